@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak bench format lint screenshots clean
+MAKEFLAGS += --no-print-directory
+
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+PYTEST := .venv/bin/python -m pytest Tests/EndToEnd
+
+help: ## Prints this list
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: ## Serves the starter site, its form and its inbox of mail on http://localhost:8080 (PORT, BREVLADA_DATA)
+	@scripts/setup build
+	@swift build --configuration release --product brevlada
+	@PORT="$${PORT:-8080}" BREVLADA_SITE="$${BREVLADA_SITE:-Site}" BREVLADA_DATA="$${BREVLADA_DATA:-data}" \
+		exec .build/release/brevlada serve
+
+test: lint ## Runs every test: Swift's, then end to end with real servers and a real browser
+	@scripts/setup test
+	swift build --build-tests
+	swift test --skip-build
+	swift build --configuration release --product brevlada
+	$(PYTEST)
+
+soak: ## Runs the end-to-end tests at full count: a hundred crashes, 100,000 mutations of each kind
+	@scripts/setup test
+	swift build --configuration release --product brevlada
+	$(PYTEST) --soak
+
+bench: ## Measures against a bare Hummingbird handler and Flask, and prints one table
+	@scripts/setup bench
+	swift build --configuration release --product brevlada
+	swift build --configuration release --product BareHummingbird
+	@.venv/bin/python Benchmarks/run.py
+
+lint: ## Checks the format of the Swift sources and the arrows between the modules
+	@scripts/setup build
+	@swift format lint --strict --configuration .swift-format --parallel --recursive $(SWIFT_SOURCES)
+	@scripts/check-imports
+
+format: ## Formats the Swift sources
+	@swift format format --in-place --configuration .swift-format --parallel --recursive $(SWIFT_SOURCES)
+
+screenshots: ## Takes the pictures of the README from the running program
+	@scripts/setup test
+	swift build --configuration release --product brevlada
+	.venv/bin/python scripts/screenshots
+
+clean: ## Removes what was built and installed here; your data stays
+	rm -rf .build .venv

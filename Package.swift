@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// Declared above `package`: a constant below it would still be empty when the manifest reads it.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+/// A library target and, unless it has none, the test target beside it.
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    tests testDependencies: [Target.Dependency]? = [],
+    fixtures: Bool = false
+) -> [Target] {
+    let library = Target.target(name: name, dependencies: dependencies, swiftSettings: settings)
+    guard let testDependencies else { return [library] }
+    return [
+        library,
+        .testTarget(
+            name: name + "Tests",
+            dependencies: [.target(name: name)] + dependencies + testDependencies,
+            exclude: fixtures ? ["Fixtures"] : [],
+            swiftSettings: settings
+        ),
+    ]
+}
+
+let package = Package(
+    name: "brevlada",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "brevlada", targets: ["brevlada"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    ],
+    targets: [
+        // The pure core: FoundationEssentials and each other, nothing else.
+        module("Mail", fixtures: true),
+        module("ContactForm", ["Mail"], tests: ["ContactFormTesting"]),
+
+        // In-memory twins of the ports, and the contract that every adapter passes.
+        module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
+
+        // Adapters and the technology they stand on.
+        [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
+        module(
+            "SMTP",
+            [nio("NIOCore"), nio("NIOPosix"), nioSSL, logging],
+            tests: [nio("NIOEmbedded")],
+            fixtures: true
+        ),
+        module(
+            "ContactFormLocal",
+            ["ContactForm", "Mail", "SMTP", grdb, logging],
+            tests: ["ContactFormTesting"],
+            fixtures: true
+        ),
+        module(
+            "ContactFormChallenge",
+            ["ContactForm", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
+            tests: [nio("NIOPosix")]
+        ),
+        module(
+            "ContactFormServer",
+            [
+                "ContactForm", "Mail", "CLinux", "CZlib",
+                hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            tests: [
+                "ContactFormTesting", nio("NIOEmbedded"), .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
+
+        // The command that joins them.
+        module("StarterSite", tests: []),
+        module(
+            "BrevladaCommand",
+            [
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "Mail", "SMTP",
+                "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
+                nio("NIOCore"), nio("NIOPosix"),
+            ],
+            tests: ["ContactFormTesting"]
+        ),
+        [
+            .executableTarget(
+                name: "brevlada",
+                dependencies: ["BrevladaCommand"],
+                swiftSettings: settings
+            ),
+            // What `make bench` measures against.
+            .executableTarget(
+                name: "BareHummingbird",
+                dependencies: [grdb, hummingbird],
+                path: "Benchmarks/BareHummingbird",
+                swiftSettings: settings
+            ),
+        ],
+    ].flatMap { $0 },
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sends every <form data-brevlada> without leaving the page and puts the answer by the fields.
+// Where this can't run, the same form posts by itself.
+(() => {
+  'use strict'
+  if (!window.fetch || !window.AbortController) return
+
+  const sentences = {
+    en: {
+      required: 'Fill in this field.',
+      email: 'Enter an e-mail address like name@example.com.',
+      sending: 'Sending…',
+      sent: 'Thank you! Your message has been sent.',
+      unsure: 'No answer came, so send again in a moment. Your text is still here and is never stored twice.',
+    },
+    sv: {
+      required: 'Fyll i det här fältet.',
+      email: 'Skriv en e-postadress som namn@example.se.',
+      sending: 'Skickar…',
+      sent: 'Tack! Ditt meddelande är skickat.',
+      unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
+    },
+  }
+  const patience = 30000 // ms
+  const selector = 'form[data-brevlada]'
+  const upgraded = new WeakSet()
+
+  const make = (tag, attributes) => {
+    const element = document.createElement(tag)
+    for (const name in attributes) element.setAttribute(name, attributes[name])
+    return element
+  }
+
+  const setHidden = (form, name, value) => {
+    const known = form.querySelector(`input[name="${name}"]`)
+    const input = known || form.appendChild(make('input', { type: 'hidden', name }))
+    input.value = value
+  }
+
+  // The server stores the same token and text once, however often they are sent. The token lives
+  // with the page's history entry: a reload or the back button finds it, a new visit gets a new one.
+  const setToken = (form, renew) => {
+    const key = form.getAttribute('id') || form.getAttribute('action')
+    const state = Object(history.state)
+    let token = Object(state.brevlada)[key]
+    if (renew || !token) {
+      const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)))
+      token = { id: bytes.map(byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
+      history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
+    }
+    setHidden(form, '_id', token.id)
+    setHidden(form, '_started', token.started)
+  }
+
+  const post = async (action, data) => {
+    const abort = new AbortController()
+    const timer = setTimeout(() => abort.abort(), patience)
+    // URL-encoded, unless a file was chosen: the server answers for that.
+    const texts = Array.from(data).filter(([, value]) => typeof value === 'string')
+    const hasFile = Array.from(data.values()).some(value => value.name)
+    try {
+      const reply = await fetch(action, {
+        method: 'POST',
+        headers: { Accept: 'application/json' },
+        body: hasFile ? data : new URLSearchParams(texts),
+        signal: abort.signal,
+      })
+      const body = Object(await reply.json().catch(() => null))
+      return { status: reply.status, ok: reply.ok && body.ok === true, body }
+    } catch {
+      return { status: 0, ok: false, body: {} }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const upgrade = form => {
+    if (upgraded.has(form)) return
+    upgraded.add(form)
+    setToken(form)
+    const page = form.closest('[lang]')
+    const language = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
+    const say = sentences[language] || sentences.en
+    const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1 })
+    const alert = make('p', { class: 'brevlada-alert', role: 'alert' })
+    const errors = new Map() // field: { place, before }, before being its own aria-describedby
+    let disabled = null // the buttons to enable again, while a message is on its way
+
+    const release = () => {
+      if (disabled) for (const button of disabled) button.disabled = false
+      disabled = null
+      form.removeAttribute('aria-busy')
+      status.textContent = ''
+    }
+
+    const clear = field => {
+      if (!errors.has(field)) return
+      const { place, before } = errors.get(field)
+      if (before) field.setAttribute('aria-describedby', before)
+      else field.removeAttribute('aria-describedby')
+      field.removeAttribute('aria-invalid')
+      place.remove()
+      errors.delete(field)
+    }
+
+    const makePlace = field => {
+      const id = 'e' + Math.random().toString(36).slice(2)
+      const place = make('span', { class: 'brevlada-error', id })
+      const group = field.type === 'radio' && field.closest('fieldset')
+      if (group) group.append(place)
+      else (field.closest('label') || field).after(place)
+      const before = field.getAttribute('aria-describedby')
+      field.setAttribute('aria-describedby', before ? `${before} ${id}` : id)
+      field.setAttribute('aria-invalid', true)
+      errors.set(field, { place, before })
+      return place
+    }
+
+    // What belongs to no visible field is said at the end of the form.
+    const refuse = (field, message) => {
+      const isShown = field && field.getClientRects().length > 0
+      const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
+      place.textContent = `${place.textContent} ${message}`.trim()
+    }
+
+    const focusFirstError = () =>
+      Array.from(form.elements).filter(field => errors.has(field)).slice(0, 1).forEach(field => field.focus())
+
+    // Only what a browser is sure of; the server decides the rest.
+    const check = () => {
+      const names = new Set()
+      for (const field of form.elements) {
+        if (!field.willValidate || field.validity.valid) continue
+        if (field.type === 'radio' && names.has(field.name)) continue
+        names.add(field.name)
+        const isEmail = field.validity.typeMismatch && field.type === 'email'
+        refuse(field, field.validity.valueMissing ? say.required : isEmail ? say.email : field.validationMessage)
+      }
+      focusFirstError()
+      return names.size === 0
+    }
+
+    const tell = (name, detail) =>
+      form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
+
+    const accept = body => {
+      const next = make('a', { href: body.next || 'none:' })
+      const leaves = form.dataset.brevlada === 'redirect' && /^https?:$/.test(next.protocol)
+      if (!leaves) setToken(form, true)
+      if (!tell('sent', body)) return
+      if (leaves) return location.assign(next.href)
+      form.remove()
+      status.classList.add('brevlada-sent')
+      status.textContent = body.message || say.sent
+      status.focus()
+    }
+
+    const reject = (code, body) => {
+      const problems = Array.isArray(body.errors) ? body.errors : []
+      for (const { field: name, message } of problems) {
+        const named = name && form.elements.namedItem(name)
+        refuse(named && !named.tagName ? named[0] : named, message)
+      }
+      // Without our "ok" the words may be a proxy's, and those are not for a visitor.
+      if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
+      focusFirstError()
+      tell('error', { ...body, status: code })
+      for (const challenge of [window.turnstile, window.hcaptcha]) {
+        try { challenge.reset() } catch { /* none on this page */ }
+      }
+    }
+
+    form.addEventListener('input', event => clear(event.target))
+    form.addEventListener('submit', async event => {
+      if (event.defaultPrevented) return
+      event.preventDefault()
+      if (disabled) return
+      Array.from(errors.keys()).forEach(clear)
+      alert.textContent = ''
+      if (!check()) return
+
+      const button = event.submitter || make('button')
+      const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
+      const data = new FormData(form)
+      if (button.name) data.append(button.name, button.value)
+      const focused = document.activeElement
+      disabled = Array.from(form.elements).filter(field => field.type === 'submit' && !field.disabled)
+      for (const each of disabled) {
+        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled through a reload
+        each.disabled = true
+      }
+      form.setAttribute('aria-busy', true)
+      status.textContent = say.sending
+      const answer = await post(action, data)
+      release()
+      // A disabled button loses the focus.
+      if (document.activeElement === document.body) focused.focus()
+      if (answer.ok) accept(answer.body)
+      else reject(answer.status, answer.body)
+    })
+    window.addEventListener('pageshow', event => event.persisted && release())
+
+    if (sentences[language] && !form.elements.namedItem('_language')) setHidden(form, '_language', language)
+    form.append(alert)
+    form.after(status)
+    form.noValidate = true
+  }
+
+  document.querySelectorAll(selector).forEach(upgrade)
+  // A form that came later, in a dialogue for instance.
+  document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
+})()

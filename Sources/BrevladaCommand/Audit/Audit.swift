@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+/// Holds every accepted submission of a period against its delivery.
+///
+/// Two countings that know nothing of each other must agree: the store's own by status, and a walk through the
+/// submissions themselves.
+struct Audit {
+    let store: any SubmissionArchive
+    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
+    var overdueAfter = Interval.minutes(15)
+    /// So many of each kind are listed; all are counted.
+    var listed = 100
+
+    /// - Parameter onProgress: Called now and then with how many submissions were looked at.
+    /// - Throws: `StoreError`; an audit that could not see everything says nothing.
+    func report(
+        since: Timestamp,
+        at now: Timestamp,
+        onProgress: (Int) -> Void = { _ in }
+    ) async throws(StoreError) -> AuditReport {
+        var report = AuditReport(since: since, at: now)
+        // A server at work moves submissions on between the two countings; when it does, they are done again.
+        for attempt in 1...5 {
+            let before = try await store.counts(since: since)
+            report = try await walk(since: since, at: now, onProgress: onProgress)
+            let after = try await store.counts(since: since)
+            report.storeCounts = after
+            report.isSettled = before == after
+            if report.isSettled || attempt == 5 { break }
+        }
+        return report
+    }
+
+    private func walk(
+        since: Timestamp,
+        at now: Timestamp,
+        onProgress: (Int) -> Void
+    ) async throws(StoreError) -> AuditReport {
+        var report = AuditReport(since: since, at: now)
+        // Ids sort by a time that may lie up to a day before the submission came in, never after.
+        let oldest = SubmissionID(lowestAt: since.advanced(by: Interval(milliseconds: -Interval.days(1).milliseconds)))
+        var query = SubmissionQuery(limit: 500)
+        while true {
+            let page = try await store.list(query)
+            for submission in page where submission.receivedAt >= since { add(submission, to: &report, at: now) }
+            onProgress(report.accepted)
+            guard page.count == query.limit, let last = page.last, last.id >= oldest else { return report }
+            query.before = last.id
+        }
+    }
+
+    private func add(_ submission: Submission, to report: inout AuditReport, at now: Timestamp) {
+        report.counts[submission.status, default: 0] += 1
+        guard let kind = finding(for: submission, at: now) else { return }
+        report.findingCounts[kind, default: 0] += 1
+        guard report.findings.count(where: { $0.kind == kind }) < listed else { return }
+        report.findings.append(AuditFinding(kind: kind, submission: submission))
+    }
+
+    private func finding(for submission: Submission, at now: Timestamp) -> AuditFinding.Kind? {
+        switch submission.status {
+        case .received:
+            guard let due = submission.delivery.nextAttempt else { return .neverDue }
+            if now.since(due) > overdueAfter { return .overdue }
+            return submission.delivery.attempts > 0 ? .retrying : nil
+        case .notified: return submission.delivery.notifiedAt == nil ? .unproven : nil
+        case .failed: return .failed
+        case .bounced: return .bounced
+        case .held: return nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import ContactFormServer
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Holds every accepted message against its delivery.",
+        discussion: """
+            Counts messages by status, checks that the sums add up, and lists what is
+            overdue (due for more than 15 minutes), given up or returned, and why.
+            Exits 1 when there is any of these. A message that was given up or returned
+            counts until you resend or delete it; one that is held or being retried does
+            not count.
+
+            \(ExitStatus.help)
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "From when on: 30d, 12h, 90m, 2w, a date such as 2026-11-01 (UTC), or all.",
+            valueName: "period"
+        )
+    )
+    var since = AuditPeriod.last(.days(30))
+
+    @Flag(help: "Writes a JSON object.")
+    var json = false
+
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        let now = Timestamp.now()
+        var progress = Progress("messages counted")
+        let report = try await Audit(store: try options.open()).report(since: since.start(at: now), at: now) { count in
+            progress.show(count)
+        }
+        progress.finish()
+        if json {
+            try Output.standard.writeLine(report.json)
+        } else {
+            try Output.standard.write(report.text(style: Output.standard.style(SystemEnvironment.variables)))
+        }
+        guard report.isClean else { throw CommandFailure(.problems, "") }
+    }
+}
+
+extension AuditPeriod: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+
+    var defaultValueDescription: String { self == .last(.days(30)) ? "30d" : "\(self)" }
+}

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Mail
+
+/// From when on an audit counts: `30d`, `12h`, `90m`, `2w`, a date such as `2026-11-01` (UTC), or `all`.
+enum AuditPeriod: Sendable, Hashable {
+    case last(Interval)
+    case since(Timestamp)
+
+    /// Nil for any other text, for a date that is no day, and for a length of nothing.
+    init?(_ text: String) {
+        if text == "all" {
+            self = .since(Timestamp(milliseconds: 0))
+            return
+        }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        if let unit = Self.units[String(text.dropFirst(digits.count))], let count = Int64(digits), count > 0,
+            count <= 100_000
+        {
+            self = .last(Interval(milliseconds: count * unit.milliseconds))
+            return
+        }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+            let date = UTCDateTime(year: year, month: month, day: day)
+        else { return nil }
+        self = .since(Timestamp(milliseconds: date.unixSeconds * 1_000))
+    }
+
+    func start(at now: Timestamp) -> Timestamp {
+        switch self {
+        case .since(let moment): moment
+        case .last(let interval): now.advanced(by: Interval(milliseconds: -interval.milliseconds))
+        }
+    }
+
+    private static let units: [String: Interval] = [
+        "m": .minutes(1), "h": .hours(1), "d": .days(1), "w": .days(7),
+    ]
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Mail
+
+extension AuditReport {
+    func text(style: TerminalStyle) -> String {
+        let start = since.milliseconds == 0 ? "the beginning" : since.utc.iso8601
+        var text = "Messages received from \(start) to \(at.utc.iso8601)\n\n"
+        for status in SubmissionStatus.allCases { text += line(status.rawValue, counts[status, default: 0]) }
+        text += "  ─────────────────\n" + line("accepted", accepted) + "\n"
+        text += sumSentence(style)
+        for kind in AuditFinding.Kind.allCases {
+            let count = findingCounts[kind, default: 0]
+            guard count > 0 else { continue }
+            let title = "\(count) \(kind.title)"
+            text += "\n\(kind.isFault ? style.red(title) : style.yellow(title)): \(kind.remedy)\n"
+            let listed = findings.filter { $0.kind == kind }
+            for finding in listed { text += "  \(finding.line)\n" }
+            if count > listed.count { text += "  and \(count - listed.count) older\n" }
+        }
+        let verdict = isClean ? style.green("Every message is accounted for.") : style.red("Something is wrong.")
+        return text + "\n\(verdict)\n"
+    }
+
+    private func line(_ name: String, _ count: Int) -> String {
+        let digits = String(count)
+        return "  \(name)" + String(repeating: " ", count: max(17 - name.count - digits.count, 1)) + digits + "\n"
+    }
+
+    private func sumSentence(_ style: TerminalStyle) -> String {
+        switch addsUp {
+        case true?: return "The database's own count is the same.\n"
+        case false?:
+            let own = SubmissionStatus.allCases.map { "\($0.rawValue) \(storeCounts[$0, default: 0])" }
+            let sum = storeCounts.values.reduce(0, +)
+            return style.red("The sums differ.") + " The database counts \(sum): \(own.joined(separator: ", ")).\n"
+        case nil: return "Messages kept moving while they were counted; run it again for a check of the sums.\n"
+        }
+    }
+
+    var json: String {
+        let json = JSONWriter.text { writer in
+            writer.object { object in
+                object.member("since", since.utc.iso8601)
+                object.member("at", at.utc.iso8601)
+                object.member("accepted", accepted)
+                object.name("counts")
+                object.object { counts in
+                    for status in SubmissionStatus.allCases {
+                        counts.member(status.rawValue, self.counts[status, default: 0])
+                    }
+                }
+                if let addsUp { object.member("addsUp", addsUp) }
+                object.member("clean", isClean)
+                for kind in AuditFinding.Kind.allCases {
+                    object.name(kind.rawValue)
+                    object.object { group in
+                        group.member("count", findingCounts[kind, default: 0])
+                        group.name("newest")
+                        group.array { array in
+                            for finding in findings where finding.kind == kind { finding.write(to: &array) }
+                        }
+                    }
+                }
+            }
+        }
+        return TerminalText.escapedJSON(json)
+    }
+}
+
+extension AuditFinding {
+    fileprivate var line: String {
+        var line = "\(id)  \(SubmissionListing.minute(receivedAt))  \(form)"
+        if kind == .overdue, let nextAttempt { line += "  due \(SubmissionListing.minute(nextAttempt))" }
+        if kind == .retrying, let nextAttempt { line += "  next \(SubmissionListing.minute(nextAttempt))" }
+        if attempts > 0 { line += "  \(attempts == 1 ? "1 attempt" : "\(attempts) attempts")" }
+        if let lastError { line += "  \(TerminalText.escaped(lastError))" }
+        if kind == .overdue, lastError == nil { line += "  not tried yet" }
+        return line
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("id", id.description)
+            object.member("form", form.rawValue)
+            object.member("receivedAt", receivedAt.utc.iso8601)
+            object.member("nextAttempt", ifPresent: nextAttempt?.utc.iso8601)
+            object.member("attempts", attempts)
+            object.member("lastError", ifPresent: lastError)
+        }
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormServer
+import Mail
+import SMTP
+
+extension Configuration {
+    /// Reads and checks the whole configuration. Asks for no file but the secrets'; whether folders exist is not
+    /// looked at here.
+    ///
+    /// - Throws: all that is wrong, at once.
+    package static func read(_ source: ConfigurationSource) throws(ConfigurationError) -> Configuration {
+        var reader = ConfigurationReader(source)
+        return try read(source, &reader)
+    }
+
+    /// For tests, which look at the reader afterwards.
+    static func read(
+        _ source: ConfigurationSource,
+        _ reader: inout ConfigurationReader
+    ) throws(ConfigurationError) -> Configuration {
+        typealias Keys = ConfigurationKeys
+        let siteFolder = reader.value(Keys.site) ?? ""
+        let dataFolder = reader.value(Keys.data) ?? ""
+        checkFolders(site: siteFolder, data: dataFolder, file: source.file, &reader)
+        let listen = readListen(&reader)
+        let siteURL = reader.value(Keys.siteURL)
+        let origins = reader.value(Keys.origins) ?? []
+        let trustedProxies = reader.value(Keys.trustedProxies) ?? .none
+        let language = reader.value(Keys.language) ?? .english
+
+        let smtp = readSMTP(&reader)
+        var forms = FormSettings(forms: readForms(language: language, &reader))
+        forms.origins = OriginPolicy(
+            allowed: Set(origins + [siteURL].compactMap(\.self)),
+            // With a public address the site is not just being tried out, though a proxy may stand before loopback.
+            allowsLoopback: listen.isLoopback && siteURL == nil
+        )
+        forms.spam = readSpamRules(&reader)
+        forms.limits.bodyBytes = (reader.value(Keys.Limits.bodyKilobytes) ?? 1) * 1_024
+        checkNext(of: forms, &reader)
+        let notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
+        if !smtp.isGiven, !listen.isLoopback {
+            reader.report(
+                "listen is \"\(listen)\", reachable from other machines, but mail.smtp is not set, so that mail could "
+                    + "be neither sent nor shown; set mail.smtp, or listen on 127.0.0.1",
+                at: reader.position(of: Keys.listen)
+            )
+        }
+        let rates = readRates(&reader)
+        let connections = readConnections(&reader)
+        let challenge = readChallenge(&reader)
+        var log = LogSettings()
+        if let level = reader.value(Keys.Log.level) { log.level = level }
+        if let format = reader.value(Keys.Log.format) { log.format = format }
+        reader.warnOfUnknownVariables()
+
+        guard reader.problems.isEmpty, let notifications else { throw ConfigurationError(problems: reader.problems) }
+        return Configuration(
+            file: source.file?.name,
+            siteFolder: siteFolder,
+            dataFolder: dataFolder,
+            listen: listen,
+            siteURL: siteURL,
+            trustedProxies: trustedProxies,
+            forms: forms,
+            notifications: notifications,
+            smtp: smtp.endpoint,
+            rates: rates,
+            connections: connections,
+            challenge: challenge,
+            log: log,
+            warnings: reader.warnings
+        )
+    }
+
+    /// What is published must hold neither the database nor the file with the passwords.
+    private static func checkFolders(
+        site: String,
+        data: String,
+        file: ConfigurationSource.File?,
+        _ reader: inout ConfigurationReader
+    ) {
+        guard !site.isEmpty, !data.isEmpty else { return }
+        if FilePath.isInside(data, site) {
+            reader.report(
+                "data is \"\(data)\", inside the site's folder \"\(site)\", where the messages would lie open to all; "
+                    + "name a folder beside it",
+                at: reader.position(of: ConfigurationKeys.data)
+            )
+        }
+        if let file, FilePath.isInside(file.folder, site) {
+            reader.report(
+                "site is \"\(site)\", which holds \(file.name) with its passwords; "
+                    + "put the site into a folder of its own",
+                at: reader.position(of: ConfigurationKeys.site)
+            )
+        }
+    }
+
+    private static func readListen(_ reader: inout ConfigurationReader) -> ListenAddress {
+        let variable = reader.alias("BREVLADA_LISTEN")
+        var listen = reader.value(ConfigurationKeys.listen) ?? ListenAddress(host: "127.0.0.1", port: 8080)
+        guard let text = reader.alias("PORT"), variable == nil else { return listen }
+        if let port = ListenAddress.port(text) {
+            listen.port = port
+        } else {
+            reader.report("PORT is \"\(text)\", not a number from 0 to 65535; write one in digits")
+        }
+        return listen
+    }
+
+    private static func readSMTP(_ reader: inout ConfigurationReader) -> (endpoint: SMTPEndpoint?, isGiven: Bool) {
+        typealias Keys = ConfigurationKeys.Mail
+        let url = reader.value(Keys.smtp)
+        let password = reader.value(Keys.smtpPassword)
+        let position = reader.position(of: Keys.smtp)
+        guard reader.isGiven(Keys.smtp) else {
+            if reader.isGiven(Keys.smtpPassword) {
+                reader.report(
+                    "mail.smtp_password is set but mail.smtp is not; set mail.smtp to the server, as in "
+                        + "smtps://user@mail.example.com",
+                    at: reader.position(of: Keys.smtpPassword)
+                )
+            }
+            return (nil, false)
+        }
+        // A secret that can't be read was reported; an endpoint without it would bring a second, wrong complaint.
+        guard let url, password != nil || !reader.isGiven(Keys.smtpPassword) else { return (nil, true) }
+        do throws(SMTPURLError) {
+            return (try SMTPEndpoint(url: url, password: password), true)
+        } catch {
+            reader.report("mail.smtp can't be used: \(error)", at: position)
+            return (nil, true)
+        }
+    }
+
+    /// - Parameter sends: Whether mail goes to a server. If not, made-up addresses do.
+    private static func readNotifications(
+        language: Language,
+        forms: [FormName: FormDefinition],
+        sends: Bool,
+        _ reader: inout ConfigurationReader
+    ) -> NotificationSettings? {
+        typealias Keys = ConfigurationKeys.Mail
+        let from = reader.value(Keys.from)
+        let recipients = reader.value(Keys.to) ?? []
+        let position = reader.position(of: Keys.smtp)
+        if sends, !reader.isGiven(Keys.from) {
+            reader.report("mail.from is not set; set it to the address that mail comes from", at: position)
+        }
+        if sends, recipients.isEmpty, !reader.isGiven(Keys.to) {
+            let silent = forms.values.filter { $0.isActive && $0.recipients.isEmpty }.map(\.name.rawValue).sorted()
+            if !silent.isEmpty {
+                let names = silent.map { "\"\($0)\"" }.joined(separator: ", ")
+                reader.report(
+                    "mail.to is not set, and the form \(names) names no recipient; set mail.to to your address",
+                    at: position
+                )
+            }
+        }
+        var retry = RetrySchedule()
+        if let days = reader.value(Keys.giveUpAfterDays) { retry.giveUpAfter = .days(Int64(days)) }
+        var digest = DigestRule()
+        if let batch = reader.value(Keys.digestBatch) { digest.batch = batch }
+        if let perHour = reader.value(Keys.digestPerHour) { digest.perHour = perHour }
+
+        guard let sender = from ?? (try? Mailbox(parsing: "Brevlåda <brevlada@localhost>")),
+            let owner = try? Mailbox(parsing: "owner@localhost")
+        else { return nil }
+        var settings = NotificationSettings(
+            sender: sender,
+            recipients: recipients.isEmpty && !sends ? [owner] : recipients,
+            language: language,
+            forms: forms
+        )
+        settings.retry = retry
+        settings.digest = digest
+        return settings
+    }
+
+    private static func readSpamRules(_ reader: inout ConfigurationReader) -> SpamRules {
+        typealias Keys = ConfigurationKeys.Spam
+        var rules = SpamRules()
+        if let threshold = reader.value(Keys.threshold) { rules.threshold = threshold }
+        if let seconds = reader.value(Keys.fillSeconds) { rules.fillTime = .seconds(Int64(seconds)) }
+        if let links = reader.value(Keys.freeLinks) { rules.freeLinks = links }
+        if let repeats = reader.value(Keys.repeats) { rules.repeats = repeats }
+        if let words = reader.value(Keys.blockedWords) { rules.blockedWords = words }
+        if let addresses = reader.value(Keys.blockedAddresses) { rules.blockedAddresses = addresses }
+        return rules
+    }
+
+    private static func readRates(_ reader: inout ConfigurationReader) -> RateSettings {
+        typealias Keys = ConfigurationKeys.Limits
+        var rates = RateSettings()
+        if let rate = reader.value(Keys.perAddressPerMinute) { rates.perAddressPerMinute = rate }
+        if let burst = reader.value(Keys.perAddressBurst) { rates.perAddressBurst = burst }
+        if let rate = reader.value(Keys.perFormPerMinute) { rates.perFormPerMinute = rate }
+        if let burst = reader.value(Keys.perFormBurst) { rates.perFormBurst = burst }
+        return rates
+    }
+
+    private static func readConnections(_ reader: inout ConfigurationReader) -> ConnectionSettings {
+        typealias Keys = ConfigurationKeys.Limits
+        var connections = ConnectionSettings()
+        if let maximum = reader.value(Keys.maxConnections) { connections.maximum = maximum }
+        if let seconds = reader.value(Keys.headSeconds) { connections.headSeconds = seconds }
+        if let seconds = reader.value(Keys.bodySeconds) { connections.bodySeconds = seconds }
+        if let seconds = reader.value(Keys.idleSeconds) { connections.idleSeconds = seconds }
+        return connections
+    }
+
+    private static func readChallenge(_ reader: inout ConfigurationReader) -> ChallengeSettings? {
+        typealias Keys = ConfigurationKeys.Challenge
+        let kind = reader.value(Keys.kind)
+        let secret = reader.value(Keys.secret)
+        switch (reader.isGiven(Keys.kind), reader.isGiven(Keys.secret)) {
+        case (true, false):
+            reader.report(
+                "challenge.kind is set but challenge.secret is not; set it to the secret key that the service gave you",
+                at: reader.position(of: Keys.kind)
+            )
+        case (false, true):
+            reader.report(
+                "challenge.secret is set but challenge.kind is not; set it to turnstile or hcaptcha",
+                at: reader.position(of: Keys.secret)
+            )
+        default: break
+        }
+        guard let kind, let secret else { return nil }
+        return ChallengeSettings(kind: kind, secret: secret)
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+package import ContactFormServer
+package import SMTP
+
+/// Everything that `brevlada serve` needs to know, checked.
+package struct Configuration: Sendable {
+    /// The file it came from; nil when there was none and all is standard.
+    package var file: String?
+    /// Absolute paths.
+    package var siteFolder: String
+    package var dataFolder: String
+    package var listen: ListenAddress
+    package var siteURL: String?
+    package var trustedProxies: TrustedProxies
+    package var forms: FormSettings
+    package var notifications: NotificationSettings
+    /// Nil: mail is captured and shown at `/_mail`, which is only ever so on loopback.
+    package var smtp: SMTPEndpoint?
+    package var rates: RateSettings
+    package var connections: ConnectionSettings
+    package var challenge: ChallengeSettings?
+    package var log: LogSettings
+    /// What is odd but keeps nothing from starting.
+    package var warnings: [ConfigurationProblem]
+
+    /// Where the database is.
+    package var databasePath: String { FilePath.joined(dataFolder, Self.databaseName) }
+
+    package static let databaseName = "brevlada.sqlite"
+}
+
+/// How often forms may be sent.
+package struct RateSettings: Sendable, Hashable {
+    package var perAddressPerMinute = 6
+    package var perAddressBurst = 10
+    package var perFormPerMinute = 600
+    package var perFormBurst = 1_000
+
+    package init() {}
+}
+
+/// How long and how many connections are kept.
+package struct ConnectionSettings: Sendable, Hashable {
+    package var maximum = 1_000
+    package var headSeconds = 10
+    package var bodySeconds = 30
+    package var idleSeconds = 30
+
+    package init() {}
+}
+
+/// The service that checks visitors, and its secret, which shows itself in no description.
+package struct ChallengeSettings: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case turnstile, hcaptcha
+    }
+
+    package var kind: Kind
+    package var secret: String
+
+    package var description: String { "\(kind.rawValue) ***" }
+
+    package var customMirror: Mirror { Mirror(self, children: ["kind": kind.rawValue]) }
+}
+
+package struct LogSettings: Sendable, Hashable {
+    package enum Level: String, Sendable, Hashable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    package enum Format: String, Sendable, Hashable, CaseIterable {
+        case text, json
+    }
+
+    package var level = Level.info
+    package var format = Format.text
+
+    package init() {}
+}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormServer
+import Mail
+
+/// Every key there is, in the order of the sample file.
+package enum ConfigurationKeys {
+    package static let all: [ConfigurationKeyDocumentation] = [
+        site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
+        trustedProxies.documentation, language.documentation,
+
+        Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
+        Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
+
+        Form.active.documentation, Form.to.documentation, Form.next.documentation, Form.language.documentation,
+        Form.honeypot.documentation, Form.retentionDays.documentation,
+        Form.Field.label.documentation, Form.Field.type.documentation, Form.Field.required.documentation,
+        Form.Field.minLength.documentation, Form.Field.maxLength.documentation, Form.Field.options.documentation,
+
+        Spam.threshold.documentation, Spam.fillSeconds.documentation, Spam.freeLinks.documentation,
+        Spam.repeats.documentation, Spam.blockedWords.documentation, Spam.blockedAddresses.documentation,
+
+        Limits.perAddressPerMinute.documentation, Limits.perAddressBurst.documentation,
+        Limits.perFormPerMinute.documentation, Limits.perFormBurst.documentation, Limits.bodyKilobytes.documentation,
+        Limits.maxConnections.documentation, Limits.headSeconds.documentation, Limits.bodySeconds.documentation,
+        Limits.idleSeconds.documentation,
+
+        Challenge.kind.documentation, Challenge.secret.documentation,
+
+        Log.level.documentation, Log.format.documentation,
+    ]
+
+    /// What stands above each section of the sample file.
+    package static let sections: [(name: String, text: String)] = [
+        ("mail", "How messages reach you. Without mail.smtp nothing is sent: mail is kept and shown at /_mail."),
+        (
+            "forms",
+            "The forms of the site. The form \"contact\" is always there; write it here to change it, and others to "
+                + "add them. A form asks for email and message unless it has fields here, which then take their place; "
+                + "fields that are not named here are kept as sent."
+        ),
+        ("spam", "What is taken for spam. It is held, never dropped: see \"brevlada inbox list --status held\"."),
+        ("limits", "How much is taken from whom. The standard values suit a site of any usual size."),
+        ("challenge", "A puzzle before sending, from Cloudflare Turnstile or hCaptcha. Few sites need one."),
+        ("log", "What is written to standard error while the server runs."),
+    ]
+
+    static let site = ConfigurationKey(
+        "site",
+        .folder,
+        standard: .value("site"),
+        "The folder of the web site. A relative path starts at this file.",
+        example: "site"
+    )
+    static let data = ConfigurationKey(
+        "data",
+        .folder,
+        standard: .value("data"),
+        "The folder of the database and of captured mail. It must lie outside the site's folder.",
+        example: "data"
+    )
+    static let listen = ConfigurationKey(
+        "listen",
+        .listenAddress,
+        standard: .value("127.0.0.1:8080"),
+        "Where the server listens; [::]:8080 is every address of the machine. The environment variable PORT changes "
+            + "the port alone, unless BREVLADA_LISTEN is set.",
+        example: "\"[::]:8080\""
+    )
+    static let siteURL = ConfigurationKey(
+        "site_url",
+        .origin,
+        "The public address of the site, when it is not the one that requests come in with, as behind some proxies.",
+        example: "https://www.example.com"
+    )
+    static let origins = ConfigurationKey(
+        "origins",
+        .origins,
+        "Other sites whose pages may post to the forms here, and be gone to afterwards.",
+        example: "[https://example.com, https://shop.example.com]"
+    )
+    static let trustedProxies = ConfigurationKey(
+        "trusted_proxies",
+        .networks,
+        "The networks of the reverse proxies in front of the server. Only they are believed about a visitor's address. "
+            + "Write unix for a proxy that connects through a Unix domain socket.",
+        example: "[127.0.0.1, 10.0.0.0/8]"
+    )
+    static let language = ConfigurationKey<Language>(
+        "language",
+        .choice,
+        standard: .value(Language.english.rawValue),
+        "The language of mail to you, and of answers to a visitor whose browser asks for neither.",
+        example: "sv"
+    )
+}

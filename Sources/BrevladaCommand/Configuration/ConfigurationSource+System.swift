@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+
+extension ConfigurationSource {
+    /// The name that is looked for when no other is given.
+    package static let standardFileName = "brevlada.yaml"
+
+    /// This process's environment and the file at `path`.
+    ///
+    /// - Parameter path: Nil looks for `brevlada.yaml` in the working folder, and does without when there is none.
+    package static func system(path: String?) throws(ConfigurationError) -> ConfigurationSource {
+        let workingFolder = FileManager.default.currentDirectoryPath
+        var source = ConfigurationSource(
+            environment: ProcessInfo.processInfo.environment,
+            workingFolder: workingFolder,
+            readSecret: { path throws(FileProblem) in try readText(path, upTo: 64 * 1_024) }
+        )
+        let name = path ?? standardFileName
+        let absolute = FilePath.absolute(name, from: workingFolder)
+        if path == nil, access(absolute, F_OK) != 0, errno == ENOENT { return source }
+        do throws(FileProblem) {
+            let text = try readText(absolute, upTo: 1_024 * 1_024)
+            source.file = File(name: name, folder: FilePath.parent(of: absolute), text: text)
+        } catch {
+            let problem = ConfigurationProblem(
+                "the configuration file \"\(name)\" \(error.reason); name another with --config, "
+                    + "or write one with \"brevlada init\""
+            )
+            throw ConfigurationError(problems: [problem])
+        }
+        return source
+    }
+
+    /// Opens without waiting, so that a pipe that nobody writes to is an error and no standstill.
+    private static func readText(_ path: String, upTo limit: Int) throws(FileProblem) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileProblem(reason: "can't be read: \(systemMessage(errno))") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 * 1_024)
+        while bytes.count <= limit {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileProblem(reason: "can't be read: \(systemMessage(errno))") }
+            if count == 0 { break }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        guard bytes.count <= limit else { throw FileProblem(reason: "is larger than \(limit / 1_024) KB") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FileProblem(reason: "is not text in UTF-8")
+        }
+        return text
+    }
+}
+
+/// The system's words for an error number, in lower case.
+func systemMessage(_ number: Int32) -> String {
+    String(cString: strerror(number)).lowercased()
+}

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import ContactFormServer
+import Mail
+import Synchronization
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks everything that serving needs, and says what to do about what is wrong.",
+        discussion: """
+            Checks the configuration, the folders and the database, the port and the clock,
+            the pages' forms, and the mail server step by step. Sends nothing unless asked.
+            Exits 1 when something is wrong; a line with ! is a warning.
+
+            \(ExitStatus.help)
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: ArgumentHelp("Sends a test mail to this address.", valueName: "address"))
+    var sendTest: String?
+
+    @Flag(help: "Writes a JSON object.")
+    var json = false
+
+    func run() async throws {
+        let recipient = try sendTest.map { address in
+            do throws(MailboxError) {
+                return try Mailbox(parsing: address)
+            } catch {
+                throw ValidationError("--send-test is \"\(address)\", no mail address: \(error)")
+            }
+        }
+        let record = DoctorRecord(prints: !json)
+        await examine(record, testRecipient: recipient)
+        let findings = record.findings
+        let isWell = !findings.contains { $0.outcome == .failed }
+        if json {
+            let json = JSONWriter.text { writer in
+                writer.object { object in
+                    object.member("ok", isWell)
+                    object.name("findings")
+                    object.array { array in
+                        for finding in findings { finding.write(to: &array) }
+                    }
+                }
+            }
+            try Output.standard.writeLine(TerminalText.escapedJSON(json))
+        }
+        guard isWell else { throw CommandFailure(.problems, "") }
+    }
+
+    private func examine(_ record: DoctorRecord, testRecipient: Mailbox?) async {
+        let configuration: Configuration
+        do throws(ConfigurationError) {
+            configuration = try Configuration.read(try ConfigurationSource.system(path: options.config))
+        } catch {
+            for problem in error.problems { record.add(.failed(.configuration, problem.description, remedy: nil)) }
+            return
+        }
+        let folders = FolderChecks(configuration: configuration)
+        record.add(folders.configurationFile())
+        for warning in configuration.warnings {
+            record.add(DoctorFinding(area: .configuration, outcome: .warning, text: warning.description))
+        }
+        let site = folders.site()
+        record.add(site)
+        if !site.contains(where: { $0.outcome == .failed }) {
+            record.add(SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings())
+        }
+        record.add(await folders.data())
+        record.add(MachineChecks(listen: configuration.listen).port())
+        record.add(MachineChecks.clock(.now()))
+        guard let endpoint = configuration.smtp else {
+            guard testRecipient == nil else {
+                record.add(.failed(.mail, "no test mail was sent: mail.smtp is not set", remedy: "set mail.smtp"))
+                return
+            }
+            record.add(.passed(.mail, "mail.smtp is not set: mail is captured and shown at /_mail"))
+            return
+        }
+        await MailChecks(
+            endpoint: endpoint,
+            notifications: configuration.notifications,
+            testRecipient: testRecipient,
+            now: .now()
+        ).run { record.add($0) }
+    }
+}
+
+/// The findings so far; each is shown as it comes, for a mail server may take its time.
+private final class DoctorRecord: Sendable {
+    private let gathered = Mutex<[DoctorFinding]>([])
+    private let prints: Bool
+    private let style = Output.standard.style(SystemEnvironment.variables)
+
+    init(prints: Bool) {
+        self.prints = prints
+    }
+
+    var findings: [DoctorFinding] { gathered.withLock { $0 } }
+
+    func add(_ finding: DoctorFinding) {
+        gathered.withLock { $0.append(finding) }
+        // A reader that went away is told by the exit code all the same.
+        if prints { try? Output.standard.writeLine(finding.line(style: style)) }
+    }
+
+    func add(_ findings: [DoctorFinding]) {
+        for finding in findings { add(finding) }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormLocal
+import Glibc
+import SMTP
+
+/// Whether the folders are there, can be used, and have room; and whether the database opens.
+struct FolderChecks {
+    let configuration: Configuration
+
+    /// Also what `brevlada serve` looks at before it starts.
+    func site() -> [DoctorFinding] {
+        let folder = configuration.siteFolder
+        var status = stat()
+        guard stat(folder, &status) == 0 else {
+            return [
+                .failed(
+                    .site,
+                    "the site's folder \"\(folder)\" can't be found: \(systemMessage(errno))",
+                    remedy: "write a starter site with \"brevlada init\", or set site to the folder of yours"
+                )
+            ]
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return [.failed(.site, "the site's folder \"\(folder)\" is no folder", remedy: "set site to a folder")]
+        }
+        guard access(folder, R_OK | X_OK) == 0 else {
+            return [
+                .failed(
+                    .site,
+                    "the site's folder \"\(folder)\" can't be read: \(systemMessage(errno))",
+                    remedy: "let this user read it, for example with chmod a+rX"
+                )
+            ]
+        }
+        guard access(FilePath.joined(folder, "index.html"), R_OK) == 0 else {
+            return [
+                .failed(
+                    .site,
+                    "the site has no index.html that can be read: \(systemMessage(errno))",
+                    remedy: "put the home page there, or set site to the folder that has it"
+                )
+            ]
+        }
+        return [.passed(.site, "the site's folder is \(folder)")]
+    }
+
+    func data() async -> [DoctorFinding] {
+        let folder = configuration.dataFolder
+        var existing = folder
+        while access(existing, F_OK) != 0, existing != "/" { existing = FilePath.parent(of: existing) }
+        guard access(existing, W_OK | X_OK) == 0 else {
+            return [
+                .failed(
+                    .data,
+                    "the data folder \"\(folder)\" can't be written: \(systemMessage(errno))",
+                    remedy: "let this user write to \"\(existing)\", or set data to another folder"
+                )
+            ]
+        }
+        var findings = [room(in: existing)]
+        if existing != folder {
+            findings.append(.passed(.data, "the data folder \(folder) will be made when the server first starts"))
+            return findings
+        }
+        findings.append(.passed(.data, "the data folder is \(folder)"))
+        findings.append(contentsOf: await database())
+        return findings
+    }
+
+    private func room(in folder: String) -> DoctorFinding {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else {
+            return .warning(
+                .data,
+                "the room on the disk of \"\(folder)\" can't be told: \(systemMessage(errno))",
+                remedy: "look with df"
+            )
+        }
+        return Self.room(free: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// A message takes a few kilobytes; what fills a disk is usually something else, and fast.
+    static func room(free: UInt64) -> DoctorFinding {
+        let text = "\(size(free)) free on the disk of the data folder"
+        if free < 50 << 20 { return .failed(.data, text, remedy: "make room: messages are refused when it is full") }
+        if free < 500 << 20 { return .warning(.data, text, remedy: "make room soon: a full disk refuses messages") }
+        return .passed(.data, text)
+    }
+
+    static func size(_ bytes: UInt64) -> String {
+        bytes >= 10 << 30 ? "\(bytes >> 30) GB" : "\(bytes >> 20) MB"
+    }
+
+    private func database() async -> [DoctorFinding] {
+        let path = configuration.databasePath
+        let isThere = access(path, F_OK) == 0
+        // Without a database the same is tried with one that goes away again: WAL needs more of a file system than
+        // writing does, and network file systems may not have it.
+        let tried = isThere ? path : FilePath.joined(configuration.dataFolder, ".doctor-\(getpid()).sqlite")
+        defer {
+            if !isThere { for suffix in ["", "-wal", "-shm"] { unlink(tried + suffix) } }
+        }
+        do throws(StoreError) {
+            let store = try SQLiteSubmissionStore(path: tried)
+            let count = try await store.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +)
+            let isWritable = await store.isWritable()
+            await store.checkpointAndClose()
+            guard isWritable else {
+                return [
+                    .failed(
+                        .data,
+                        "the database can't be written",
+                        remedy: "let this user write \"\(path)\" and its folder, and check the disk"
+                    )
+                ]
+            }
+            let messages = count == 1 ? "1 message" : "\(count) messages"
+            return [.passed(.data, isThere ? "the database opens, \(messages)" : "a database can be made there")]
+        } catch {
+            return [.failed(.data, "the database can't be used", remedy: error.reason)]
+        }
+    }
+
+    /// The file may hold passwords.
+    func configurationFile() -> [DoctorFinding] {
+        guard let file = configuration.file else {
+            return [.passed(.configuration, "no configuration file, all is standard")]
+        }
+        let path = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
+        var status = stat()
+        let holdsSecrets = configuration.smtp?.credentials != nil || configuration.challenge != nil
+        if holdsSecrets, stat(path, &status) == 0, status.st_mode & (S_IROTH | S_IRGRP) != 0 {
+            return [
+                .warning(
+                    .configuration,
+                    "\(file) is in order, but others on this machine can read its passwords",
+                    remedy:
+                        "chmod 600 \(InitCommand.quoted(file)), or put the passwords into files of their own (…_FILE)"
+                )
+            ]
+        }
+        return [.passed(.configuration, "\(file) is in order")]
+    }
+}

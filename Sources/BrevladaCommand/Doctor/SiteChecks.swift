@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Foundation
+
+/// Whether the pages and the forms of the configuration fit together.
+struct SiteChecks {
+    let siteFolder: String
+    let forms: [FormName: FormDefinition]
+    /// Looking stops after so many pages, which a person would not wait for.
+    var mostPages = 5_000
+    private static let largestPage = 4 << 20
+
+    func findings() -> [DoctorFinding] {
+        nextPages() + pages()
+    }
+
+    /// The page that each form leads to must be there; one on another site is not looked at.
+    private func nextPages() -> [DoctorFinding] {
+        forms.values.sorted { $0.name.rawValue < $1.name.rawValue }.filter(\.isActive).compactMap { form in
+            guard form.next.hasPrefix("/") else { return nil }
+            let path = String(form.next.prefix { $0 != "?" && $0 != "#" })
+            if isServed(path) { return .passed(.site, "the form \"\(form.name)\" leads to \(form.next)") }
+            return .failed(
+                .site,
+                "the form \"\(form.name)\" leads to \(form.next), which the site does not have",
+                remedy: "write that page, or set forms.\(form.name).next to one that is there"
+            )
+        }
+    }
+
+    /// As the server finds a page: a file, a folder's index.html, or the name with ".html".
+    private func isServed(_ path: String) -> Bool {
+        guard let decoded = path.removingPercentEncoding, !decoded.split(separator: "/").contains("..") else {
+            return false
+        }
+        let file = FilePath.absolute("." + decoded, from: siteFolder)
+        let candidates =
+            decoded.hasSuffix("/")
+            ? [FilePath.joined(file, "index.html")]
+            : [file, file + ".html", FilePath.joined(file, "index.html")]
+        return candidates.contains { candidate in
+            var isFolder = ObjCBool(false)
+            return FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+
+    /// Every form on every page must post to a form that is configured.
+    private func pages() -> [DoctorFinding] {
+        guard let enumerator = FileManager.default.enumerator(atPath: siteFolder) else { return [] }
+        var findings: [DoctorFinding] = []
+        var pages = 0
+        var posting = 0
+        while let relative = enumerator.nextObject() as? String {
+            guard relative.hasSuffix(".html") || relative.hasSuffix(".htm") else { continue }
+            pages += 1
+            if pages > mostPages {
+                findings.append(
+                    .warning(
+                        .site,
+                        "only the first \(mostPages) pages were searched for forms",
+                        remedy: "look at the others yourself"
+                    )
+                )
+                break
+            }
+            guard let page = text(of: FilePath.joined(siteFolder, relative)) else { continue }
+            let names = Self.postedForms(page)
+            if !names.isEmpty { posting += 1 }
+            for name in names {
+                guard let unfit = fault(of: name) else { continue }
+                findings.append(
+                    .failed(.site, "\(relative) posts to the form \"\(name)\", which \(unfit.0)", remedy: unfit.1)
+                )
+            }
+        }
+        if posting == 0 {
+            findings.append(
+                .warning(
+                    .site,
+                    "no page of the site posts to a form here",
+                    remedy: "give a form action=\"/api/contact\" and method=\"post\""
+                )
+            )
+        } else if !findings.contains(where: { $0.outcome == .failed }) {
+            let count = posting == 1 ? "1 page posts" : "\(posting) pages post"
+            findings.append(.passed(.site, "\(count) to forms that are there"))
+        }
+        return findings
+    }
+
+    private func fault(of name: String) -> (String, String)? {
+        guard let form = FormName(rawValue: name).flatMap({ forms[$0] }) else {
+            let known = forms.keys.map(\.rawValue).sorted()
+            let meant = Suggestion.nearest(to: name, among: known).map { "post to \"\($0)\"" }
+            return ("is not configured", (meant ?? "name another") + ", or add \"\(name)\" under forms")
+        }
+        return form.isActive ? nil : ("is closed", "set forms.\(name).active to true, or take the form off the page")
+    }
+
+    private func text(of path: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= Self.largestPage else { return nil }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// The names of the forms that the page's `action` and `formaction` attributes post to, without repeats.
+    static func postedForms(_ page: String) -> [String] {
+        var names: [String] = []
+        var rest = page[...]
+        while let range = rest.range(of: "action", options: .caseInsensitive) {
+            rest = rest[range.upperBound...]
+            var value = rest.drop(while: \.isWhitespace)
+            guard value.first == "=" else { continue }
+            value = value.dropFirst().drop(while: \.isWhitespace)
+            let address: Substring
+            if let quote = value.first, quote == "\"" || quote == "'" {
+                address = value.dropFirst().prefix { $0 != quote }
+            } else {
+                address = value.prefix { !$0.isWhitespace && $0 != ">" }
+            }
+            if let name = formName(in: String(address)), !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// The form behind an address on this site, by the routes of the contract; nil for any other address.
+    private static func formName(in address: String) -> String? {
+        guard address.hasPrefix("/"), !address.hasPrefix("//") else { return nil }
+        let path = address.prefix { $0 != "?" && $0 != "#" }
+        if path == "/api/contact" || path == "/api/AddContactInfo" { return FormName.contact.rawValue }
+        let prefix = ["/api/f/", "/f/"].first { path.hasPrefix($0) }
+        return prefix.map { String(path.dropFirst($0.count)) }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import ContactFormServer
+
+struct InboxExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes messages as CSV for a spreadsheet or as JSON lines for a program.",
+        discussion: """
+            CSV has a column for each field that any message has. A cell that a
+            spreadsheet would take for a formula, such as one that begins with = + - or @,
+            gets an apostrophe before it; JSON lines are exact.
+            """
+    )
+
+    @Option(help: "What is written.")
+    var format: SubmissionExport.Format
+
+    @OptionGroup var filter: SubmissionFilter
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A file to write, instead of standard output. It must not exist.", valueName: "file"),
+        completion: .file()
+    )
+    var output: String?
+
+    @Option(help: "Between the cells of CSV. A spreadsheet set to Swedish wants semicolon.")
+    var separator = CSVWriter.Separator.comma
+
+    @Flag(help: "Begins CSV with a byte order mark, so that Excel reads it as UTF-8.")
+    var excel = false
+
+    @OptionGroup var options: StoreOptions
+
+    func validate() throws {
+        guard format == .csv || (!excel && separator == .comma) else {
+            throw ValidationError("--excel and --separator are for CSV; leave them out or write --format csv")
+        }
+    }
+
+    func run() async throws {
+        let store = try options.open()
+        let export = SubmissionExport(
+            store: store,
+            query: SubmissionQuery(form: filter.form, status: filter.status),
+            startedAt: .now()
+        )
+        let file = try output.map { try ExportFile(path: $0) }
+        do {
+            try await write(export, to: file?.output ?? .standard)
+            try file?.finish()
+        } catch {
+            file?.discard()
+            throw error
+        }
+    }
+
+    private func write(_ export: SubmissionExport, to output: Output) async throws {
+        var buffer = ""
+        var count = 0
+        var reading = Progress("messages searched for columns")
+        var progress = Progress("messages written")
+        defer { progress.finish() }
+        func emit(_ text: String) throws {
+            buffer += text
+            count += 1
+            progress.show(count)
+            guard buffer.utf8.count > 64 * 1_024 else { return }
+            try output.write(buffer)
+            buffer = ""
+        }
+        switch format {
+        case .csv:
+            if excel { buffer = "\u{FEFF}" }
+            try await export.writeCSV(CSVWriter(separator: separator), onFirstPass: { reading.show($0) }, emit)
+        case .jsonl: try await export.writeJSONLines(emit)
+        }
+        try output.write(buffer)
+    }
+}
+
+extension SubmissionExport.Format: ExpressibleByArgument {}
+extension CSVWriter.Separator: ExpressibleByArgument {}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+
+struct InboxListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists messages, newest first.",
+        discussion: """
+            A table on a terminal. Elsewhere one line each of id, status, time, form, name,
+            address and start of the message, separated by tabs.
+            """
+    )
+
+    @OptionGroup var filter: SubmissionFilter
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    var limit = 20
+
+    @Option(help: ArgumentHelp("Only messages older than this one.", valueName: "id"))
+    var before: String?
+
+    @Flag(help: "Writes a JSON array with everything about each message.")
+    var json = false
+
+    @OptionGroup var options: StoreOptions
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is \"\(limit)\"; write a number above 0") }
+    }
+
+    func run() async throws {
+        let store = try options.open()
+        var query = SubmissionQuery(form: filter.form, status: filter.status)
+        if let before { query.before = try await SubmissionLookup(store: store).find([before]).first?.id }
+        var submissions: [Submission] = []
+        try await store.forEach(query, pageSize: min(limit + 1, 1_000)) { submission in
+            submissions.append(submission)
+            return submissions.count <= limit
+        }
+        let hasMore = submissions.count > limit
+        if hasMore { submissions.removeLast() }
+        let listing = SubmissionListing(submissions: submissions)
+        let output = Output.standard
+        if json {
+            try output.write(listing.json)
+        } else if output.isTerminal {
+            guard let last = submissions.last else { return try Output.error.writeLine("no messages") }
+            try output.write(listing.table(width: output.width, style: output.style(SystemEnvironment.variables)))
+            if hasMore { try Output.error.writeLine("more: brevlada inbox list --before \(last.id)") }
+        } else {
+            try output.write(listing.tabSeparated)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Mail
+
+extension Submission {
+    /// Everything that is known of the submission as a JSON object; what is not known is left out.
+    func write(to writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("id", id.description)
+            object.member("form", form.rawValue)
+            object.member("receivedAt", receivedAt.utc.iso8601)
+            object.member("status", status.rawValue)
+            object.member("name", ifPresent: name)
+            object.member("email", ifPresent: email)
+            object.member("replyTo", ifPresent: replyTo)
+            object.member("subject", ifPresent: subject)
+            object.name("fields")
+            fields.write(to: &object)
+            object.member("page", ifPresent: page)
+            object.member("origin", ifPresent: origin)
+            object.member("language", language.rawValue)
+            object.member("spamReasons", spamReasons.map(\.rawValue))
+            object.name("delivery")
+            object.object { delivery in
+                delivery.member("attempts", self.delivery.attempts)
+                delivery.member("nextAttempt", ifPresent: self.delivery.nextAttempt?.utc.iso8601)
+                delivery.member("lastError", ifPresent: self.delivery.lastError)
+                delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
+                delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.utc.iso8601)
+            }
+            object.member("expiresAt", ifPresent: expiresAt?.utc.iso8601)
+            object.member("region", ifPresent: region)
+        }
+    }
+}

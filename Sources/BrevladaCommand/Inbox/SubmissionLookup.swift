@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+/// Finds messages by their ids, or by the beginning of an id that no other message shares.
+struct SubmissionLookup {
+    let store: any SubmissionArchive
+    /// The first ten characters are the time and shared by all messages of a moment; two more tell some apart.
+    static let shortestPrefix = 12
+
+    /// - Parameter requiresWholeID: Refuses beginnings.
+    /// - Throws: `CommandFailure` with every text that is no id, matches nothing or matches several.
+    func find(_ texts: [String], requiresWholeID: Bool = false) async throws -> [Submission] {
+        var found: [Submission] = []
+        var problems: [String] = []
+        for text in texts {
+            switch try await find(text, requiresWholeID: requiresWholeID) {
+            case .success(let submission):
+                if !found.contains(where: { $0.key == submission.key }) { found.append(submission) }
+            case .failure(let failure): problems.append(failure.description)
+            }
+        }
+        guard problems.isEmpty else { throw CommandFailure(.configuration, problems.joined(separator: "\n")) }
+        return found
+    }
+
+    private func find(
+        _ text: String,
+        requiresWholeID: Bool
+    ) async throws(StoreError) -> Result<Submission, CommandFailure> {
+        func failure(_ words: String) -> Result<Submission, CommandFailure> {
+            .failure(CommandFailure(.configuration, "\"\(text)\" \(words)"))
+        }
+        if let id = SubmissionID(text) {
+            guard let submission = try await store.find(id: id) else {
+                return failure("is the id of no message; see \"brevlada inbox list\"")
+            }
+            return .success(submission)
+        }
+        guard let range = Self.range(prefix: text) else {
+            return failure("is no id; ids have 26 letters and digits, as in \"brevlada inbox list\"")
+        }
+        guard !requiresWholeID else { return failure("is only the beginning of an id; write the whole id with --yes") }
+        guard text.utf8.count >= Self.shortestPrefix else {
+            return failure("is too short; write at least \(Self.shortestPrefix) characters of the id")
+        }
+        let newest = try await store.list(SubmissionQuery(before: range.end, limit: 2))
+        let matching = newest.filter { $0.id >= range.start }
+        switch matching.count {
+        case 0: return failure("begins the id of no message; see \"brevlada inbox list\"")
+        case 1: return .success(matching[0])
+        default: return failure("begins the ids of several messages; write more of it")
+        }
+    }
+
+    /// The ids that begin with `prefix`, and the first id after them; nil when it can't begin an id.
+    static func range(prefix: String) -> (start: SubmissionID, end: SubmissionID?)? {
+        let missing = 26 - prefix.utf8.count
+        guard missing > 0, !prefix.isEmpty,
+            let start = SubmissionID(prefix + String(repeating: "0", count: missing)),
+            let last = SubmissionID(prefix + String(repeating: "Z", count: missing))
+        else { return nil }
+        let (low, carries) = last.low.addingReportingOverflow(1)
+        let (high, overflows) = last.high.addingReportingOverflow(carries ? 1 : 0)
+        return (start, overflows ? nil : SubmissionID(high: high, low: low))
+    }
+
+    /// The shortest length, 14 or more, at which no two of the ids begin alike.
+    static func distinctLength(_ ids: [SubmissionID]) -> Int {
+        let texts = Set(ids.map(\.description))
+        return (14..<26).first { length in Set(texts.map { $0.prefix(length) }).count == texts.count } ?? 26
+    }
+}

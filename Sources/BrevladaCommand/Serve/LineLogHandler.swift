@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormServer
+import Logging
+import Mail
+
+/// Writes each log entry as one line to standard error, as text for people or as JSON for collectors.
+///
+/// The line goes out in one call, so that lines of several threads don't mix and none is lost in a buffer when the
+/// process is killed.
+struct LineLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    private let label: String
+    private let format: LogSettings.Format
+    private let output: Output
+
+    init(label: String, settings: LogSettings, output: Output = .error) {
+        self.label = label
+        self.format = settings.format
+        self.output = output
+        logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        let line = Self.line(
+            format,
+            level: event.level,
+            label: label,
+            message: event.message.description,
+            metadata: all.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) },
+            at: .now()
+        )
+        // Nobody can be told when standard error itself is gone.
+        try? output.write(line)
+    }
+
+    static func line(
+        _ format: LogSettings.Format,
+        level: Logger.Level,
+        label: String,
+        message: String,
+        metadata: [(key: String, value: String)],
+        at moment: Timestamp
+    ) -> String {
+        switch format {
+        case .text:
+            var line = "\(moment.utc.iso8601) \(level.rawValue) \(message)"
+            for (key, value) in metadata {
+                let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
+                line += " \(key)=" + (isPlain && !value.isEmpty ? value : JSONWriter.text { $0.string(value) })
+            }
+            return line + "\n"
+        case .json:
+            return JSONWriter.text { writer in
+                writer.object { entry in
+                    entry.member("timestamp", moment.utc.iso8601)
+                    entry.member("level", level.rawValue)
+                    entry.member("logger", label)
+                    entry.member("message", message)
+                    for (key, value) in metadata { entry.member(key, value) }
+                }
+            } + "\n"
+        }
+    }
+}

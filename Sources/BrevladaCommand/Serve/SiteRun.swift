@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import ContactForm
+import ContactFormChallenge
+import ContactFormLocal
+import ContactFormServer
+import Logging
+import NIOCore
+import NIOPosix
+import SMTP
+import ServiceLifecycle
+import UnixSignals
+
+/// Joins the adapters to the core as the configuration says, and runs them until the process is told to end.
+struct SiteRun {
+    let configuration: Configuration
+    let logger: Logger
+
+    /// How long a request or a mail under way may take to finish after SIGTERM.
+    private static let longestFarewell = Duration.seconds(20)
+
+    /// Serves until SIGTERM or SIGINT; then answers what was accepted, finishes the mail under way and closes the store.
+    ///
+    /// - Parameter didStart: Called with the port once visitors can come.
+    /// - Throws: `CommandFailure` when the server can't start.
+    func run(didStart: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+        let store = try openStore()
+        let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        let mail = makeMail(on: eventLoopGroup)
+        let worker = NotificationWorker(
+            outbox: store,
+            sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mail.mailer),
+            logger: logger
+        )
+        let server = SiteServer(
+            settings: serverSettings,
+            forms: try makeForms(store: store),
+            worker: worker,
+            mailbox: mail.mailbox,
+            isStoreWritable: { await store.isWritable() },
+            logger: logger
+        )
+        let sweep = RetentionSweep(archive: store, logger: logger)
+        let http = try makeHTTPService(server, on: eventLoopGroup, didStart: didStart)
+        // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then the store closes.
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: Closing { await store.checkpointAndClose() }),
+                    .init(service: Closing { await mail.client?.shutDown() }),
+                    .init(service: worker),
+                    .init(service: Sweeping(sweep: sweep)),
+                    .init(service: http),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            ).withLongestFarewell(Self.longestFarewell)
+        )
+        do {
+            try await services.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            let port = configuration.listen.port
+            throw CommandFailure(
+                .configuration,
+                "port \(port) is taken by another program; end it, or choose another with listen or PORT"
+            )
+        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
+            throw CommandFailure(
+                .configuration,
+                "listen \"\(configuration.listen)\" is not allowed to this user or not an address of this machine; "
+                    + "choose another address or a port above 1023"
+            )
+        }
+    }
+
+    private func openStore() throws -> SQLiteSubmissionStore {
+        do throws(StoreError) {
+            return try SQLiteSubmissionStore(path: configuration.databasePath, logger: logger)
+        } catch {
+            throw CommandFailure(.configuration, error.reason)
+        }
+    }
+
+    private func makeHTTPService(
+        _ server: SiteServer,
+        on eventLoopGroup: any EventLoopGroup,
+        didStart: @escaping @Sendable (Int) async -> Void
+    ) throws -> some Service {
+        do {
+            return try server.makeHTTPService(on: eventLoopGroup, didStart: didStart)
+        } catch {
+            throw CommandFailure(.configuration, "\(error)")
+        }
+    }
+
+    /// What sends mail, and, when none is configured, what shows it.
+    private func makeMail(
+        on eventLoopGroup: any EventLoopGroup
+    ) -> (mailer: any Mailer, client: SMTPClient?, mailbox: (any MailboxSource)?) {
+        guard let endpoint = configuration.smtp else {
+            let captured = CapturedMailbox(folder: FilePath.joined(configuration.dataFolder, "mail"))
+            // Configuration has made sure of it; looked at once more, since strangers must never read mail.
+            return (captured, nil, configuration.listen.isLoopback ? captured : nil)
+        }
+        let client = SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
+        return (SMTPMailer(client: client, logger: logger), client, nil)
+    }
+
+    private func makeForms(store: SQLiteSubmissionStore) throws -> FormHandler {
+        let rates = configuration.rates
+        return FormHandler(
+            settings: configuration.forms,
+            store: store,
+            limiter: SubmissionRateLimits(
+                perAddress: try RateLimit(burst: rates.perAddressBurst, perMinute: Double(rates.perAddressPerMinute)),
+                perForm: try RateLimit(burst: rates.perFormBurst, perMinute: Double(rates.perFormPerMinute))
+            ),
+            history: RecentTexts(),
+            challenge: configuration.challenge.map { challenge in
+                SiteverifyChallenge(
+                    provider: challenge.provider,
+                    secret: challenge.secret,
+                    client: .shared,
+                    logger: logger
+                )
+            }
+        )
+    }
+
+    private var serverSettings: SiteServer.Settings {
+        var settings = SiteServer.Settings(site: configuration.siteFolder)
+        settings.host = configuration.listen.host
+        settings.port = configuration.listen.port
+        settings.proxies = configuration.trustedProxies
+        settings.connections.maximumConnections = configuration.connections.maximum
+        settings.connections.headTimeout = .seconds(Int64(configuration.connections.headSeconds))
+        settings.connections.bodyTimeout = .seconds(Int64(configuration.connections.bodySeconds))
+        settings.connections.idleTimeout = .seconds(Int64(configuration.connections.idleSeconds))
+        settings.isAlwaysOverTLS = configuration.siteURL?.hasPrefix("https://") ?? false
+        settings.contentSecurityPolicy = SecurityHeaders.contentSecurityPolicy(
+            challengeSources: configuration.challenge?.provider.contentSources,
+            formTargets: configuration.forms.origins.allowed.sorted()
+        )
+        return settings
+    }
+}
+
+extension ChallengeSettings {
+    fileprivate var provider: SiteverifyChallenge.Provider {
+        switch kind {
+        case .turnstile: .turnstile
+        case .hcaptcha: .hcaptcha
+        }
+    }
+}
+
+extension ServiceGroupConfiguration {
+    fileprivate func withLongestFarewell(_ duration: Duration) -> ServiceGroupConfiguration {
+        var configuration = self
+        configuration.maximumGracefulShutdownDuration = duration
+        return configuration
+    }
+}
+
+/// Does something once the services after it have ended.
+private struct Closing: Service {
+    let close: @Sendable () async -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await close()
+    }
+}
+
+/// Removes expired submissions every hour.
+private struct Sweeping: Service {
+    let sweep: RetentionSweep
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await sweep.run(every: .seconds(3600), clock: ContinuousClock(), now: { .now() })
+        }
+    }
+}

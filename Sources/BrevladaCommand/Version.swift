@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The version of the product.
+package enum Version {
+    package static let current = "0.1.0"
+}

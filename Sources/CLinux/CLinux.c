@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+const int clinux_o_path = O_PATH;
+
+int clinux_file_status(int descriptor, struct clinux_file_status *result) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return -1;
+    result->device = (uint64_t)status.st_dev;
+    result->inode = (uint64_t)status.st_ino;
+    result->size = (int64_t)status.st_size;
+    result->modified_seconds = (int64_t)status.st_mtim.tv_sec;
+    result->modified_nanoseconds = (int64_t)status.st_mtim.tv_nsec;
+    result->changed_seconds = (int64_t)status.st_ctim.tv_sec;
+    result->changed_nanoseconds = (int64_t)status.st_ctim.tv_nsec;
+    result->is_regular = S_ISREG(status.st_mode);
+    result->is_folder = S_ISDIR(status.st_mode);
+    return 0;
+}
+
+int64_t clinux_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
+}

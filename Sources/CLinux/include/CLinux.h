@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+// System calls that fill structures. Swift NIO's C modules declare the same structures of glibc, and which module Swift
+// takes to be their owner then depends on the order in which files are compiled; structures of our own have one owner.
+// For the same reason no header of glibc is included here.
+
+#ifndef BREVLADA_CLINUX_H
+#define BREVLADA_CLINUX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct clinux_file_status {
+    uint64_t device;
+    uint64_t inode;
+    int64_t size;
+    int64_t modified_seconds;
+    int64_t modified_nanoseconds;
+    int64_t changed_seconds;
+    int64_t changed_nanoseconds;
+    bool is_regular;
+    bool is_folder;
+};
+
+// O_PATH: a descriptor that stands for a file without opening it (open(2)).
+extern const int clinux_o_path;
+
+// fstat(2): 0, or -1 with errno set.
+int clinux_file_status(int descriptor, struct clinux_file_status *result);
+
+// Raises the limit on open files to the highest that needs no privilege. Returns the limit that now holds, or -1.
+int64_t clinux_raise_file_limit(void);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The page for a visitor without JavaScript: what is wrong by the fields, and the text that was typed.
+///
+/// Sending it again sends the same fields to the same form, the special ones included.
+struct ErrorPage {
+    var failure: Failure
+    var form: FormDefinition?
+    /// What the visitor typed; nil when the body could not be read, and then the page has no form.
+    var fields: FieldList?
+    var special: [Field]
+    /// Where the form posts to.
+    var action: String
+    /// The page the visitor came from, when it is safe to link to.
+    var back: String?
+    var language: Language
+
+    func render() -> String {
+        let sentences = Sentences(language)
+        var page = HTMLWriter()
+        page.markup("<!doctype html>\n<html")
+        page.attribute("lang", language.rawValue)
+        page.markup(
+            """
+            >
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="robots" content="noindex">
+            <title>
+            """
+        )
+        page.text(sentences.notSentTitle)
+        page.markup("</title>\n<style>")
+        page.markup(Self.style)
+        page.markup("</style>\n</head>\n<body>\n<main>\n<h1>")
+        page.text(sentences.notSentTitle)
+        page.markup("</h1>\n<p role=\"alert\">")
+        page.text(failure.message)
+        page.markup("</p>\n")
+        if let fields { writeForm(fields, sentences, into: &page) }
+        page.markup("<p><a")
+        page.attribute("href", back ?? "/")
+        page.markup(">")
+        page.text(sentences.goBack)
+        page.markup("</a></p>\n</main>\n</body>\n</html>\n")
+        return page.html
+    }
+
+    private func writeForm(_ fields: FieldList, _ sentences: Sentences, into page: inout HTMLWriter) {
+        page.markup("<form method=\"post\"")
+        page.attribute("action", action)
+        // The server judges again; the browser's own checks would hide its sentences.
+        page.markup(" accept-charset=\"utf-8\" novalidate>\n")
+        for field in special {
+            for value in field.values { writeHidden(field.name, value, into: &page) }
+        }
+        var index = 0
+        var shown: Set<String> = []
+        for rule in form?.fields ?? [] {
+            let name = rule.name == "message" && fields.values(of: "msg") != nil ? "msg" : rule.name
+            shown.insert(name)
+            let values = fields.values(of: name) ?? [""]
+            if rule.type == .checkbox {
+                writeBoxes(rule, name: name, chosen: values, index: &index, into: &page)
+                continue
+            }
+            for value in values {
+                writeField(rule, name: name, value: value, index: &index, into: &page)
+            }
+        }
+        for field in fields.fields where !shown.contains(field.name) {
+            for value in field.values {
+                writeField(FieldRule(name: field.name), name: field.name, value: value, index: &index, into: &page)
+            }
+        }
+        page.markup("<button type=\"submit\">")
+        page.text(sentences.sendButton)
+        page.markup("</button>\n</form>\n")
+    }
+
+    private func writeHidden(_ name: String, _ value: String, into page: inout HTMLWriter) {
+        page.markup("<input type=\"hidden\"")
+        page.attribute("name", name)
+        page.attribute("value", value)
+        page.markup(">\n")
+    }
+
+    private func label(_ rule: FieldRule) -> String {
+        rule.label ?? Sentences(language).label(of: rule.name)
+    }
+
+    private func writeField(
+        _ rule: FieldRule,
+        name: String,
+        value: String,
+        index: inout Int,
+        into page: inout HTMLWriter
+    ) {
+        index += 1
+        let id = "field-\(index)"
+        page.markup("<div><label")
+        page.attribute("for", id)
+        page.markup(">")
+        page.text(label(rule))
+        page.markup("</label>\n")
+        let errorID = writeErrors(of: name, id: id, into: &page)
+        let isLong = rule.type == .textarea || value.utf8.contains(0x0A) || value.utf8.count > 200
+        if rule.type == .select, !rule.options.isEmpty {
+            page.markup("<select")
+            writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
+            page.markup(">\n<option value=\"\"></option>\n")
+            for option in rule.options {
+                page.markup("<option")
+                page.attribute("value", option)
+                if option == value { page.markup(" selected") }
+                page.markup(">")
+                page.text(option)
+                page.markup("</option>\n")
+            }
+            page.markup("</select>")
+        } else if isLong {
+            page.markup("<textarea rows=\"8\"")
+            writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
+            // The parser drops one line break after the tag (HTML §13.2.6.4.7); this one, not the visitor's.
+            page.markup(">\n")
+            page.text(value)
+            page.markup("</textarea>")
+        } else {
+            page.markup("<input")
+            page.attribute("type", rule.type.inputType)
+            page.attribute("value", value)
+            writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
+            page.markup(">")
+        }
+        page.markup("</div>\n")
+    }
+
+    private func writeBoxes(
+        _ rule: FieldRule,
+        name: String,
+        chosen: [String],
+        index: inout Int,
+        into page: inout HTMLWriter
+    ) {
+        page.markup("<fieldset><legend>")
+        page.text(label(rule))
+        page.markup("</legend>\n")
+        let errorID = writeErrors(of: name, id: "field-\(index + 1)", into: &page)
+        let options = rule.options.isEmpty ? [chosen.first { !$0.isEmpty } ?? "on"] : rule.options
+        for option in options {
+            index += 1
+            page.markup("<label><input type=\"checkbox\"")
+            page.attribute("value", option)
+            writeNaming(rule, name: name, id: "field-\(index)", errorID: errorID, into: &page)
+            if chosen.contains(option) { page.markup(" checked") }
+            page.markup("> ")
+            page.text(rule.options.isEmpty ? label(rule) : option)
+            page.markup("</label>\n")
+        }
+        page.markup("</fieldset>\n")
+    }
+
+    private func writeNaming(
+        _ rule: FieldRule,
+        name: String,
+        id: String,
+        errorID: String?,
+        into page: inout HTMLWriter
+    ) {
+        page.attribute("id", id)
+        page.attribute("name", name)
+        if rule.isRequired && rule.type != .checkbox { page.markup(" required") }
+        if let errorID {
+            page.markup(" aria-invalid=\"true\"")
+            page.attribute("aria-describedby", errorID)
+        }
+    }
+
+    /// Writes what is wrong with a field and returns the id of that text.
+    private func writeErrors(of name: String, id: String, into page: inout HTMLWriter) -> String? {
+        let messages = failure.errors.filter { $0.field == name }.map(\.message)
+        guard !messages.isEmpty else { return nil }
+        let errorID = "\(id)-error"
+        page.markup("<p class=\"error\"")
+        page.attribute("id", errorID)
+        page.markup(">")
+        page.text(messages.joined(separator: " "))
+        page.markup("</p>\n")
+        return errorID
+    }
+
+    /// Allows this page's own style sheet and nothing else to load.
+    ///
+    /// `origins` may follow the form: Chromium applies `form-action` to the redirect after a post as well.
+    static func contentSecurityPolicy(origins: Set<String>) -> String {
+        let targets = (["'self'"] + origins.sorted()).joined(separator: " ")
+        return "default-src 'none'; style-src \(styleSource); form-action \(targets); base-uri 'none'; "
+            + "frame-ancestors 'none'"
+    }
+
+    private static let styleSource = HTMLWriter.styleSource(style.description)
+
+    private static let style: StaticString = """
+        :root{color-scheme:light dark;--paper:#fbfaf7;--ink:#1d2327;--soft:#5b646b;--line:#b9bfc3;--accent:#1f4f7a;\
+        --error:#a3221b}
+        @media(prefers-color-scheme:dark){:root{--paper:#14181b;--ink:#eceeef;--soft:#a9b2b8;--line:#4d565c;\
+        --accent:#9cc8ee;--error:#ffb4ab}}
+        *{box-sizing:border-box}
+        body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
+        main{max-width:38rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) 1.25rem}
+        h1{font-size:1.9rem;line-height:1.2;margin:0 0 .75rem;letter-spacing:-.01em}
+        [role=alert]{border-left:4px solid var(--error);padding:.25rem 0 .25rem 1rem;margin:0 0 2rem}
+        form>div,fieldset{margin:0 0 1.25rem;padding:0;border:0}
+        label,legend{display:block;font-weight:600;margin-bottom:.3rem}
+        fieldset label{font-weight:400}
+        input:not([type=checkbox]),select,textarea{width:100%;font:inherit;color:inherit;background:transparent;\
+        border:1px solid var(--line);border-radius:.4rem;padding:.6rem .75rem}
+        [aria-invalid]{border-color:var(--error)}
+        .error{color:var(--error);margin:0 0 .35rem}
+        button{font:inherit;font-weight:600;color:var(--paper);background:var(--accent);border:0;border-radius:.4rem;\
+        padding:.7rem 1.4rem;cursor:pointer}
+        a{color:var(--accent)}
+        :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+        """
+}
+
+extension FieldRule.FieldType {
+    /// The `type` of an `<input>` for this field.
+    fileprivate var inputType: String {
+        switch self {
+        case .email, .tel, .url, .number, .date: rawValue
+        case .text, .checkbox, .select, .textarea: "text"
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bodies of JSON answers. Formspree's clients read `errors[].message`, `error` and `next`, nothing else.
+enum JSONAnswer {
+    static func success(next: String, message: String, id: SubmissionID) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("ok", true)
+            object.member("success", true)
+            object.member("next", next)
+            object.member("message", message)
+            object.member("id", id.description)
+        }
+        return writer.bytes
+    }
+
+    static func failure(_ failure: Failure) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("ok", false)
+            object.member("success", false)
+            object.member("error", failure.summary)
+            object.member("message", failure.message)
+            object.name("errors")
+            object.array { array in
+                for error in failure.errors {
+                    array.object { item in
+                        item.member("code", error.code.rawValue)
+                        item.member("field", ifPresent: error.field)
+                        item.member("message", error.message)
+                    }
+                }
+            }
+        }
+        return writer.bytes
+    }
+}
+
+/// A refusal or a fault, before it takes the shape that the client asked for.
+package struct Failure: Sendable, Hashable {
+    package var status: Int
+    package var code: ErrorCode
+    /// A few words in English for developers.
+    package var summary: String
+    /// A sentence to the visitor.
+    package var message: String
+    /// At least one; those with a field are shown by it.
+    package var errors: [FieldError]
+    package var retryAfterSeconds: Int?
+
+    package init(
+        _ status: Int,
+        _ code: ErrorCode,
+        _ summary: String,
+        message: String,
+        errors: [FieldError]? = nil,
+        retryAfterSeconds: Int? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.summary = summary
+        self.message = message
+        self.errors = errors ?? [FieldError(code, message: message)]
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+}
+
+extension Failure {
+    static func validation(_ errors: [FieldError], _ sentences: Sentences) -> Failure {
+        let code = errors.first?.code ?? .empty
+        return Failure(422, code, "Validation errors", message: sentences.checkFields, errors: errors)
+    }
+
+    static func empty(_ sentences: Sentences) -> Failure {
+        Failure(422, .empty, "Empty submission", message: sentences.empty)
+    }
+
+    static func challenge(_ code: ErrorCode, _ message: String, field: String) -> Failure {
+        let error = FieldError(code, field: field, message: message)
+        return Failure(422, code, "Challenge not passed", message: message, errors: [error])
+    }
+
+    static func unavailable(_ sentences: Sentences, reference: String) -> Failure {
+        let message = sentences.unavailable(reference: reference)
+        return Failure(503, .unavailable, "Store unavailable", message: message, retryAfterSeconds: 5)
+    }
+
+    static func tooMany(_ sentences: Sentences, seconds: Int) -> Failure {
+        let message = sentences.tooManyRequests(seconds: seconds)
+        return Failure(429, .tooManyRequests, "Too many requests", message: message, retryAfterSeconds: seconds)
+    }
+
+    static func tooLarge(_ sentences: Sentences) -> Failure {
+        Failure(413, .tooLong, "Body too large", message: sentences.tooLarge)
+    }
+
+    init(_ error: IntakeError, limits: IntakeLimits, _ sentences: Sentences) {
+        switch error {
+        case .unsupportedType:
+            self.init(415, .unsupportedType, "Unsupported content type", message: sentences.unsupportedType)
+        case .malformed:
+            self.init(400, .malformed, "Malformed body", message: sentences.malformed)
+        case .tooManyFields, .nameTooLong, .tooDeep:
+            self.init(422, .tooManyFields, "Too many fields", message: sentences.tooManyFields)
+        case .valueTooLong(let field):
+            let message = sentences.tooLong(limits.valueCharacters)
+            self = .validation([FieldError(.tooLong, field: field, message: message)], sentences)
+        case .fileNotAccepted(let field):
+            let error = FieldError(.fileNotAccepted, field: field, message: sentences.fileNotAccepted)
+            self = .validation([error], sentences)
+        }
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Mail
+
+/// Takes a form from a visitor: reads it, checks it, stores it, answers.
+///
+///     limits ─► decode ─► validate ─► challenge ─► spam verdict ─► store ─► answer
+///
+/// The same on AWS and on one machine. Keeps no state, asks no clock, and throws nothing: whatever happens, the visitor
+/// gets an answer that says what to do, and "thanks" only when the message is stored.
+package struct FormHandler: Sendable {
+    package var settings: FormSettings
+    package var store: any SubmissionStore
+    package var limiter: any SubmissionLimiter
+    package var history: any ContentHistory
+    /// Nil when no challenge is configured.
+    package var challenge: (any Challenge)?
+
+    private let decoder: BodyDecoder
+    private let errorPagePolicy: String
+
+    package init(
+        settings: FormSettings,
+        store: any SubmissionStore,
+        limiter: any SubmissionLimiter,
+        history: any ContentHistory,
+        challenge: (any Challenge)? = nil
+    ) {
+        self.settings = settings
+        self.store = store
+        self.limiter = limiter
+        self.history = history
+        self.challenge = challenge
+        self.decoder = BodyDecoder(limits: settings.limits)
+        self.errorPagePolicy = ErrorPage.contentSecurityPolicy(origins: settings.origins.allowed)
+    }
+
+    /// Answers one request. See `FormResponse.Outcome` for what may come of it.
+    package func handle(_ request: FormRequest) async -> FormResponse {
+        var reply = Reply(request: request, settings: settings, errorPagePolicy: errorPagePolicy)
+        let origin = settings.origins.verdict(origin: request.headers.origin, host: request.headers.host)
+        if case .allowed(let origin) = origin { reply.allowedOrigin = origin }
+        guard origin != .foreign else {
+            return reply.failure(Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin))
+        }
+        if request.method == "OPTIONS" { return reply.preflight() }
+        guard request.method == "POST" else {
+            let message = reply.sentences.methodNotAllowed
+            return reply.failure(Failure(405, .methodNotAllowed, "Method not allowed", message: message))
+        }
+        guard let name = FormName(rawValue: request.form), let form = settings.forms[name] else {
+            return reply.failure(Failure(404, .formNotFound, "Form not found", message: reply.sentences.formNotFound))
+        }
+        reply.use(form)
+        guard form.isActive else {
+            return reply.failure(Failure(403, .inactive, "Form not active", message: reply.sentences.inactive))
+        }
+        return await take(request, form: form, hasOrigin: origin != .absent, reply: &reply)
+    }
+
+    private func take(
+        _ request: FormRequest,
+        form: FormDefinition,
+        hasOrigin: Bool,
+        reply: inout Reply
+    ) async -> FormResponse {
+        guard case .complete(let body) = request.body, body.count <= settings.limits.bodyBytes else {
+            return reply.failure(.tooLarge(reply.sentences))
+        }
+        let wait = limiter.secondsToWait(clientAddress: request.clientAddress, form: form.name, at: request.receivedAt)
+        // A page gives the visitor's text back, so it must be read; a script keeps it, and a flood is cut short.
+        if let wait, reply.format == .json { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
+
+        var fields: FieldList
+        do throws(IntakeError) {
+            fields = try decoder.decode(body, contentType: request.headers.contentType)
+        } catch {
+            return reply.failure(Failure(error, limits: settings.limits, reply.sentences))
+        }
+        let special = SpecialFields(
+            takingFrom: &fields,
+            honeypot: form.honeypot,
+            challenge: challenge?.tokenField
+        )
+        reply.use(fields, special)
+        if let wait { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
+        guard !fields.fields.allSatisfy(\.isBlank) else { return reply.failure(.empty(reply.sentences)) }
+        let errors = form.errors(in: fields, language: reply.sentences.language)
+        guard errors.isEmpty else { return reply.failure(.validation(errors, reply.sentences)) }
+
+        var submission = Submission(request, form: form, fields: fields, special: special, region: settings.region)
+        submission.language = reply.sentences.language
+        let session = request.headers.formspreeSessionData.flatMap { FormspreeSession(header: $0) }
+        let checked = await check(special.challengeToken, of: submission, reply: reply)
+        if case .answered(let response) = checked { return response }
+
+        let shown = special.started ?? session?.loadedAt
+        let evidence = SpamEvidence(
+            fields: fields,
+            email: submission.email,
+            honeypot: special.honeypot,
+            // A client whose clock is ahead tells nothing.
+            fillTime: shown.map { request.receivedAt.since($0) }.flatMap { $0 < .seconds(0) ? nil : $0 },
+            isWebdriver: session?.isWebdriver ?? false,
+            hasOrigin: hasOrigin || request.headers.referer?.isBlank == false,
+            timesSeen: timesSeen(submission),
+            isChallengeUnavailable: checked == .unavailable
+        )
+        let verdict = settings.spam.verdict(on: evidence)
+        submission.spamReasons = verdict.reasons
+        if verdict.isHeld {
+            submission.status = .held
+            submission.delivery.nextAttempt = nil
+        }
+        return await store(submission, reply: reply)
+    }
+
+    private func store(_ submission: Submission, reply: Reply) async -> FormResponse {
+        do throws(StoreError) {
+            let key = submission.key
+            switch try await store.insert(submission) {
+            case .alreadyStored: return reply.success(.repeated(key), id: key.id)
+            case .stored where submission.status == .held:
+                return reply.success(.held(key, reasons: submission.spamReasons), id: key.id)
+            case .stored: return reply.success(.stored(key), id: key.id)
+            }
+        } catch {
+            return reply.fault(error)
+        }
+    }
+
+    /// A short text such as "hello" may well come twice; a longer one that keeps coming does not.
+    private func timesSeen(_ submission: Submission) -> Int {
+        guard let message = submission.message?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
+        let digest = SubmissionID(milliseconds: 0, entropy: SHA256.digest(message.lowercased().utf8))
+        return history.count(digest.low, at: submission.receivedAt)
+    }
+}
+
+// MARK: - Challenge
+
+extension FormHandler {
+    private enum CheckedChallenge: Equatable {
+        case passed
+        case unavailable
+        case answered(FormResponse)
+    }
+
+    /// Checks the token, which is asked for only now that the fields are right: it can be used once.
+    private func check(
+        _ token: String?,
+        of submission: Submission,
+        reply: Reply
+    ) async -> CheckedChallenge {
+        guard let challenge else { return .passed }
+        let field = challenge.tokenField
+        let sentences = reply.sentences
+        guard let token, !token.isBlank else {
+            return .answered(reply.failure(.challenge(.challengeMissing, sentences.challengeMissing, field: field)))
+        }
+        switch await challenge.verify(token: token) {
+        case .passed: return .passed
+        case .unavailable: return .unavailable
+        case .refused:
+            return .answered(reply.failure(.challenge(.challengeFailed, sentences.challengeFailed, field: field)))
+        case .expired:
+            // A retry after a lost answer comes with the token that the first try used up.
+            if let stored = try? await store.find(submission.key) {
+                return .answered(reply.success(.repeated(stored.key), id: stored.id))
+            }
+            return .answered(reply.failure(.challenge(.challengeExpired, sentences.challengeExpired, field: field)))
+        }
+    }
+}
+
+extension Submission {
+    fileprivate init(
+        _ request: FormRequest,
+        form: FormDefinition,
+        fields: FieldList,
+        special: SpecialFields,
+        region: String?
+    ) {
+        let email = fields["email"]?.trimmedSpaces
+        // Who asks to be answered elsewhere may name a field instead of an address, as Formspree's forms do.
+        let wanted = special.replyTo.map { fields[$0] ?? $0 }?.trimmedSpaces
+        let replyTo = [wanted, email].compactMap { $0 }.first { (try? EmailAddress(parsing: $0)) != nil }
+        let token = [special.token, request.headers.idempotencyKey].compactMap { $0 }.first { !$0.isEmpty }
+        self.init(
+            id: SubmissionID(
+                form: form.name,
+                token: token ?? "",
+                started: special.started,
+                fields: fields,
+                receivedAt: request.receivedAt
+            ),
+            form: form.name,
+            receivedAt: request.receivedAt,
+            name: fields["name"].map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 },
+            email: email.flatMap { $0.isEmpty ? nil : $0 },
+            replyTo: replyTo,
+            subject: special.subject.flatMap { $0.isBlank ? nil : $0 },
+            fields: fields,
+            page: request.headers.referer.flatMap { $0.isEmpty ? nil : String($0.prefix(2000)) },
+            origin: request.headers.origin.flatMap { $0.isEmpty || $0 == "null" ? nil : String($0.prefix(500)) },
+            expiresAt: form.retention.map { request.receivedAt.advanced(by: $0) },
+            region: region
+        )
+    }
+}

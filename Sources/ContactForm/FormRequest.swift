@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One HTTP request to a form, as far as the form cares.
+package struct FormRequest: Sendable {
+    package enum Body: Sendable {
+        case complete([UInt8])
+        /// Larger than `IntakeLimits.bodyBytes`; the adapter stopped reading.
+        case tooLarge
+    }
+
+    package var method: String
+    /// The form as the path names it, not checked yet.
+    package var form: String
+    /// The path, for the form on an error page to post to.
+    package var path: String
+    package var headers: Headers
+    package var body: Body
+    /// Who the visitor is as far as it can be trusted, for the rate limits alone; nothing stores it.
+    package var clientAddress: String?
+    package var receivedAt: Timestamp
+    /// Shown to the visitor when something failed, and logged beside the cause.
+    package var reference: String
+
+    package init(
+        method: String,
+        form: String,
+        path: String,
+        headers: Headers,
+        body: Body,
+        clientAddress: String?,
+        receivedAt: Timestamp,
+        reference: String
+    ) {
+        self.method = method
+        self.form = form
+        self.path = path
+        self.headers = headers
+        self.body = body
+        self.clientAddress = clientAddress
+        self.receivedAt = receivedAt
+        self.reference = reference
+    }
+
+    /// The headers that a form reads.
+    package struct Headers: Sendable, Hashable {
+        package var accept: String?
+        package var acceptLanguage: String?
+        package var contentType: String?
+        package var formspreeSessionData: String?
+        package var host: String?
+        package var idempotencyKey: String?
+        package var origin: String?
+        package var referer: String?
+        package var requestedWith: String?
+
+        /// - Parameter header: Looks a header up by its name in lower case.
+        package init(_ header: (_ name: String) -> String?) {
+            accept = header("accept")
+            acceptLanguage = header("accept-language")
+            contentType = header("content-type")
+            formspreeSessionData = header("formspree-session-data")
+            host = header("host")
+            idempotencyKey = header("idempotency-key")
+            origin = header("origin")
+            referer = header("referer")
+            requestedWith = header("x-requested-with")
+        }
+    }
+}

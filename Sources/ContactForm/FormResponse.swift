@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The answer to a `FormRequest`, and what came of it for logs and metrics.
+package struct FormResponse: Sendable, Hashable {
+    package struct Header: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var status: Int
+    package var headers: [Header]
+    package var body: [UInt8]
+    package var outcome: Outcome
+
+    package init(status: Int, headers: [Header], body: [UInt8] = [], outcome: Outcome) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.outcome = outcome
+    }
+
+    /// The first header of that name, in the case it was written.
+    package subscript(header name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+
+    /// What became of the request; holds no personal data.
+    package enum Outcome: Sendable, Hashable {
+        case stored(SubmissionKey)
+        /// Stored before; nothing was written.
+        case repeated(SubmissionKey)
+        case held(SubmissionKey, reasons: [SpamReason])
+        /// The visitor was told what is wrong, under this code.
+        case refused(ErrorCode)
+        /// The store failed; the visitor was asked to try again.
+        case failed(StoreError)
+        case preflight
+    }
+}

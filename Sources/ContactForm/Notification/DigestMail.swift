@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Mail
+
+/// The mail about many submissions at once: who, when, and the start of each message.
+struct DigestMail {
+    /// At least one, all for the same recipients.
+    let submissions: [Submission]
+    let settings: NotificationSettings
+    let heldCount: Int
+
+    private var sentences: OwnerSentences { OwnerSentences(settings.language) }
+
+    func message(at now: Timestamp) -> MailMessage {
+        MailMessage(
+            from: settings.sender,
+            to: settings.recipients(of: submissions[0].form),
+            replyTo: nil,
+            subject: sentences.digestSubject(submissions.count),
+            date: now.utc,
+            messageID: MessageID(name: identifier, sender: settings.sender.address),
+            text: text,
+            html: html,
+            language: settings.language.rawValue
+        )
+    }
+
+    /// The same submissions always make the same Message-ID.
+    private var identifier: String {
+        var hash = SHA256()
+        for submission in submissions { hash.update(submission.id.description.utf8) }
+        let digest = SubmissionID(milliseconds: submissions[0].id.moment.milliseconds, entropy: hash.finish())
+        return "digest-\(digest)"
+    }
+
+    private var text: String {
+        var text = sentences.digestIntroduction(submissions.count) + "\n\n"
+        for submission in submissions {
+            text += "\(sender(of: submission))\n"
+            text += "\(submission.receivedAt.utc.iso8601)  \(submission.form)  \(submission.id)\n"
+            let excerpt = excerpt(of: submission)
+            if !excerpt.isEmpty { text += excerpt + "\n" }
+            text += "\n"
+        }
+        if heldCount > 0 { text += "-- \n" + sentences.held(heldCount) + "\n" }
+        return text
+    }
+
+    private var html: String {
+        var page = HTMLWriter()
+        MailHTML.begin(&page, title: sentences.digestSubject(submissions.count), language: settings.language)
+        MailHTML.writeParagraph(sentences.digestIntroduction(submissions.count), into: &page)
+        for submission in submissions {
+            page.markup("<div style=\"border-top:1px solid #c9ced1;padding:12px 0\">\n")
+            MailHTML.writeHeading(sender(of: submission), into: &page)
+            MailHTML.writeParagraph(excerpt(of: submission), into: &page)
+            let place = "\(submission.receivedAt.utc.iso8601) · \(submission.form) · \(submission.id)"
+            MailHTML.writeNote(place, into: &page)
+            page.markup("</div>\n")
+        }
+        if heldCount > 0 { MailHTML.writeNote(sentences.held(heldCount), into: &page) }
+        MailHTML.end(&page)
+        return page.html
+    }
+
+    private func sender(of submission: Submission) -> String {
+        switch (submission.name, submission.email) {
+        case (let name?, let email?): "\(name) (\(email))"
+        case (let name?, nil): name
+        case (nil, let email?): email
+        case (nil, nil): sentences.noSender
+        }
+    }
+
+    private func excerpt(of submission: Submission) -> String {
+        let words = (submission.message ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.count > 280 ? words.prefix(279) + "…" : words
+    }
+}

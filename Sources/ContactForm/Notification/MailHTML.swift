@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The HTML of mails: tags with inline styles, since mail readers drop style sheets.
+enum MailHTML {
+    static func begin(_ page: inout HTMLWriter, title: String, language: Language) {
+        page.markup("<!doctype html>\n<html")
+        page.attribute("lang", language.rawValue)
+        page.markup("><head><meta charset=\"utf-8\"><title>")
+        page.text(title)
+        page.markup("</title></head>\n<body style=\"margin:0;padding:24px;background:#ffffff;color:#1d2327;")
+        page.markup("font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif\">\n")
+        page.markup("<div style=\"max-width:600px\">\n")
+    }
+
+    static func end(_ page: inout HTMLWriter) {
+        page.markup("</div>\n</body></html>\n")
+    }
+
+    /// Every field that holds something, in the order sent; line breaks stay as typed.
+    static func writeFields(of submission: Submission, label: (String) -> String, into page: inout HTMLWriter) {
+        for field in submission.fields.fields {
+            for value in field.values where !value.isBlank {
+                page.markup("<p style=\"margin:0 0 2px;color:#5b646b;font-size:13px\">")
+                page.text(label(field.name))
+                page.markup("</p>\n<p style=\"margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere\">")
+                page.text(value)
+                page.markup("</p>\n")
+            }
+        }
+    }
+
+    static func writeHeading(_ text: String, into page: inout HTMLWriter) {
+        page.markup("<p style=\"margin:0 0 4px;font-weight:600\">")
+        page.text(text)
+        page.markup("</p>\n")
+    }
+
+    static func writeParagraph(_ text: String, into page: inout HTMLWriter) {
+        guard !text.isEmpty else { return }
+        page.markup("<p style=\"margin:0 0 8px;overflow-wrap:anywhere\">")
+        page.text(text)
+        page.markup("</p>\n")
+    }
+
+    static func writeNote(_ text: String, into page: inout HTMLWriter) {
+        page.markup("<p style=\"margin:0 0 4px;color:#5b646b;font-size:13px;overflow-wrap:anywhere\">")
+        page.text(text)
+        page.markup("</p>\n")
+    }
+}

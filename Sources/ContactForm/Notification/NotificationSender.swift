@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Mail
+
+/// Mails the owner about submissions and records what came of it.
+///
+/// Delivery is at least once by choice: a submission is marked notified only after a mail server has taken its mail, and
+/// a crash in between sends the same Message-ID again. A repeat is rarer than a loss would be, and a mail client folds it.
+package struct NotificationSender: Sendable {
+    package var settings: NotificationSettings
+    package var store: any SubmissionStore
+    package var mailer: any Mailer
+
+    package init(settings: NotificationSettings, store: any SubmissionStore, mailer: any Mailer) {
+        self.settings = settings
+        self.store = store
+        self.mailer = mailer
+    }
+
+    /// Mails about one submission, if it is still to be mailed.
+    ///
+    /// - Parameters:
+    ///   - heldCount: How many submissions were held within the last day; said in the mail.
+    ///   - jitter: 0 to 1, spreads the next attempt if this one fails.
+    package func sendNotification(
+        for key: SubmissionKey,
+        heldCount: Int = 0,
+        at now: Timestamp,
+        jitter: Double
+    ) async -> NotificationOutcome {
+        do throws(StoreError) {
+            guard let submission = try await store.find(key), submission.status == .received else { return .skipped }
+            let mail = NotificationMail(submission: submission, settings: settings, heldCount: heldCount)
+            return await send(mail.message(at: now), about: [submission], at: now, jitter: jitter)
+        } catch {
+            return .unrecorded(error)
+        }
+    }
+
+    /// Mails about several submissions for the same recipients in one digest. Those that need no mail any more are left
+    /// out; when one remains, it gets an ordinary notification.
+    package func sendDigest(
+        for keys: [SubmissionKey],
+        heldCount: Int = 0,
+        at now: Timestamp,
+        jitter: Double
+    ) async -> NotificationOutcome {
+        var submissions: [Submission] = []
+        do throws(StoreError) {
+            for key in keys {
+                guard let submission = try await store.find(key), submission.status == .received else { continue }
+                submissions.append(submission)
+            }
+        } catch {
+            return .unrecorded(error)
+        }
+        let message: MailMessage
+        switch submissions.count {
+        case 0: return .skipped
+        case 1:
+            message = NotificationMail(submission: submissions[0], settings: settings, heldCount: heldCount)
+                .message(at: now)
+        default:
+            message = DigestMail(submissions: submissions, settings: settings, heldCount: heldCount).message(at: now)
+        }
+        return await send(message, about: submissions, at: now, jitter: jitter)
+    }
+
+    private func send(
+        _ message: MailMessage,
+        about submissions: [Submission],
+        at now: Timestamp,
+        jitter: Double
+    ) async -> NotificationOutcome {
+        let failure: MailerError
+        do throws(MailerError) {
+            let receipt = try await mailer.send(message)
+            let change = StatusChange.notified(providerMessageID: receipt.providerMessageID)
+            return await record(.sent(receipt), of: submissions, at: now) { _ in change }
+        } catch {
+            failure = error
+        }
+        // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule.
+        let delays = submissions.map { settings.retry.delay(afterAttempt: $0.delivery.attempts + 1, jitter: jitter) }
+        let givesUp = failure.isPermanent || delays.allSatisfy { $0 == nil }
+        return await record(givesUp ? .failed(failure) : .postponed(failure), of: submissions, at: now) { index in
+            guard !failure.isPermanent, let delay = delays[index] else { return .failed(reason: failure.description) }
+            return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
+        }
+    }
+
+    /// Writes a change for each submission, all at once so that a store may commit them together.
+    private func record(
+        _ outcome: NotificationOutcome,
+        of submissions: [Submission],
+        at now: Timestamp,
+        change: @Sendable @escaping (Int) -> StatusChange
+    ) async -> NotificationOutcome {
+        let errors = await withTaskGroup(of: StoreError?.self) { group in
+            for (index, submission) in submissions.enumerated() {
+                group.addTask {
+                    do throws(StoreError) {
+                        _ = try await store.apply(change(index), to: submission.key, at: now)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(into: [StoreError]()) { errors, error in
+                if let error { errors.append(error) }
+            }
+        }
+        return errors.first.map { .unrecorded($0) } ?? outcome
+    }
+}
+
+/// What came of an attempt to mail.
+package enum NotificationOutcome: Sendable, Hashable {
+    case sent(MailerReceipt)
+    /// There was nothing to do: mailed already, held, or erased.
+    case skipped
+    /// It will be tried again.
+    case postponed(MailerError)
+    /// Given up; the submission is `failed` with the reason.
+    case failed(MailerError)
+    /// The store could not be read or written. If a mail went out, it will go out again with the same Message-ID.
+    case unrecorded(StoreError)
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a mail that was not taken is tried again: after 5 s, then three times as long each time, at most an hour apart.
+///
+/// Each wait is spread by a fifth to either side, so that a burst that failed together does not come back together.
+package struct RetrySchedule: Sendable, Hashable {
+    package var firstDelay = Interval.seconds(5)
+    package var longestDelay = Interval.hours(1)
+    /// A mail is given up once its waits add up to this.
+    package var giveUpAfter = Interval.days(3)
+
+    package init() {}
+
+    /// The wait after the given number of failed attempts, at least 1; nil when the mail is to be given up.
+    ///
+    /// Counts attempts and not the clock, so that a machine that was off for a week still delivers.
+    ///
+    /// - Parameter jitter: 0 to 1, from a random number generator.
+    package func delay(afterAttempt attempt: Int, jitter: Double) -> Interval? {
+        var delay = firstDelay
+        var total = Interval.seconds(0)
+        for _ in 1..<max(attempt, 1) {
+            total.milliseconds += delay.milliseconds
+            guard total < giveUpAfter else { return nil }
+            delay = min(.milliseconds(delay.milliseconds * 3), longestDelay)
+        }
+        guard total.milliseconds + delay.milliseconds <= giveUpAfter.milliseconds else { return nil }
+        let spread = 0.8 + 0.4 * min(max(jitter, 0), 1)
+        return .milliseconds(Int64(Double(delay.milliseconds) * spread))
+    }
+}

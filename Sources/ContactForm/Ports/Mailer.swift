@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Mail
+
+/// Hands a mail to a mail server.
+package protocol Mailer: Sendable {
+    /// Returns when the server has taken responsibility for the mail.
+    ///
+    /// - Throws: `MailerError`. When it is permanent, the submission is marked failed with the reason and the
+    ///   mail is not tried again; when it is transient, it is tried again later with the same Message-ID.
+    func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt
+}
+
+/// What the mail server said when it took a mail.
+package struct MailerReceipt: Sendable, Hashable {
+    /// The provider's own id, or the server's last reply.
+    package var providerMessageID: String
+
+    package init(providerMessageID: String) {
+        self.providerMessageID = providerMessageID
+    }
+}
+
+/// Why a mail was not taken.
+package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A bounded word for metrics and logs, such as `recipient-refused`.
+    package var code: String
+    /// Whether trying again is pointless; decided where the reply was read.
+    package var isPermanent: Bool
+    /// For the operator: what happened and what to do. Holds no personal data.
+    package var reason: String
+    /// Whether any other mail would have met the same: the server is out of reach, or refuses to talk to us.
+    package var affectsAllMail: Bool
+
+    package init(code: String, isPermanent: Bool, reason: String, affectsAllMail: Bool = false) {
+        self.code = code
+        self.isPermanent = isPermanent
+        self.reason = reason
+        self.affectsAllMail = affectsAllMail
+    }
+
+    package var description: String { "\(code): \(reason)" }
+}

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the owner does with stored submissions: list, read, delete, count.
+package protocol SubmissionArchive: SubmissionStore {
+    /// One page of submissions, newest first.
+    func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission]
+
+    /// Finds a submission by its id alone.
+    func find(id: SubmissionID) async throws(StoreError) -> Submission?
+
+    /// Deletes a submission for good. False when it was not there.
+    func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool
+
+    /// Deletes what expired at or before `now`, at most `limit` in one call; returns how many went.
+    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+    /// How many submissions there are by status, received at or after `moment`.
+    func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int]
+}
+
+/// Which submissions a page shows.
+package struct SubmissionQuery: Sendable, Hashable {
+    /// Nil: every form.
+    package var form: FormName?
+    /// Nil: every status.
+    package var status: SubmissionStatus?
+    /// Only what is older than this id: the last id of the page before.
+    package var before: SubmissionID?
+    /// At most this many, 1 to 1,000.
+    package var limit: Int
+
+    package init(
+        form: FormName? = nil,
+        status: SubmissionStatus? = nil,
+        before: SubmissionID? = nil,
+        limit: Int = 50
+    ) {
+        self.form = form
+        self.status = status
+        self.before = before
+        self.limit = min(max(limit, 1), 1000)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps submissions. Everything an adapter must do is in `SubmissionStoreContract`.
+package protocol SubmissionStore: Sendable {
+    /// Stores a submission under its key unless that key is taken.
+    ///
+    /// Returns only when the submission is durable: after `stored`, a power cut loses nothing. A submission whose
+    /// status is `received` is due for notification from that moment, in the same transaction.
+    ///
+    /// - Throws: `StoreError`. Nothing is stored then, and the visitor is told to try again.
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion
+
+    /// The submission as it now stands; nil when there is none, or when it was erased.
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission?
+
+    /// Moves a submission on through `Submission.applying(_:at:)`, atomically.
+    ///
+    /// Returns the submission after the change; nil when it is gone or its status does not allow the change,
+    /// so that of two callers only one moves it on.
+    func apply(_ change: StatusChange, to key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Submission?
+}
+
+/// What became of an insert.
+package enum Insertion: Sendable, Hashable {
+    case stored
+    /// The same submission is there already: a double click, or a retry. The visitor sees the same success.
+    case alreadyStored
+}
+
+/// Why a store could not do what it was asked.
+package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        package let description: String
+
+        private init(_ description: String) { self.description = description }
+
+        /// Out of reach, locked, throttled or read-only: the same call may succeed later.
+        package static let unavailable = Code("unavailable")
+        /// No room left on the disk.
+        package static let full = Code("full")
+        /// The submission is larger than the store can hold.
+        package static let tooLarge = Code("too-large")
+        /// What was read is not what was written.
+        package static let corrupt = Code("corrupt")
+    }
+
+    package var code: Code
+    /// For the operator: what happened and what to do. Holds no personal data.
+    package var reason: String
+
+    package init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    package var description: String { "\(code): \(reason)" }
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The signs of spam that are looked for, and how much each weighs.
+///
+/// One weak sign never holds a message; two usually do. What is held is kept and can be released, so that the rules may
+/// err now and then without losing anything.
+package struct SpamRules: Sendable, Hashable {
+    /// A submission with this score or more is held.
+    package var threshold = 100
+    /// Sent sooner than this after the form was shown, no person typed it.
+    package var fillTime = Interval.seconds(3)
+    /// So many links are nothing special.
+    package var freeLinks = 2
+    /// The same text so many times within the hour is a sign.
+    package var repeats = 3
+    /// Words and phrases, matched whole and in any case.
+    package var blockedWords: [String] = []
+    /// Addresses (`a@b.se`) and domains (`b.se`).
+    package var blockedAddresses: [String] = []
+
+    package init() {}
+}
+
+/// What the rules see of a submission.
+package struct SpamEvidence: Sendable {
+    package var fields: FieldList
+    package var email: String?
+    package var honeypot: String?
+    /// How long the visitor had the form before sending; nil when unknown.
+    package var fillTime: Interval?
+    package var isWebdriver: Bool
+    package var hasOrigin: Bool
+    /// How often the same text came within the hour, this time included.
+    package var timesSeen: Int
+    package var isChallengeUnavailable: Bool
+
+    package init(
+        fields: FieldList,
+        email: String? = nil,
+        honeypot: String? = nil,
+        fillTime: Interval? = nil,
+        isWebdriver: Bool = false,
+        hasOrigin: Bool = true,
+        timesSeen: Int = 1,
+        isChallengeUnavailable: Bool = false
+    ) {
+        self.fields = fields
+        self.email = email
+        self.honeypot = honeypot
+        self.fillTime = fillTime
+        self.isWebdriver = isWebdriver
+        self.hasOrigin = hasOrigin
+        self.timesSeen = timesSeen
+        self.isChallengeUnavailable = isChallengeUnavailable
+    }
+}
+
+/// The signs that were seen and whether they suffice to hold the submission.
+package struct SpamVerdict: Sendable, Hashable {
+    package private(set) var reasons: [SpamReason] = []
+    package private(set) var score = 0
+    package let threshold: Int
+
+    package var isHeld: Bool { score >= threshold }
+
+    fileprivate init(threshold: Int) {
+        self.threshold = threshold
+    }
+
+    fileprivate mutating func add(_ reason: SpamReason, _ points: Int, if isSeen: Bool = true) {
+        guard isSeen, points > 0 else { return }
+        reasons.append(reason)
+        score += points
+    }
+}
+
+extension SpamRules {
+    package func verdict(on evidence: SpamEvidence) -> SpamVerdict {
+        var verdict = SpamVerdict(threshold: threshold)
+        verdict.add(.honeypot, threshold, if: evidence.honeypot?.isBlank == false)
+        verdict.add(.blockedAddress, threshold, if: isBlocked(address: evidence.email))
+        verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence.fields))
+        verdict.add(.webdriver, threshold * 6 / 10, if: evidence.isWebdriver)
+        verdict.add(.repeatedContent, threshold * 6 / 10, if: evidence.timesSeen >= repeats)
+        verdict.add(.tooFast, threshold / 2, if: evidence.fillTime.map { $0 < fillTime } ?? false)
+        verdict.add(.links, linkPoints(evidence.fields))
+        verdict.add(.missingOrigin, threshold / 5, if: !evidence.hasOrigin)
+        verdict.add(.challengeUnavailable, threshold, if: evidence.isChallengeUnavailable)
+        return verdict
+    }
+
+    /// A quarter of the threshold for each link beyond the free ones, and as much again when there is little else.
+    private func linkPoints(_ fields: FieldList) -> Int {
+        var links = 0
+        var bytes = 0
+        for field in fields.fields {
+            for value in field.values {
+                links += value.linkCount
+                bytes += value.utf8.count
+            }
+        }
+        guard links > 0 else { return 0 }
+        let many = max(links - freeLinks, 0) * threshold / 4
+        // An address takes some 40 bytes; a message around it should have twice that for each.
+        let dense = links > 1 && bytes < links * 120 ? threshold / 4 : 0
+        return min(many + dense, threshold)
+    }
+
+    private func isBlocked(address: String?) -> Bool {
+        guard !blockedAddresses.isEmpty, let address = address?.lowercased() else { return false }
+        return blockedAddresses.contains { blocked in
+            let blocked = blocked.lowercased()
+            return address == blocked || address.hasSuffix("@" + blocked) || address.hasSuffix("." + blocked)
+        }
+    }
+
+    /// Whole words only: `cialis` must not hold a message from a specialist.
+    private func hasBlockedWord(_ fields: FieldList) -> Bool {
+        guard !blockedWords.isEmpty else { return false }
+        let texts = fields.fields.flatMap(\.values).map(\.spacedWords)
+        return blockedWords.contains { word in
+            let word = word.spacedWords
+            return word.utf8.count > 2 && texts.contains { $0.contains(word) }
+        }
+    }
+}
+
+extension String {
+    /// The words in lower case, one space around each.
+    fileprivate var spacedWords: String {
+        " " + lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ") + " "
+    }
+
+    /// How many addresses start in the text: at `://`, or at a `www.` that does not follow it.
+    fileprivate var linkCount: Int {
+        var rest = utf8[...]
+        var count = 0
+        while let first = rest.first {
+            if first == UInt8(ascii: ":"), rest.starts(with: "://".utf8) {
+                count += 1
+                rest = rest.dropFirst(3)
+                if rest.starts(with: "www.".utf8) { rest = rest.dropFirst(4) }
+            } else if first == UInt8(ascii: "w"), rest.starts(with: "www.".utf8) {
+                count += 1
+                rest = rest.dropFirst(4)
+            } else {
+                rest.removeFirst()
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a submission stands on its way to the owner.
+///
+///     received ──► notified ──► bounced
+///      │  ▲  └──► failed ─┐
+///      ▼  └───────────────┤ resent
+///     held ───────────────┘ released
+package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
+    /// Stored; its mail is still to be sent.
+    case received
+    /// A mail server has taken the mail.
+    case notified
+    /// Suspected spam: kept, not mailed, waits for the owner.
+    case held
+    /// The mail was refused for good, or could not be delivered in time.
+    case failed
+    /// The mail was taken, then returned by the provider.
+    case bounced
+}
+
+/// What happens to a stored submission, with its reason.
+package enum StatusChange: Sendable, Hashable {
+    /// A mail server took the mail; its receipt or message id is kept.
+    case notified(providerMessageID: String)
+    /// An attempt failed and the next one is due at `nextAttempt`.
+    case postponed(reason: String, nextAttempt: Timestamp)
+    /// The mail is given up.
+    case failed(reason: String)
+    /// The owner says that a held submission is no spam: its mail is due at once.
+    case released
+    /// The owner asks for the mail of a failed, bounced or notified submission once more.
+    case resent
+    /// The provider returned the mail.
+    case bounced(reason: String)
+}
+
+/// What became of the mail of a submission.
+package struct Delivery: Sendable, Hashable {
+    /// Attempts made so far, the successful one included.
+    package var attempts = 0
+    /// When the mail is due; nil when nothing is to be sent.
+    package var nextAttempt: Timestamp?
+    package var lastError: String?
+    package var providerMessageID: String?
+    package var notifiedAt: Timestamp?
+
+    package init() {}
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the product says to visitors, in their language. Every sentence says what to do.
+package struct Sentences: Sendable {
+    package let language: Language
+
+    package init(_ language: Language) {
+        self.language = language
+    }
+
+    private func say(_ english: String, _ swedish: String) -> String {
+        switch language {
+        case .english: english
+        case .swedish: swedish
+        }
+    }
+
+    /// What is wrong with one field.
+    package func error(_ code: ErrorCode, for rule: FieldRule) -> String {
+        switch code {
+        case .requiredFieldMissing, .requiredFieldEmpty: required(rule)
+        case .typeEmail:
+            say("Enter an e-mail address like name@example.com.", "Skriv en e-postadress som namn@example.se.")
+        case .typeNumeric: say("Enter a number.", "Skriv ett tal.")
+        case .tooShort:
+            say(
+                "Write at least \(rule.minLength ?? 1) characters.",
+                "Skriv minst \(rule.minLength ?? 1) tecken."
+            )
+        case .tooLong: tooLong(rule.maxLength ?? 0)
+        case .notAnOption: say("Choose one of the options.", "Välj ett av alternativen.")
+        default: type(rule)
+        }
+    }
+
+    private func required(_ rule: FieldRule) -> String {
+        switch (rule.name, rule.type) {
+        case ("message", _): say("Write a message.", "Skriv ett meddelande.")
+        case (_, .email): say("Enter your e-mail address.", "Skriv din e-postadress.")
+        case ("name", _): say("Enter your name.", "Skriv ditt namn.")
+        case (_, .checkbox): say("Tick the box to go on.", "Kryssa i rutan för att gå vidare.")
+        case (_, .select): say("Choose one of the options.", "Välj ett av alternativen.")
+        default: say("Fill in this field.", "Fyll i det här fältet.")
+        }
+    }
+
+    private func type(_ rule: FieldRule) -> String {
+        switch rule.type {
+        case .tel: say("Enter a telephone number.", "Skriv ett telefonnummer.")
+        case .url:
+            say("Enter a web address like https://example.com.", "Skriv en webbadress som https://example.se.")
+        case .date: say("Enter a date like 2026-11-23.", "Skriv ett datum som 2026-11-23.")
+        default: say("Fill in this field once.", "Fyll i det här fältet en gång.")
+        }
+    }
+
+    package func tooLong(_ limit: Int) -> String {
+        say("Write at most \(limit) characters.", "Skriv högst \(limit) tecken.")
+    }
+
+    package var thanks: String {
+        say("Thank you! Your message has been sent.", "Tack! Ditt meddelande är skickat.")
+    }
+
+    package var checkFields: String {
+        say("Check the fields marked below.", "Se över de markerade fälten.")
+    }
+
+    package var empty: String {
+        say("The form was empty. Fill it in and send again.", "Formuläret var tomt. Fyll i det och skicka igen.")
+    }
+
+    package var tooLarge: String {
+        say(
+            "The message is too large. Shorten it and send again.",
+            "Meddelandet är för stort. Korta det och skicka igen."
+        )
+    }
+
+    package var malformed: String {
+        say(
+            "The form could not be read. Go back, reload the page and send again.",
+            "Formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och skicka igen."
+        )
+    }
+
+    package var tooManyFields: String {
+        say(
+            "The form has too many fields, or fields with too long names. Send fewer at a time.",
+            "Formuläret har för många fält, eller fält med för långa namn. Skicka färre åt gången."
+        )
+    }
+
+    package var fileNotAccepted: String {
+        say(
+            "Files can’t be sent with this form. Remove the file and send again.",
+            "Filer kan inte skickas med det här formuläret. Ta bort filen och skicka igen."
+        )
+    }
+
+    package var unsupportedType: String {
+        say(
+            "The form was sent in a format that is not accepted. Send it as a web form or as JSON.",
+            "Formuläret skickades i ett format som inte tas emot. Skicka det som webbformulär eller JSON."
+        )
+    }
+
+    package var methodNotAllowed: String {
+        say(
+            "This address only receives forms. Send with POST.",
+            "Den här adressen tar bara emot formulär. Skicka med POST."
+        )
+    }
+
+    package var formNotFound: String {
+        say(
+            "There is no form at this address. Check the address.",
+            "Det finns inget formulär på den här adressen. Kontrollera adressen."
+        )
+    }
+
+    package var inactive: String {
+        say(
+            "This form is closed. Contact the site’s owner in another way.",
+            "Formuläret är stängt. Kontakta webbplatsens ägare på annat sätt."
+        )
+    }
+
+    package var foreignOrigin: String {
+        say(
+            "This form can’t be sent from the page you are on. Send it from the site it belongs to.",
+            "Formuläret kan inte skickas från sidan du är på. Skicka det från webbplatsen det hör till."
+        )
+    }
+
+    package func tooManyRequests(seconds: Int) -> String {
+        if seconds <= 90 {
+            return say(
+                "That was too often. Wait \(seconds) seconds and send again; your text is still here.",
+                "Det blev för många försök. Vänta \(seconds) sekunder och skicka igen; din text finns kvar."
+            )
+        }
+        let minutes = (seconds + 59) / 60
+        return say(
+            "That was too often. Wait \(minutes) minutes and send again; your text is still here.",
+            "Det blev för många försök. Vänta \(minutes) minuter och skicka igen; din text finns kvar."
+        )
+    }
+
+    package func unavailable(reference: String) -> String {
+        say(
+            "Your message could not be saved just now. Send again in a moment; your text is still here. (\(reference))",
+            "Ditt meddelande kunde inte sparas just nu. Skicka igen om en stund; din text finns kvar. (\(reference))"
+        )
+    }
+
+    package var challengeMissing: String {
+        say(
+            "Confirm that you are a person and send again.",
+            "Bekräfta att du är en människa och skicka igen."
+        )
+    }
+
+    package var challengeFailed: String {
+        say(
+            "The check that you are a person failed. Do it again and send.",
+            "Kontrollen att du är en människa misslyckades. Gör om den och skicka."
+        )
+    }
+
+    package var challengeExpired: String {
+        say(
+            "The check that you are a person has expired. Do it again and send.",
+            "Kontrollen att du är en människa har gått ut. Gör om den och skicka."
+        )
+    }
+
+    // The error page.
+    package var notSentTitle: String { say("Not sent yet", "Inte skickat än") }
+    package var sendButton: String { say("Send again", "Skicka igen") }
+    package var goBack: String { say("Back to the site", "Tillbaka till webbplatsen") }
+
+    /// The label of a field that `brevlada.yaml` gives none.
+    package func label(of name: String) -> String {
+        switch name {
+        case "name": say("Name", "Namn")
+        case "email": say("E-mail", "E-post")
+        case "message", "msg": say("Message", "Meddelande")
+        case "phone", "tel": say("Telephone", "Telefon")
+        default: name
+        }
+    }
+}

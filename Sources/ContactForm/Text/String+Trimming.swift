@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension StringProtocol {
+    /// Whether there is nothing but white space.
+    package var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    /// The text without white space at its ends.
+    package var trimmedSpaces: String {
+        guard let start = firstIndex(where: { !$0.isWhitespace }),
+            let end = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[start...end])
+    }
+}

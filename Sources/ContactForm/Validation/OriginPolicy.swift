@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which sites may post to the forms and be gone to afterwards.
+package struct OriginPolicy: Sendable, Hashable {
+    /// Origins from the configuration, as browsers write them: `https://example.se`, no path, lower case.
+    package var allowed: Set<String>
+    /// True while serving locally: any port of `localhost`, 127.0.0.1 and [::1] may post.
+    package var allowsLoopback: Bool
+
+    package init(allowed: Set<String> = [], allowsLoopback: Bool = false) {
+        self.allowed = allowed
+        self.allowsLoopback = allowsLoopback
+    }
+
+    package enum Verdict: Sendable, Hashable {
+        /// `Origin` is missing or `null`, as privacy browsers and plain clients have it: a sign, no refusal.
+        case absent
+        case allowed(String)
+        case foreign
+    }
+
+    package func verdict(origin: String?, host: String?) -> Verdict {
+        guard let origin, !origin.isEmpty, origin != "null" else { return .absent }
+        return allows(origin, host: host) ? .allowed(origin) : .foreign
+    }
+
+    /// Whether an origin is the site's own, as the `Host` of the request has it, or an allowed one.
+    package func allows(_ origin: String, host: String?) -> Bool {
+        let origin = origin.lowercased()
+        guard let authority = Self.authority(of: origin) else { return false }
+        if let host, authority == host.lowercased() { return true }
+        if allowed.contains(origin) { return true }
+        return allowsLoopback && Self.isLoopback(authority)
+    }
+
+    /// `host[:port]` of an http or https origin without path; nil for anything else.
+    package static func authority(of origin: String) -> String? {
+        guard let scheme = ["https://", "http://"].first(where: { origin.hasPrefix($0) }) else { return nil }
+        let authority = origin.dropFirst(scheme.count)
+        let isPlain = authority.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7F && !"/\\?#@\"<>".utf8.contains(byte)
+        }
+        return isPlain && !authority.isEmpty ? String(authority) : nil
+    }
+
+    private static func isLoopback(_ authority: String) -> Bool {
+        ["localhost", "127.0.0.1", "[::1]"].contains { host in
+            guard authority.hasPrefix(host) else { return false }
+            let port = authority.dropFirst(host.count)
+            return port.isEmpty || (port.first == ":" && port.dropFirst().allSatisfy(\.isNumber))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import AsyncHTTPClient
+package import ContactForm
+package import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Asks Cloudflare Turnstile or hCaptcha whether a token is good. Both speak the same small protocol, called siteverify.
+///
+/// - Turnstile: developers.cloudflare.com/turnstile/get-started/server-side-validation
+/// - hCaptcha: docs.hcaptcha.com, "Verify the user response server side"
+package struct SiteverifyChallenge: Challenge {
+    /// Who checks tokens.
+    package enum Provider: String, Sendable, CaseIterable {
+        case turnstile
+        case hcaptcha
+
+        package var tokenField: String {
+            switch self {
+            case .turnstile: "cf-turnstile-response"
+            case .hcaptcha: "h-captcha-response"
+            }
+        }
+
+        package var endpoint: String {
+            switch self {
+            case .turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify"
+            case .hcaptcha: "https://api.hcaptcha.com/siteverify"
+            }
+        }
+
+        /// What a page needs to load to show the challenge, for its Content-Security-Policy.
+        package var contentSources: String {
+            switch self {
+            case .turnstile: "https://challenges.cloudflare.com"
+            case .hcaptcha: "https://hcaptcha.com https://*.hcaptcha.com"
+            }
+        }
+    }
+
+    private let provider: Provider
+    private let secret: String
+    private let endpoint: String
+    private let client: HTTPClient
+    private let logger: Logger
+
+    /// The visitor waits for the answer.
+    private static let timeout = TimeAmount.seconds(5)
+    private static let longestAnswer = 16 * 1024
+    private static let longestToken = 4096
+
+    /// - Parameter endpoint: Another place to ask, for tests; nil asks the provider.
+    package init(
+        provider: Provider,
+        secret: String,
+        endpoint: String? = nil,
+        client: HTTPClient,
+        logger: Logger
+    ) {
+        self.provider = provider
+        self.secret = secret
+        self.endpoint = endpoint ?? provider.endpoint
+        self.client = client
+        self.logger = logger
+    }
+
+    package var tokenField: String { provider.tokenField }
+
+    package func verify(token: String) async -> ChallengeVerdict {
+        // Neither provider makes tokens anywhere near this long.
+        guard token.utf8.count <= Self.longestToken else { return .refused }
+        var request = HTTPClientRequest(url: endpoint)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: "secret=\(secret.formEscaped)&response=\(token.formEscaped)"))
+        do {
+            let response = try await client.execute(request, timeout: Self.timeout, logger: logger)
+            let body = try await response.body.collect(upTo: Self.longestAnswer)
+            return verdict(status: response.status.code, body: Array(body.readableBytesView))
+        } catch {
+            logger.error("challenge not checked", metadata: ["error.type": "\(type(of: error))"])
+            return .unavailable
+        }
+    }
+
+    /// A wrong secret is the owner's mistake, not the visitor's: the message is kept and held, and the log says why.
+    private func verdict(status: UInt, body: [UInt8]) -> ChallengeVerdict {
+        guard let answer = try? JSONParser.parse(body, maximumDepth: 8), case .bool(let isGood)? = answer["success"]
+        else {
+            logger.error("challenge answer not understood", metadata: ["http.status": "\(status)"])
+            return .unavailable
+        }
+        if isGood { return .passed }
+        let codes = Set((answer["error-codes"]?.array ?? []).compactMap(\.string))
+        if !codes.isDisjoint(with: Self.expired) { return .expired }
+        if codes.isSubset(of: Self.refused) && !codes.isEmpty { return .refused }
+        logger.error(
+            "challenge checker refused our request; check challenge.secret",
+            metadata: ["challenge.codes": .array(codes.sorted().prefix(5).map { "\($0.prefix(60))" })]
+        )
+        return .unavailable
+    }
+
+    private static let expired: Set<String> = [
+        "timeout-or-duplicate", "expired-input-response", "already-seen-response", "invalid-or-already-seen-response",
+    ]
+    private static let refused: Set<String> = ["invalid-input-response", "missing-input-response", "bad-request"]
+}
+
+extension String {
+    /// The text in `application/x-www-form-urlencoded` (WHATWG URL §5.2).
+    fileprivate var formEscaped: String {
+        var escaped = ""
+        escaped.reserveCapacity(utf8.count)
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                escaped.append("%")
+                if byte < 16 { escaped.append("0") }
+                escaped.append(String(byte, radix: 16, uppercase: true))
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+import Dispatch
+import FoundationEssentials
+package import Mail
+
+/// Keeps mails in a folder where a developer reads them, instead of sending them.
+///
+/// One file a mail, named by the mail's date and Message-ID, readable by this user alone. A mail that is sent again
+/// replaces its file. The newest 500 are kept.
+package final class CapturedMailbox: Mailer {
+    package static let capacity = 500
+
+    private let folder: String
+    /// Does the file work, in order, off the callers' threads.
+    private let queue = DispatchQueue(label: "brevlada.captured-mail")
+
+    package init(folder: String) {
+        self.folder = folder
+    }
+
+    /// Always takes the mail unless the disk does not; then it is tried again later.
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+        let result: Result<MailerReceipt, MailerError> = await onQueue { mailbox in
+            Result { () throws(FileError) in try mailbox.capture(message) }
+                .mapError { MailerError(code: "capture-failed", isPermanent: false, reason: $0.description) }
+        }
+        return try result.get()
+    }
+
+    /// Every captured mail, newest first; none when there is no folder yet.
+    package func list() async -> [CapturedMail] {
+        await onQueue { mailbox in
+            mailbox.names().reversed().compactMap { name in
+                guard let file = try? PrivateFile.read(mailbox.path(name)) else { return nil }
+                return CapturedMail(
+                    name: name.description,
+                    size: file.bytes.count,
+                    date: file.modified,
+                    mail: ParsedMail(file.bytes)
+                )
+            }
+        }
+    }
+
+    /// The mail of that name, as it would have been sent; nil when there is none.
+    ///
+    /// Takes only names as `list` gives them, so no path leads out of the folder; a link is not followed.
+    package func read(name: String) async -> [UInt8]? {
+        guard let name = CapturedMailName(name) else { return nil }
+        return await onQueue { mailbox in
+            (try? PrivateFile.read(mailbox.path(name)))?.bytes
+        }
+    }
+
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable (CapturedMailbox) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body(self)) }
+        }
+    }
+
+    private func path(_ name: CapturedMailName) -> String {
+        "\(folder)/\(name)"
+    }
+
+    /// Oldest first.
+    private func names() -> [CapturedMailName] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.compactMap(CapturedMailName.init).sorted()
+    }
+
+    private func capture(_ message: MailMessage) throws(FileError) -> MailerReceipt {
+        try PrivateFile.createFolder(folder)
+        let new = CapturedMailName(date: message.date, id: message.messageID)
+        let names = names()
+        let name = names.first { $0.id == new.id } ?? new
+        // A reader sees the whole mail or none.
+        try PrivateFile.replace(path(name), with: message.serialized(utf8Headers: true), by: "\(folder)/.incoming")
+        let surplus = names.count + (name == new ? 1 : 0) - Self.capacity
+        if surplus > 0 {
+            for old in names.filter({ $0 != name }).prefix(surplus) { PrivateFile.remove(path(old)) }
+        }
+        return MailerReceipt(providerMessageID: name.description)
+    }
+}

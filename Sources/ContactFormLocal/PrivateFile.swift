@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Files that only this user may read: they hold what visitors wrote.
+enum PrivateFile {
+    /// Makes an empty file with mode 0600 unless there is one already, which keeps its mode.
+    ///
+    /// Never opens a file that exists: closing it again would drop the locks that this process holds on it
+    /// (https://www.sqlite.org/howtocorrupt.html §2.2).
+    static func createIfMissing(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw FileError(creating: path, errno)
+        }
+    }
+
+    /// Makes a folder with mode 0700 unless there is one already.
+    static func createFolder(_ path: String) throws(FileError) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        throw FileError(creating: path, errno)
+    }
+
+    /// Writes a file with mode 0600 in place of what is at `path`, at once: a reader sees the old one or the new.
+    ///
+    /// - Parameter draft: a path in the same folder for the file while it is written; what is there is lost.
+    static func replace(_ path: String, with bytes: [UInt8], by draft: String) throws(FileError) {
+        unlink(draft)
+        let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(creating: draft, errno) }
+        let code = write(bytes, to: descriptor)
+        close(descriptor)
+        guard code == 0, rename(draft, path) == 0 else {
+            let code = code == 0 ? errno : code
+            unlink(draft)
+            throw FileError(creating: path, code)
+        }
+    }
+
+    /// Reads a regular file; does not follow a link.
+    static func read(_ path: String) throws(FileError) -> (bytes: [UInt8], modified: Timestamp) {
+        // Without O_NONBLOCK, opening a pipe waits for somebody to write into it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError(reading: path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError(reading: path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(reading: path, EINVAL) }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let result = bytes.withUnsafeMutableBytes { buffer in
+                posixRead(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+            }
+            if result > 0 { count += result } else if result == 0 || errno != EINTR { break }
+        }
+        guard count == bytes.count else { throw FileError(reading: path, EIO) }
+        return (bytes, status.modified)
+    }
+
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
+    /// Zero, or the error's number.
+    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = posixWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+                if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return errno }
+            }
+            return 0
+        }
+    }
+}
+
+/// Why a file can't be made or read: what, why, and what to do.
+struct FileError: Error, CustomStringConvertible {
+    let description: String
+    let isFull: Bool
+
+    fileprivate init(creating path: String, _ code: CInt) {
+        isFull = code == ENOSPC || code == EDQUOT
+        switch code {
+        case ENOENT, ENOTDIR: description = "the folder of \"\(path)\" does not exist; create it"
+        case ENOSPC, EDQUOT: description = "\"\(path)\" has no room left on its disk; free some space"
+        default: description = "\"\(path)\" can't be written: \(Self.reason(code)); check its folder's permissions"
+        }
+    }
+
+    fileprivate init(reading path: String, _ code: CInt) {
+        isFull = false
+        description = "\"\(path)\" can't be read: \(Self.reason(code)); check that it is a file and its permissions"
+    }
+
+    private static func reason(_ code: CInt) -> String {
+        String(cString: strerror(code)).lowercased()
+    }
+}
+
+// The functions that `PrivateFile`'s own names hide.
+private func posixRead(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}
+
+private func posixWrite(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
+    write(descriptor, bytes.baseAddress, bytes.count)
+}
+
+extension stat {
+    fileprivate var modified: Timestamp {
+        #if canImport(Darwin)
+            let time = st_mtimespec
+        #else
+            let time = st_mtim
+        #endif
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+package import Logging
+
+/// Deletes submissions that expired, a few at a time so that nobody who posts waits for long.
+package struct RetentionSweep: Sendable {
+    package var archive: any SubmissionArchive
+    /// The most that one transaction deletes.
+    package var batch = 200
+    package var logger: Logger
+
+    package init(archive: any SubmissionArchive, logger: Logger = Logger(label: "brevlada.retention")) {
+        self.archive = archive
+        self.logger = logger
+    }
+
+    /// Deletes everything that expired at or before `now` and returns how many went; stops early when cancelled.
+    ///
+    /// - Throws: `StoreError`. What was deleted until then stays deleted, and the next sweep goes on.
+    package func sweep(at now: Timestamp) async throws(StoreError) -> Int {
+        var total = 0
+        var last = batch
+        while last == batch, !Task.isCancelled {
+            last = try await archive.deleteExpired(at: now, limit: batch)
+            total += last
+        }
+        return total
+    }
+
+    /// Sweeps at once and then again after every `interval`, until the task is cancelled.
+    ///
+    /// A sweep that fails is logged, and the next one makes up for it.
+    package func run<C: Clock>(
+        every interval: C.Duration,
+        clock: C,
+        now: @Sendable () -> Timestamp
+    ) async {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                let count = try await sweep(at: now())
+                if count > 0 { logger.info("expired submissions deleted", metadata: ["submission.count": "\(count)"]) }
+            } catch {
+                logger.warning(
+                    "expired submissions not deleted",
+                    metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
+                )
+            }
+            do { try await clock.sleep(for: interval) } catch { return }
+        }
+    }
+}

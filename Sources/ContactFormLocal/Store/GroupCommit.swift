@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import GRDB
+import Synchronization
+
+/// Commits what many callers write in one transaction, since the disk's confirmation costs more than many rows.
+///
+///     callers ─► pending ─► BEGIN, each write in its order, COMMIT (fsync) ─► each caller gets its own result
+///                  ▲               │
+///                  └── next batch ─┘ gathered while the disk works
+///
+/// There is no timer: a lone write is committed at once, and a batch is as large as what came in during the commit
+/// before it. A caller is resumed only after its commit is durable. Cancelling a caller changes nothing: what was
+/// handed over is committed and its result delivered.
+final class GroupCommit: Sendable {
+    /// Bounds how long the first of a batch waits for the last.
+    static let largestBatch = 512
+
+    private struct Write: Sendable {
+        /// Writes, and returns what tells the caller once that is durable. Runs again when a neighbour failed.
+        let attempt: @Sendable (Database) throws -> @Sendable () -> Void
+        let fail: @Sendable (StoreError) -> Void
+    }
+
+    private struct State {
+        var pending: [Write] = []
+        /// Whether a run on the writer's queue is due that will look at `pending`.
+        var isScheduled = false
+        var lastFault: StoreError?
+    }
+
+    private let pool: DatabasePool
+    private let state = Mutex(State())
+
+    init(pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    /// Why the database could not be written the last time; nil when it could.
+    var lastFault: StoreError? { state.withLock { $0.lastFault } }
+
+    /// How many writes wait for the next transaction.
+    var pendingCount: Int { state.withLock { $0.pending.count } }
+
+    /// Runs `body` in the next transaction, after all that was handed over before.
+    ///
+    /// `body` may run twice, the first run rolled back; it must do nothing but write to the database.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            enqueue(
+                Write(
+                    attempt: { db in
+                        let value = try body(db)
+                        return { continuation.resume(returning: Result<Value, StoreError>.success(value)) }
+                    },
+                    fail: { continuation.resume(returning: .failure($0)) }
+                )
+            )
+        }
+        return try result.get()
+    }
+
+    private func enqueue(_ write: Write) {
+        let isFirst = state.withLock { state in
+            state.pending.append(write)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if isFirst { schedule() }
+    }
+
+    /// Never blocks: the writer's own queue runs the batch.
+    private func schedule() {
+        pool.asyncWriteWithoutTransaction { [self] db in
+            commit(takeBatch(), db)
+            let hasMore = state.withLock { state in
+                state.isScheduled = !state.pending.isEmpty
+                return state.isScheduled
+            }
+            // Queued anew rather than looped, so that other work on the writer gets its turn.
+            if hasMore { schedule() }
+        }
+    }
+
+    private func takeBatch() -> [Write] {
+        state.withLock { state in
+            guard state.pending.count > Self.largestBatch else {
+                defer { state.pending = [] }
+                return state.pending
+            }
+            defer { state.pending.removeFirst(Self.largestBatch) }
+            return Array(state.pending.prefix(Self.largestBatch))
+        }
+    }
+
+    private func commit(_ batch: [Write], _ db: Database) {
+        var results: [@Sendable () -> Void] = []
+        results.reserveCapacity(batch.count)
+        do {
+            try db.inTransaction(.immediate) {
+                for write in batch { results.append(try write.attempt(db)) }
+                return .commit
+            }
+        } catch where batch.count > 1 && !error.concernsEveryWrite {
+            // One of them is at fault and took its neighbours along; alone each gets what it deserves.
+            for write in batch { commit([write], db) }
+            return
+        } catch {
+            let fault = StoreError(error, path: pool.path)
+            if error.concernsEveryWrite { state.withLock { $0.lastFault = fault } }
+            for write in batch { write.fail(fault) }
+            return
+        }
+        state.withLock { $0.lastFault = nil }
+        for result in results { result() }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+import Dispatch
+import GRDB
+package import Logging
+
+/// Keeps submissions in one SQLite file.
+///
+/// Durable before it answers: the file is in WAL mode with `synchronous=FULL`, so that every commit waits for the disk.
+/// Concurrent writes share commits (`GroupCommit`); reads run beside them. No call blocks a thread of the caller's.
+/// Several processes may use one file: each waits for the other's lock up to the busy timeout.
+package final class SQLiteSubmissionStore: Sendable {
+    let pool: DatabasePool
+    let writes: GroupCommit
+    let logger: Logger
+
+    /// Opens the database, or makes it, readable by this user alone, when the file is not there.
+    ///
+    /// Blocks while the file is opened and brought up to date.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its folder must exist.
+    ///   - busyTimeout: How long a call waits for another process that writes before it fails as unavailable.
+    /// - Throws: `StoreError`, also when the file is not ours or was written by a newer version.
+    package init(
+        path: String,
+        busyTimeout: Interval = .seconds(5),
+        logger: Logger = Logger(label: "brevlada.store")
+    ) throws(StoreError) {
+        do {
+            try PrivateFile.createIfMissing(path)
+            pool = try DatabasePool(path: path, configuration: Self.configuration(path: path, busyTimeout: busyTimeout))
+            try SubmissionSchema.migrate(pool)
+            // The pool sets NORMAL on its writer when it opens, and a power cut may then lose commits
+            // (https://www.sqlite.org/pragma.html#pragma_synchronous).
+            let synchronous = try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            }
+            guard synchronous == 2 else {
+                throw StoreError(.unavailable, "SQLite does not accept synchronous=FULL; install another build of it")
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+        writes = GroupCommit(pool: pool)
+        self.logger = logger
+    }
+
+    private static func configuration(path: String, busyTimeout: Interval) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "brevlada.store"
+        configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1000)
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA busy_timeout = \(busyTimeout.milliseconds)")
+            guard !db.configuration.readonly else { return }
+            try SubmissionSchema.check(db, path: path)
+            // What is erased is overwritten, not only unlinked. The log of a flood shrinks again afterwards.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
+        }
+        return configuration
+    }
+
+    /// Whether a submission could be stored now, for the health check. Costs one read while all is well.
+    ///
+    /// After a write failed it tries one: nobody may be posting, and the disk may have room again.
+    package func isWritable() async -> Bool {
+        do throws(StoreError) {
+            if writes.lastFault != nil {
+                // Writes a page: starting a transaction alone succeeds on a full disk.
+                try await writes.write { db in try db.execute(sql: "PRAGMA user_version = 0") }
+            }
+            return try await read { db in try Int.fetchOne(db, sql: "SELECT 1") } == 1
+        } catch {
+            return false
+        }
+    }
+
+    /// Finishes what was handed over, moves the log into the database file and closes it.
+    ///
+    /// Every later call throws. When another process reads the file meanwhile, the log stays beside it; nothing is
+    /// lost then.
+    package func checkpointAndClose() async {
+        _ = try? await writes.write { _ in }
+        await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [logger] db in
+                do {
+                    try db.checkpoint(.truncate)
+                } catch {
+                    logger.debug("the log could not be emptied", metadata: ["error.code": "\(error.code)"])
+                }
+                continuation.resume()
+            }
+        }
+        await withCheckedContinuation { continuation in
+            // Waits for readers, so not on a thread of the caller's.
+            DispatchQueue.global().async { [pool, logger] in
+                do {
+                    try pool.close()
+                } catch {
+                    logger.warning("the database could not be closed", metadata: ["error.code": "\(error.code)"])
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Runs one statement on a connection of its own, beside the writer.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            pool.asyncUnsafeRead { [path = pool.path] db in
+                let result = Result { try body(try db.get()) }
+                continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension SQLiteSubmissionStore: SubmissionStore {
+    package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
+        try await writes.write { db in
+            try db.cachedStatement(sql: SubmissionRow.insert)
+                .execute(arguments: SubmissionRow.insertArguments(submission))
+            guard db.changesCount == 1 else { return .alreadyStored }
+            if submission.status == .received {
+                let due = submission.delivery.nextAttempt ?? submission.receivedAt
+                try Self.setDue(due, number: db.lastInsertedRowID, db)
+            }
+            return .stored
+        }
+    }
+
+    package func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? {
+        try await read { db in try Self.row(key, db)?.submission }
+    }
+
+    package func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await writes.write { db in
+            guard let (number, submission) = try Self.row(key, db),
+                let changed = submission.applying(change, at: now)
+            else { return nil }
+            try db.cachedStatement(sql: SubmissionRow.update)
+                .execute(arguments: SubmissionRow.updateArguments(changed, number: number))
+            let due = changed.status == .received ? changed.delivery.nextAttempt : nil
+            if due != submission.delivery.nextAttempt { try Self.setDue(due, number: number, db) }
+            return changed
+        }
+    }
+
+    private static func row(_ key: SubmissionKey, _ db: Database) throws -> (number: Int64, submission: Submission)? {
+        let statement = try db.cachedStatement(
+            sql: """
+                \(SubmissionRow.select), number FROM submission LEFT JOIN outbox ON outbox.submission = number
+                WHERE id = ? AND form = ?
+                """
+        )
+        let row = try Row.fetchOne(statement, arguments: [key.id.description, key.form.rawValue])
+        return try row.map { (number: $0["number"], submission: try SubmissionRow.submission($0)) }
+    }
+
+    /// Nil takes the submission out of the outbox.
+    private static func setDue(_ due: Timestamp?, number: Int64, _ db: Database) throws {
+        guard let due else {
+            return try db.cachedStatement(sql: "DELETE FROM outbox WHERE submission = ?").execute(arguments: [number])
+        }
+        let upsert = """
+            INSERT INTO outbox (submission, due_at) VALUES (?, ?)
+            ON CONFLICT (submission) DO UPDATE SET due_at = excluded.due_at
+            """
+        try db.cachedStatement(sql: upsert).execute(arguments: [number, due.milliseconds])
+    }
+}
+
+extension Error {
+    /// A bounded word for the log.
+    fileprivate var code: String {
+        (self as? DatabaseError).map { "sqlite-\($0.extendedResultCode.rawValue)" } ?? "unknown"
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import GRDB
+
+/// How a submission stands in the tables.
+enum SubmissionRow {
+    /// A table expression with every column that `submission(_:)` reads, outbox included.
+    static let select = "SELECT \(columns), outbox.due_at"
+
+    static let insert = """
+        INSERT INTO submission (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id, form) DO NOTHING
+        """
+
+    static let update = """
+        UPDATE submission SET status = ?, attempts = ?, last_error = ?, provider_message_id = ?, notified_at = ?
+        WHERE number = ?
+        """
+
+    // 19, and below 20 GRDB hands strings to SQLite without copying them.
+    private static let columns = """
+        id, form, received_at, name, email, reply_to, subject, fields, page, origin, language, status, spam_reasons, \
+        attempts, last_error, provider_message_id, notified_at, expires_at, region
+        """
+
+    static func insertArguments(_ submission: Submission) -> StatementArguments {
+        [
+            submission.id.description, submission.form.rawValue, submission.receivedAt.milliseconds,
+            submission.name, submission.email, submission.replyTo, submission.subject, submission.fields.json,
+            submission.page, submission.origin, submission.language.rawValue, submission.status.rawValue,
+            json(submission.spamReasons), submission.delivery.attempts, submission.delivery.lastError,
+            submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds,
+            submission.expiresAt?.milliseconds, submission.region,
+        ]
+    }
+
+    /// What a status change can change, but for the outbox.
+    static func updateArguments(_ submission: Submission, number: Int64) -> StatementArguments {
+        [
+            submission.status.rawValue, submission.delivery.attempts, submission.delivery.lastError,
+            submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds, number,
+        ]
+    }
+
+    /// Reads a row of `select`.
+    ///
+    /// - Throws: `StoreError` with code `corrupt` that names the submission: what cannot be read was edited by
+    ///   hand, or damaged.
+    static func submission(_ row: Row) throws -> Submission {
+        var columns = Columns(row: row)
+        let id = try columns.text(SubmissionID.init)
+        let form = try columns.text(FormName.init(rawValue:))
+        let receivedAt = try columns.moment()
+        var submission = Submission(id: id, form: form, receivedAt: receivedAt, fields: [])
+        submission.name = columns.optional()
+        submission.email = columns.optional()
+        submission.replyTo = columns.optional()
+        submission.subject = columns.optional()
+        submission.fields = try columns.text(FieldList.init(json:))
+        submission.page = columns.optional()
+        submission.origin = columns.optional()
+        submission.language = try columns.text(Language.init(rawValue:))
+        submission.status = try columns.text(SubmissionStatus.init(rawValue:))
+        submission.spamReasons = try columns.text(spamReasons)
+        submission.delivery.attempts = try columns.required()
+        submission.delivery.lastError = columns.optional()
+        submission.delivery.providerMessageID = columns.optional()
+        submission.delivery.notifiedAt = columns.optionalMoment()
+        submission.expiresAt = columns.optionalMoment()
+        submission.region = columns.optional()
+        submission.delivery.nextAttempt = columns.optionalMoment()
+        return submission
+    }
+
+    private static func json(_ reasons: [SpamReason]) -> String {
+        guard !reasons.isEmpty else { return "[]" }
+        return JSONWriter.text { writer in
+            writer.array { array in
+                for reason in reasons { array.string(reason.rawValue) }
+            }
+        }
+    }
+
+    private static func spamReasons(json: String) -> [SpamReason]? {
+        guard json != "[]" else { return [] }
+        guard let elements = (try? JSONParser.parse(Array(json.utf8), maximumDepth: 1))?.array else { return nil }
+        let reasons = elements.compactMap { $0.string.map(SpamReason.init(rawValue:)) }
+        return reasons.count == elements.count ? reasons : nil
+    }
+}
+
+/// Reads the columns of a row from left to right.
+private struct Columns {
+    let row: Row
+    private var index = 0
+
+    init(row: Row) {
+        self.row = row
+    }
+
+    mutating func optional<Value: DatabaseValueConvertible>() -> Value? {
+        defer { index += 1 }
+        return Value.fromDatabaseValue(row[index])
+    }
+
+    mutating func optionalMoment() -> Timestamp? {
+        optional().map(Timestamp.init(milliseconds:))
+    }
+
+    mutating func required<Value: DatabaseValueConvertible>() throws -> Value {
+        guard let value: Value = optional() else { throw unreadable }
+        return value
+    }
+
+    mutating func moment() throws -> Timestamp {
+        Timestamp(milliseconds: try required())
+    }
+
+    mutating func text<Value>(_ read: (String) -> Value?) throws -> Value {
+        guard let value = read(try required()) else { throw unreadable }
+        return value
+    }
+
+    /// `index` stands behind the column at fault.
+    private var unreadable: StoreError {
+        let id = String.fromDatabaseValue(row[0]) ?? "without an id"
+        let column = Array(row.columnNames)[index - 1]
+        return StoreError(
+            .corrupt,
+            "submission \(id) can't be read: column \"\(column)\" is not what was written; restore it from a backup"
+        )
+    }
+}

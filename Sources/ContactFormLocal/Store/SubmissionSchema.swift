@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import GRDB
+
+/// The tables, and how a file of any earlier release becomes one of today.
+enum SubmissionSchema {
+    /// "Brev", in the header of every database of ours (`PRAGMA application_id`).
+    static let applicationID = 0x4272_6576
+
+    /// Append only. A migration that was released is never edited, renamed or removed: files out there name it.
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("0001-submission-outbox") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(
+                sql: """
+                    -- Moments are milliseconds since 1970 in UTC. `fields` is a JSON object in the order sent,
+                    -- `spam_reasons` a JSON array. Rows stand in the order of arrival, so that inserts append.
+                    CREATE TABLE submission (
+                        number INTEGER PRIMARY KEY,
+                        id TEXT NOT NULL,
+                        form TEXT NOT NULL,
+                        received_at INTEGER NOT NULL,
+                        name TEXT,
+                        email TEXT,
+                        reply_to TEXT,
+                        subject TEXT,
+                        fields TEXT NOT NULL,
+                        page TEXT,
+                        origin TEXT,
+                        language TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        spam_reasons TEXT NOT NULL,
+                        attempts INTEGER NOT NULL,
+                        last_error TEXT,
+                        provider_message_id TEXT,
+                        notified_at INTEGER,
+                        expires_at INTEGER,
+                        region TEXT,
+                        UNIQUE (id, form)
+                    ) STRICT;
+
+                    -- A submission is here exactly as long as its status is 'received'.
+                    CREATE TABLE outbox (
+                        submission INTEGER PRIMARY KEY REFERENCES submission (number) ON DELETE CASCADE,
+                        due_at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX outbox_due ON outbox (due_at);
+
+                    CREATE INDEX submission_received ON submission (received_at);
+                    CREATE INDEX submission_expiry ON submission (expires_at) WHERE expires_at IS NOT NULL;
+                    -- The few that an owner looks for; what came in and was notified costs no entry.
+                    CREATE INDEX submission_attention ON submission (status, id)
+                        WHERE status IN ('held', 'failed', 'bounced');
+                    """
+            )
+        }
+        return migrator
+    }()
+
+    /// Throws before anything is written when the file is not ours, or is from a version that came later.
+    static func check(_ db: Database, path: String) throws {
+        let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
+        if id != applicationID {
+            // A crash while the file was made leaves it empty, or with the library's own tables.
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE '%grdb%'")
+            guard id == 0, tables == 0 else {
+                throw StoreError(.corrupt, "\"\(path)\" is the database of another program; set another data folder")
+            }
+        }
+        guard try !migrator.hasBeenSuperseded(db) else {
+            throw StoreError(
+                .unavailable,
+                "\"\(path)\" was written by a newer version of brevlada; install that version or restore a backup"
+            )
+        }
+    }
+
+    /// Brings the file up to today.
+    static func migrate(_ writer: some DatabaseWriter) throws {
+        do {
+            try migrator.migrate(writer)
+        } catch {
+            // Another process may have been quicker with a new file.
+            guard try writer.read(migrator.hasCompletedMigrations) else { throw error }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+
+/// What one connection, and all of them together, may take from the server.
+///
+/// The clock of a limit runs only while the server waits for the client: time in which the server itself is busy, or does
+/// not want to read, is not held against anybody.
+package struct ConnectionLimits: Sendable {
+    /// From the first octet of a request to the end of its head. 408 and the connection is closed.
+    package var headTimeout = TimeAmount.seconds(10)
+    /// From the end of the head to the end of the body. 408 unless an answer has begun, and the connection is closed.
+    package var bodyTimeout = TimeAmount.seconds(30)
+    /// Octets a second that a body must keep up with on the whole, counted from `bodyGrace` after the head.
+    package var minimumBodyRate = 256
+    /// Lets a phone find its network again before the rate counts.
+    package var bodyGrace = TimeAmount.seconds(10)
+    /// How long a connection is kept without a request on it, the first one included. Closed without a word.
+    package var idleTimeout = TimeAmount.seconds(60)
+    /// How long a client may take nothing of an answer that is waiting for it. Closed without a word.
+    package var writeStallTimeout = TimeAmount.seconds(30)
+    /// How long what a client still sends is thrown away after the last answer. A socket that is closed with unread octets
+    /// is reset, which can take the answer from the client's hands (RFC 9112 §9.6).
+    package var lingerTimeout = TimeAmount.seconds(2)
+    /// Octets of a request line and its fields together. 431 (RFC 6585 §5).
+    package var maximumHeadLength = 16 * 1_024
+    /// Fields in a request. 431.
+    package var maximumFieldCount = 100
+    /// Connections at one time. More of them wait in the kernel's queue until others are closed.
+    package var maximumConnections = 4_096
+
+    package init() {}
+
+    /// The HTTP/1.1 server that keeps to these limits, for `Application(server:)`.
+    package var httpServer: HTTPServerBuilder {
+        HTTPServerBuilder { LimitedHTTP1Channel(limits: self, responder: $0) }
+    }
+
+    /// The limit on connections, for `ApplicationConfiguration(availableConnectionsDelegate:)`.
+    ///
+    /// An `accept` that finds no free file descriptor would end Hummingbird's accept loop, so the limit is lowered to what
+    /// the process may open when that is less: half of it, since an answer may hold an open file, without a few for the
+    /// database, logs and mail.
+    ///
+    /// - Parameter fileDescriptors: what `FileDescriptorLimit.raise()` returned.
+    package func availableConnections(fileDescriptors: Int, logger: Logger) -> MaximumAvailableConnections {
+        MaximumAvailableConnections(connections(fileDescriptors: fileDescriptors), logger: logger)
+    }
+
+    func connections(fileDescriptors: Int) -> Int {
+        max(1, min(maximumConnections, (fileDescriptors - 64) / 2))
+    }
+}

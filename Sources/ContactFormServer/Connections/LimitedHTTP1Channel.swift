@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Hummingbird's HTTP/1.1 channel behind the connection limits.
+///
+/// Hummingbird's own idle time-out is not used: it begins anew with every octet, so a client that sends one in a while
+/// keeps a connection for ever, and it cannot see a head that never ends.
+struct LimitedHTTP1Channel: ServerChildChannel {
+    typealias Value = HTTP1Channel.Value
+
+    private let limits: ConnectionLimits
+    private let http1: HTTP1Channel
+
+    init(limits: ConnectionLimits, responder: @escaping HTTPChannelHandler.Responder) {
+        self.limits = limits
+        http1 = HTTP1Channel(responder: responder)
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let slowClientHandler = SlowClientHandler(limits: limits)
+        let bound = NIOLoopBound(slowClientHandler, eventLoop: channel.eventLoop)
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: limits.maximumHeadLength, maxHeaderListSize: limits.maximumHeadLength,
+            maxHeaderFieldCount: limits.maximumFieldCount)
+        let guarded = HTTP1Channel(
+            responder: http1.responder,
+            configuration: .init(additionalChannelHandlers: [bound.value], httpDecoderConfiguration: decoder))
+        do {
+            // In front of the decoder, which comes next.
+            try channel.pipeline.syncOperations.addHandler(ReceivedOctetsHandler(slowClientHandler))
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        return guarded.setup(channel: channel, logger: logger)
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await http1.handle(value: value, logger: logger)
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+package import Hummingbird
+package import NIOCore
+
+/// Who sent a request: the other end of the socket, or whoever a trusted proxy says is behind it.
+///
+/// `X-Forwarded-For` and `X-Forwarded-Proto` are read only when the socket belongs to a trusted proxy, since anybody can
+/// send them. `Forwarded` (RFC 7239) is not read at all: a proxy that writes one of the two passes the other on as it
+/// came from the client, so taking both would let a client name any address it likes.
+package struct ClientAddress: Equatable, Sendable {
+    /// Nil when the request came through a Unix domain socket and nothing is known about what is behind it.
+    package let address: IPAddress?
+    /// Whether a trusted proxy says that the visitor's own connection is encrypted.
+    package let isForwardedOverTLS: Bool
+
+    package init(peer: SocketAddress?, fields: HTTPFields, trusting proxies: TrustedProxies) {
+        let peerAddress = IPAddress(peer)
+        guard peerAddress.map(proxies.contains) ?? proxies.trustsUnixSocket else {
+            address = peerAddress
+            isForwardedOverTLS = false
+            return
+        }
+        address = Self.client(
+            behind: peerAddress, forwardedFor: fields[values: .xForwardedFor], trusting: proxies)
+        // The proxy next to us wrote the last one.
+        isForwardedOverTLS = fields[values: .xForwardedProto].last
+            .map { $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).last?.trimmingOptionalWhitespace() }??
+            .equalsIgnoringCase("https") ?? false
+    }
+
+    /// What a rate limit counts by.
+    package var limitKey: LimitKey { LimitKey(address) }
+
+    /// Walks from the last address, which the proxy next to us wrote, to the first that is not a trusted proxy's.
+    ///
+    /// Stops at what is no address ("unknown", a name): what stands before it was written by somebody unknown.
+    private static func client(
+        behind peer: IPAddress?, forwardedFor lines: [String], trusting proxies: TrustedProxies
+    ) -> IPAddress? {
+        var client = peer
+        for line in lines.reversed() {
+            for member in line.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).reversed() {
+                guard let address = address(in: member.trimmingOptionalWhitespace()) else { return client }
+                client = address
+                if !proxies.contains(address) { return address }
+            }
+        }
+        return client
+    }
+
+    /// An address, or one with a port as some proxies add: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+    private static func address(in member: Substring.UTF8View) -> IPAddress? {
+        let text = Substring(member)
+        if let address = IPAddress(text) { return address }
+        if member.first == UInt8(ascii: "[") {
+            guard let end = member.firstIndex(of: UInt8(ascii: "]")), isPort(member[end...].dropFirst()) else {
+                return nil
+            }
+            return IPAddress(text[member.index(after: member.startIndex)..<end])
+        }
+        guard let colon = member.firstIndex(of: UInt8(ascii: ":")), isPort(member[colon...]) else { return nil }
+        return IPAddress(text[..<colon])
+    }
+
+    /// Nothing, or a colon and up to five digits.
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        guard let first = text.first else { return true }
+        let digits = text.dropFirst()
+        return first == UInt8(ascii: ":") && (1...5).contains(digits.count)
+            && digits.allSatisfy { (0x30...0x39).contains($0) }
+    }
+}
+
+/// What counts as one visitor for a rate limit: an IPv4 address, or the /64 of an IPv6 address, because a household or a
+/// server commonly has all 2^64 addresses of one. All whose address is unknown count as one.
+package struct LimitKey: Hashable, Sendable, CustomStringConvertible {
+    private let network: IPAddress?
+
+    init(_ address: IPAddress?) {
+        network = address.map { $0.isVersion4 ? $0 : IPAddress(bits: ($0.bits >> 64) << 64) }
+    }
+
+    package var description: String {
+        guard let network else { return "unknown" }
+        return network.isVersion4 ? "\(network)" : "\(network)/64"
+    }
+}
+
+extension HTTPField.Name {
+    static let xForwardedFor = Self("X-Forwarded-For")!
+    static let xForwardedProto = Self("X-Forwarded-Proto")!
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Hummingbird
+import Logging
+import NIOHTTP1
+
+/// Adds the security headers to every answer of the responder within, errors included.
+///
+/// Stands outside of the router, which turns the errors of routes and middleware into answers after the last middleware
+/// has run. An error that even the router lets through is logged and answered with an empty 500.
+package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.Context: RequestContext {
+    package typealias Context = Base.Context
+
+    private let base: Base
+    private let headers: SecurityHeaders
+    private let isOverTLS: @Sendable (Request, Context) -> Bool
+
+    /// - Parameter isOverTLS: whether the visitor's own connection is encrypted, as a trusted proxy or the configuration
+    ///   says.
+    package init(
+        _ base: Base,
+        headers: SecurityHeaders = SecurityHeaders(),
+        isOverTLS: @escaping @Sendable (Request, Context) -> Bool
+    ) {
+        self.base = base
+        self.headers = headers
+        self.isOverTLS = isOverTLS
+    }
+
+    package func respond(to request: Request, context: Context) async throws -> Response {
+        var response: Response
+        do {
+            response = try await base.respond(to: request, context: context)
+        } catch let error as HTTPParserError {
+            // Not an error of ours but a request that broke off: the server answers it and closes the connection.
+            throw error
+        } catch let error as any HTTPResponseError {
+            response = try error.response(from: request, context: context)
+        } catch {
+            context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
+            response = Response(status: .internalServerError)
+        }
+        headers.add(to: &response, isOverTLS: isOverTLS(request, context))
+        return response
+    }
+}

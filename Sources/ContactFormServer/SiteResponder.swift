@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+
+/// Decides who answers: a form, the health check, the captured mail, or the static site.
+///
+/// Own code instead of a router, since there are four places to go and one of them is "everything else".
+struct SiteResponder: HTTPResponder {
+    let forms: FormRoutes
+    let site: StaticSite
+    /// Nil unless captured mail may be shown.
+    let mailbox: MailboxPages?
+    let health: HealthCheck
+
+    func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
+        let path = request.head.path?.prefix { $0 != "?" } ?? "/"
+        if let form = FormRoutes.form(at: path) {
+            return await forms.respond(to: request, form: form, path: path, context: context)
+        }
+        if path == "/health" { return await health.respond(to: request) }
+        if let mailbox, MailboxPages.handles(path) { return await mailbox.respond(to: request, path: path) }
+        return try await site.respond(to: request)
+    }
+}

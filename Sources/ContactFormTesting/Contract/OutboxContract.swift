@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+
+/// Everything that a store with an outbox must do beyond `SubmissionStoreContract`.
+package enum OutboxContract {
+    package typealias Case = ContractCase<any SubmissionArchive & Outbox>
+
+    package static let cases: [Case] = due + held
+
+    private static let due: [Case] = [
+        Case("nothing is due in an empty store") { store in
+            try expect("due", try await store.dueNotifications(at: .sample, limit: 10), equals: [])
+            try expect("next", try await store.nextNotification(), equals: nil)
+        },
+        Case("a received submission is due from the moment it came in") { store in
+            let submission = Submission.sample()
+            try await store.insert(submission, expecting: .stored)
+            let before = submission.receivedAt.advanced(by: .milliseconds(-1))
+            try expect("due before", try await store.dueNotifications(at: before, limit: 10), equals: [])
+            try expect(
+                "due",
+                try await store.dueNotifications(at: submission.receivedAt, limit: 10),
+                equals: [submission]
+            )
+            try expect("next", try await store.nextNotification(), equals: submission.receivedAt)
+        },
+        Case("submissions of any other status are never due") { store in
+            for (number, status) in SubmissionStatus.allCases.enumerated() where status != .received {
+                try await store.insert(.sample(number, status: status), expecting: .stored)
+            }
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+            try expect("next", try await store.nextNotification(), equals: nil)
+        },
+        Case("a repeat is not due a second time") { store in
+            let submission = Submission.sample()
+            try await store.insert(submission, expecting: .stored)
+            try await store.insert(submission, expecting: .alreadyStored)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [submission])
+            _ = try await store.apply(.sampleNotified, to: submission.key, at: .sample)
+            try await store.insert(submission, expecting: .alreadyStored)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+        },
+        Case("the longest overdue comes first, at most as many as asked for") { store in
+            let times: [Int64] = [30, 10, 50, 20, 40]
+            let submissions = times.map { seconds in
+                Submission.sample(Int(seconds), nextAttempt: .sample.advanced(by: .seconds(seconds)))
+            }
+            try await store.insert(submissions)
+            let sorted = submissions.sorted { $0.id < $1.id }
+            let now = Timestamp.sample.advanced(by: .seconds(40))
+            try expect("due", try await store.dueNotifications(at: now, limit: 10), equals: Array(sorted[0..<4]))
+            try expect("due", try await store.dueNotifications(at: now, limit: 2), equals: Array(sorted[0..<2]))
+            try expect("next", try await store.nextNotification(), equals: sorted[0].delivery.nextAttempt)
+        },
+        Case("a submission leaves the outbox when it is notified or given up") { store in
+            let (first, second) = (Submission.sample(1), Submission.sample(2))
+            try await store.insert([first, second])
+            _ = try await store.apply(.sampleNotified, to: first.key, at: .sample)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [second])
+            _ = try await store.apply(.failed(reason: "refused"), to: second.key, at: .sample)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+            try expect("next", try await store.nextNotification(), equals: nil)
+        },
+        Case("a postponed notification is due at its new time and not before") { store in
+            let submission = Submission.sample()
+            try await store.insert(submission, expecting: .stored)
+            var due = submission.receivedAt
+            for _ in 1...3 {
+                let next = due.advanced(by: .minutes(5))
+                let postponed = try await store.apply(
+                    .postponed(reason: "greylisted", nextAttempt: next),
+                    to: submission.key,
+                    at: due
+                )
+                let before = next.advanced(by: .milliseconds(-1))
+                try expect("next", try await store.nextNotification(), equals: next)
+                try expect("due before", try await store.dueNotifications(at: before, limit: 10), equals: [])
+                let waiting = try await store.dueNotifications(at: next, limit: 10)
+                try expect("due", waiting, equals: [postponed].compactMap { $0 })
+                due = next
+            }
+        },
+        Case("a released and a resent submission are due at once") { store in
+            let changes: [(SubmissionStatus, StatusChange)] = [
+                (.held, .released), (.failed, .resent), (.bounced, .resent), (.notified, .resent),
+            ]
+            for (number, (status, change)) in changes.enumerated() {
+                let submission = Submission.sample(number, status: status)
+                try await store.insert(submission, expecting: .stored)
+                let now = Timestamp.sample.advanced(by: .hours(1))
+                let changed = try await store.apply(change, to: submission.key, at: now)
+                let waiting = try await store.dueNotifications(at: now, limit: 10)
+                try expect("due after \(status)", waiting, equals: [changed].compactMap { $0 })
+                try expect("next", try await store.nextNotification(), equals: now)
+                _ = try await store.apply(.sampleNotified, to: submission.key, at: now)
+            }
+        },
+        Case("a deleted submission is due no more") { store in
+            let (deleted, expired) = (Submission.sample(1), Submission.sample(2, expiresAt: .sample))
+            try await store.insert([deleted, expired])
+            try expect("delete", try await store.delete(deleted.key), equals: true)
+            try expect("deleted", try await store.deleteExpired(at: .sample, limit: 10), equals: 1)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+            try expect("next", try await store.nextNotification(), equals: nil)
+        },
+    ]
+
+    private static let held: [Case] = [
+        Case("held submissions are counted by form, from a moment on and at it") { store in
+            let submissions = (1...12).map { number in
+                Submission.sample(
+                    number,
+                    form: number % 3 == 0 ? .sampleOrder : .contact,
+                    status: number % 2 == 0 ? .held : .received
+                )
+            }
+            try await store.insert(submissions)
+            let all = try await store.heldCounts(since: submissions[0].receivedAt)
+            try expect("held", all, equals: [.contact: 4, .sampleOrder: 2])
+            let late = try await store.heldCounts(since: submissions[7].receivedAt)
+            try expect("held since the eighth", late, equals: [.contact: 2, .sampleOrder: 1])
+        },
+        Case("a released submission counts as held no more") { store in
+            let submission = Submission.sample(status: .held)
+            try await store.insert(submission, expecting: .stored)
+            _ = try await store.apply(.released, to: submission.key, at: .sample)
+            try expect("held", try await store.heldCounts(since: .sample), equals: [:])
+        },
+    ]
+}

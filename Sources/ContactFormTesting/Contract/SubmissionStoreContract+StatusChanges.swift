@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+extension SubmissionStoreContract {
+    static let statusChanges: [Case] =
+        SubmissionStatus.allCases.flatMap { status in
+            StatusChange.samples.map { change in
+                change.isAllowed(from: status) ? allowed(change, from: status) : forbidden(change, from: status)
+            }
+        } + [
+            Case("a change to a submission that is not there gives nothing and stores nothing") { store in
+                let key = Submission.sample().key
+                for change in StatusChange.samples {
+                    try expect("apply", try await store.apply(change, to: key, at: .sample), equals: nil)
+                }
+                try expect("find", try await store.find(key), equals: nil)
+            },
+            Case("a change leaves every other submission as it is") { store in
+                let (first, second) = (Submission.sample(1), Submission.sample(2))
+                try await store.insert([first, second])
+                _ = try await store.apply(.failed(reason: "refused"), to: first.key, at: .sample)
+                try expect("find", try await store.find(second.key), equals: second)
+            },
+            Case("of 20 concurrent changes that exclude each other only one wins") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let results = try await concurrently(20) { index in
+                    try await store.apply(
+                        .notified(providerMessageID: "receipt-\(index)"),
+                        to: submission.key,
+                        at: .sample
+                    )
+                }
+                let winners = results.compactMap { $0 }
+                try expect("winners", winners.count, equals: 1)
+                try expect("find", try await store.find(submission.key), equals: winners.first)
+            },
+            Case("attempts are counted one by one, also when changes come at the same time") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let later = Timestamp.sample.advanced(by: .minutes(5))
+                _ = try await concurrently(10) { _ in
+                    try await store.apply(
+                        .postponed(reason: "greylisted", nextAttempt: later),
+                        to: submission.key,
+                        at: .sample
+                    )
+                }
+                try expect("attempts", try await store.find(submission.key)?.delivery.attempts, equals: 10)
+            },
+            Case("a notification that took several attempts keeps their number and forgets the errors") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let now = Timestamp.sample.advanced(by: .minutes(1))
+                _ = try await store.apply(
+                    .postponed(reason: "greylisted", nextAttempt: now),
+                    to: submission.key,
+                    at: .sample
+                )
+                let notified = try await store.apply(.sampleNotified, to: submission.key, at: now)
+                try expect("attempts", notified?.delivery.attempts, equals: 2)
+                try expect("last error", notified?.delivery.lastError, equals: nil)
+                try expect("notified at", notified?.delivery.notifiedAt, equals: now)
+                try expect("find", try await store.find(submission.key), equals: notified)
+            },
+            Case("a submission that is sent again starts counting anew") { store in
+                let submission = Submission.sample(status: .failed)
+                try await store.insert(submission, expecting: .stored)
+                let resent = try await store.apply(.resent, to: submission.key, at: .sample)
+                try expect("attempts", resent?.delivery.attempts, equals: 0)
+                try expect("next attempt", resent?.delivery.nextAttempt, equals: .sample)
+            },
+        ]
+
+    private static func allowed(_ change: StatusChange, from status: SubmissionStatus) -> Case {
+        Case("a submission that is \(status) can be \(change.word)") { store in
+            let submission = Submission.sample(status: status)
+            try await store.insert(submission, expecting: .stored)
+            let now = submission.receivedAt.advanced(by: .minutes(3))
+            let changed = try await store.apply(change, to: submission.key, at: now)
+            try expect("status", changed?.status, equals: change.outcome)
+            // The rule itself is the core's; a store must apply it and keep what came of it.
+            try expect("apply", changed, equals: submission.applying(change, at: now))
+            try expect("find", try await store.find(submission.key), equals: changed)
+        }
+    }
+
+    private static func forbidden(_ change: StatusChange, from status: SubmissionStatus) -> Case {
+        Case("a submission that is \(status) can't be \(change.word)") { store in
+            let submission = Submission.sample(status: status)
+            try await store.insert(submission, expecting: .stored)
+            let now = submission.receivedAt.advanced(by: .minutes(3))
+            try expect("apply", try await store.apply(change, to: submission.key, at: now), equals: nil)
+            try expect("find", try await store.find(submission.key), equals: submission)
+        }
+    }
+}
+
+extension StatusChange {
+    static let sampleNotified = StatusChange.notified(providerMessageID: "250 2.0.0 queued as 4bW")
+
+    /// One of each.
+    static let samples: [StatusChange] = [
+        .sampleNotified,
+        .postponed(reason: "smtp.example answered 451", nextAttempt: .sample.advanced(by: .minutes(7))),
+        .failed(reason: "smtp.example answered 550"),
+        .released,
+        .resent,
+        .bounced(reason: "mailbox full"),
+    ]
+
+    fileprivate var word: String {
+        switch self {
+        case .notified: "notified"
+        case .postponed: "postponed"
+        case .failed: "failed"
+        case .released: "released"
+        case .resent: "resent"
+        case .bounced: "bounced"
+        }
+    }
+
+    /// The status that follows; written out here so that a mistake in the core's rule is seen.
+    fileprivate var outcome: SubmissionStatus {
+        switch self {
+        case .notified: .notified
+        case .postponed, .released, .resent: .received
+        case .failed: .failed
+        case .bounced: .bounced
+        }
+    }
+
+    fileprivate func isAllowed(from status: SubmissionStatus) -> Bool {
+        switch self {
+        case .notified, .postponed, .failed: status == .received
+        case .released: status == .held
+        case .resent: [.failed, .bounced, .notified].contains(status)
+        case .bounced: status == .notified
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+import Synchronization
+
+/// Counts texts within the hour and never forgets one before that.
+package final class InMemoryContentHistory: ContentHistory {
+    private let seen = Mutex<[UInt64: [Timestamp]]>([:])
+
+    package init() {}
+
+    package func count(_ digest: UInt64, at now: Timestamp) -> Int {
+        seen.withLock { seen in
+            let recent = seen[digest, default: []].filter { now.since($0) < .hours(1) }
+            seen[digest] = recent + [now]
+            return recent.count + 1
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+package import Mail
+import Synchronization
+
+/// Takes every mail and keeps it for the test to read; fails as it is told.
+package final class RecordingMailer: Mailer {
+    private struct State {
+        var sent: [MailMessage] = []
+        var attempts = 0
+        var faults: [MailerError] = []
+        var outage: MailerError?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Makes the next `count` mails fail with `error`.
+    package func failNext(_ error: MailerError, count: Int = 1) {
+        state.withLock { $0.faults.append(contentsOf: repeatElement(error, count: count)) }
+    }
+
+    /// Makes every mail fail with `error` until it is set to nil.
+    package func setOutage(_ error: MailerError?) {
+        state.withLock { $0.outage = error }
+    }
+
+    /// The mails taken, in their order.
+    package var sent: [MailMessage] { state.withLock { $0.sent } }
+
+    /// How often a mail was tried, taken or not.
+    package var attempts: Int { state.withLock { $0.attempts } }
+
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+        let result: Result<MailerReceipt, MailerError> = state.withLock { state in
+            state.attempts += 1
+            if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
+            if let outage = state.outage { return .failure(outage) }
+            state.sent.append(message)
+            return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)"))
+        }
+        return try result.get()
+    }
+}
+
+extension MailerError {
+    /// A mail server that says "try again later".
+    package static let sampleTransient = MailerError(
+        code: "greylisted",
+        isPermanent: false,
+        reason: "smtp.example answered 451 to RCPT; it is tried again later"
+    )
+
+    /// A mail server that will never take the mail.
+    package static let samplePermanent = MailerError(
+        code: "recipient-refused",
+        isPermanent: true,
+        reason: "smtp.example answered 550 to RCPT; check the recipient's address"
+    )
+}

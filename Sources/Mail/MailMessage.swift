@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A mail that a program writes to a person: a text, the same as HTML if wanted, and no attachments.
+///
+/// Every value is safe by construction or made safe when written: whatever a visitor typed cannot add a header, end one
+/// or break the structure of the message.
+package struct MailMessage: Sendable, Equatable {
+    package var from: Mailbox
+    package var to: [Mailbox]
+    package var replyTo: Mailbox?
+    /// Control characters are written as spaces, see ``HeaderText``.
+    package var subject: String
+    package var date: UTCDateTime
+    package var messageID: MessageID
+    /// Lines, ended by LF, CRLF or CR. The last line is ended when written if it is not here.
+    package var text: String
+    /// Lines like `text`; nil for a mail of text alone.
+    package var html: String?
+    /// The language of the mail as a tag of RFC 5646, such as "sv"; left out of the message when it is not one.
+    package var language: String?
+
+    package init(
+        from: Mailbox,
+        to: [Mailbox],
+        replyTo: Mailbox? = nil,
+        subject: String,
+        date: UTCDateTime,
+        messageID: MessageID,
+        text: String,
+        html: String? = nil,
+        language: String? = nil
+    ) {
+        self.from = from
+        self.to = to
+        self.replyTo = replyTo
+        self.subject = subject
+        self.date = date
+        self.messageID = messageID
+        self.text = text
+        self.html = html
+        self.language = language
+    }
+
+    /// The address for MAIL FROM.
+    package var envelopeSender: String { from.address.transportAddress }
+
+    /// The addresses for RCPT TO.
+    package var envelopeRecipients: [String] { to.map(\.address.transportAddress) }
+
+    /// Whether only a server with SMTPUTF8 can carry this mail, because of its sender or a recipient.
+    ///
+    /// A Reply-To does not count: without SMTPUTF8 the mail goes without it.
+    package var requiresSMTPUTF8: Bool {
+        from.address.requiresSMTPUTF8 || to.contains { $0.address.requiresSMTPUTF8 }
+    }
+
+    /// Whether `serialized()` leaves the Reply-To out, so that the body had better show the address.
+    package var losesReplyToWithoutSMTPUTF8: Bool {
+        !requiresSMTPUTF8 && replyTo?.address.requiresSMTPUTF8 == true
+    }
+}

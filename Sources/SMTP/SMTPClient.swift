@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+package import NIOCore
+import NIOSSL
+
+/// Submits messages to one server (RFC 6409), over one connection that is kept for a burst.
+///
+/// Several tasks may send at the same time: they take turns. The connection is closed after the idle time, by
+/// `shutDown`, and by every failure that leaves it out of step. The client never retries a message, with one
+/// exception: when a *kept* connection turns out dead before the message's final dot, the message is sent once more
+/// over a new one. Whoever calls decides on all other retries from the error's `isPermanent` and `acceptedUnknown`.
+package actor SMTPClient {
+    private let endpoint: SMTPEndpoint
+    private let group: any EventLoopGroup
+    private let timeouts: SMTPTimeouts
+    private let logger: Logger
+
+    private let turns = SMTPTurns()
+    /// The connection in use or at rest, with what its server offers. Only whoever has the turn puts one here.
+    private var session: (connection: SMTPConnection, capabilities: SMTPCapabilities)?
+    private var tlsContext: NIOSSLContext?
+    private var isShutDown = false
+
+    package init(
+        endpoint: SMTPEndpoint,
+        eventLoopGroup: any EventLoopGroup,
+        timeouts: SMTPTimeouts = .standard,
+        logger: Logger
+    ) {
+        self.endpoint = endpoint
+        self.group = eventLoopGroup
+        self.timeouts = timeouts
+        self.logger = logger
+    }
+
+    /// Sends the message to all recipients, or to those that the server takes.
+    ///
+    /// Waits for its turn if another message is under way. A cancelled send closes the connection; whether the
+    /// message went is then in the error's `acceptedUnknown`.
+    ///
+    /// - Parameter message: header and body. Line ends may be of any kind; dots need no doubling.
+    /// - Returns: the server's reply and the recipients it took, at least one.
+    package func send(_ message: [UInt8], envelope: SMTPEnvelope) async throws(SMTPError) -> SMTPReceipt {
+        guard await turns.take() else { throw SMTPError(.cancelled, stage: .connect) }
+        defer { turns.give() }
+
+        let message = SMTPMessage(message)
+        if let kept = await takeKept() {
+            do throws(SMTPError) {
+                return try await deliver(message, envelope: envelope, over: kept)
+            } catch {
+                guard error.isExpectedOfStaleConnection, !Task.isCancelled else { throw error }
+                logger.debug("smtp connection was stale", metadata: ["error.code": "\(error.shortDescription)"])
+            }
+        }
+        return try await deliver(message, envelope: envelope, over: try await openSession())
+    }
+
+    /// Says goodbye to the server and refuses further sends with `clientShutDown`.
+    ///
+    /// A send under way has the time for a goodbye (`SMTPTimeouts.quit`) to finish; then its connection is closed
+    /// under it. To let it finish, wait for it before calling this.
+    package func shutDown() async {
+        isShutDown = true
+        let limit = timeouts.quit
+        let hasTurn = await withTaskGroup(of: Bool.self) { [turns] group in
+            group.addTask { await turns.take() }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return false
+            }
+            var hasTurn = false
+            for await result in group {
+                hasTurn = hasTurn || result
+                group.cancelAll()
+            }
+            return hasTurn
+        }
+        guard let connection = session?.connection else { return hasTurn ? turns.give() : () }
+        session = nil
+        if hasTurn {
+            if await connection.wake() { try? await connection.quit() }
+            turns.give()
+        } else {
+            connection.close()
+        }
+    }
+
+    // MARK: - Connections
+
+    private typealias Session = (connection: SMTPConnection, capabilities: SMTPCapabilities)
+
+    private func takeKept() async -> Session? {
+        guard !isShutDown, let kept = session else { return nil }
+        guard await kept.connection.wake() else {
+            session = nil
+            return nil
+        }
+        return kept
+    }
+
+    private func openSession() async throws(SMTPError) -> Session {
+        let connection = try await connect()
+        do throws(SMTPError) {
+            let opened: Session = (connection, try await connection.open(endpoint, tls: tlsContext))
+            guard !isShutDown else { throw SMTPError(.clientShutDown, stage: .connect) }
+            session = opened
+            return opened
+        } catch {
+            connection.leave()
+            throw error
+        }
+    }
+
+    /// A connection on which nothing has been said.
+    private func connect() async throws(SMTPError) -> SMTPConnection {
+        guard !isShutDown else { throw SMTPError(.clientShutDown, stage: .connect) }
+        if endpoint.security != .plaintext, tlsContext == nil { tlsContext = try makeTLSContext() }
+        return try await SMTPConnection.connect(to: endpoint, on: group, timeouts: timeouts, logger: logger)
+    }
+
+    private func deliver(
+        _ message: SMTPMessage,
+        envelope: SMTPEnvelope,
+        over session: Session
+    ) async throws(SMTPError) -> SMTPReceipt {
+        do throws(SMTPError) {
+            let receipt = try await session.connection.send(
+                message,
+                envelope: envelope,
+                capabilities: session.capabilities
+            )
+            await session.connection.rest()
+            return receipt
+        } catch {
+            if error.leavesConnectionUsable {
+                await session.connection.rest()
+            } else {
+                session.connection.leave()
+                self.session = nil
+            }
+            throw error
+        }
+    }
+
+    /// The trust store is read once and kept; a failure is not, so that a mended file helps at once.
+    private func makeTLSContext() throws(SMTPError) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let caFile = endpoint.caFile { configuration.trustRoots = .file(caFile) }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw SMTPError(
+                .tlsFailed,
+                stage: .starttls,
+                needsOperator: true,
+                detail: endpoint.caFile.map { "no certificate authority can be read from \($0)" } ?? "\(error)"
+            )
+        }
+    }
+}
+
+extension SMTPClient {
+    /// Walks through a conversation without sending a message, on a connection of its own, and tells of each step.
+    ///
+    /// Stops at the first step that fails; that step is told of too, with its remedy, before the error is thrown.
+    ///
+    /// - Parameters:
+    ///   - sender: the return path to ask the server about.
+    ///   - onStep: called in order, as each step ends.
+    package func probe(
+        sender: String,
+        onStep: @escaping @Sendable (SMTPProbeStep) -> Void
+    ) async throws(SMTPError) {
+        var watch = SMTPProbeWatch()
+        do throws(SMTPError) {
+            let connection = try await connect()
+            defer { connection.leave() }
+            onStep(watch.passed(.connect, connection.peerDescription))
+
+            let capabilities = try await connection.open(endpoint, tls: tlsContext) { stage, detail in
+                onStep(watch.passed(stage, detail))
+            }
+            guard let envelope = try? SMTPEnvelope(sender: sender, recipients: ["postmaster@localhost"]) else {
+                throw SMTPError(.senderRefused, stage: .mail, isPermanent: true, detail: "not an address")
+            }
+            try await connection.offer(sender: envelope, capabilities: capabilities)
+            onStep(watch.passed(.mail, "accepted"))
+            // Some servers just close here, which harms nobody.
+            let hasAnswered = (try? await connection.quit()) != nil
+            onStep(watch.passed(.quit, hasAnswered ? "answered" : "the server closed without an answer"))
+        } catch {
+            onStep(watch.failed(error))
+            throw error
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step of `SMTPClient.probe`, done or failed.
+package struct SMTPProbeStep: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        case passed
+        /// With what to do about it, as the end of a sentence.
+        case failed(remedy: String)
+    }
+
+    package let stage: SMTPStage
+    package let outcome: Outcome
+    /// What was found: an address, the server's greeting, its capabilities, the TLS version and certificate, or
+    /// what went wrong. At most a few hundred printable characters.
+    package let detail: String
+    package let duration: Duration
+
+    /// The step's name for a person.
+    package var name: String {
+        switch stage {
+        case .connect: "connection"
+        case .greeting: "greeting"
+        case .ehlo: "capabilities"
+        case .starttls: "encryption"
+        case .auth: "account"
+        case .mail: "sender"
+        case .rcpt: "recipient"
+        case .data, .body: "message"
+        case .quit: "goodbye"
+        }
+    }
+}
+
+/// Measures the time between the steps.
+struct SMTPProbeWatch {
+    private var lap = ContinuousClock.now
+
+    mutating func passed(_ stage: SMTPStage, _ detail: String) -> SMTPProbeStep {
+        SMTPProbeStep(stage: stage, outcome: .passed, detail: detail, duration: nextLap())
+    }
+
+    mutating func failed(_ error: SMTPError) -> SMTPProbeStep {
+        SMTPProbeStep(
+            stage: error.stage,
+            outcome: .failed(remedy: error.remedy),
+            detail: error.problem,
+            duration: nextLap()
+        )
+    }
+
+    private mutating func nextLap() -> Duration {
+        defer { lap = .now }
+        return lap.duration(to: .now)
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("Audits")
+struct AuditTests {
+    private static let now = Timestamp.sample.advanced(by: .hours(2))
+    private static let start = Timestamp.sample.advanced(by: .days(-30))
+
+    private static func report(_ submissions: [Submission], since: Timestamp = start) async throws -> AuditReport {
+        try await Audit(store: InMemorySubmissionStore(submissions)).report(since: since, at: now)
+    }
+
+    private static func waiting(_ number: Int, due: Timestamp?, attempts: Int = 0, error: String? = nil) -> Submission {
+        var submission = Submission.sample(number)
+        submission.delivery.nextAttempt = due
+        submission.delivery.attempts = attempts
+        submission.delivery.lastError = error
+        return submission
+    }
+
+    @Test("the sums are those of the store, and nothing is wrong when all is mailed or held")
+    func clean() async throws {
+        let submissions = (1...700).map { Submission.sample($0, status: $0 % 7 == 0 ? .held : .notified) }
+        let report = try await Self.report(submissions)
+        #expect(report.accepted == 700)
+        #expect(report.counts == [.held: 100, .notified: 600])
+        #expect(report.addsUp == true)
+        #expect(report.findings.isEmpty)
+        #expect(report.isClean)
+    }
+
+    @Test("an audit of nothing is clean")
+    func nothing() async throws {
+        let report = try await Self.report([])
+        #expect(report.accepted == 0)
+        #expect(report.isClean)
+    }
+
+    @Test(
+        "a mail due for more than 15 minutes is overdue, one due since then or later is not",
+        arguments: [
+            (Int64(-901), true), (-900, false), (0, false), (60, false),
+        ]
+    )
+    func overdue(_ seconds: Int64, _ isOverdue: Bool) async throws {
+        let due = Self.now.advanced(by: .seconds(seconds))
+        let report = try await Self.report([Self.waiting(1, due: due)])
+        #expect(report.findingCounts[.overdue] == (isOverdue ? 1 : nil))
+        #expect(report.isClean == !isOverdue)
+    }
+
+    @Test("a mail that failed for now is told of and no fault")
+    func retrying() async throws {
+        let due = Self.now.advanced(by: .minutes(10))
+        let report = try await Self.report([Self.waiting(1, due: due, attempts: 3, error: "timedOut: silence")])
+        #expect(report.findings.map(\.kind) == [.retrying])
+        #expect(report.findings.first?.lastError == "timedOut: silence")
+        #expect(report.isClean)
+    }
+
+    @Test("what was given up, returned, never due or mailed without proof is a fault")
+    func faults() async throws {
+        var unproven = Submission.sample(4, status: .notified)
+        unproven.delivery.notifiedAt = nil
+        let submissions = [
+            Submission.sample(1, status: .failed), .sample(2, status: .bounced), Self.waiting(3, due: nil), unproven,
+        ]
+        for (submission, kind) in zip(submissions, [AuditFinding.Kind.failed, .bounced, .neverDue, .unproven]) {
+            let report = try await Self.report([submission])
+            #expect(report.findings.map(\.kind) == [kind])
+            #expect(!report.isClean)
+        }
+    }
+
+    @Test("only what came within the period counts, by when it came in and not by its id")
+    func period() async throws {
+        let since = Timestamp.sample
+        var old = Submission.sample(1)
+        old.receivedAt = since.advanced(by: .milliseconds(-1))
+        // Its client made the token 23 hours before it came in, so its id is older than the period.
+        var late = Submission.sample(2, status: .notified)
+        late.receivedAt = since
+        late.id = SubmissionID(milliseconds: since.advanced(by: .hours(-23)).milliseconds, entropy: [1])
+        let report = try await Self.report([old, late], since: since)
+        #expect(report.counts == [.notified: 1])
+        #expect(report.addsUp == true)
+    }
+
+    @Test("all are counted, the newest are listed")
+    func listed() async throws {
+        let submissions = (1...250).map { Submission.sample($0, status: .failed) }
+        let report = try await Self.report(submissions)
+        #expect(report.findingCounts == [.failed: 250])
+        #expect(report.findings.map(\.id) == submissions.suffix(100).reversed().map(\.id))
+        #expect(report.text(style: .plain).contains("and 150 older"))
+    }
+
+    @Test("sums that differ are a fault")
+    func sums() async throws {
+        let store = MiscountingStore([.sample(1, status: .notified), .sample(2, status: .held)], skews: [1, 1])
+        let report = try await Audit(store: store).report(since: Self.start, at: Self.now)
+        #expect(report.addsUp == false)
+        #expect(!report.isClean)
+        #expect(report.text(style: .plain).contains("The sums differ. The database counts 3: received 0, notified 2, "))
+    }
+
+    @Test("when messages move while they are counted, it counts again")
+    func countsAgain() async throws {
+        let store = MiscountingStore([.sample(1, status: .notified)], skews: [3, 0, 0, 0])
+        let report = try await Audit(store: store).report(since: Self.start, at: Self.now)
+        #expect(report.addsUp == true)
+        #expect(store.countsMade == 4)
+    }
+
+    @Test("when they never stand still, it says so and blames nobody")
+    func neverSettles() async throws {
+        let store = MiscountingStore([.sample(1, status: .notified)], skews: Array(1...10))
+        let report = try await Audit(store: store).report(since: Self.start, at: Self.now)
+        #expect(report.addsUp == nil)
+        #expect(report.isClean)
+        #expect(report.text(style: .plain).contains("kept moving"))
+    }
+
+    @Test("an outage is no audit")
+    func outage() async {
+        let store = InMemorySubmissionStore()
+        store.setOutage(StoreError(.unavailable, "locked"))
+        await #expect(throws: StoreError.self) { try await Audit(store: store).report(since: Self.start, at: Self.now) }
+    }
+
+    @Test("the text says what is wrong, why and what to do")
+    func text() async throws {
+        let overdue = Self.waiting(1, due: .sample, attempts: 2, error: "connectionFailed: no connection\u{1B}[2J")
+        let failed = Submission.sample(2, status: .failed)
+        let report = try await Self.report([overdue, failed, .sample(3, status: .notified)])
+        #expect(
+            report.text(style: .plain) == """
+                Messages received from 2026-10-24T12:00:00Z to 2026-11-23T14:00:00Z
+
+                  received        1
+                  notified        1
+                  held            0
+                  failed          1
+                  bounced         0
+                  ─────────────────
+                  accepted        3
+
+                The database's own count is the same.
+
+                1 overdue: check that "brevlada serve" runs, and "brevlada doctor" for what keeps it
+                  \(overdue.id)  2026-11-23 12:00  contact  due 2026-11-23 12:00  2 attempts  connectionFailed: no connection\\x1b[2J
+
+                1 given up: mend the cause, then "brevlada inbox resend ID", or "inbox delete ID"
+                  \(failed.id)  2026-11-23 12:00  contact  9 attempts  smtp.example answered 550 to RCPT
+
+                Something is wrong.
+
+                """
+        )
+    }
+
+    @Test("JSON has the same")
+    func json() async throws {
+        let report = try await Self.report([.sample(1, status: .failed), .sample(2, status: .notified)])
+        let value = try JSONParser.parse(Array(report.json.utf8), maximumDepth: 5)
+        #expect(value["accepted"]?.integer == 2)
+        #expect(value["counts"]?["failed"]?.integer == 1)
+        #expect(value["addsUp"] == .bool(true))
+        #expect(value["clean"] == .bool(false))
+        #expect(value["failed"]?["count"]?.integer == 1)
+        #expect(value["failed"]?["newest"]?.array?.first?["lastError"]?.string == "smtp.example answered 550 to RCPT")
+        #expect(value["overdue"]?["count"]?.integer == 0)
+    }
+}

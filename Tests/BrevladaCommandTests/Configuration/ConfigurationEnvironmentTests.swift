@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Mail
+import SMTP
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The configuration in the environment")
+struct ConfigurationEnvironmentTests {
+    @Test("a variable goes before the file, and an empty one counts as none")
+    func precedence() throws {
+        let yaml = "language: sv\nlog: {level: debug}"
+        let configuration = try read(yaml, ["BREVLADA_LANGUAGE": "en", "BREVLADA_LOG_LEVEL": ""])
+        #expect(configuration.notifications.language == .english)
+        #expect(configuration.log.level == .debug)
+    }
+
+    @Test("a relative folder starts at the working folder, in the file at the file's")
+    func folders() throws {
+        let configuration = try read("site: www\ndata: x", ["BREVLADA_DATA": "letters"])
+        #expect(configuration.siteFolder == "/srv/site-of-mine/www")
+        #expect(configuration.dataFolder == "/home/eva/letters")
+    }
+
+    @Test(
+        "PORT changes the port alone, unless BREVLADA_LISTEN is set",
+        arguments: [
+            (nil, ["PORT": "9000"], "127.0.0.1:9000"),
+            ("listen: \"[::1]:80\"", ["PORT": "9000"], "[::1]:9000"),
+            (nil, ["PORT": "9000", "BREVLADA_LISTEN": "127.0.0.2:81"], "127.0.0.2:81"),
+            (nil, ["PORT": ""], "127.0.0.1:8080"),
+        ] as [(String?, [String: String], String)]
+    )
+    func port(_ yaml: String?, _ environment: [String: String], _ expected: String) throws {
+        #expect(try read(yaml, environment).listen.description == expected)
+    }
+
+    @Test("lists are separated by commas, but not within quotation marks")
+    func lists() throws {
+        let configuration = try read(
+            nil,
+            [
+                "BREVLADA_MAIL_TO": "\"Berg, Åsa\" <asa@example.com>, eva@example.com,",
+                "BREVLADA_ORIGINS": "https://a.example,http://b.example:8080/",
+            ]
+        )
+        #expect(configuration.notifications.recipients.map(\.displayName) == ["Berg, Åsa", nil])
+        #expect(configuration.forms.origins.allowed == ["https://a.example", "http://b.example:8080"])
+    }
+
+    @Test("a form and a field are named in capitals, other signs as _")
+    func forms() throws {
+        let configuration = try read(
+            "forms:\n  order-form:\n    fields:\n      \"size[]\": {type: text}",
+            [
+                "BREVLADA_FORMS_ORDER_FORM_TO": "sales@example.com", "BREVLADA_FORMS_CONTACT_ACTIVE": "no",
+                "BREVLADA_FORMS_ORDER_FORM_FIELDS_SIZE___REQUIRED": "true",
+            ]
+        )
+        let order = try #require(FormName(rawValue: "order-form").flatMap { configuration.forms.forms[$0] })
+        #expect(order.recipients.map(\.address.description) == ["sales@example.com"])
+        #expect(order.fields == [FieldRule(name: "size[]", isRequired: true)])
+        #expect(configuration.forms.forms[.contact]?.isActive == false)
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("a secret is read from a file, without the line end")
+    func secretFiles() throws {
+        let environment = [
+            "BREVLADA_MAIL_SMTP": "smtps://eva@mail.example.com", "BREVLADA_MAIL_SMTP_PASSWORD_FILE": "secrets/smtp",
+            "BREVLADA_MAIL_FROM": "a@example.com", "BREVLADA_MAIL_TO": "b@example.com",
+        ]
+        for ending in ["", "\n", "\r\n"] {
+            let secrets = ["/home/eva/secrets/smtp": "p/a@s%s " + ending]
+            let configuration = try read(nil, environment, secrets: secrets)
+            #expect(configuration.smtp?.credentials?.password == "p/a@s%s ")
+        }
+    }
+
+    @Test(
+        "what is wrong in the environment is said by the variable's name",
+        arguments: [
+            (["PORT": "http"], "PORT is \"http\", not a number from 0 to 65535; write one in digits"),
+            (
+                ["BREVLADA_MAIL_DIGEST_BATCH": "0"],
+                "BREVLADA_MAIL_DIGEST_BATCH is \"0\", not a whole number from 1 to 10000; write one in digits"
+            ),
+            (
+                [
+                    "BREVLADA_CHALLENGE_SECRET": "hunter2", "BREVLADA_CHALLENGE_SECRET_FILE": "x",
+                    "BREVLADA_CHALLENGE_KIND": "hcaptcha",
+                ],
+                "BREVLADA_CHALLENGE_SECRET and BREVLADA_CHALLENGE_SECRET_FILE are both set; leave out one of the two"
+            ),
+            (
+                ["BREVLADA_CHALLENGE_SECRET_FILE": "gone", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET_FILE is \"gone\", which can't be read: no such file; "
+                    + "name a file that the server may read"
+            ),
+            (
+                ["BREVLADA_CHALLENGE_SECRET_FILE": "empty", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET_FILE is \"empty\", which is empty; write the secret into it"
+            ),
+        ]
+    )
+    func variableProblems(_ environment: [String: String], _ expected: String) {
+        #expect(problems(nil, environment, secrets: ["/home/eva/empty": "\n"]) == [expected])
+    }
+
+    @Test("a variable that two names share is refused")
+    func ambiguous() {
+        let yaml = "forms:\n  a-b: {active: true}\n  a_b: {active: true}"
+        #expect(problems(yaml).isEmpty)
+        #expect(
+            problems(yaml, ["BREVLADA_FORMS_A_B_NEXT": "/x"]) == [
+                "BREVLADA_FORMS_A_B_NEXT may mean \"forms.a-b.next\" or \"forms.a_b.next\"; set both in the file instead"
+            ]
+        )
+    }
+
+    @Test("a variable that is no setting brings a warning, one of an orchestrator does not")
+    func unknownVariables() throws {
+        let configuration = try read(
+            nil,
+            [
+                "BREVLADA_MAIL_SMPT": "x", "BREVLADA_PORT": "tcp://10.0.0.1:80", "BREVLADA_SERVICE_HOST": "10.0.0.1",
+                "BREVLADA_PORT_80_TCP": "x", "OTHER": "x",
+            ]
+        )
+        #expect(
+            configuration.warnings.map(\.description) == [
+                "BREVLADA_MAIL_SMPT is no setting and does nothing; did you mean BREVLADA_MAIL_SMTP?"
+            ]
+        )
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("What is wrong with a configuration")
+struct ConfigurationProblemTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var yaml: String
+        var problem: String
+
+        init(_ yaml: String, _ problem: String) {
+            self.yaml = yaml
+            self.problem = problem
+        }
+
+        var testDescription: String { problem }
+    }
+
+    static let cases = [
+        Case("sit: x", "brevlada.yaml:1:1: \"sit\" is no key; did you mean \"site\"?"),
+        Case("mail:\n  form: a@b.se", "brevlada.yaml:2:3: \"mail.form\" is no key; did you mean \"from\"?"),
+        Case("threshold: 5", "brevlada.yaml:1:1: \"threshold\" is no key; did you mean \"spam.threshold\"?"),
+        Case(
+            "log:\n  colour: red",
+            "brevlada.yaml:2:3: \"log.colour\" is no key; the keys here are level, format"
+        ),
+        Case(
+            "forms:\n  order:\n    fields:\n      size:\n        requierd: true",
+            "brevlada.yaml:5:9: \"forms.order.fields.size.requierd\" is no key; did you mean \"required\"?"
+        ),
+        Case(
+            "mail: a@b.se",
+            "brevlada.yaml:1:7: mail is a single value, not a section; write \"key: value\" lines under it"
+        ),
+        Case(
+            "- site",
+            "brevlada.yaml:1:1: the file is a list, not a section; write \"key: value\" lines under it"
+        ),
+        Case(
+            "forms:\n  contact:\n    fields: [name, email]",
+            "brevlada.yaml:3:13: forms.contact.fields is a list, not a section; write \"key: value\" lines under it"
+        ),
+        Case("site: [a, b]", "brevlada.yaml:1:7: site is a list, not a single value; write one value"),
+        Case(
+            "data:\n  folder: x",
+            "brevlada.yaml:2:3: data is a section, not a value; write the value after the colon"
+        ),
+        Case("origins:\n  - [a]", "brevlada.yaml:2:5: origins has an element that is a list; write single values"),
+        Case(
+            "listen: 8080",
+            "brevlada.yaml:1:9: listen is \"8080\", not an IP address and a port; write it like 127.0.0.1:8080, "
+                + "[::1]:8080 or, for every address of the machine, [::]:8080"
+        ),
+        Case(
+            "spam:\n  free_links: many",
+            "brevlada.yaml:2:15: spam.free_links is \"many\", not a whole number from 0 to 1000; write one in digits"
+        ),
+        Case(
+            "spam:\n  free_links: -1",
+            "brevlada.yaml:2:15: spam.free_links is \"-1\", not a whole number from 0 to 1000; write one in digits"
+        ),
+        Case(
+            "limits:\n  body_kilobytes: 257",
+            "brevlada.yaml:2:19: limits.body_kilobytes is \"257\", not a whole number from 1 to 256; write one in digits"
+        ),
+        Case(
+            "log:\n  level: warn",
+            "brevlada.yaml:2:10: log.level is \"warn\", none of its values; write one of trace, debug, info, notice, "
+                + "warning, error, critical"
+        ),
+        Case(
+            "log:\n  format: jsn",
+            "brevlada.yaml:2:11: log.format is \"jsn\", none of its values; did you mean \"json\"?"
+        ),
+        Case(
+            "forms:\n  contact:\n    active: maybe",
+            "brevlada.yaml:3:13: forms.contact.active is \"maybe\", neither true nor false; write one of the two"
+        ),
+        Case(
+            "mail:\n  from: eva",
+            "brevlada.yaml:2:9: mail.from is \"eva\", no mail address: the address has no \"@\"; "
+                + "write it like name@example.com"
+        ),
+        Case(
+            "site_url: example.com",
+            "brevlada.yaml:1:11: site_url is \"example.com\", not a web address without a path; write it like "
+                + "https://www.example.com, other letters than a to z in their xn-- form"
+        ),
+        Case(
+            "trusted_proxies: [10.0.0.1/8]",
+            "brevlada.yaml:1:18: trusted_proxies can't be used: trusted proxy \"10.0.0.1/8\" is an address inside a "
+                + "network; write 10.0.0.0/8 for the network or 10.0.0.1 for the address alone"
+        ),
+        Case(
+            "forms:\n  order form:\n    active: true",
+            "brevlada.yaml:2:3: the form \"order form\" has a name that can't stand in its address; "
+                + "use 1 to 64 letters a to z, digits, - and _"
+        ),
+        Case(
+            "forms:\n  contact:\n    honeypot: Website",
+            "brevlada.yaml:3:15: forms.contact.honeypot is \"Website\", a name that browsers fill in by themselves, "
+                + "so that people would be taken for robots; write one like _gotcha"
+        ),
+        Case(
+            "forms:\n  contact:\n    honeypot: message",
+            "brevlada.yaml:3:15: forms.contact.honeypot is \"message\", also a field of the form that people fill in; "
+                + "name another"
+        ),
+        Case(
+            "forms:\n  contact:\n    next: thanks.html",
+            "brevlada.yaml:3:11: forms.contact.next is \"thanks.html\", not a place on the web; "
+                + "write a path like /thanks.html or an address like https://example.com/thanks"
+        ),
+        Case(
+            "forms:\n  contact:\n    next: https://shop.example.com/thanks?a=b",
+            "brevlada.yaml:3:11: forms.contact.next is \"https://shop.example.com/thanks?a=b\", on a site that is not "
+                + "among origins; add \"https://shop.example.com\" to origins"
+        ),
+        Case(
+            "forms:\n  contact:\n    fields:\n      _next:",
+            "brevlada.yaml:4:7: forms.contact.fields._next is one of the names that steer the product and is never a "
+                + "field; name it otherwise"
+        ),
+        Case(
+            "forms:\n  contact:\n    fields:\n      tel: {min_length: 9, max_length: 5}",
+            "brevlada.yaml:4:25: forms.contact.fields.tel.min_length is \"9\", more than max_length \"5\"; make it smaller"
+        ),
+        Case(
+            "forms:\n  contact:\n    fields:\n      size: {options: [S, M]}",
+            "brevlada.yaml:4:23: forms.contact.fields.size.options is set, but the type is text; "
+                + "set the type to select or checkbox"
+        ),
+        Case(
+            "mail:\n  smtp: smtps://user:pass@mail.example.com\n  to: eva@example.com",
+            "brevlada.yaml:2:9: mail.from is not set; set it to the address that mail comes from"
+        ),
+        Case(
+            "mail:\n  smtp: smtps://user:pass@mail.example.com\n  from: eva@example.com",
+            "brevlada.yaml:2:9: mail.to is not set, and the form \"contact\" names no recipient; "
+                + "set mail.to to your address"
+        ),
+        Case(
+            "mail:\n  smtp_password: hunter2",
+            "brevlada.yaml:2:18: mail.smtp_password is set but mail.smtp is not; set mail.smtp to the server, "
+                + "as in smtps://user@mail.example.com"
+        ),
+        Case(
+            "listen: 0.0.0.0:80",
+            "brevlada.yaml:1:9: listen is \"0.0.0.0:80\", reachable from other machines, but mail.smtp is not set, "
+                + "so that mail could be neither sent nor shown; set mail.smtp, or listen on 127.0.0.1"
+        ),
+        Case(
+            "challenge:\n  kind: turnstile",
+            "brevlada.yaml:2:9: challenge.kind is set but challenge.secret is not; "
+                + "set it to the secret key that the service gave you"
+        ),
+        Case(
+            "challenge:\n  secret: hunter2",
+            "brevlada.yaml:2:11: challenge.secret is set but challenge.kind is not; set it to turnstile or hcaptcha"
+        ),
+        Case(
+            "data: site/data",
+            "brevlada.yaml:1:7: data is \"/srv/site-of-mine/site/data\", inside the site's folder "
+                + "\"/srv/site-of-mine/site\", where the messages would lie open to all; name a folder beside it"
+        ),
+        Case(
+            "site: .\ndata: /var/lib/brevlada",
+            "brevlada.yaml:1:7: site is \"/srv/site-of-mine\", which holds brevlada.yaml with its passwords; "
+                + "put the site into a folder of its own"
+        ),
+        Case(
+            "site: a\nsite: b",
+            "brevlada.yaml:1:1: \"site\" stands twice in one section; keep one"
+        ),
+        Case(
+            "mail:\n  from: \"eva",
+            "brevlada.yaml:2:13: the file can't be read as YAML here: found unexpected end of stream; "
+                + "check indentation, colons and quotation marks"
+        ),
+    ]
+
+    @Test("each problem says where it is, what is wrong and what to do", arguments: cases)
+    func problem(_ problem: Case) {
+        #expect(problems(problem.yaml) == [problem.problem])
+    }
+
+    @Test("all problems are reported at once")
+    func allAtOnce() {
+        let found = problems("listen: nowhere\nlog:\n  level: loud\nmail:\n  from: eva\n  too: x")
+        #expect(found.count == 4)
+        #expect(
+            Set(found.map { String($0.prefix(17)) }) == [
+                "brevlada.yaml:1:9", "brevlada.yaml:3:1", "brevlada.yaml:5:9", "brevlada.yaml:6:3",
+            ]
+        )
+    }
+
+    @Test(
+        "a secret is never quoted",
+        arguments: [
+            "mail:\n  smtp: hunter2\n  from: a@b.se\n  to: a@b.se",
+            "mail:\n  smtp: smtp://user:hunter2@host:port\n  from: a@b.se\n  to: a@b.se",
+            "mail:\n  smtp: smtps://user:hunter2@host\n  smtp_password: hunter2\n  from: a@b.se\n  to: a@b.se",
+            "mail:\n  smtp: [hunter2]\n  smtp_password: {hunter2: 1}",
+            "challenge:\n  kind: hunter\n  secret: [hunter2]",
+            "mail:\n  smtp_password: \"hunter2",
+        ]
+    )
+    func secretsStaySecret(_ yaml: String) {
+        let found = problems(yaml)
+        #expect(!found.isEmpty)
+        #expect(!found.joined().contains("hunter2"))
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormServer
+import Mail
+import SMTP
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The values of a configuration")
+struct ConfigurationValueTests {
+    @Test("without any configuration the site is tried out on this machine and mail is captured")
+    func standards() throws {
+        let configuration = try read()
+        #expect(configuration.file == nil)
+        #expect(configuration.siteFolder == "/home/eva/site")
+        #expect(configuration.dataFolder == "/home/eva/data")
+        #expect(configuration.databasePath == "/home/eva/data/brevlada.sqlite")
+        #expect(configuration.listen == ListenAddress(host: "127.0.0.1", port: 8080))
+        #expect(configuration.smtp == nil)
+        #expect(configuration.notifications.sender.description == "\"Brevlåda\" <brevlada@localhost>")
+        #expect(configuration.notifications.recipients.map(\.description) == ["owner@localhost"])
+        #expect(configuration.forms.forms == [.contact: FormDefinition(name: .contact)])
+        #expect(configuration.forms.origins == OriginPolicy(allowsLoopback: true))
+        #expect(configuration.forms.spam == SpamRules())
+        #expect(configuration.forms.limits == IntakeLimits())
+        #expect(configuration.notifications.retry == RetrySchedule())
+        #expect(configuration.notifications.digest == DigestRule())
+        #expect(configuration.rates == RateSettings())
+        #expect(configuration.connections == ConnectionSettings())
+        #expect(configuration.challenge == nil)
+        #expect(configuration.log == LogSettings())
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("a whole configuration is read")
+    func whole() throws {
+        let configuration = try read(
+            """
+            site: ../public/./html
+            data: /var/lib/brevlada
+            listen: "[::]:80"
+            site_url: HTTPS://Www.Example.com:443/
+            origins: [https://shop.example.com]
+            trusted_proxies: [unix, 10.0.0.0/8]
+            language: sv
+            mail:
+              from: Min sajt <form@example.com>
+              to: [eva@example.com, "Berg, Åsa" <asa@example.com>]
+              smtp: smtps://eva:p%40ss@mail.example.com
+              digest_batch: 5
+              digest_per_hour: 6
+              give_up_after_days: 7
+            forms:
+              order:
+                to: sales@example.com
+                next: https://shop.example.com/thanks
+                language: en
+                honeypot: _trap
+                retention_days: 30
+                fields:
+                  size: {type: select, options: [S, "M, L"], required: yes}
+                  note: {label: Anything else, min_length: 2, max_length: 9}
+                  colour:
+            spam: {threshold: 50, fill_seconds: 0, free_links: 9, repeats: 4, blocked_words: [casino],
+                   blocked_addresses: [x.se]}
+            limits: {per_address_per_minute: 1, per_address_burst: 2, per_form_per_minute: 3, per_form_burst: 4,
+                     body_kilobytes: 8, max_connections: 9, head_seconds: 10, body_seconds: 11, idle_seconds: 12}
+            challenge: {kind: hcaptcha, secret: s3}
+            log: {level: debug, format: json}
+            """.replacing("\"Berg, Åsa\" <asa@example.com>", with: "'\"Berg, Åsa\" <asa@example.com>'")
+        )
+        #expect(configuration.siteFolder == "/srv/public/html")
+        #expect(configuration.dataFolder == "/var/lib/brevlada")
+        #expect(configuration.listen == ListenAddress(host: "::", port: 80))
+        #expect(configuration.siteURL == "https://www.example.com")
+        #expect(configuration.forms.origins.allowed == ["https://www.example.com", "https://shop.example.com"])
+        #expect(!configuration.forms.origins.allowsLoopback)
+        #expect(try configuration.trustedProxies == TrustedProxies(parsing: ["unix", "10.0.0.0/8"]))
+        #expect(configuration.notifications.language == .swedish)
+        #expect(configuration.notifications.sender.displayName == "Min sajt")
+        #expect(configuration.notifications.recipients.map(\.displayName) == [nil, "Berg, Åsa"])
+        #expect(configuration.smtp?.host == "mail.example.com")
+        #expect(configuration.smtp?.credentials?.password == "p@ss")
+        #expect(configuration.notifications.digest.batch == 5)
+        #expect(configuration.notifications.digest.perHour == 6)
+        #expect(configuration.notifications.retry.giveUpAfter == .days(7))
+        #expect(configuration.forms.forms[.contact]?.language == .swedish)
+
+        let name = try #require(FormName(rawValue: "order"))
+        let order = try #require(configuration.forms.forms[name])
+        #expect(order.recipients.map(\.address.description) == ["sales@example.com"])
+        #expect(order.next == "https://shop.example.com/thanks")
+        #expect(order.language == .english)
+        #expect(order.honeypot == "_trap")
+        #expect(order.retention == .days(30))
+        #expect(
+            order.fields == [
+                FieldRule(name: "size", type: .select, isRequired: true, options: ["S", "M, L"]),
+                FieldRule(name: "note", label: "Anything else", minLength: 2, maxLength: 9),
+                FieldRule(name: "colour"),
+            ]
+        )
+        #expect(configuration.forms.spam.threshold == 50)
+        #expect(configuration.forms.spam.fillTime == .seconds(0))
+        #expect(configuration.forms.spam.freeLinks == 9)
+        #expect(configuration.forms.spam.repeats == 4)
+        #expect(configuration.forms.spam.blockedWords == ["casino"])
+        #expect(configuration.forms.spam.blockedAddresses == ["x.se"])
+        #expect(configuration.forms.limits.bodyBytes == 8 * 1_024)
+        #expect(configuration.rates.perAddressPerMinute == 1)
+        #expect(configuration.rates.perAddressBurst == 2)
+        #expect(configuration.rates.perFormPerMinute == 3)
+        #expect(configuration.rates.perFormBurst == 4)
+        #expect(configuration.connections.maximum == 9)
+        #expect(configuration.connections.headSeconds == 10)
+        #expect(configuration.connections.bodySeconds == 11)
+        #expect(configuration.connections.idleSeconds == 12)
+        #expect(configuration.challenge == ChallengeSettings(kind: .hcaptcha, secret: "s3"))
+        #expect(configuration.log.level == .debug)
+        #expect(configuration.log.format == .json)
+    }
+
+    @Test(
+        "an empty file, one of comments and one of empty sections are no configuration",
+        arguments: [
+            "", "# nothing\n", "mail:\nforms:\n  contact:\n    fields:\nspam: ~\nlog: null\n",
+        ]
+    )
+    func empty(_ yaml: String) throws {
+        let configuration = try read(yaml)
+        #expect(configuration.forms.forms == [.contact: FormDefinition(name: .contact)])
+        #expect(configuration.smtp == nil)
+    }
+
+    @Test("YAML's own idea of a value does not change a text", arguments: ["no", "0123", "1e3", "2026-11-23", "0x1F"])
+    func textsStayTexts(_ text: String) throws {
+        let configuration = try read("forms:\n  contact:\n    fields:\n      x: {label: \(text)}")
+        #expect(configuration.forms.forms[.contact]?.fields.first?.label == text)
+    }
+
+    @Test("a form that is closed needs no recipient")
+    func closedForm() {
+        let yaml = "mail: {smtp: 'smtp://localhost?tls=none', from: a@b.se}\nforms:\n  contact: {active: false}"
+        #expect(problems(yaml).isEmpty)
+    }
+
+    @Test("a public address ends the trust in loopback origins")
+    func loopbackOrigins() throws {
+        #expect(try read("site_url: https://example.com").forms.origins.allowsLoopback == false)
+        #expect(try read("origins: https://example.com").forms.origins.allowsLoopback == true)
+    }
+
+    @Test("the secret of a challenge shows in no description")
+    func challengeSecret() throws {
+        let challenge = try #require(try read("challenge: {kind: turnstile, secret: hunter2}").challenge)
+        var dumped = ""
+        dump(challenge, to: &dumped)
+        #expect(!"\(challenge) \(String(reflecting: challenge)) \(dumped)".contains("hunter2"))
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormLocal
+import ContactFormTesting
+import Foundation
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The doctor looks at the folders")
+struct FolderChecksTests {
+    private func checks(_ folder: String) throws -> FolderChecks {
+        FolderChecks(configuration: try Configuration.read(ConfigurationSource(workingFolder: folder)))
+    }
+
+    @Test("a site needs a folder with a home page")
+    func site() throws {
+        try withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            let site = checks.configuration.siteFolder
+            #expect(
+                checks.site().map(\.text) == ["the site's folder \"\(site)\" can't be found: no such file or directory"]
+            )
+            #expect(FileManager.default.createFile(atPath: site, contents: nil))
+            #expect(checks.site().map(\.text) == ["the site's folder \"\(site)\" is no folder"])
+            try FileManager.default.removeItem(atPath: site)
+            try FileManager.default.createDirectory(atPath: site, withIntermediateDirectories: false)
+            #expect(
+                checks.site().map(\.text) == ["the site has no index.html that can be read: no such file or directory"]
+            )
+            #expect(checks.site().allSatisfy { $0.outcome == .failed && $0.remedy != nil })
+            let page = FilePath.joined(site, "index.html")
+            #expect(FileManager.default.createFile(atPath: page, contents: nil))
+            #expect(checks.site() == [.passed(.site, "the site's folder is \(site)")])
+        }
+    }
+
+    @Test("a data folder that is still to be made is tried without making it")
+    func newDataFolder() async throws {
+        try await withTemporaryFolder { folder in
+            let findings = await (try checks(folder)).data()
+            #expect(findings.last?.text == "the data folder \(folder)/data will be made when the server first starts")
+            #expect(names(in: folder) == [])
+        }
+    }
+
+    @Test("a folder without a database is tried with one that goes away again")
+    func emptyDataFolder() async throws {
+        try await withTemporaryFolder { folder in
+            let data = FilePath.joined(folder, "data")
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            let findings = await (try checks(folder)).data()
+            #expect(findings.last == .passed(.data, "a database can be made there"))
+            #expect(names(in: data) == [])
+        }
+    }
+
+    @Test("a database is opened and its messages counted")
+    func database() async throws {
+        try await withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            try FileManager.default.createDirectory(
+                atPath: checks.configuration.dataFolder,
+                withIntermediateDirectories: false
+            )
+            let store = try SQLiteSubmissionStore(path: checks.configuration.databasePath)
+            _ = try await store.insert(.sample(1))
+            #expect(await checks.data().last == .passed(.data, "the database opens, 1 message"))
+            #expect(try await store.find(Submission.sample(1).key) != nil)
+        }
+    }
+
+    @Test("a file that is no database is told of and left alone")
+    func noDatabase() async throws {
+        try await withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            let path = checks.configuration.databasePath
+            try FileManager.default.createDirectory(
+                atPath: FilePath.parent(of: path),
+                withIntermediateDirectories: false
+            )
+            let text = Data(String(repeating: "This is a letter, not a database. ", count: 100).utf8)
+            #expect(FileManager.default.createFile(atPath: path, contents: text))
+            let finding = await checks.data().last
+            #expect(finding?.outcome == .failed)
+            #expect(finding?.remedy?.isEmpty == false)
+            #expect(FileManager.default.contents(atPath: path) == text)
+        }
+    }
+
+    @Test(
+        "little room is a warning, next to none a fault",
+        arguments: [
+            (UInt64(10) << 30, DoctorFinding.Outcome.passed, "10 GB free on the disk of the data folder"),
+            (500 << 20, .passed, "500 MB free on the disk of the data folder"),
+            ((500 << 20) - 1, .warning, "499 MB free on the disk of the data folder"),
+            ((50 << 20) - 1, .failed, "49 MB free on the disk of the data folder"),
+        ]
+    )
+    func room(_ free: UInt64, _ outcome: DoctorFinding.Outcome, _ text: String) {
+        let finding = FolderChecks.room(free: free)
+        #expect(finding.outcome == outcome)
+        #expect(finding.text == text)
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Glibc
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The doctor looks at the machine")
+struct MachineChecksTests {
+    @Test("an address is free until somebody listens on it", arguments: [false, true])
+    func port(_ isIPv6: Bool) throws {
+        let (listener, port) = try #require(listen(isIPv6: isIPv6))
+        let address = ListenAddress(host: isIPv6 ? "::1" : "127.0.0.1", port: port)
+        #expect(MachineChecks(listen: address).port().outcome == .warning)
+        #expect(MachineChecks(listen: address).port().text == "the address \(address) is in use")
+        close(listener)
+        #expect(MachineChecks(listen: address).port() == .passed(.machine, "the address \(address) is free"))
+    }
+
+    @Test("an address of another machine is a fault")
+    func foreignAddress() {
+        // 192.0.2.0/24 is for documentation (RFC 5737).
+        let finding = MachineChecks(listen: ListenAddress(host: "192.0.2.1", port: 0)).port()
+        #expect(finding.outcome == .failed)
+    }
+
+    @Test(
+        "a clock that was never set is a fault",
+        arguments: [
+            (Timestamp(milliseconds: 0), DoctorFinding.Outcome.failed), (.sample, .passed), (.farFuture, .failed),
+        ]
+    )
+    func clock(_ now: Timestamp, _ outcome: DoctorFinding.Outcome) {
+        #expect(MachineChecks.clock(now).outcome == outcome)
+    }
+
+    /// A socket that listens on a free port of loopback.
+    private func listen(isIPv6: Bool) -> (Int32, Int)? {
+        let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var storage = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let port = withUnsafeMutablePointer(to: &storage) { pointer -> Int? in
+            if isIPv6 {
+                pointer.pointee.sin6_family = sa_family_t(AF_INET6)
+                pointer.pointee.sin6_addr = in6addr_loopback
+            } else {
+                pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    $0.pointee.sin_family = sa_family_t(AF_INET)
+                    $0.pointee.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+                }
+                length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            }
+            let isListening = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 1) == 0
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+            return isListening ? Int(UInt16(bigEndian: pointer.pointee.sin6_port)) : nil
+        }
+        return port.map { (descriptor, $0) }
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Logging
+import Mail
+import Synchronization
+import Testing
+
+@testable import ContactFormLocal
+@testable import SMTP
+
+@Suite("The SMTP mailer")
+struct SMTPMailerTests {
+    @Test("a mail goes to the server as it is written, and its reply is the receipt")
+    func send() async throws {
+        let server = ScriptedServer([.success("250 2.0.0 queued as 4bW")])
+        let message = try MailMessage.sample(to: ["owner@example.com", "other@räksmörgås.example"])
+        let receipt = try await server.mailer.send(message)
+        #expect(receipt == MailerReceipt(providerMessageID: "250 2.0.0 queued as 4bW"))
+        let sent = try #require(server.sent.first)
+        #expect(server.sent.count == 1)
+        #expect(sent.message == message.serialized())
+        #expect(sent.envelope.sender == "form@example.com")
+        #expect(sent.envelope.recipients == ["owner@example.com", "other@xn--rksmrgs-5wao1o.example"])
+        #expect(!sent.envelope.requiresSMTPUTF8)
+    }
+
+    @Test("a Reply-To beyond ASCII is sent where the server takes it")
+    func smtpUTF8() async throws {
+        let server = ScriptedServer([.success("250 ok")])
+        let message = try MailMessage.sample(replyTo: "jöran@example.com")
+        _ = try await server.mailer.send(message)
+        #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true])
+        #expect(ParsedMail(server.sent[0].message).header("Reply-To") == "jöran@example.com")
+    }
+
+    @Test("a Reply-To beyond ASCII is left out where the server does not take it, and the mail still goes")
+    func noSMTPUTF8() async throws {
+        let server = ScriptedServer([
+            .failure(SMTPError(.smtputf8NotSupported, stage: .mail, isPermanent: true)), .success("250 ok"),
+        ])
+        let message = try MailMessage.sample(replyTo: "jöran@example.com")
+        _ = try await server.mailer.send(message)
+        #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true, false])
+        #expect(ParsedMail(server.sent[1].message).header("Reply-To") == nil)
+        #expect(ParsedMail(server.sent[1].message).header("Message-ID") == message.messageID.description)
+        #expect(server.sent[1].message.allSatisfy { $0 < 0x80 })
+    }
+
+    @Test("any other failure with such a Reply-To is not tried a second time")
+    func noSecondTry() async throws {
+        let server = ScriptedServer([.failure(SMTPError(.connectionLost, stage: .data, acceptedUnknown: true))])
+        let message = try MailMessage.sample(replyTo: "jöran@example.com")
+        await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        #expect(server.sent.count == 1)
+    }
+
+    @Test("an owner's address beyond ASCII needs a server that takes it")
+    func recipientBeyondASCII() async throws {
+        let server = ScriptedServer([.failure(SMTPError(.smtputf8NotSupported, stage: .mail, isPermanent: true))])
+        let message = try MailMessage.sample(to: ["ägare@example.com"])
+        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        #expect(error?.code == "smtputf8NotSupported")
+        #expect(error?.isPermanent == true)
+        #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true])
+    }
+
+    @Test(
+        "a failure keeps whether it is permanent, with a code for metrics and words for the operator",
+        arguments: [
+            SMTPError(.recipientRefused, stage: .rcpt, isPermanent: true, detail: "no such user"),
+            SMTPError(.recipientRefused, stage: .rcpt, detail: "greylisted"),
+            SMTPError(.authenticationFailed, stage: .auth, needsOperator: true),
+            SMTPError(.connectionLost, stage: .data, acceptedUnknown: true),
+            SMTPError(.timedOut, stage: .connect),
+        ]
+    )
+    func failure(_ error: SMTPError) async throws {
+        let server = ScriptedServer([.failure(error)])
+        let thrown = await #expect(throws: MailerError.self) { try await server.mailer.send(.sample()) }
+        #expect(thrown?.isPermanent == error.isPermanent)
+        #expect(thrown?.code == error.shortDescription)
+        #expect(thrown?.reason == error.description)
+    }
+
+    @Test("an address that SMTP can't carry is a permanent failure and never reaches the server")
+    func unusableAddress() async throws {
+        let server = ScriptedServer([])
+        let message = try MailMessage.sample(to: [#""a b"@example.com"#])
+        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        #expect(error?.code == "address-unusable")
+        #expect(error?.isPermanent == true)
+        #expect(server.sent.isEmpty)
+    }
+}
+
+/// Answers each message with the next of its replies.
+private final class ScriptedServer: Sendable {
+    private struct State {
+        var replies: [Result<String, SMTPError>]
+        var sent: [(message: [UInt8], envelope: SMTPEnvelope)] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ replies: [Result<String, SMTPError>]) {
+        state = Mutex(State(replies: replies))
+    }
+
+    var sent: [(message: [UInt8], envelope: SMTPEnvelope)] { state.withLock { $0.sent } }
+
+    var mailer: SMTPMailer {
+        SMTPMailer(logger: Logger(label: "test")) { message, envelope async throws(SMTPError) in
+            let reply = self.state.withLock { state in
+                state.sent.append((message, envelope))
+                return state.replies.removeFirst()
+            }
+            return SMTPReceipt(reply: try reply.get(), accepted: envelope.recipients, refused: [])
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Testing
+
+@testable import ContactFormLocal
+
+@Suite("The contract of stores")
+struct ContractTests {
+    @Test("the SQLite store keeps its promise", arguments: SubmissionStoreContract.cases)
+    func sqlite(_ promise: ContractCase<any SubmissionArchive>) async throws {
+        try await withStore { try await promise.check($0) }
+    }
+
+    @Test("the SQLite store's outbox keeps its promise", arguments: OutboxContract.cases)
+    func sqliteOutbox(_ promise: ContractCase<any SubmissionArchive & Outbox>) async throws {
+        try await withStore { try await promise.check($0) }
+    }
+
+    @Test("the in-memory twin keeps its promise", arguments: SubmissionStoreContract.cases)
+    func twin(_ promise: ContractCase<any SubmissionArchive>) async throws {
+        try await promise.check(InMemorySubmissionStore())
+    }
+
+    @Test("the in-memory twin's outbox keeps its promise", arguments: OutboxContract.cases)
+    func twinOutbox(_ promise: ContractCase<any SubmissionArchive & Outbox>) async throws {
+        try await promise.check(InMemorySubmissionStore())
+    }
+
+    @Test("a store that breaks its promise is found out", arguments: BrokenStore.Defect.allCases)
+    func broken(_ defect: BrokenStore.Defect) async {
+        var violations = 0
+        for promise in SubmissionStoreContract.cases {
+            do { try await promise.check(BrokenStore(defect)) } catch { violations += 1 }
+        }
+        #expect(violations > 0)
+    }
+
+    private func withStore(_ body: (SQLiteSubmissionStore) async throws -> Void) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+        try await body(store)
+        await store.checkpointAndClose()
+    }
+}
+
+/// A store with one mistake each, such as an adapter may well have.
+struct BrokenStore: SubmissionArchive {
+    enum Defect: CaseIterable {
+        case overwrites, forgetsPage, allowsEveryChange, losesChange, listsOldestFirst, ignoresLimit, ignoresCursor
+        case deletesOtherForms, expiresEarly, countsEverything
+    }
+
+    let defect: Defect
+    let twin = InMemorySubmissionStore()
+
+    init(_ defect: Defect) {
+        self.defect = defect
+    }
+
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
+        var submission = submission
+        if defect == .forgetsPage { submission.page = nil }
+        if defect == .overwrites { _ = try await twin.delete(submission.key) }
+        return try await twin.insert(submission)
+    }
+
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await twin.find(key) }
+
+    func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await twin.find(id: id) }
+
+    func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        let submission = try await twin.find(key)
+        if defect == .losesChange { return submission?.applying(change, at: now) }
+        let changed = try await twin.apply(change, to: key, at: now)
+        return defect == .allowsEveryChange ? changed ?? submission : changed
+    }
+
+    func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
+        var query = query
+        if defect == .ignoresLimit { query.limit = 1000 }
+        if defect == .ignoresCursor { query.before = nil }
+        let page = try await twin.list(query)
+        return defect == .listsOldestFirst ? page.reversed() : page
+    }
+
+    func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
+        guard defect == .deletesOtherForms, let other = try await twin.find(id: key.id) else {
+            return try await twin.delete(key)
+        }
+        return try await twin.delete(other.key)
+    }
+
+    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        let early = Interval.milliseconds(defect == .expiresEarly ? 1 : 0)
+        return try await twin.deleteExpired(at: now.advanced(by: early), limit: limit)
+    }
+
+    func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
+        try await twin.counts(since: defect == .countsEverything ? Timestamp(milliseconds: 0) : moment)
+    }
+}

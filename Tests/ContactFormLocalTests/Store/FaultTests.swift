@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Foundation
+import GRDB
+import Testing
+
+@testable import ContactFormLocal
+
+@Suite("A database that is locked, full, read-only or shared", .timeLimit(.minutes(2)))
+struct FaultTests {
+    let folder: TemporaryFolder
+    let path: String
+    let store: SQLiteSubmissionStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.file("brevlada.sqlite")
+        store = try SQLiteSubmissionStore(path: path, busyTimeout: .milliseconds(50))
+    }
+
+    @Test("locked by another connection: unavailable, nothing stored, and fine once the lock is gone")
+    func locked() async throws {
+        let submissions = (1...5).map { Submission.sample($0) }
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "BEGIN EXCLUSIVE") }
+        for outcome in await store.insertAtOnce(submissions) {
+            expectFailure(outcome, .unavailable, saying: "locked")
+        }
+        #expect(await store.isWritable() == false)
+        #expect(try await store.list(SubmissionQuery()) == [])
+
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        #expect(await store.isWritable())
+        #expect(await store.insertAtOnce(submissions).allSatisfy { $0 == .success(.stored) })
+    }
+
+    @Test("locked for less than the busy timeout: the insert waits and is stored")
+    func lockedBriefly() async throws {
+        let patient = try SQLiteSubmissionStore(path: path, busyTimeout: .seconds(60))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        async let insertion = patient.insert(.sample())
+        // Taken off the pending list: the insert now asks for the lock.
+        while patient.writes.pendingCount > 0 { await Task.yield() }
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
+        #expect(try await insertion == .stored)
+    }
+
+    @Test("full: says so, keeps what was stored, and stores the same submission once there is room")
+    func full() async throws {
+        #expect(try await store.insert(.sample(1)) == .stored)
+        let pages = try await store.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        }
+        try await setMaximumPages(pages + 1)
+        var large = Submission.sample(2)
+        large.fields = [Field("message", String(repeating: "x", count: 100_000))]
+        for outcome in await store.insertAtOnce([large]) { expectFailure(outcome, .full, saying: "no room") }
+        #expect(try await store.list(SubmissionQuery()) == [.sample(1)])
+        #expect(try await store.dueNotifications(at: .farFuture, limit: 10) == [.sample(1)])
+
+        try await setMaximumPages(1_000_000)
+        #expect(try await store.insert(large) == .stored)
+        #expect(try await store.list(SubmissionQuery()) == [large, .sample(1)])
+    }
+
+    @Test("read-only: unavailable, readable still, and fine once it may be written")
+    func readOnly() async throws {
+        #expect(try await store.insert(.sample(1)) == .stored)
+        try await store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = ON") }
+        for outcome in await store.insertAtOnce([.sample(2)]) {
+            expectFailure(outcome, .unavailable, saying: "read-only")
+        }
+        #expect(await store.isWritable() == false)
+        #expect(try await store.find(Submission.sample(1).key) == .sample(1))
+
+        try await store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = OFF") }
+        #expect(await store.isWritable())
+        #expect(try await store.insert(.sample(2)) == .stored)
+    }
+
+    @Test("a file that this user may not write can't be opened", .enabled(if: getuid() != 0))
+    func readOnlyFile() async throws {
+        _ = try await store.insert(.sample(1))
+        await store.checkpointAndClose()
+        try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path)
+        let error = #expect(throws: StoreError.self) { try SQLiteSubmissionStore(path: path) }
+        #expect(error?.code == .unavailable)
+
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        let reopened = try SQLiteSubmissionStore(path: path)
+        #expect(try await reopened.insert(.sample(2)) == .stored)
+    }
+
+    @Test("two processes use one file: each sees the other's changes and neither loses a write")
+    func shared() async throws {
+        let command = try SQLiteSubmissionStore(path: path)
+        let server = try SQLiteSubmissionStore(path: path)
+        let held = Submission.sample(1, status: .held)
+        #expect(try await server.insert(held) == .stored)
+        let released = try await command.apply(.released, to: held.key, at: .sample)
+        #expect(try await server.dueNotifications(at: .farFuture, limit: 10) == [released].compactMap { $0 })
+        #expect(try await command.insert(held) == .alreadyStored)
+
+        async let first = server.insertAtOnce((101...300).map { Submission.sample($0) })
+        async let second = command.insertAtOnce((301...500).map { Submission.sample($0) })
+        #expect(await (first + second).allSatisfy { $0 == .success(.stored) })
+        #expect(try await command.counts(since: .sample) == [.received: 401])
+        await command.checkpointAndClose()
+        #expect(try await server.insert(.sample(600)) == .stored)
+    }
+
+    @Test("a row that can't be read is named, and does not hold up the others")
+    func unreadableRow() async throws {
+        let (bad, good) = (Submission.sample(1), Submission.sample(2))
+        _ = try await store.insert(bad)
+        _ = try await store.insert(good)
+        for (column, value) in [("fields", "{"), ("language", "tlh"), ("status", "lost"), ("spam_reasons", "{}")] {
+            let original = try await store.pool.write { db in
+                let original = try String.fetchOne(db, sql: "SELECT \(column) FROM submission WHERE number = 1")
+                try db.execute(sql: "UPDATE submission SET \(column) = ? WHERE number = 1", arguments: [value])
+                return original
+            }
+            let error = await #expect(throws: StoreError.self) { try await store.find(bad.key) }
+            #expect(error?.code == .corrupt)
+            #expect(error?.reason.contains(bad.id.description) == true)
+            #expect(error?.reason.contains("\"\(column)\"") == true)
+            let change = await #expect(throws: StoreError.self) {
+                try await store.apply(.sampleFailed, to: bad.key, at: .sample)
+            }
+            #expect(change?.code == .corrupt)
+            #expect(try await store.dueNotifications(at: .farFuture, limit: 1) == [good])
+            try await store.pool.write { db in
+                try db.execute(sql: "UPDATE submission SET \(column) = ? WHERE number = 1", arguments: [original])
+            }
+        }
+        #expect(try await store.find(bad.key) == bad)
+        #expect(await store.isWritable())
+    }
+
+    @Test(
+        "every error of SQLite has a code of ours and words that help",
+        arguments: [
+            (ResultCode.SQLITE_BUSY, StoreError.Code.unavailable, "locked"),
+            (.SQLITE_BUSY_SNAPSHOT, .unavailable, "locked"),
+            (.SQLITE_FULL, .full, "free some space"),
+            (.SQLITE_READONLY, .unavailable, "read-only"),
+            (.SQLITE_READONLY_DBMOVED, .unavailable, "moved or deleted"),
+            (.SQLITE_IOERR_FSYNC, .unavailable, "check the disk"),
+            (.SQLITE_CANTOPEN, .unavailable, "can't be opened"),
+            (.SQLITE_CORRUPT, .corrupt, "damaged"),
+            (.SQLITE_NOTADB, .corrupt, "not an SQLite database"),
+            (.SQLITE_TOOBIG, .tooLarge, "larger"),
+            (.SQLITE_NOMEM, .unavailable, "memory"),
+            (.SQLITE_CONSTRAINT_TRIGGER, .unavailable, "refused a statement"),
+        ]
+    )
+    func mapping(code: ResultCode, expected: StoreError.Code, words: String) {
+        let secret = DatabaseError(resultCode: code, message: "astrid@example.com", sql: "SELECT 'astrid@example.com'")
+        let error = StoreError(secret, path: "/srv/brevlada.sqlite")
+        #expect(error.code == expected)
+        #expect(error.reason.contains(words))
+        #expect(error.reason.contains("/srv/brevlada.sqlite"))
+        #expect(!error.reason.contains("astrid"))
+    }
+
+    private func setMaximumPages(_ count: Int) async throws {
+        try await store.pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA max_page_count = \(count)")
+        }
+    }
+
+    private func expectFailure(
+        _ outcome: Result<Insertion, StoreError>,
+        _ code: StoreError.Code,
+        saying words: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        switch outcome {
+        case .success(let insertion):
+            Issue.record("expected \(code), got \(insertion)", sourceLocation: sourceLocation)
+        case .failure(let error):
+            #expect(error.code == code, sourceLocation: sourceLocation)
+            #expect(error.reason.contains(words), sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension StatusChange {
+    fileprivate static let sampleFailed = StatusChange.failed(reason: "refused")
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Dispatch
+import GRDB
+
+@testable import ContactFormLocal
+
+/// Holds a store's writer until it is opened, so that a test decides what makes up a batch.
+final class WriterGate: Sendable {
+    private let store: SQLiteSubmissionStore
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    /// Returns when the writer is held.
+    init(holding store: SQLiteSubmissionStore) async {
+        self.store = store
+        await withCheckedContinuation { continuation in
+            store.pool.asyncWriteWithoutTransaction { [semaphore] _ in
+                continuation.resume()
+                semaphore.wait()
+            }
+        }
+    }
+
+    deinit { semaphore.signal() }
+
+    func open() { semaphore.signal() }
+
+    /// Returns when so many writes wait at the gate.
+    func waitForPending(_ count: Int) async {
+        while store.writes.pendingCount < count { await Task.yield() }
+    }
+}
+
+extension SubmissionStore {
+    /// Inserts all at the same time; the outcome of each, errors included, in the order of `submissions`.
+    func insertAtOnce(_ submissions: [Submission]) async -> [Result<Insertion, StoreError>] {
+        await withTaskGroup(of: (Int, Result<Insertion, StoreError>).self) { group in
+            for (index, submission) in submissions.enumerated() {
+                group.addTask {
+                    do throws(StoreError) {
+                        return (index, .success(try await self.insert(submission)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+}

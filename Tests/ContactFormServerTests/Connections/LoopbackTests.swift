@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import ContactFormServer
+
+/// The limits on real sockets. Time-outs are short here; that they end at the right moment is tested without sockets.
+@Suite("Connections on loopback")
+struct LoopbackTests {
+    /// Bodies that reached a handler whole.
+    private final class Received: Sendable {
+        let bodies = Mutex<[String]>([])
+    }
+
+    private let received = Received()
+
+    private func serve<Value: Sendable>(
+        _ change: (inout ConnectionLimits) -> Void = { _ in },
+        _ test: @Sendable @escaping (RawClient, any TestClientProtocol) async throws -> Value
+    ) async throws -> Value {
+        var limits = ConnectionLimits()
+        limits.lingerTimeout = .milliseconds(100)
+        change(&limits)
+        let router = Router()
+        router.get("hello") { _, _ in "hello" }
+        router.get("long") { _, _ in
+            Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 0x61, count: 8_000_000)))
+        }
+        router.post("form") { [received] request, _ in
+            let body = String(buffer: try await request.body.collect(upTo: 100_000))
+            received.bodies.withLock { $0.append(body) }
+            return body
+        }
+        let app = Application(
+            responder: router.buildResponder(), server: limits.httpServer,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        return try await app.test(.live) { client in
+            try await test(RawClient(port: try #require(client.port)), client)
+        }
+    }
+
+    @Test("a client that trickles is cut off while others are served", .timeLimit(.minutes(1)))
+    func tricklingClient() async throws {
+        let text = try await serve({ $0.headTimeout = .milliseconds(200) }) { raw, client in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        // One octet at a time, for as long as the server listens.
+                        for octet in "GET /hello HTTP/1.1\r\nX: ".utf8 + Array(repeating: UInt8(ascii: "a"), count: 10_000) {
+                            try await outbound.write(ByteBuffer(bytes: [octet]))
+                            try await Task.sleep(for: .milliseconds(10))
+                        }
+                    }
+                    group.addTask {
+                        for _ in 0..<20 {
+                            let answer = try await client.execute(uri: "/hello", method: .get)
+                            #expect(String(buffer: answer.body) == "hello")
+                        }
+                    }
+                    let text = await RawClient.text(of: inbound)
+                    group.cancelAll()
+                    while await group.nextResult() != nil {}
+                    return text
+                }
+            }
+        }
+        #expect(text.hasPrefix("HTTP/1.1 408 "))
+    }
+
+    @Test("a body that breaks off never reaches a handler as a whole one", .timeLimit(.minutes(1)))
+    func brokenBody() async throws {
+        let head = "POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"
+        let chunked = "POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        try await serve { limits in
+            limits.bodyTimeout = .milliseconds(200)
+        } _: { raw, _ in
+            _ = try await raw.exchange(head + "half", finish: true)
+            _ = try await raw.exchange(chunked + "4\r\nhalf\r\n", finish: true)
+            _ = try await raw.exchange(chunked + "4\r\nhalf\r\nxyz\r\n")
+            let late = try await raw.exchange(head + "half")
+            #expect(late.hasPrefix("HTTP/1.1 408 "))
+            let whole = try await raw.exchange(
+                head.replacing("Host: a", with: "Host: a\r\nConnection: close") + "0123456789")
+            #expect(whole.hasSuffix("0123456789"))
+        }
+        #expect(received.bodies.withLock { $0 } == ["0123456789"])
+    }
+
+    @Test("a long answer arrives whole before the connection is closed", .timeLimit(.minutes(1)))
+    func longAnswer() async throws {
+        let text = try await serve { raw, _ in
+            try await raw.exchange("GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        }
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.utf8.count > 8_000_000)
+    }
+
+    @Test("a client that does not read is closed", .timeLimit(.minutes(1)))
+    func deafClient() async throws {
+        try await serve({ $0.writeStallTimeout = .milliseconds(200) }) { raw, client in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                // Far more than the sockets' buffers hold, and nobody reads until the server has given up: only then
+                // does writing to it fail.
+                for _ in 0..<4 { try await outbound.write(ByteBuffer(string: "GET /long HTTP/1.1\r\nHost: a\r\n\r\n")) }
+                while (try? await outbound.write(ByteBuffer(string: "\r\n"))) != nil {
+                    let answer = try await client.execute(uri: "/hello", method: .get)
+                    #expect(answer.status == .ok)
+                }
+            }
+        }
+    }
+
+    @Test("whatever octets come, the connection is answered or closed and the next one is served", .timeLimit(.minutes(2)))
+    func fuzz() async throws {
+        try await serve { limits in
+            limits.headTimeout = .milliseconds(50)
+            limits.bodyTimeout = .milliseconds(50)
+            limits.idleTimeout = .seconds(30)
+        } _: { raw, client in
+            var random = SplitMix64(state: 2_119)
+            let pieces = [
+                "GET ", "POST ", "/form", "/hello", " HTTP/1.1", "\r\n", "\r\n\r\n", "Host: a\r\n", "Content-Length: 5\r\n", "\0",
+                "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "X: y\r\n", ": ", "hello", " ", "ffffffffffffffff\r\n",
+                "Expect: 100-continue\r\n", "Upgrade: h2c\r\nConnection: Upgrade\r\n", "\u{16}\u{3}\u{1}", "HTTP/2.0",
+            ]
+            for _ in 0..<200 {
+                let text = random.text(of: pieces, upTo: 14)
+                let answer = try await raw.exchange(text, finish: true)
+                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 "), "\(text)")
+                #expect(!answer.contains("HTTP/1.1 500"), "\(text)")
+            }
+            #expect(try await client.execute(uri: "/hello", method: .get).status == .ok)
+        }
+    }
+
+    @Test("the number of connections leaves file descriptors for everything else")
+    func connections() {
+        let limits = ConnectionLimits()
+        #expect(limits.connections(fileDescriptors: 1_048_576) == 4_096)
+        #expect(limits.connections(fileDescriptors: 1_024) == 480)
+        #expect(limits.connections(fileDescriptors: 10) == 1)
+        #expect(FileDescriptorLimit.raise() >= 256)
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOPosix
+
+/// A TCP client that sends what it is told to.
+struct RawClient: Sendable {
+    typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    let port: Int
+
+    func connect() async throws -> Connection {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "localhost", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: true))
+                }
+            }
+    }
+
+    /// Sends the text and returns everything that comes until the server closes.
+    func exchange(_ text: String, finish: Bool = false) async throws -> String {
+        try await connect().executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            if finish { outbound.finish() }
+            return await Self.text(of: inbound)
+        }
+    }
+
+    /// A reset is an end like any other.
+    static func text(of inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async -> String {
+        var received = ByteBuffer()
+        do {
+            for try await bytes in inbound { received.writeImmutableBuffer(bytes) }
+        } catch {}
+        return String(buffer: received)
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Mail
+import NIOCore
+import Testing
+
+@testable import ContactFormServer
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+private struct SampleMailbox: MailboxSource {
+    let raw: [UInt8]
+
+    func mails() async -> [MailboxItem] {
+        [MailboxItem(name: "one.eml", date: .sample, mail: ParsedMail(raw))]
+    }
+
+    func mail(named name: String) async -> [UInt8]? { name == "one.eml" ? raw : nil }
+}
+
+@Suite("SiteResponder")
+struct SiteResponderTests {
+    let store = InMemorySubmissionStore()
+
+    /// The whole site over HTTP, with in-memory ports.
+    func withSite(
+        mailbox: (any MailboxSource)? = nil,
+        isWritable: Bool = true,
+        _ test: @Sendable (any TestClientProtocol) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "brevlada-\(UInt64.random(in: 0...UInt64.max))"
+        )
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("<!doctype html><title>Home</title>".utf8).write(to: folder.appending(path: "index.html"))
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let forms = FormHandler(
+            settings: FormSettings(),
+            store: store,
+            limiter: OpenLimiter(),
+            history: InMemoryContentHistory()
+        )
+        let responder = SiteResponder(
+            forms: FormRoutes(handler: forms, proxies: .none, now: { .sample }, didStore: {}),
+            site: try StaticSite(root: folder.path, logger: logger),
+            mailbox: mailbox.map { MailboxPages(source: $0) },
+            health: HealthCheck(isStoreWritable: { isWritable })
+        )
+        let app = Application(responder: SecuredResponder(responder, isOverTLS: { _, _ in false }), logger: logger)
+        try await app.test(.live) { try await test($0) }
+    }
+
+    static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "application/json"]
+    static let message = ByteBuffer(string: "email=anna%40example.se&message=Hej")
+
+    @Test(
+        "a form is found by each of its addresses",
+        arguments: ["/api/contact", "/api/AddContactInfo", "/api/f/contact", "/f/contact", "/api/contact?utm=x"]
+    )
+    func formAddresses(path: String) async throws {
+        try await withSite { client in
+            let response = try await client.execute(
+                uri: path,
+                method: .post,
+                headers: Self.form,
+                body: Self.message
+            )
+            #expect(response.status == .ok)
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("every answer has the security headers, the form's too")
+    func securityHeaders() async throws {
+        try await withSite { client in
+            for uri in ["/", "/nothing", "/health", "/api/contact"] {
+                let response = try await client.execute(uri: uri, method: .get)
+                #expect(response.headers[.xContentTypeOptions] == "nosniff", "\(uri)")
+                #expect(response.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true, "\(uri)")
+                #expect(response.headers[.strictTransportSecurity] == nil)
+            }
+        }
+    }
+
+    @Test("a body above the limit is refused and not stored, announced or not")
+    func tooLarge() async throws {
+        try await withSite { client in
+            let body = ByteBuffer(string: "message=" + String(repeating: "a", count: 300_000))
+            let response = try await client.execute(uri: "/api/contact", method: .post, headers: Self.form, body: body)
+            #expect(response.status == .contentTooLarge)
+        }
+        #expect(store.submissions.isEmpty)
+    }
+
+    @Test("health says whether a submission could be stored", arguments: [true, false])
+    func health(isWritable: Bool) async throws {
+        try await withSite(isWritable: isWritable) { client in
+            let response = try await client.execute(uri: "/health", method: .get)
+            #expect(response.status == (isWritable ? .ok : .serviceUnavailable))
+        }
+    }
+
+    @Test("without a mailbox there is no page of captured mail")
+    func noMailbox() async throws {
+        try await withSite { client in
+            #expect(try await client.execute(uri: "/_mail/", method: .get).status == .notFound)
+        }
+    }
+
+    @Test("captured mail is shown as text and in a frame in which nothing runs")
+    func mailbox() async throws {
+        let mail = MailMessage(
+            from: try Mailbox(parsing: "form@example.se"),
+            to: [try Mailbox(parsing: "owner@example.se")],
+            subject: "<script>alert(1)</script>",
+            date: UTCDateTime(unixSeconds: 0),
+            messageID: try MessageID(left: "one", domain: "example.se"),
+            text: "Hej <b>",
+            html: "<p>Hej</p>"
+        )
+        try await withSite(mailbox: SampleMailbox(raw: mail.serialized())) { client in
+            let list = try await client.execute(uri: "/_mail/", method: .get)
+            #expect(String(buffer: list.body).contains("&lt;script&gt;"))
+            let page = try await client.execute(uri: "/_mail/one.eml", method: .get)
+            #expect(String(buffer: page.body).contains("Hej &lt;b&gt;"))
+            #expect(String(buffer: page.body).contains("<iframe sandbox"))
+            let html = try await client.execute(uri: "/_mail/one.eml/html", method: .get)
+            #expect(html.headers[.contentSecurityPolicy]?.hasPrefix("sandbox; default-src 'none'") == true)
+            let raw = try await client.execute(uri: "/_mail/one.eml/raw", method: .get)
+            #expect(Array(buffer: raw.body) == mail.serialized())
+            for uri in ["/_mail/two.eml", "/_mail/one.eml/x", "/_mail/one.eml/html/x"] {
+                #expect(try await client.execute(uri: uri, method: .get).status == .notFound)
+            }
+            let rebound = try await client.execute(uri: "/_mail/", method: .get, headers: [.host: "evil.example"])
+            #expect(rebound.status == .notFound)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let host = HTTPField.Name("Host")!
+}

@@ -1,0 +1,310 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Testing
+
+/// A handler with in-memory ports, and requests to it.
+struct Visit {
+    let store = InMemorySubmissionStore()
+    let history = InMemoryContentHistory()
+    var settings = FormSettings()
+    var limiter = OpenLimiter()
+    var challenge: FixedChallenge?
+    var now = Timestamp(milliseconds: 1_795_475_480_123)
+
+    static let json = ["accept": "application/json", "content-type": "application/x-www-form-urlencoded"]
+    static let page = [
+        "accept": "text/html", "content-type": "application/x-www-form-urlencoded", "origin": "https://example.se",
+    ]
+    static let message = "name=Anna&email=anna%40example.se&message=Hej"
+
+    func send(
+        _ body: String = message,
+        _ headers: [String: String] = json,
+        form: String = "contact",
+        method: String = "POST"
+    ) async -> FormResponse {
+        let handler = FormHandler(
+            settings: settings,
+            store: store,
+            limiter: limiter,
+            history: history,
+            challenge: challenge
+        )
+        let headers = headers.merging(["host": "example.se"]) { own, _ in own }
+        return await handler.handle(
+            FormRequest(
+                method: method,
+                form: form,
+                path: "/api/f/\(form)",
+                headers: FormRequest.Headers { headers[$0] },
+                body: .complete(Array(body.utf8)),
+                clientAddress: "192.0.2.1",
+                receivedAt: now,
+                reference: "ref-1"
+            )
+        )
+    }
+}
+
+extension FormResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSONValue? { try? JSONParser.parse(body, maximumDepth: 8) }
+    var codes: [String] { json?["errors"]?.array?.compactMap { $0["code"]?.string } ?? [] }
+}
+
+@Suite("FormHandler")
+struct FormHandlerTests {
+    @Test("a message is stored whole before the visitor is thanked")
+    func stored() async throws {
+        let visit = Visit()
+        let headers = Visit.json.merging(["referer": "https://example.se/kontakt", "origin": "https://example.se"]) {
+            $1
+        }
+        let response = await visit.send(Visit.message + "&phone=1&phone=2&_subject=Ny+b%C3%A5t&_language=sv", headers)
+        let submission = try #require(visit.store.submissions.first)
+        #expect(response.status == 200)
+        #expect(response.outcome == .stored(submission.key))
+        #expect(
+            response.text == #"{"ok":true,"success":true,"next":"/thanks.html","message":"Tack! Ditt meddelande är "#
+                + #"skickat.","id":"\#(submission.id)"}"#
+        )
+        #expect(
+            submission.fields == [
+                Field("name", "Anna"), Field("email", "anna@example.se"), Field("message", "Hej"),
+                Field(name: "phone", values: ["1", "2"]),
+            ]
+        )
+        #expect(submission.name == "Anna" && submission.email == "anna@example.se")
+        #expect(submission.replyTo == "anna@example.se" && submission.subject == "Ny båt")
+        #expect(submission.page == "https://example.se/kontakt" && submission.origin == "https://example.se")
+        #expect(submission.language == .swedish && submission.status == .received)
+        #expect(submission.delivery.nextAttempt == visit.now && submission.spamReasons.isEmpty)
+    }
+
+    @Test("a visitor without JavaScript is sent on with 303")
+    func redirected() async {
+        let response = await Visit().send(Visit.message + "&_next=/sv/tack.html", Visit.page)
+        #expect(response.status == 303)
+        #expect(response[header: "Location"] == "/sv/tack.html")
+        #expect(response.body.isEmpty)
+    }
+
+    @Test("a double click is stored once and answered alike")
+    func repeated() async {
+        let visit = Visit()
+        let first = await visit.send()
+        let second = await visit.send()
+        #expect(first.body == second.body)
+        #expect(visit.store.submissions.count == 1)
+        if case .repeated = second.outcome {} else { Issue.record("outcome is \(second.outcome)") }
+    }
+
+    @Test("a retry with the same Idempotency-Key is stored once, another key stores again")
+    func idempotencyKey() async {
+        let visit = Visit()
+        for key in ["a", "a", "b"] {
+            _ = await visit.send(Visit.message, Visit.json.merging(["idempotency-key": key]) { $1 })
+        }
+        #expect(visit.store.submissions.count == 2)
+    }
+
+    static let refusals: [(name: String, body: String, headers: [String: String], status: Int, codes: [String])] = [
+        ("nothing", "", Visit.json, 422, ["EMPTY"]),
+        ("blanks", "name=+&message=%0A", Visit.json, 422, ["EMPTY"]),
+        ("only special fields", "_next=/a&_language=sv", Visit.json, 422, ["EMPTY"]),
+        ("no message", "email=a%40b.se", Visit.json, 422, ["REQUIRED_FIELD_MISSING"]),
+        ("no address", "message=Hej&email=", Visit.json, 422, ["REQUIRED_FIELD_EMPTY"]),
+        ("two errors", "email=x&message=", Visit.json, 422, ["TYPE_EMAIL", "REQUIRED_FIELD_EMPTY"]),
+        ("broken escape", "message=%", Visit.json, 400, ["MALFORMED"]),
+        ("unknown type", "x", ["accept": "application/json", "content-type": "text/plain"], 415, ["UNSUPPORTED_TYPE"]),
+        (
+            "foreign origin", Visit.message, Visit.json.merging(["origin": "https://evil.example"]) { $1 }, 403,
+            ["BLOCKED"]
+        ),
+        ("too large", String(repeating: "a", count: 262_145), Visit.json, 413, ["TOO_LONG"]),
+        ("too long", "email=a%40b.se&message=" + String(repeating: "a", count: 20_001), Visit.json, 422, ["TOO_LONG"]),
+    ]
+
+    @Test("what is refused says so in its code, in both shapes, and stores nothing", arguments: refusals)
+    func refused(name: String, body: String, headers: [String: String], status: Int, codes: [String]) async {
+        let visit = Visit()
+        let response = await visit.send(body, headers)
+        #expect(response.status == status, "\(name)")
+        #expect(response.codes == codes, "\(name)")
+        #expect(response.json?["ok"] == .bool(false) && response.json?["error"]?.string?.isEmpty == false)
+        let page = await visit.send(body, headers.merging(["accept": "text/html"]) { $1 })
+        #expect(page.status == status, "\(name)")
+        #expect(page.text.hasPrefix("<!doctype html>"))
+        #expect(visit.store.submissions.isEmpty)
+    }
+
+    @Test("unknown and closed forms and wrong methods are told apart")
+    func forms() async throws {
+        var visit = Visit()
+        var closed = FormDefinition(name: try #require(FormName(rawValue: "closed")))
+        closed.isActive = false
+        visit.settings = FormSettings(forms: [closed])
+        #expect(await visit.send(form: "nope").codes == ["FORM_NOT_FOUND"])
+        #expect(await visit.send(form: "../etc").status == 404)
+        #expect(await visit.send(form: "closed").codes == ["INACTIVE"])
+        let wrong = await visit.send(method: "GET")
+        #expect(wrong.status == 405 && wrong[header: "Allow"] == "POST, OPTIONS")
+        #expect(visit.store.submissions.isEmpty)
+    }
+
+    @Test("a browser on an allowed origin is let through by the preflight, others are not")
+    func preflight() async {
+        let visit = Visit()
+        let asked = await visit.send("", ["origin": "https://example.se"], method: "OPTIONS")
+        #expect(asked.status == 204 && asked.outcome == .preflight)
+        #expect(asked[header: "Access-Control-Allow-Origin"] == "https://example.se")
+        for name in ["Formspree-Client", "Formspree-Session-Data", "Idempotency-Key", "X-Requested-With"] {
+            #expect(asked[header: "Access-Control-Allow-Headers"]?.contains(name) == true)
+        }
+        let foreign = await visit.send("", ["origin": "https://evil.example"], method: "OPTIONS")
+        #expect(foreign.status == 403 && foreign[header: "Access-Control-Allow-Origin"] == nil)
+    }
+
+    @Test("every answer varies by origin and is not cached")
+    func headers() async {
+        for body in [Visit.message, "", "%"] {
+            let response = await Visit().send(body)
+            #expect(response[header: "Vary"]?.hasPrefix("Origin") == true)
+            #expect(response[header: "Cache-Control"] == "no-store")
+        }
+    }
+
+    @Test("an error page keeps the text, the special fields and the honeypot, and escapes them")
+    func errorPage() async {
+        let body =
+            "name=%3Cb%3E&email=fel&message=rad+1%0D%0A%22rad%22+2&extra=mer&_next=/tack&_gotcha=%22%3E&_language=sv"
+        let response = await Visit().send(body, Visit.page)
+        #expect(response.status == 422)
+        for piece in [
+            "lang=\"sv\"", "value=\"&lt;b&gt;\"", "value=\"fel\"", "rad 1\n&quot;rad&quot; 2</textarea>",
+            "value=\"mer\"",
+            "name=\"_next\" value=\"/tack\"", "name=\"_gotcha\" value=\"&quot;&gt;\"", "aria-invalid=\"true\"",
+            "Skriv en e-postadress som namn@example.se.", "action=\"/api/f/contact\"",
+        ] {
+            #expect(response.text.contains(piece), "\(piece)")
+        }
+        #expect(response[header: "Content-Security-Policy"]?.contains("style-src 'sha256-") == true)
+    }
+
+    @Test("a flood is asked to wait, and a page keeps the text")
+    func limited() async {
+        var visit = Visit()
+        visit.limiter = OpenLimiter(secondsToWait: 7)
+        let script = await visit.send()
+        #expect(script.status == 429 && script[header: "Retry-After"] == "7" && script.codes == ["TOO_MANY_REQUESTS"])
+        let page = await visit.send(Visit.message, Visit.page)
+        #expect(page.status == 429 && page.text.contains("Hej</textarea>"))
+        #expect(visit.store.submissions.isEmpty)
+    }
+
+    @Test("a store that fails is never a success, and its reason is not shown")
+    func storeFails() async {
+        let visit = Visit()
+        visit.store.failNext(StoreError(.full, "secret path is full"), count: 2)
+        let script = await visit.send()
+        #expect(script.status == 503 && script[header: "Retry-After"] == "5" && script.codes == ["UNAVAILABLE"])
+        #expect(script.text.contains("ref-1") && !script.text.contains("secret"))
+        #expect(script.outcome == .failed(StoreError(.full, "secret path is full")))
+        let page = await visit.send(Visit.message, Visit.page)
+        #expect(page.status == 503 && page.text.contains("Hej</textarea>"))
+        #expect(await visit.send().status == 200)
+        #expect(visit.store.submissions.count == 1)
+    }
+
+    @Test("spam is thanked alike, and kept")
+    func held() async throws {
+        let visit = Visit()
+        let good = await visit.send()
+        let spam = await visit.send(Visit.message + "&_gotcha=x&extra=1")
+        #expect(spam.status == good.status)
+        let submission = try #require(visit.store.submissions.first { $0.status == .held })
+        #expect(submission.spamReasons.contains(.honeypot))
+        #expect(spam.outcome == .held(submission.key, reasons: submission.spamReasons))
+        #expect(submission.delivery.nextAttempt == nil)
+    }
+
+    @Test("the honeypot may have another name, and the usual one still works")
+    func honeypotName() async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.honeypot = "website-url"
+        visit.settings = FormSettings(forms: [form])
+        _ = await visit.send(Visit.message + "&website-url=x")
+        _ = await visit.send(Visit.message + "&_gotcha=x&n=2")
+        _ = await visit.send(Visit.message + "&website-url=&_gotcha=&n=3")
+        #expect(visit.store.submissions.filter { $0.status == .held }.count == 2)
+        #expect(visit.store.submissions.allSatisfy { $0.fields["website-url"] == nil && $0.fields["_gotcha"] == nil })
+    }
+
+    @Test("Formspree's session tells how long the form was shown and who drives the browser")
+    func formspreeSession() async {
+        let visit = Visit()
+        // {"loadedAt":1795475480000,"webdriver":true}
+        let data = "eyJsb2FkZWRBdCI6MTc5NTQ3NTQ4MDAwMCwid2ViZHJpdmVyIjp0cnVlfQ=="
+        _ = await visit.send(Visit.message, Visit.json.merging(["formspree-session-data": data]) { $1 })
+        #expect(visit.store.submissions.first?.spamReasons.starts(with: [.webdriver, .tooFast]) == true)
+    }
+
+    @Test("the visitor's own reply address wins when it is one, also when it names a field")
+    func replyTo() async {
+        for (wanted, expected) in [("b%40c.se", "b@c.se"), ("email", "anna@example.se"), ("x", "anna@example.se")] {
+            let visit = Visit()
+            _ = await visit.send(Visit.message + "&_replyto=" + wanted)
+            #expect(visit.store.submissions.first?.replyTo == expected)
+        }
+    }
+}
+
+@Suite("FormHandler with a challenge")
+struct FormHandlerChallengeTests {
+    static let token = "&cf-turnstile-response=t"
+
+    @Test(
+        "the checker's verdict decides, and a checker that is down holds the message instead of losing it",
+        arguments: [
+            (.passed, 200, nil, .received), (.refused, 422, "CHALLENGE_FAILED", nil),
+            (.expired, 422, "CHALLENGE_EXPIRED", nil), (.unavailable, 200, nil, .held),
+        ] as [(ChallengeVerdict, Int, String?, SubmissionStatus?)]
+    )
+    func verdicts(verdict: ChallengeVerdict, status: Int, code: String?, stored: SubmissionStatus?) async {
+        var visit = Visit()
+        visit.challenge = FixedChallenge(verdict)
+        let response = await visit.send(Visit.message + Self.token)
+        #expect(response.status == status)
+        #expect(response.codes.first == code)
+        #expect(visit.store.submissions.first?.status == stored)
+        #expect(visit.store.submissions.allSatisfy { $0.fields["cf-turnstile-response"] == nil })
+    }
+
+    @Test("the token is asked for, and not used up by a typing error")
+    func order() async throws {
+        var visit = Visit()
+        let challenge = FixedChallenge(.passed)
+        visit.challenge = challenge
+        #expect(await visit.send("email=fel&message=x" + Self.token).codes == ["TYPE_EMAIL"])
+        #expect(challenge.tokens.isEmpty)
+        #expect(await visit.send().codes == ["CHALLENGE_MISSING"])
+        #expect(await visit.send(Visit.message + Self.token).status == 200)
+        #expect(challenge.tokens == ["t"])
+    }
+
+    @Test("a retry whose token is used up already finds its message stored")
+    func retried() async {
+        var visit = Visit()
+        let challenge = FixedChallenge(.passed)
+        visit.challenge = challenge
+        let first = await visit.send(Visit.message + Self.token)
+        challenge.setVerdict(.expired)
+        let second = await visit.send(Visit.message + Self.token)
+        #expect(second.status == 200 && second.body == first.body)
+        #expect(visit.store.submissions.count == 1)
+    }
+}

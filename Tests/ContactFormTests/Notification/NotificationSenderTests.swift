@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Mail
+import Testing
+
+@Suite("NotificationSender")
+struct NotificationSenderTests {
+    let store = InMemorySubmissionStore()
+    let mailer = RecordingMailer()
+    let now = Timestamp.sample.advanced(by: .minutes(5))
+
+    func sender(_ language: Language = .swedish) throws -> NotificationSender {
+        let settings = NotificationSettings(
+            sender: try Mailbox(parsing: "Verkstan <form@example.se>"),
+            recipients: [try Mailbox(parsing: "agare@example.se")],
+            language: language,
+            forms: [:]
+        )
+        return NotificationSender(settings: settings, store: store, mailer: mailer)
+    }
+
+    @Test("a received submission is mailed once, with the visitor in Reply-To, and marked")
+    func sent() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        let sender = try sender()
+        let outcome = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        let mail = try #require(mailer.sent.first)
+        guard case .sent = outcome else { return #expect(outcome == .skipped, "mail was not sent") }
+        #expect(mail.from.address.description == "form@example.se")
+        #expect(mail.replyTo?.address.description == submission.replyTo)
+        #expect(mail.subject == "Nytt meddelande från Astrid Öberg")
+        #expect(mail.messageID.description == "<\(submission.id)@example.se>")
+        #expect(mail.text.contains("Is the workshop open on Sunday?"))
+        #expect(mail.html?.contains("Is the workshop open on Sunday?") == true)
+        #expect(store.submissions.first?.status == .notified)
+        #expect(await sender.sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
+        #expect(mailer.sent.count == 1)
+    }
+
+    @Test(
+        "what is held, mailed, given up or gone is passed over",
+        arguments: [.held, .notified, .failed, .bounced, nil] as [SubmissionStatus?]
+    )
+    func skipped(status: SubmissionStatus?) async throws {
+        let submission = Submission.sample(status: status ?? .received)
+        if status != nil { _ = try await store.insert(submission) }
+        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
+        #expect(mailer.attempts == 0)
+    }
+
+    @Test("a transient failure is tried again within seconds with the same Message-ID")
+    func postponed() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        let error = MailerError(code: "timed-out", isPermanent: false, reason: "no answer")
+        mailer.failNext(error)
+        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0.5) == .postponed(error))
+        let waiting = try #require(store.submissions.first)
+        #expect(waiting.status == .received && waiting.delivery.attempts == 1)
+        #expect(waiting.delivery.nextAttempt == now.advanced(by: .seconds(5)))
+        #expect(waiting.delivery.lastError == "timed-out: no answer")
+        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0.5)
+        #expect(mailer.sent.map(\.messageID.description) == ["<\(submission.id)@example.se>"])
+        #expect(store.submissions.first?.delivery.lastError == nil)
+    }
+
+    @Test("a permanent failure, and the end of the schedule, are marked with the reason", arguments: [true, false])
+    func failed(isPermanent: Bool) async throws {
+        var submission = Submission.sample()
+        if !isPermanent { submission.delivery.attempts = 500 }
+        _ = try await store.insert(submission)
+        let error = MailerError(code: "refused", isPermanent: isPermanent, reason: "no such box")
+        mailer.failNext(error)
+        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0) == .failed(error))
+        #expect(store.submissions.first?.status == .failed)
+        #expect(store.submissions.first?.delivery.lastError == "refused: no such box")
+    }
+
+    @Test("a store that can't be read sends nothing")
+    func unrecorded() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        store.failNext(StoreError(.unavailable, "locked"))
+        let outcome = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        #expect(outcome == .unrecorded(StoreError(.unavailable, "locked")))
+        #expect(mailer.attempts == 0)
+    }
+
+    @Test("a digest lists each submission once, counts the held, and marks all")
+    func digest() async throws {
+        let submissions = (1...30).map { Submission.sample($0) }
+        for submission in submissions { _ = try await store.insert(submission) }
+        let outcome = try await sender(.english)
+            .sendDigest(for: submissions.map(\.key), heldCount: 2, at: now, jitter: 0)
+        guard case .sent = outcome else { return #expect(outcome == .skipped, "digest was not sent") }
+        let mail = try #require(mailer.sent.first)
+        #expect(mailer.sent.count == 1 && mail.subject == "30 new messages" && mail.replyTo == nil)
+        for submission in submissions {
+            #expect(mail.text.contains(submission.id.description))
+            #expect(mail.html?.contains(submission.id.description) == true)
+        }
+        #expect(mail.text.contains("2 messages were held"))
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+    }
+
+    @Test("a digest of one is an ordinary mail, and of none is no mail")
+    func smallDigests() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        _ = try await sender().sendDigest(for: [submission.key], at: now, jitter: 0)
+        #expect(mailer.sent.first?.replyTo != nil)
+        #expect(try await sender().sendDigest(for: [submission.key], at: now, jitter: 0) == .skipped)
+    }
+
+    @Test("what a visitor types can neither be markup nor leave its field")
+    func hostile() async throws {
+        var submission = Submission.sample()
+        submission.fields = [
+            Field("name", "<img src=x onerror=alert(1)>"), Field("message", "</p><script>x</script>\"'&"),
+        ]
+        submission.name = "Eve\r\nBcc: victim@example.com"
+        submission.subject = "Hi\r\nBcc: victim@example.com"
+        submission.page = "https://example.se/\"><script>"
+        _ = try await store.insert(submission)
+        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        let html = try #require(mail.html)
+        #expect(!html.contains("<img") && !html.contains("<script"))
+        let header = String(decoding: mail.serialized(), as: UTF8.self).split(separator: "\r\n\r\n")[0]
+        #expect(!header.contains("\nBcc:"))
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Testing
+
+@Suite("Field rules")
+struct FieldValidationTests {
+    static func codes(_ rule: FieldRule, _ values: [String]?) -> [ErrorCode] {
+        var form = FormDefinition(name: .contact)
+        form.fields = [rule]
+        let fields = values.map { FieldList([Field(name: rule.name, values: $0)]) } ?? FieldList()
+        return form.errors(in: fields, language: .english).map(\.code)
+    }
+
+    static let types: [(type: FieldRule.FieldType, good: [String], bad: [String], code: ErrorCode)] = [
+        (
+            .email, ["a@example.se", " a@example.se ", "åsa@exempel.se", "anna@räksmörgås.se", "a+b@x-y.example.com"],
+            ["a", "a@", "@b.se", "a b@c.se", "a@b..se", "a@b.se,c@d.se", "a@b.se\nBcc: c@d.se"], .typeEmail
+        ),
+        (
+            .number, ["0", "-1", "+1.5", "1,5", " 7 "], ["x", "1e5", "0x1", "1.2.3", ".5", "1.", "-", "NaN"],
+            .typeNumeric
+        ),
+        (.tel, ["+46 70-123 45 67", "(08) 12 34 56", "112"], ["ring mig", "12", "0701234567 efter fem"], .typeText),
+        (
+            .url, ["https://example.se", "HTTP://a.b/c?d#e"],
+            ["example.se", "javascript:alert(1)", "https://", "https:// a"], .typeText
+        ),
+        (
+            .date, ["2026-11-23", "2024-02-29"], ["2026-02-29", "2026-13-01", "2026-1-1", "23/11 2026", "2026-11-00"],
+            .typeText
+        ),
+        (.text, ["anything <b>"], [], .typeText),
+    ]
+
+    @Test("a value must be of its field's type", arguments: types)
+    func isOfType(type: FieldRule.FieldType, good: [String], bad: [String], code: ErrorCode) {
+        let rule = FieldRule(name: "f", type: type)
+        for value in good { #expect(Self.codes(rule, [value]) == [], "\(type) accepts \(value)") }
+        for value in bad { #expect(Self.codes(rule, [value]) == [code], "\(type) refuses \(value)") }
+    }
+
+    @Test("a required field must be there and hold something; an optional one may do neither")
+    func required() {
+        let required = FieldRule(name: "f", type: .email, isRequired: true)
+        #expect(Self.codes(required, nil) == [.requiredFieldMissing])
+        #expect(Self.codes(required, [""]) == [.requiredFieldEmpty])
+        #expect(Self.codes(required, [" \n"]) == [.requiredFieldEmpty])
+        let optional = FieldRule(name: "f", type: .email)
+        #expect(Self.codes(optional, nil) == [])
+        #expect(Self.codes(optional, [" "]) == [])
+    }
+
+    @Test("length is counted in characters as the browser counts them, ends included")
+    func length() {
+        let rule = FieldRule(name: "f", minLength: 2, maxLength: 3)
+        #expect(Self.codes(rule, ["å"]) == [.tooShort])
+        #expect(Self.codes(rule, ["åä"]) == [])
+        #expect(Self.codes(rule, ["åäö"]) == [])
+        #expect(Self.codes(rule, ["åäöa"]) == [.tooLong])
+    }
+
+    @Test("a choice must be one of the options, a list of boxes several of them")
+    func options() {
+        let select = FieldRule(name: "f", type: .select, options: ["a", "b"])
+        #expect(Self.codes(select, ["a"]) == [])
+        #expect(Self.codes(select, ["a", "b"]) == [])
+        #expect(Self.codes(select, ["c"]) == [.notAnOption])
+        let boxes = FieldRule(name: "f", type: .checkbox, options: ["a", "b"])
+        #expect(Self.codes(boxes, ["a", "b"]) == [])
+        #expect(Self.codes(boxes, ["a", "x"]) == [.notAnOption])
+    }
+
+    @Test("a field that is one text is not taken twice")
+    func repeated() {
+        #expect(Self.codes(FieldRule(name: "f"), ["a", "b"]) == [.typeText])
+        #expect(Self.codes(FieldRule(name: "f", type: .email), ["a@b.se", "c@d.se"]) == [.typeEmail])
+        #expect(Self.codes(FieldRule(name: "f", type: .number), ["1", "2"]) == [.typeNumeric])
+    }
+
+    @Test("the message may be called msg, and errors then stand by that name")
+    func alias() {
+        let form = FormDefinition(name: .contact)
+        let good: FieldList = [Field("email", "a@b.se"), Field("msg", "Hej")]
+        #expect(form.errors(in: good, language: .swedish) == [])
+        let blank: FieldList = [Field("email", "a@b.se"), Field("msg", "")]
+        let errors = form.errors(in: blank, language: .swedish)
+        #expect(errors == [FieldError(.requiredFieldEmpty, field: "msg", message: "Skriv ett meddelande.")])
+    }
+
+    @Test("every error has a sentence of its own in both languages", arguments: FieldRule.FieldType.allCases)
+    func sentences(type: FieldRule.FieldType) {
+        let rule = FieldRule(name: "f", type: type, minLength: 2, maxLength: 5)
+        let codes: [ErrorCode] = [
+            .requiredFieldEmpty, .typeEmail, .typeNumeric, .typeText, .tooLong, .tooShort, .notAnOption,
+        ]
+        for code in codes {
+            let english = Sentences(.english).error(code, for: rule)
+            let swedish = Sentences(.swedish).error(code, for: rule)
+            #expect(english != swedish)
+            #expect(english.hasSuffix(".") && swedish.hasSuffix("."))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests share. Every server is a real one on a free port of this machine, with a data folder of its own."""
+
+import pytest
+
+from harness.brevlada import Brevlada
+from harness.counts import Counts
+from harness.smtp import MailServer
+
+pytest_plugins = ["browser"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="run the long tests at full count")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--soak"):
+        long = [item for item in items if "soak" in item.keywords]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if "soak" not in item.keywords]
+
+
+@pytest.fixture(scope="session")
+def counts(request):
+    return Counts.of(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """`start(**settings)` starts a server that lives until the module's last test is done."""
+    servers = []
+
+    def start(data=None, **settings):
+        server = Brevlada(data or tmp_path_factory.mktemp("brevlada") / "data", **settings)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    for server in servers:
+        server.__exit__()
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    """`mail_server(**options)` starts a mail server that lives as long."""
+    servers = []
+
+    def make(**options):
+        servers.append(MailServer(tmp_path_factory.mktemp("smtp"), **options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(start):
+    """A server as `make run` starts it, without limits, that the tests of a module share."""
+    return start()
+
+
+@pytest.fixture
+def client(server):
+    with server.client() as client:
+        yield client

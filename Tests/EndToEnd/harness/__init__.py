@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+

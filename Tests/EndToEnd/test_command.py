@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command as an owner types it, from `init` to `audit`."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import stat
+import subprocess
+import uuid
+from contextlib import closing
+
+import pytest
+
+from harness.brevlada import Brevlada, run
+from harness.forms import letter, post
+from harness.smtp import ESCAPED
+from harness.store import submissions
+from harness.waiting import until
+
+UNKNOWN_ID = "01K00000000000000000000000"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """What `brevlada init` writes."""
+    folder = tmp_path_factory.mktemp("new") / "my site"
+    done = run("init", folder, check=0)
+    assert "brevlada serve" in done.stderr + done.stdout
+    return folder
+
+
+def test_init_writes_a_site_that_serves(site, tmp_path):
+    assert (site / "site" / "index.html").exists() and (site / "brevlada.yaml").exists()
+    assert "data/" in (site / ".gitignore").read_text()
+    with Brevlada(tmp_path / "data", site=site / "site", config=site / "brevlada.yaml") as server:
+        with server.client() as client:
+            assert b"<form" in client.get("/").body
+            assert post(client, letter(message="first")).status == 200
+
+
+def test_init_overwrites_nothing(site):
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    done = run("init", site)
+    assert done.returncode == 2 and "overwritten" in done.stderr
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+
+
+def test_the_sample_configuration_has_every_key_that_help_knows(site):
+    sample = (site / "brevlada.yaml").read_text()
+    keys = re.findall(r"^  ([a-z_.<>]+)(?: |$)", run("serve", "--help", check=0).stdout, re.MULTILINE)
+    assert {"site", "mail.smtp", "forms.<form>.fields.<field>.type", "limits.per_address_per_minute"} <= set(keys)
+    for key in keys:
+        assert re.search(rf"^[# ]*{key.split('.')[-1]}:", sample, re.MULTILINE), key
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    (tmp_path / "brevlada.yaml").write_text(
+        "sight: x\nlisten: here\nmail:\n  smtp: ftp://x\n  from: nobody\nspam:\n  threshold: many\n"
+    )
+    done = run("serve", cwd=tmp_path)
+    assert done.returncode == 2
+    for part in ("sight", "listen", "mail.smtp", "mail.from", "spam.threshold"):
+        assert part in done.stderr, part
+    assert "brevlada.yaml:2" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def server(start):
+    server = start()
+    with server.client() as client:
+        post(client, letter(name="Åsa", message="=SUM(A1) is a formula", phone="+46 31"))
+        post(client, letter(name="\x1b[2J\u202eevil", message="second\nline, with \"quotes\"", boat=["eka", "snipa"]))
+        post(client, letter(message="spam") | {"_gotcha": "x"})
+    until(lambda: not any(each.in_outbox for each in submissions(server.database)), what="mails")
+    return server
+
+
+def inbox(server, *arguments, check=0):
+    return run("inbox", *arguments, check=check, **server.values)
+
+
+def listed(server, *arguments):
+    return json.loads(inbox(server, "list", "--json", *arguments).stdout)
+
+
+def test_inbox_list_shows_what_is_stored_newest_first(server):
+    messages = listed(server)
+    assert [each["id"] for each in messages] == sorted((each.id for each in submissions(server.database)), reverse=True)
+    assert {each["status"] for each in messages} == {"notified", "held"}
+    [held] = listed(server, "--status", "held")
+    assert held["spamReasons"] == ["honeypot"]
+    assert len(listed(server, "--limit", "1")) == 1
+    older = listed(server, "--before", messages[0]["id"])
+    assert [each["id"] for each in older] == [each["id"] for each in messages[1:]]
+    assert listed(server, "--form", "nowhere") == []
+
+
+def test_nothing_that_a_visitor_wrote_controls_the_terminal(server):
+    for done in (inbox(server, "list"), *(inbox(server, "show", each["id"]) for each in listed(server))):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", done.stdout)
+
+
+def test_inbox_show_has_everything(server):
+    [found] = [each for each in listed(server) if "quotes" in each["fields"]["message"]]
+    shown = inbox(server, "show", found["id"]).stdout
+    for part in (found["id"], "second\n", "line, with \"quotes\"", "eka", "snipa", "asa@example.se"):
+        assert part in shown
+    assert inbox(server, "show", found["id"][:20]).stdout == shown
+
+
+@pytest.mark.parametrize("command", ["show", "release", "delete"])
+@pytest.mark.parametrize("id", [UNKNOWN_ID, "nonsense", "", "../x"])
+def test_an_unknown_id_is_an_error_that_says_so(server, command, id):
+    options = ["--yes"] if command == "delete" else []
+    done = run("inbox", command, id, *options, **server.values)
+    assert done.returncode == 2 and done.stderr.startswith("error:")
+    assert len(submissions(server.database)) == 3
+
+
+def test_csv_opens_in_a_spreadsheet_without_running_anything(server, tmp_path):
+    rows = list(csv.DictReader(io.StringIO(inbox(server, "export", "--format", "csv").stdout)))
+    assert len(rows) == 3
+    assert {"id", "status", "name", "email", "message", "phone", "boat"} <= set(rows[0])
+    assert all(not (cell or "").startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row.values())
+    [formula] = [row for row in rows if "formula" in row["message"]]
+    assert formula["message"] == "'=SUM(A1) is a formula" and formula["phone"] == "'+46 31"
+    assert [row["boat"] for row in rows if row["boat"]] == ["eka; snipa"]
+    path = tmp_path / "messages.csv"
+    inbox(server, "export", "--format", "csv", "--excel", "--separator", "semicolon", "-o", path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf") and stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert inbox(server, "export", "--format", "csv", "-o", path, check=None).returncode == 2, "overwrites nothing"
+
+
+def test_json_lines_are_exact(server):
+    lines = [json.loads(line) for line in inbox(server, "export", "--format", "jsonl").stdout.splitlines()]
+    stored = {each.id: each for each in submissions(server.database)}
+    assert {each["id"] for each in lines} == set(stored)
+    for each in lines:
+        assert each["fields"] == stored[each["id"]].fields
+
+
+def test_delete_asks_first_and_then_it_is_gone_from_the_file_too(tmp_path):
+    mark = f"erase-{uuid.uuid4().hex}"
+    with Brevlada(tmp_path / "data") as server, server.client() as client:
+        id = post(client, letter(message=mark) | {"_gotcha": "x"}).json()["id"]
+        assert inbox(server, "delete", id, check=None).returncode == 2, "no terminal to ask at"
+        assert len(submissions(server.database)) == 1
+        inbox(server, "delete", id, "--yes")
+        assert submissions(server.database) == []
+        assert server.stop() == 0
+    assert all(mark.encode() not in path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+
+
+def test_audit_finds_what_is_overdue_and_what_was_given_up(tmp_path, mail_server):
+    peer = mail_server(rules=[{"at": "rcpt", "do": "550 5.1.1 nobody here"}])
+    with Brevlada(tmp_path / "data", **peer.settings) as server, server.client() as client:
+        assert run("audit", **server.values).returncode == 0, "nothing is no fault"
+        post(client, letter(message="refused"))
+        until(lambda: submissions(server.database)[0].status == "failed", what="a refusal")
+        done = run("audit", check=1, **server.values)
+        assert "550" in done.stdout and "given up" in done.stdout
+        report = json.loads(run("audit", "--json", check=1, **server.values).stdout)
+        assert (report["clean"], report["accepted"], report["failed"]["count"]) == (False, 1, 1)
+        peer.fail()
+        inbox(server, "resend", submissions(server.database)[0].id)
+        assert len(peer.wait(1)) == 1
+        until(lambda: submissions(server.database)[0].status == "notified", what="a delivery")
+        assert json.loads(run("audit", "--json", check=0, **server.values).stdout)["clean"] is True
+        server.stop()
+        with closing(sqlite3.connect(server.database)) as database:
+            database.execute("UPDATE submission SET status = 'received', attempts = 0, received_at = received_at - 9e6")
+            database.execute("INSERT INTO outbox SELECT number, received_at FROM submission")
+            database.commit()
+        overdue = run("audit", check=1, **server.values)
+        assert "overdue" in overdue.stdout and "not tried yet" in overdue.stdout
+
+
+@pytest.mark.parametrize("options, rules, exit_code, said", [
+    ({"tls": "implicit", "auth": True}, [], 0, []),
+    ({"tls": "starttls", "auth": True}, [], 0, []),
+    ({}, [], 0, []),
+    ({"tls": "implicit", "auth": True, "certificate": "other-name.pem"}, [], 1, ["certificate"]),
+    ({"tls": "implicit", "auth": True}, [{"at": "auth", "do": "535 5.7.8 wrong"}], 1, ["535"]),
+    ({}, [{"at": "mail", "do": "550 5.7.1 not from you"}], 1, ["550"]),
+    ({}, [{"at": "greeting", "do": "554 no service"}], 1, ["554"]),
+    ({}, [{"at": "ehlo", "do": "drop"}], 1, []),
+])
+def test_doctor_talks_to_the_mail_server_step_by_step(tmp_path, mail_server, options, rules, exit_code, said):
+    peer = mail_server(rules=rules, **options)
+    site = tmp_path / "site"
+    run("init", tmp_path, check=0)
+    values = {"PORT": 0, "BREVLADA_SITE": site, "BREVLADA_DATA": tmp_path / "data", **peer.settings}
+    done = run("doctor", cwd=tmp_path, check=exit_code, **values)
+    for part in said:
+        assert part in done.stdout
+    assert ("✗" in done.stdout) == bool(exit_code)
+    assert not {event["at"] for event in peer.events("command")} & {"data", "body"}, "nothing is sent unasked"
+    for secret in (ESCAPED.split(":")[1], "hemligt"):
+        assert secret not in done.stdout + done.stderr
+    report = json.loads(run("doctor", "--json", cwd=tmp_path, check=exit_code, **values).stdout)
+    assert report["ok"] == (exit_code == 0)
+    if exit_code == 0:
+        run("doctor", "--send-test", "somebody@example.se", cwd=tmp_path, check=0, **values)
+        [mail] = peer.wait(1)
+        assert mail.recipients == ["somebody@example.se"]
+
+
+def test_doctor_says_what_to_do_about_a_closed_port_and_a_missing_site(tmp_path, mail_server):
+    peer = mail_server()
+    peer.stop()
+    done = run("doctor", cwd=tmp_path, check=1, PORT=0, BREVLADA_DATA=tmp_path / "data", **peer.settings)
+    assert done.stdout.count("✗") >= 2 and done.stdout.count("→") >= 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_are_written(shell):
+    script = run(f"--generate-completion-script={shell}", check=0).stdout
+    for word in ("serve", "inbox", "doctor", "release"):
+        assert word in script
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+def test_version_and_help():
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", run("--version", check=0).stdout)
+    for command in ([], ["serve"], ["inbox"], ["inbox", "export"], ["audit"], ["doctor"], ["init"]):
+        done = run(*command, "--help", check=0)
+        assert "USAGE" in done.stdout and done.stderr == ""
+    assert run("brew").returncode == 64
+    assert run("inbox", "list", "--limit", "0").returncode == 64

@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""A database that is locked, full or read-only: the visitor is asked to try again, nothing is half written, and the
+program comes back by itself when the fault is gone."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from harness.brevlada import Brevlada
+from harness.forms import JSON, letter, post
+from harness.store import integrity, submissions
+from harness.waiting import until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the faults are made with Linux's means")
+
+
+def message():
+    return letter(message=f"fault {uuid.uuid4()}")
+
+
+def check_refusal(client, fields):
+    answer = post(client, fields, accept=JSON)
+    assert answer.status == 503, answer.text
+    assert int(answer["retry-after"]) > 0
+    body = answer.json()
+    assert body["ok"] is False and body["errors"][0]["code"] == "UNAVAILABLE"
+    for internal in ("sqlite", "SQL", "disk", "/", "locked", "readonly"):
+        assert internal not in body["message"], "no internal words to a visitor"
+    page = post(client, fields, accept="text/html")
+    assert page.status == 503 and int(page["retry-after"]) > 0
+    assert fields["message"] in page.text and 'name="message"' in page.text
+
+
+def check_recovery(server, client, fields):
+    """The very same message is taken now, once; /health agrees; nothing is broken."""
+    until(lambda: post(client, fields).status == 200, 20, "recovery")
+    texts = [each.fields["message"] for each in submissions(server.database)]
+    assert texts.count(fields["message"]) == 1
+    assert client.get("/health").status == 200
+    assert integrity(server.database) == ["ok"]
+
+
+def test_a_locked_database_is_waited_for_and_then_refused(start):
+    server = start()
+    fields = message()
+    with server.client(timeout=60) as client, closing(sqlite3.connect(server.database)) as other:
+        assert post(client, message()).status == 200
+        other.execute("BEGIN EXCLUSIVE")
+        check_refusal(client, fields)
+        assert client.get("/").status == 200, "the site is served meanwhile"
+        assert client.get("/health").status in (200, 503)
+        other.rollback()
+        check_recovery(server, client, fields)
+    assert len(submissions(server.database)) == 2
+
+
+def test_a_short_lock_is_not_noticed(start):
+    server = start()
+    with server.client() as client, closing(sqlite3.connect(server.database, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = Timer(1, other.rollback)
+        timer.start()
+        assert post(client, message()).status == 200
+        timer.join()
+
+
+@contextmanager
+def small_disk(folder, megabytes):
+    folder.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], capture_output=True)
+    if mount.returncode != 0:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(client, fields):
+    """Stores until the disk is full; the messages that were taken."""
+    taken = []
+    while True:
+        assert len(taken) < 2_000, "the disk never became full"
+        big = letter(message=f"{uuid.uuid4()} " + "fill " * 3_900)
+        answer = post(client, big)
+        if answer.status == 503:
+            return taken
+        assert answer.status == 200
+        taken.append(big["message"])
+
+
+def test_a_full_disk_refuses_and_takes_again_when_there_is_room(tmp_path):
+    """With the right to mount, a small disk of its own; else a limit on the size of files."""
+    folder = tmp_path / "disk"
+    with small_disk(folder, 6) as is_mounted:
+        limit = {} if is_mounted else {"file_size": 3_000_000}
+        with Brevlada(folder / "data", **limit) as server, server.client() as client:
+            ballast = folder / "ballast"
+            if is_mounted:
+                ballast.write_bytes(bytes(1_000_000))
+            taken = fill(client, message())
+            assert taken
+            fields = message()
+            check_refusal(client, letter(message="x" * 19_000))
+            stored = {each.fields["message"] for each in submissions(server.database)}
+            assert stored == set(taken), "what was promised is there, and nothing else"
+            if is_mounted:
+                ballast.unlink()
+                check_recovery(server, client, fields)
+            assert server.stop() == 0
+            assert integrity(server.database) == ["ok"]
+
+
+def test_a_file_that_may_not_grow_is_a_full_disk(tmp_path):
+    """EFBIG instead of ENOSPC, and SIGXFSZ if nobody minds it."""
+    with Brevlada(tmp_path / "data", file_size=1_500_000) as server, server.client() as client:
+        taken = fill(client, message())
+        check_refusal(client, letter(message="x" * 19_000))
+        assert {each.fields["message"] for each in submissions(server.database)} == set(taken)
+        assert client.get("/").status == 200
+
+
+def test_a_data_folder_that_cannot_be_written_is_said_at_start(tmp_path):
+    data = tmp_path / "data"
+    data.write_text("a file where the folder should be")
+    server = Brevlada(data)
+    with pytest.raises(AssertionError):
+        server.start(timeout=10)
+    assert server.process.wait(10) != 0
+    assert "data" in server.log and "Fatal error" not in server.log
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes a disk of its own, which only root may")
+def test_a_disk_that_dies_takes_no_promised_message_with_it(tmp_path):
+    """The disk refuses writes from one moment to the next, and the file system turns read-only as it notices."""
+    with loop_disk(tmp_path, 24) as (folder, device):
+        server = Brevlada(folder / "data")
+        with server, server.client() as client:
+            promised = [message() for _ in range(5)]
+            for fields in promised:
+                assert post(client, fields).status == 200
+            subprocess.run(["blockdev", "--setro", device], check=True)
+            for _ in range(5):
+                check_refusal(client, message())
+            server.kill()
+        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["blockdev", "--setrw", device], check=True)
+        subprocess.run(["e2fsck", "-fp", device], capture_output=True)
+        subprocess.run(["mount", device, folder], check=True)
+        with server, server.client() as client:
+            stored = [each.fields["message"] for each in submissions(server.database)]
+            assert set(stored) >= {fields["message"] for fields in promised}
+            check_recovery(server, client, message())
+
+
+@contextmanager
+def loop_disk(tmp_path, megabytes):
+    image, folder = tmp_path / "image", tmp_path / "disk"
+    folder.mkdir()
+    with image.open("wb") as file:
+        file.truncate(megabytes << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-E", "root_owner", image], check=True)
+    device = subprocess.run(
+        ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    try:
+        subprocess.run(["mount", device, folder], check=True)
+        yield folder, device
+    finally:
+        subprocess.run(["umount", folder], check=False)
+        subprocess.run(["losetup", "--detach", device], check=False)
+
+
+def test_a_read_only_data_folder_is_said_at_start():
+    """As root nothing is read-only, so the program then runs as nobody."""
+    nobody = 65534 if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory() as parent:
+        os.chmod(parent, 0o755)
+        data = Path(parent, "data")
+        with Brevlada(data) as server:
+            assert server.stop() == 0
+        for path in [data, *data.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        server = Brevlada(data, user=nobody)
+        with pytest.raises(AssertionError):
+            server.start(timeout=10)
+        assert server.process.wait(10) != 0
+        assert str(data) in server.log and "Fatal error" not in server.log
+        os.chmod(data, 0o755)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    with closing(sqlite3.connect(data / "brevlada.sqlite")) as other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.commit()
+    before = (data / "brevlada.sqlite").read_bytes()
+    server = Brevlada(data)
+    with pytest.raises(AssertionError):
+        server.start(timeout=10)
+    assert "another program" in server.log
+    assert (data / "brevlada.sqlite").read_bytes() == before

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""One visitor cannot take the form from the others: not by many messages, and not by slow ones."""
+
+import socket
+import time
+import uuid
+
+import pytest
+
+from harness.brevlada import Brevlada
+from harness.forms import letter, post
+from harness.store import submissions
+from harness.wire import Broken, Connection, request_bytes
+
+BURST = {"BREVLADA_LIMITS_PER_ADDRESS_PER_MINUTE": 60, "BREVLADA_LIMITS_PER_ADDRESS_BURST": 3}
+
+
+def message():
+    return letter(message=f"limit {uuid.uuid4()}")
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Brevlada(tmp_path / "data", BREVLADA_TRUSTED_PROXIES="127.0.0.1", **BURST) as server:
+        yield server
+
+
+def test_too_many_are_told_when_to_come_back_and_keep_their_text(server, client):
+    answers = [post(client, message(), Origin="http://localhost:3000") for _ in range(5)]
+    assert [answer.status for answer in answers[:3]] == [200] * 3
+    late = answers[-1]
+    assert late.status == 429
+    assert 1 <= int(late["retry-after"]) <= 3
+    assert late.json()["ok"] is False and late.json()["errors"][0]["code"] == "TOO_MANY_REQUESTS"
+    assert late["access-control-expose-headers"] == "Retry-After", "or a script could not read it"
+    fields = message()
+    page = post(client, fields, accept="text/html")
+    assert page.status == 429 and page["retry-after"]
+    assert fields["message"] in page.text
+    assert client.get("/").status == 200, "the site itself is not limited"
+    assert len(submissions(server.database)) == 3
+
+
+def test_the_place_comes_back_after_the_time_that_was_said(server, client):
+    while (answer := post(client, message())).status == 200:
+        pass
+    time.sleep(int(answer["retry-after"]))
+    assert post(client, message()).status == 200
+
+
+@pytest.mark.parametrize("first, second, shared", [
+    ("192.0.2.1", "192.0.2.2", False),
+    ("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", True),
+    ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ("192.0.2.7", "::ffff:192.0.2.7", True),
+])
+def test_visitors_behind_a_proxy_are_told_apart_ipv6_by_network(server, client, first, second, shared):
+    while post(client, message(), X_Forwarded_For=first).status == 200:
+        pass
+    assert post(client, message(), X_Forwarded_For=second).status == (429 if shared else 200)
+
+
+def test_a_visitor_cannot_take_the_address_of_another(tmp_path):
+    """Without trusted proxies the header is only what the visitor says."""
+    with Brevlada(tmp_path / "data", **BURST) as server, server.client() as client:
+        statuses = [post(client, message(), X_Forwarded_For=f"192.0.2.{i}").status for i in range(6)]
+    assert statuses.count(429) == 3
+
+
+def test_a_whole_form_has_a_limit_too(tmp_path):
+    limits = {"BREVLADA_LIMITS_PER_FORM_PER_MINUTE": 60, "BREVLADA_LIMITS_PER_FORM_BURST": 4,
+              "BREVLADA_TRUSTED_PROXIES": "127.0.0.1"}
+    with Brevlada(tmp_path / "data", **limits) as server, server.client() as client:
+        statuses = [post(client, message(), X_Forwarded_For=f"192.0.2.{i}").status for i in range(7)]
+    assert statuses.count(200) in (4, 5) and statuses[-1] == 429
+
+
+SLOW = {"BREVLADA_LIMITS_HEAD_SECONDS": 1, "BREVLADA_LIMITS_BODY_SECONDS": 1, "BREVLADA_LIMITS_IDLE_SECONDS": 1}
+HEAD = request_bytes("POST", "/api/contact", [("Content-Type", "application/json"), ("Content-Length", "100")])
+
+
+@pytest.mark.parametrize("name, data", [
+    ("nothing at all", b""), ("half a request line", b"GET / HT"), ("half a head", b"GET / HTTP/1.1\r\nHost: x\r\n"),
+    ("no body", HEAD), ("half a body", HEAD + b'{"a":'),
+])
+def test_a_slow_visitor_is_let_go(tmp_path, name, data):
+    with Brevlada(tmp_path / "data", **SLOW) as server:
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.sendall(data)
+            # Ends, with or without a 408; a TimeoutError here is the failure.
+            while connection.recv(4096):
+                pass
+        with server.client() as client:
+            assert client.get("/").status == 200
+
+
+def test_a_visitor_that_drips_is_let_go_as_well(tmp_path):
+    """One byte now and then renews no time limit."""
+    with Brevlada(tmp_path / "data", **SLOW) as server:
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.settimeout(0.2)
+            deadline = time.monotonic() + 10
+            connection.sendall(b"GET / HTTP/1.1\r\nX-Drip: ")
+            while True:
+                assert time.monotonic() < deadline, "still connected after ten times the limit"
+                try:
+                    connection.sendall(b"a")
+                    if connection.recv(4096) == b"":
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+
+
+def test_slow_visitors_do_not_keep_others_out(tmp_path):
+    with Brevlada(tmp_path / "data") as server:
+        slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
+        for connection in slow:
+            connection.sendall(HEAD + b"{")
+        with server.client(timeout=5) as client:
+            assert post(client, message()).status == 200
+        for connection in slow:
+            connection.close()
+
+
+def test_connections_have_a_limit_and_come_back(tmp_path):
+    with Brevlada(tmp_path / "data", BREVLADA_LIMITS_MAX_CONNECTIONS=5, **SLOW) as server:
+        held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(8)]
+        # The idle ones are let go, and then there is room.
+        with server.client(timeout=15) as client:
+            assert client.get("/").status == 200
+        for connection in held:
+            connection.close()
+
+
+@pytest.mark.parametrize("head", [
+    b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + b"a" * 200_000 + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-Many: a\r\n" * 20_000 + b"\r\n",
+])
+def test_a_head_has_a_limit(tmp_path, head):
+    with Brevlada(tmp_path / "data") as server:
+        with Connection("127.0.0.1", server.port) as connection:
+            try:
+                connection.send(head)
+                assert connection.read("GET").status in (400, 414, 431)
+            except Broken:
+                pass  # Closing without a word is an answer too.
+        with server.client() as client:
+            assert client.get("/").status == 200

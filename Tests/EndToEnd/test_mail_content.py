@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The mail the owner reads says what the visitor wrote, and nothing a visitor writes can make it anything else."""
+
+import uuid
+
+import pytest
+
+from harness.brevlada import run
+from harness.forms import JSON, MULTIPART, letter, post
+from harness.mail import html_of, text_of
+from harness.store import submissions
+from harness.waiting import until
+
+OWN_HEADERS = {
+    "date", "from", "to", "reply-to", "subject", "message-id", "auto-submitted", "content-language", "mime-version",
+    "content-type",
+}
+
+
+@pytest.fixture(scope="module")
+def peer(mail_server):
+    return mail_server()
+
+
+@pytest.fixture(scope="module")
+def server(start, peer):
+    return start(**peer.settings)
+
+
+def mail_about(peer, mark):
+    """The one mail with `mark` in its text."""
+    [found] = until(lambda: [mail for mail in peer.mails() if mark in text_of(mail.message)], what=f"mail on {mark}")
+    return found
+
+
+def send(client, peer, fields, media_type=JSON, **headers):
+    mark = uuid.uuid4().hex
+    answer = post(client, fields | {"mark": mark}, media_type, **headers)
+    assert answer.status == 200, answer.text
+    return mail_about(peer, mark), answer.json()["id"]
+
+
+def test_a_mail_has_what_a_mail_needs(client, peer):
+    mail, id = send(client, peer, letter())
+    message = mail.message
+    assert {name.lower() for name in message.keys()} <= OWN_HEADERS
+    assert len(message.keys()) == len(set(message.keys()))
+    assert message["From"].addresses[0].addr_spec == "form@example.se"
+    assert message["From"].addresses[0].display_name == "Brevlåda"
+    assert [address.addr_spec for address in message["To"].addresses] == ["owner@example.se"]
+    reply_to = message["Reply-To"].addresses[0]
+    assert (reply_to.display_name, reply_to.addr_spec) == ("Åsa Öberg", "asa@example.se")
+    assert message["Subject"] == "New message from Åsa Öberg"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"].datetime is not None
+    assert id in message["Message-ID"] and message["Message-ID"].endswith("@example.se>")
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert max(map(len, mail.octets.split(b"\r\n"))) <= 998
+    assert mail.octets.count(b"\n") == mail.octets.count(b"\r\n")
+
+
+@pytest.mark.parametrize("media_type", [JSON, MULTIPART])
+def test_every_field_is_in_both_parts_in_the_order_sent(client, peer, media_type):
+    message = "rad 1\n\nrad 2 <b> & \"c\""
+    fields = {"zeta": "först", "message": message, "name": "Bo", "email": "a@example.se", "boat": ["eka", "snipa"]}
+    mail, _ = send(client, peer, fields, media_type)
+    text = text_of(mail.message)
+    places = [text.index(value) for value in ("först", message, "a@example.se", "eka", "snipa")]
+    assert places == sorted(places)
+    html = html_of(mail.message)
+    escaped = "rad 1\n\nrad 2 &lt;b&gt; &amp; "
+    places = [html.index(value) for value in ("först", escaped, "a@example.se", "eka", "snipa")]
+    assert places == sorted(places)
+    assert "<b>" not in html
+
+
+def test_special_fields_are_not_shown(client, peer):
+    mail, _ = send(client, peer, letter() | {
+        "_next": "/secret-next", "_subject": "Ämne: båt 🛶", "_id": "secret-token", "_started": "1", "_language": "sv",
+        "_gotcha": "",
+    })
+    assert mail.message["Subject"] == "Ämne: båt 🛶"
+    for text in (text_of(mail.message), html_of(mail.message)):
+        assert "secret" not in text and "_next" not in text and "_id" not in text
+
+
+@pytest.mark.parametrize("message", [
+    ".", ".\n.\n..\n...", "a\n.\nQUIT\n", "x" * 15_000, "å" * 15_000, "From here\nFrom there",
+    "tab\tand  spaces   \n \n", "a\u2028b\u2029c\u0085d", "🛶" * 300 + "\n" * 40 + "end", "=3D =\n= soft",
+    "quote\n> back\n--\nsignature\n-- \nx",
+])
+def test_the_text_survives_the_way(client, peer, message):
+    mail, _ = send(client, peer, letter(message=message))
+    assert message.rstrip("\n") in text_of(mail.message)
+
+
+BREAKS = ["\r\n", "\n", "\r", "\u0085", "\u2028", "\x0b", "\x0c", "\x1e"]
+
+
+@pytest.mark.parametrize("field", ["name", "email", "_subject", "_replyto"])
+@pytest.mark.parametrize("line_break", BREAKS, ids=[ascii(each)[1:-1] for each in BREAKS])
+def test_no_field_can_add_a_header_a_recipient_or_a_body(client, peer, field, line_break):
+    attack = f"Asa{line_break}Bcc: victim@example.net{line_break}X-Evil: 1{line_break}{line_break}<h1>body</h1>"
+    mark = uuid.uuid4().hex
+    answer = post(client, letter() | {field: attack, "mark": mark}, JSON)
+    if field == "email":
+        assert answer.status == 422
+        return
+    mail = mail_about(peer, mark)
+    assert {name.lower() for name in mail.message.keys()} <= OWN_HEADERS
+    assert mail.recipients == ["owner@example.se"]
+    assert "<h1>" not in html_of(mail.message)
+    head = mail.octets.partition(b"\r\n\r\n")[0].lower()
+    assert b"\nbcc" not in head and b"\nx-evil" not in head
+
+
+@pytest.mark.parametrize("name", [
+    '"Åsa, Öberg" <evil@example.net>', "a@example.net,", "=?utf-8?q?x?=", "\\\"", "(comment)", "very " * 20 + "long",
+    "ΑΒΓ עברית 日本語", "\u202eesrever",
+])
+def test_any_name_is_a_display_name_and_nothing_more(client, peer, name):
+    mail, _ = send(client, peer, letter(name=name))
+    [reply_to] = mail.message["Reply-To"].addresses
+    assert reply_to.addr_spec == "asa@example.se"
+    assert "evil@example.net" not in [address.addr_spec for address in mail.message["Reply-To"].addresses]
+    assert name.strip() in text_of(mail.message)
+
+
+def test_an_address_with_other_letters_goes_out_as_punycode_and_utf8(client, peer):
+    mail, _ = send(client, peer, letter(email="asa@räksmörgås.se"))
+    assert mail.message["Reply-To"].addresses[0].addr_spec == "asa@xn--rksmrgs-5wao1o.se"
+
+
+def test_a_local_part_with_other_letters_goes_out_as_it_is_where_the_server_can(client, peer):
+    """RFC 6531; for a reader that cannot, the address is in the body too."""
+    mail, _ = send(client, peer, letter(email="åsa@example.se"))
+    assert mail.message["Reply-To"].addresses[0].addr_spec == "åsa@example.se"
+    assert "åsa@example.se" in text_of(mail.message)
+
+
+def test_a_local_part_with_other_letters_is_left_out_of_the_header_where_the_server_cannot(start, mail_server):
+    peer = mail_server(options=["--hide", "SMTPUTF8"])
+    server = start(**peer.settings)
+    with server.client() as client:
+        mail, _ = send(client, peer, letter(email="åsa@example.se"))
+    assert mail.message["Reply-To"] is None and mail.octets.isascii()
+    assert "åsa@example.se" in text_of(mail.message)
+
+
+def test_the_owner_reads_swedish_when_so_configured(start, mail_server):
+    peer = mail_server()
+    server = start(**peer.settings, BREVLADA_LANGUAGE="sv")
+    with server.client() as client:
+        mail, _ = send(client, peer, letter())
+        assert mail.message["Subject"] == "Nytt meddelande från Åsa Öberg"
+        assert mail.message["Content-Language"] == "sv"
+
+
+def test_a_flood_becomes_few_mails_that_list_every_message(start, mail_server):
+    """More than mail.digest_batch waiting at once share a mail; here they wait because the server was away."""
+    peer = mail_server(rules=[{"at": "greeting", "do": "421 4.3.2 away", "first": 1, "close": True}])
+    defaults = {key: value for key, value in peer.settings.items() if "DIGEST" not in key}
+    server = start(**defaults)
+    ids = []
+    with server.client() as client:
+        for number in range(150):
+            answer = post(client, letter(name=f"Sender {number}", message=f"flood {number} {uuid.uuid4()}"))
+            ids.append(answer.json()["id"])
+    until(lambda: {each.status for each in submissions(server.database)} == {"notified"}, what="all notified")
+    mails = peer.mails()
+    assert len(mails) < 150 / 2
+    texts = [text_of(mail.message) for mail in mails]
+    for id in ids:
+        assert sum(id in text for text in texts) == 1, "every message is told of once"
+    digests = [mail for mail, text in zip(mails, texts) if sum(id in text for id in ids) > 1]
+    assert digests and all(mail.message["Reply-To"] is None for mail in digests)
+
+
+def test_held_messages_are_not_mailed_until_the_owner_releases_them(start, mail_server):
+    peer = mail_server()
+    server = start(**peer.settings)
+    with server.client() as client:
+        held = post(client, letter(message="held") | {"_gotcha": "robot"}).json()["id"]
+        post(client, letter(message="the next message"))
+    [mail] = peer.wait(1)
+    assert held not in text_of(mail.message)
+    assert "1 message was held" in text_of(mail.message)
+    run("inbox", "release", held, check=0, **server.values)
+    mails = peer.wait(2)
+    assert held in mails[1].id
+    reply_to = mails[1].message["Reply-To"].addresses[0]
+    assert (reply_to.display_name, reply_to.addr_spec) == ("Åsa Öberg", "asa@example.se")
+    until(lambda: {each.status for each in submissions(server.database)} == {"notified"}, what="notified")

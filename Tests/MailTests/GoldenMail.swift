@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Mail
+import Testing
+
+/// A mail whose every octet is kept in `Fixtures/<name>.eml`, with what its reader must get in `Fixtures/<name>.json`.
+///
+/// The two are recorded by `scripts/regenerate-golden-mails`; `Tests/EndToEnd/test_golden_mails.py` reads them with
+/// Python's `email` package, which shares no code with this one.
+struct GoldenMail: CustomTestStringConvertible {
+    let name: String
+    let message: MailMessage
+    let utf8Headers: Bool
+    let intent: Intent
+
+    var testDescription: String { name }
+
+    /// What the reader must get, said here by hand wherever it is not what was put in.
+    struct Intent: Encodable {
+        struct Correspondent: Encodable {
+            var name: String
+            var address: String
+        }
+
+        var from: Correspondent
+        var to: [Correspondent]
+        var replyTo: Correspondent?
+        var subject: String
+        var text: String
+        var html: String?
+        var date: String
+        var messageID: String
+        var language: String?
+        var utf8Headers: Bool
+    }
+
+    init(
+        _ name: String,
+        from: Mailbox? = nil,
+        to: [Mailbox]? = nil,
+        replyTo: Mailbox?? = .none,
+        subject: String = "New message from Bo",
+        text: String = "Hello!\n",
+        html: String? = "<p>Hello!</p>\n",
+        language: String? = "en",
+        utf8Headers: Bool = false,
+        readerGets change: (inout Intent) -> Void = { _ in }
+    ) throws {
+        let from = try from ?? Self.mailbox("The site", "form@example.com")
+        let to = try to ?? [Self.mailbox("Anna Owner", "anna@example.com")]
+        let replyTo = try replyTo ?? Self.mailbox("Bo Visitor", "bo@example.net")
+        self.name = name
+        self.utf8Headers = utf8Headers
+        message = MailMessage(
+            from: from,
+            to: to,
+            replyTo: replyTo,
+            subject: subject,
+            date: UTCDateTime(unixSeconds: 1_795_475_480),
+            messageID: try MessageID(left: "01KAS3NDEKTSV4RRFFQ69G5FAV", domain: "example.com"),
+            text: text,
+            html: html,
+            language: language
+        )
+        var intent = Intent(
+            from: Self.correspondent(from),
+            to: to.map(Self.correspondent),
+            replyTo: replyTo.map(Self.correspondent),
+            subject: subject,
+            text: text,
+            html: html,
+            date: "2026-11-23T23:11:20+00:00",
+            messageID: "<01KAS3NDEKTSV4RRFFQ69G5FAV@example.com>",
+            language: language,
+            utf8Headers: utf8Headers
+        )
+        change(&intent)
+        self.intent = intent
+    }
+
+    private static func correspondent(_ mailbox: Mailbox) -> Intent.Correspondent {
+        Intent.Correspondent(name: mailbox.displayName ?? "", address: mailbox.address.description)
+    }
+
+    static func mailbox(_ name: String?, _ address: String) throws -> Mailbox {
+        Mailbox(displayName: name, address: try EmailAddress(parsing: address))
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SMTP
+
+@Suite("An SMTP error")
+struct SMTPErrorTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let stage: SMTPStage
+        let reply: String
+        let code: SMTPError.Code
+        var isPermanent = false
+        var needsOperator = false
+        var acceptedUnknown = false
+
+        var testDescription: String { "\(reply) at \(stage.rawValue)" }
+    }
+
+    static let rows = [
+        Row(stage: .greeting, reply: "554 no", code: .serviceUnavailable, needsOperator: true),
+        Row(stage: .greeting, reply: "450 no", code: .serviceUnavailable),
+        Row(stage: .ehlo, reply: "550 no", code: .serviceUnavailable, needsOperator: true),
+        Row(stage: .starttls, reply: "454 later", code: .tlsFailed),
+        Row(stage: .starttls, reply: "502 what", code: .tlsFailed, needsOperator: true),
+        Row(stage: .auth, reply: "535 5.7.8 no", code: .authenticationFailed, needsOperator: true),
+        Row(stage: .auth, reply: "454 4.7.0 later", code: .authenticationFailed),
+        Row(stage: .mail, reply: "550 5.1.8 no", code: .senderRefused, isPermanent: true),
+        Row(stage: .mail, reply: "451 4.3.0 later", code: .senderRefused),
+        Row(stage: .mail, reply: "530 5.7.0 authenticate", code: .authenticationRequired, needsOperator: true),
+        Row(stage: .mail, reply: "552 5.3.4 too big", code: .messageTooLarge, isPermanent: true),
+        Row(stage: .mail, reply: "552 too big", code: .messageTooLarge, isPermanent: true),
+        Row(stage: .mail, reply: "421 4.3.2 closing", code: .serviceUnavailable),
+        Row(stage: .rcpt, reply: "550 5.1.1 no", code: .recipientRefused, isPermanent: true),
+        Row(stage: .rcpt, reply: "450 4.2.1 later", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "452 4.5.3 too many", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "552 too many", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "354 what", code: .unexpectedReply),
+        Row(stage: .data, reply: "554 5.5.1 no", code: .messageRefused, isPermanent: true),
+        Row(stage: .data, reply: "451 later", code: .messageRefused),
+        Row(stage: .data, reply: "250 what", code: .unexpectedReply),
+        Row(stage: .body, reply: "554 5.7.1 spam", code: .messageRefused, isPermanent: true),
+        Row(stage: .body, reply: "451 4.7.1 greylisted", code: .messageRefused),
+        Row(stage: .body, reply: "552 5.2.2 mailbox full", code: .messageRefused, isPermanent: true),
+        Row(stage: .body, reply: "552 5.2.3 too long", code: .messageTooLarge, isPermanent: true),
+        Row(stage: .body, reply: "354 what", code: .unexpectedReply, acceptedUnknown: true),
+    ]
+
+    @Test("says from the reply whether a retry can help", arguments: rows)
+    func classification(row: Row) throws {
+        let reply = SMTPReply(code: try #require(Int(row.reply.prefix(3))), lines: [String(row.reply.dropFirst(4))])
+        let error = SMTPError.refusal(reply, at: row.stage)
+        #expect(error.code == row.code)
+        #expect(error.isPermanent == row.isPermanent)
+        #expect(error.needsOperator == row.needsOperator)
+        #expect(error.acceptedUnknown == row.acceptedUnknown)
+        #expect(error.stage == row.stage)
+        #expect(error.replyCode == reply.code)
+    }
+
+    @Test("is described with place, reply and remedy, and shortly for metrics")
+    func description() {
+        let error = SMTPError.refusal(SMTPReply(code: 535, lines: ["5.7.8 bad"]), at: .auth)
+        #expect(
+            error.description == "the SMTP server refused the credentials (auth): 535 \"5.7.8 bad\"; "
+                + "check user and password; many providers want an app password or an API key here"
+        )
+        #expect(error.shortDescription == "authenticationFailed")
+        #expect(error.enhancedStatus == SMTPEnhancedStatus(class: 5, subject: 7, detail: 8))
+    }
+
+    @Test("after the final dot warns of duplicates")
+    func afterFinalDot() {
+        let error = SMTPError(.connectionLost, stage: .body).afterFinalDot()
+        #expect(error.acceptedUnknown)
+        #expect(!error.isPermanent)
+        #expect(error.remedy.contains("twice"))
+    }
+}
+
+@Suite("A peer's text in a log")
+struct SMTPTextTests {
+    @Test(
+        "is printable, short and without addresses",
+        arguments: [
+            ("plain text", "plain text"),
+            ("a\r\nb\tc\u{1B}[31m", "a  b c?[31m"),
+            ("för <anna@x.se> ok", "f?r <***> ok"),
+            ("user=anna@x.se;", "***;"),
+            ("(\"anna\"@x.se)", "(\"anna\"***)"),
+            ("å@ö.se", "***"),
+            ("\u{0}\u{7F}\u{FFFD}", "???"),
+        ]
+    )
+    func loggable(text: String, expected: String) {
+        #expect(SMTPText.loggable(text) == expected)
+    }
+
+    @Test("hides whole words, in any case, and leaves words that merely contain them")
+    func secrets() {
+        let text = "Anna, ANNA and annabel; pass-w0rd!"
+        #expect(SMTPText.loggable(text, hiding: ["anna", "pass-w0rd!"]) == "***, *** and annabel; ***")
+        #expect(SMTPText.loggable("an is short", hiding: ["an", ""]) == "an is short")
+    }
+
+    @Test("is cut after the addresses are hidden")
+    func cut() {
+        let text = String(repeating: "x", count: 190) + " anna.berg@example.com"
+        let shown = SMTPText.loggable(text)
+        #expect(shown == String(repeating: "x", count: 190) + " ***")
+        #expect(SMTPText.loggable(String(repeating: "y", count: 100_000)).utf8.count == 200)
+    }
+
+    @Test("is so for 1,000 random texts")
+    func fuzz() {
+        var generator = SplitMix64(seed: 3)
+        for _ in 0..<1_000 {
+            let count = Int.random(in: 0...600, using: &generator)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let shown = SMTPText.loggable(String(decoding: bytes, as: UTF8.self), hiding: ["abc"])
+            let isFit = shown.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "@") }
+            if !isFit || shown.utf8.count > 200 { Issue.record("\(bytes)") }
+        }
+    }
+}

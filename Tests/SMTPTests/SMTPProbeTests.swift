@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Testing
+
+@testable import SMTP
+
+@Suite("The probe", .timeLimit(.minutes(1)))
+struct SMTPProbeTests {
+    private func probe(
+        _ options: ScriptedServer.Options,
+        url: String? = nil,
+        sender: String = "site@example.com"
+    ) async throws -> (steps: [SMTPProbeStep], error: SMTPError?, record: ScriptedServer.Record) {
+        try await ScriptedServer.with(options) { server in
+            let steps = Mutex<[SMTPProbeStep]>([])
+            let error: SMTPError? = try await withClient(url ?? server.url) { client in
+                do throws(SMTPError) {
+                    try await client.probe(sender: sender) { step in steps.withLock { $0.append(step) } }
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            return (steps.withLock { $0 }, error, server.record)
+        }
+    }
+
+    @Test("walks through the whole conversation and sends no mail")
+    func success() async throws {
+        let (steps, error, record) = try await probe(.init(tls: .startTLS, account: "anna:secret"))
+        #expect(error == nil)
+        #expect(
+            steps.map(\.name) == [
+                "connection", "greeting", "capabilities", "encryption", "capabilities", "account", "sender", "goodbye",
+            ]
+        )
+        #expect(steps.allSatisfy { $0.outcome == .passed })
+        #expect(steps[0].detail.hasPrefix("127.0.0.1:"))
+        #expect(steps[1].detail == "mail.test ESMTP")
+        #expect(steps[2].detail.contains("STARTTLS"))
+        #expect(steps[3].detail == "TLS 1.3, certificate for localhost, valid until 2126-10-30")
+        #expect(record.mails.isEmpty)
+        #expect(record.lines.suffix(3) == ["MAIL FROM:<site@example.com> SIZE=0", "RSET", "QUIT"])
+    }
+
+    @Test("begins with encryption when the URL says so, and has no account without credentials")
+    func implicitTLS() async throws {
+        let (steps, _, _) = try await probe(.init(tls: .implicit))
+        #expect(
+            steps.map(\.stage) == [.connect, .starttls, .greeting, .ehlo, .mail, .quit]
+        )
+    }
+
+    @Test(
+        "stops at the first failure and says what to do",
+        arguments: [
+            (ScriptedServer.Fault.Stage.greeting, "554 no", SMTPStage.greeting, 1),
+            (.starttls, "454 no", .starttls, 3), (.auth, "535 no", .auth, 5), (.mail, "550 no", .mail, 6),
+            (.rset, "500 no", .mail, 6),
+        ]
+    )
+    func failure(stage: ScriptedServer.Fault.Stage, reply: String, failed: SMTPStage, passed: Int) async throws {
+        let fault = ScriptedServer.Fault(stage: stage, action: .reply(reply))
+        let (steps, error, _) = try await probe(.init(tls: .startTLS, account: "anna:secret", faults: [fault]))
+        #expect(steps.dropLast().allSatisfy { $0.outcome == .passed })
+        #expect(steps.count == passed + 1)
+        #expect(steps.last?.stage == failed)
+        #expect(steps.last?.outcome == .failed(remedy: try #require(error).remedy))
+        #expect(steps.last?.detail.contains(reply.prefix(3)) == true)
+        #expect(error?.stage == failed)
+    }
+
+    @Test("tells of a connection that cannot be made")
+    func noConnection() async throws {
+        let (steps, error, _) = try await probe(.init(), url: "smtp://no-such-host.invalid?tls=none")
+        #expect(steps.map(\.stage) == [.connect])
+        #expect(error?.code == .hostNotFound)
+    }
+
+    @Test("refuses a sender that is no address")
+    func badSender() async throws {
+        let (steps, error, _) = try await probe(.init(), sender: "not an address")
+        #expect(error?.code == .senderRefused)
+        #expect(steps.last?.stage == .mail)
+    }
+
+    @Test("forgives a server that does not answer QUIT")
+    func noGoodbye() async throws {
+        let (steps, error, _) = try await probe(.init(faults: [.init(stage: .quit, action: .drop)]))
+        #expect(error == nil)
+        #expect(steps.last?.detail == "the server closed without an answer")
+    }
+
+    @Test(
+        "shows dates in UTC",
+        arguments: [
+            (0, "1970-01-01"), (951_782_399, "2000-02-28"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"),
+            (4_107_542_399, "2100-02-28"), (4_107_542_400, "2100-03-01"), (-1, "1969-12-31"),
+            (1_795_478_400, "2026-11-24"),
+        ]
+    )
+    func dates(unixTime: Int, expected: String) {
+        #expect(SMTPTLSSummary.date(unixTime) == expected)
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import StarterSite
+
+@Suite("The starter site in the binary")
+struct StarterSiteTests {
+    private static let site = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Site", directoryHint: .isDirectory)
+
+    /// What lies in `Site/`, by path, without dotfiles.
+    private static func filesOnDisk() throws -> [String: [UInt8]] {
+        // Resolved first: the enumerator gives resolved paths, and the folder's own is cut off them.
+        let root = site.resolvingSymlinksInPath()
+        let prefix = root.path(percentEncoded: false)
+        let enumerator = try #require(
+            FileManager.default.enumerator(
+                at: root,
+                includingPropertiesForKeys: [.isRegularFileKey],
+                options: .skipsHiddenFiles
+            )
+        )
+        var files: [String: [UInt8]] = [:]
+        for case let url as URL in enumerator {
+            guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+            let path = url.path(percentEncoded: false).dropFirst(prefix.count).drop { $0 == "/" }
+            files[String(path)] = Array(try Data(contentsOf: url))
+        }
+        return files
+    }
+
+    @Test("it is Site/ byte for byte; if not, run scripts/embed-starter-site")
+    func sameAsOnDisk() throws {
+        let onDisk = try Self.filesOnDisk()
+        let embedded = Dictionary(uniqueKeysWithValues: StarterSite.files.map { ($0.path, $0.bytes) })
+        #expect(embedded.keys.sorted() == onDisk.keys.sorted())
+        for (path, bytes) in onDisk {
+            // Not within the expectation, which would print both.
+            let isSame = embedded[path] == bytes
+            #expect(isSame, "\(path) differs")
+        }
+    }
+
+    @Test("it has a home page and is sorted by path")
+    func order() {
+        let paths = StarterSite.files.map(\.path)
+        #expect(paths.contains("index.html"))
+        #expect(paths == paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    }
+
+    @Test("a file that is no text is decoded from base 64")
+    func binary() {
+        let file = StarterSiteFile("icon.png", base64: "iVBORw0KGgo=")
+        #expect(file.bytes == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    }
+}
