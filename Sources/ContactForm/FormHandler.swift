@@ -72,12 +72,13 @@ package struct FormHandler: Sendable {
         // A page gives the visitor's text back, so it must be read; a script keeps it, and a flood is cut short.
         if let wait, reply.format == .json { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
 
-        var fields: FieldList
+        let decoded: DecodedForm
         do throws(IntakeError) {
-            fields = try decoder.decode(body, contentType: request.headers.contentType)
+            decoded = try decoder.decode(body, contentType: request.headers.contentType)
         } catch {
             return reply.failure(Failure(error, limits: settings.limits, reply.sentences))
         }
+        var fields = decoded.fields
         let special = SpecialFields(
             takingFrom: &fields,
             honeypot: form.honeypot,
@@ -85,6 +86,9 @@ package struct FormHandler: Sendable {
         )
         reply.use(fields, special)
         if let wait { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
+        if let problem = decoded.problem {
+            return reply.failure(Failure(problem, limits: settings.limits, reply.sentences))
+        }
         guard !fields.fields.allSatisfy(\.isBlank) else { return reply.failure(.empty(reply.sentences)) }
         let errors = form.errors(in: fields, language: reply.sentences.language)
         guard errors.isEmpty else { return reply.failure(.validation(errors, reply.sentences)) }

@@ -44,9 +44,11 @@ extension Submission {
 
     /// Submissions that differ in everything a store could get wrong: absent and empty values, repeated fields,
     /// every status, and text in several scripts.
-    package static let variety: [Submission] = [bare, full, awkward] + SubmissionStatus.allCases.enumerated().map {
-        Submission.sample(100 + $0, form: .sampleOrder, status: $1)
-    }
+    package static let variety: [Submission] =
+        [bare, full, awkward]
+        + SubmissionStatus.allCases.enumerated().map {
+            Submission.sample(100 + $0, form: .sampleOrder, status: $1)
+        }
 
     private static let bare = Submission(
         id: SubmissionID(milliseconds: 0, entropy: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),

@@ -194,6 +194,15 @@ struct FormHandlerTests {
         #expect(response[header: "Content-Security-Policy"]?.contains("style-src 'sha256-") == true)
     }
 
+    @Test("a value that is too long is given back whole, with the sentence by its field")
+    func tooLongPage() async {
+        let text = String(repeating: "a", count: 20_001)
+        let response = await Visit().send("email=a%40b.se&message=" + text, Visit.page)
+        #expect(response.status == 422)
+        #expect(response.text.contains("\(text)</textarea>"))
+        #expect(response.text.contains("Write at most 20000 characters."))
+    }
+
     @Test("a flood is asked to wait, and a page keeps the text")
     func limited() async {
         var visit = Visit()

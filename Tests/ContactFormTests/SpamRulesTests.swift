@@ -61,8 +61,14 @@ struct SpamRulesTests {
         #expect(verdict.isHeld == isHeld, "\(name): \(verdict.score)")
     }
 
-    @Test("the owner can make the rules laxer")
+    @Test("the owner can make the rules laxer or stricter, and what tells for certain always holds")
     func threshold() {
+        let hasty = SpamEvidence(fields: Self.person, fillTime: .seconds(1))
+        var strict = Self.rules()
+        strict.threshold = 50
+        #expect(strict.verdict(on: hasty).isHeld && !Self.rules().verdict(on: hasty).isHeld)
+        strict.threshold = 1000
+        #expect(strict.verdict(on: SpamEvidence(fields: Self.person, honeypot: "x")).isHeld)
         var rules = Self.rules()
         rules.freeLinks = 100
         let links = SpamEvidence(fields: [Field("m", String(repeating: "https://a.example lorem ipsum ", count: 9))])

@@ -12,12 +12,12 @@ package struct BodyDecoder: Sendable {
         self.limits = limits
     }
 
-    package func decode(_ body: [UInt8], contentType header: String?) throws(IntakeError) -> FieldList {
+    package func decode(_ body: [UInt8], contentType header: String?) throws(IntakeError) -> DecodedForm {
         guard !body.starts(with: [0xEF, 0xBB, 0xBF]) else { throw .malformed }
         guard let header else {
             // A body without a type is nothing we can name; no body at all is an empty form.
             guard body.isEmpty else { throw .unsupportedType }
-            return FieldList()
+            return DecodedForm(fields: FieldList())
         }
         let type = ContentType(header)
         var fields = CheckedFields(limits: limits)
@@ -29,7 +29,7 @@ package struct BodyDecoder: Sendable {
             try MultipartForm.decode(body, boundary: boundary, into: &fields)
         default: throw .unsupportedType
         }
-        return fields.list
+        return DecodedForm(fields: fields.list, problem: fields.problem)
     }
 
     private func decodeJSON(_ body: [UInt8], into fields: inout CheckedFields) throws(IntakeError) {
@@ -74,6 +74,8 @@ package struct BodyDecoder: Sendable {
 /// Fields as they are decoded, held to the limits one by one so that a hostile body stops early.
 package struct CheckedFields {
     package private(set) var list = FieldList()
+    /// The first thing that is wrong with a single field.
+    package private(set) var problem: IntakeError?
     private let limits: IntakeLimits
     private var count = 0
 
@@ -88,10 +90,15 @@ package struct CheckedFields {
         guard name.unicodeScalars.count <= limits.nameCharacters else { throw .nameTooLong }
         let value = value.normalizingLineBreaks()
         // No text has fewer bytes than characters: most are let through without counting.
-        guard value.utf8.count <= limits.valueCharacters || value.unicodeScalars.count <= limits.valueCharacters else {
-            throw .valueTooLong(field: name)
+        if value.utf8.count > limits.valueCharacters, value.unicodeScalars.count > limits.valueCharacters {
+            problem = problem ?? .valueTooLong(field: name)
         }
         list.append(name, value)
+    }
+
+    /// Notes that a file came where only text is taken. It is not kept.
+    package mutating func refuseFile(_ name: String) {
+        problem = problem ?? .fileNotAccepted(field: name)
     }
 }
 

@@ -48,14 +48,13 @@ package enum MultipartForm {
             name = disposition.name
             filename = disposition.filename
         }
-        guard let name, let text = String(validating: rest.dropFirst(2), as: UTF8.self) else {
-            if let name, filename != nil { throw .fileNotAccepted(field: name) }
-            throw .malformed
-        }
+        guard let name else { throw .malformed }
+        let content = rest.dropFirst(2)
         if let filename {
-            if filename.isEmpty && text.isEmpty { return }
-            throw .fileNotAccepted(field: name)
+            if !filename.isEmpty || !content.isEmpty { fields.refuseFile(name) }
+            return
         }
+        guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
         try fields.append(name, text)
     }
 

@@ -6,7 +6,7 @@
 /// One weak sign never holds a message; two usually do. What is held is kept and can be released, so that the rules may
 /// err now and then without losing anything.
 package struct SpamRules: Sendable, Hashable {
-    /// A submission with this score or more is held.
+    /// A submission with this score or more is held. Signs that tell for certain weigh this much, whatever it is.
     package var threshold = 100
     /// Sent sooner than this after the form was shown, no person typed it.
     package var fillTime = Interval.seconds(3)
@@ -81,16 +81,16 @@ extension SpamRules {
         verdict.add(.honeypot, threshold, if: evidence.honeypot?.isBlank == false)
         verdict.add(.blockedAddress, threshold, if: isBlocked(address: evidence.email))
         verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence.fields))
-        verdict.add(.webdriver, threshold * 6 / 10, if: evidence.isWebdriver)
-        verdict.add(.repeatedContent, threshold * 6 / 10, if: evidence.timesSeen >= repeats)
-        verdict.add(.tooFast, threshold / 2, if: evidence.fillTime.map { $0 < fillTime } ?? false)
+        verdict.add(.webdriver, 60, if: evidence.isWebdriver)
+        verdict.add(.repeatedContent, 60, if: evidence.timesSeen >= repeats)
+        verdict.add(.tooFast, 50, if: evidence.fillTime.map { $0 < fillTime } ?? false)
         verdict.add(.links, linkPoints(evidence.fields))
-        verdict.add(.missingOrigin, threshold / 5, if: !evidence.hasOrigin)
+        verdict.add(.missingOrigin, 20, if: !evidence.hasOrigin)
         verdict.add(.challengeUnavailable, threshold, if: evidence.isChallengeUnavailable)
         return verdict
     }
 
-    /// A quarter of the threshold for each link beyond the free ones, and as much again when there is little else.
+    /// 25 for each link beyond the free ones, and 25 more when there is little else; at most 100.
     private func linkPoints(_ fields: FieldList) -> Int {
         var links = 0
         var bytes = 0
@@ -101,10 +101,10 @@ extension SpamRules {
             }
         }
         guard links > 0 else { return 0 }
-        let many = max(links - freeLinks, 0) * threshold / 4
+        let many = max(links - freeLinks, 0) * 25
         // An address takes some 40 bytes; a message around it should have twice that for each.
-        let dense = links > 1 && bytes < links * 120 ? threshold / 4 : 0
-        return min(many + dense, threshold)
+        let dense = links > 1 && bytes < links * 120 ? 25 : 0
+        return min(many + dense, 100)
     }
 
     private func isBlocked(address: String?) -> Bool {

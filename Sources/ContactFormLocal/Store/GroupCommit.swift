@@ -105,7 +105,7 @@ final class GroupCommit: Sendable {
                 for write in batch { results.append(try write.attempt(db)) }
                 return .commit
             }
-        } catch where batch.count > 1 && !error.concernsEveryWrite {
+        } catch  where batch.count > 1 && !error.concernsEveryWrite {
             // One of them is at fault and took its neighbours along; alone each gets what it deserves.
             for write in batch { commit([write], db) }
             return

@@ -15,7 +15,8 @@ extension SQLiteSubmissionStore: SubmissionArchive {
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
         try await read { db in
             let statement = try db.cachedStatement(
-                sql: "\(SubmissionRow.select) FROM submission LEFT JOIN outbox ON outbox.submission = number WHERE id = ?"
+                sql:
+                    "\(SubmissionRow.select) FROM submission LEFT JOIN outbox ON outbox.submission = number WHERE id = ?"
             )
             return try Row.fetchOne(statement, arguments: [id.description]).map(SubmissionRow.submission)
         }

@@ -24,11 +24,14 @@ struct LimitedHTTP1Channel: ServerChildChannel {
         let slowClientHandler = SlowClientHandler(limits: limits)
         let bound = NIOLoopBound(slowClientHandler, eventLoop: channel.eventLoop)
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: limits.maximumHeadLength, maxHeaderListSize: limits.maximumHeadLength,
-            maxHeaderFieldCount: limits.maximumFieldCount)
+            maxHeaderFieldSize: limits.maximumHeadLength,
+            maxHeaderListSize: limits.maximumHeadLength,
+            maxHeaderFieldCount: limits.maximumFieldCount
+        )
         let guarded = HTTP1Channel(
             responder: http1.responder,
-            configuration: .init(additionalChannelHandlers: [bound.value], httpDecoderConfiguration: decoder))
+            configuration: .init(additionalChannelHandlers: [bound.value], httpDecoderConfiguration: decoder)
+        )
         do {
             // In front of the decoder, which comes next.
             try channel.pipeline.syncOperations.addHandler(ReceivedOctetsHandler(slowClientHandler))

@@ -24,10 +24,17 @@ package struct ClientAddress: Equatable, Sendable {
             return
         }
         address = Self.client(
-            behind: peerAddress, forwardedFor: fields[values: .xForwardedFor], trusting: proxies)
+            behind: peerAddress,
+            forwardedFor: fields[values: .xForwardedFor],
+            trusting: proxies
+        )
         // The proxy next to us wrote the last one.
-        isForwardedOverTLS = fields[values: .xForwardedProto].last
-            .map { $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).last?.trimmingOptionalWhitespace() }??
+        isForwardedOverTLS =
+            fields[values: .xForwardedProto].last
+            .map {
+                $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).last?
+                    .trimmingOptionalWhitespace()
+            }??
             .equalsIgnoringCase("https") ?? false
     }
 
@@ -38,7 +45,9 @@ package struct ClientAddress: Equatable, Sendable {
     ///
     /// Stops at what is no address ("unknown", a name): what stands before it was written by somebody unknown.
     private static func client(
-        behind peer: IPAddress?, forwardedFor lines: [String], trusting proxies: TrustedProxies
+        behind peer: IPAddress?,
+        forwardedFor lines: [String],
+        trusting proxies: TrustedProxies
     ) -> IPAddress? {
         var client = peer
         for line in lines.reversed() {

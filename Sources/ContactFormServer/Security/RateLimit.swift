@@ -15,7 +15,8 @@ package struct RateLimit: Hashable, Sendable {
         }
         guard perMinute.isFinite, perMinute >= 0.001, perMinute <= 1_000_000 else {
             throw RateLimitError(
-                description: "rate limit \"\(perMinute)\" per minute is out of range; write 0.001 to 1000000")
+                description: "rate limit \"\(perMinute)\" per minute is out of range; write 0.001 to 1000000"
+            )
         }
         self.burst = burst
         self.perMinute = perMinute

@@ -5,7 +5,7 @@ package import Hummingbird
 import Logging
 import NIOHTTP1
 
-/// Adds the security headers to every answer of the responder within, errors included.
+/// Adds the security headers to every answer of the responder within, errors included, and takes the body from those to HEAD.
 ///
 /// Stands outside of the router, which turns the errors of routes and middleware into answers after the last middleware
 /// has run. An error that even the router lets through is logged and answered with an empty 500.
@@ -42,6 +42,7 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
             response = Response(status: .internalServerError)
         }
         headers.add(to: &response, isOverTLS: isOverTLS(request, context))
-        return response
+        // RFC 9110 §9.3.2: the head of the answer to GET, and nothing after it.
+        return request.method == .head ? SiteAnswer.withoutBody(response) : response
     }
 }

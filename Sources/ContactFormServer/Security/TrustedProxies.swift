@@ -56,7 +56,8 @@ private struct Network: Equatable, Sendable {
         guard let address = IPAddress(parts[0]) else {
             throw Problem(
                 text: "trusted proxy \"\(text)\" is no network; write an address such as 10.0.0.0/8, 2001:db8::/32 or "
-                    + "127.0.0.1")
+                    + "127.0.0.1"
+            )
         }
         // A mapped address written in full counts its prefix in 128 bits, and one written with dots in 32.
         let isDotted = !parts[0].utf8.contains(UInt8(ascii: ":"))
@@ -65,15 +66,18 @@ private struct Network: Equatable, Sendable {
             let length = parts.count == 1 ? width : Int(parts[1]), length <= width
         else {
             throw Problem(
-                text: "trusted proxy \"\(text)\" has no prefix length from 0 to \(width); write \(address)/\(width) for "
-                    + "this address alone")
+                text:
+                    "trusted proxy \"\(text)\" has no prefix length from 0 to \(width); write \(address)/\(width) for "
+                    + "this address alone"
+            )
         }
         prefixLength = length + 128 - width
         first = IPAddress(bits: address.bits & Self.mask(prefixLength))
         guard first == address else {
             throw Problem(
                 text: "trusted proxy \"\(text)\" is an address inside a network; write \(first)/\(length) for the "
-                    + "network or \(address) for the address alone")
+                    + "network or \(address) for the address alone"
+            )
         }
     }
 

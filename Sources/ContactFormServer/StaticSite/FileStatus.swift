@@ -23,8 +23,11 @@ struct FileStatus: Hashable, Sendable {
 extension FileStatus {
     init(_ status: clinux_file_status) {
         self.init(
-            device: status.device, inode: status.inode, size: Int(status.size),
+            device: status.device,
+            inode: status.inode,
+            size: Int(status.size),
             modified: Timestamp(seconds: status.modified_seconds, nanoseconds: status.modified_nanoseconds),
-            statusChanged: Timestamp(seconds: status.changed_seconds, nanoseconds: status.changed_nanoseconds))
+            statusChanged: Timestamp(seconds: status.changed_seconds, nanoseconds: status.changed_nanoseconds)
+        )
     }
 }

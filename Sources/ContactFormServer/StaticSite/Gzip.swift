@@ -13,8 +13,15 @@ enum Gzip {
         var stream = z_stream()
         // 15 bits of window, and 16 more to ask for a gzip header; 9 is the largest memory level.
         let status = deflateInit2_(
-            &stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            CInt(MemoryLayout<z_stream>.size))
+            &stream,
+            Z_BEST_COMPRESSION,
+            Z_DEFLATED,
+            15 + 16,
+            9,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            CInt(MemoryLayout<z_stream>.size)
+        )
         guard status == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         // zlib counts with 32 bits, and room for less than the input ends an attempt that would not pay.

@@ -20,7 +20,9 @@ struct RequestTarget: Equatable {
     init(_ target: String) {
         if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
             self.init(
-                path: String(target[..<mark]), query: String(target[target.utf8.index(after: mark)...]))
+                path: String(target[..<mark]),
+                query: String(target[target.utf8.index(after: mark)...])
+            )
         } else {
             self.init(path: target, query: nil)
         }

@@ -9,7 +9,10 @@ import Mail
 /// The answers of the static site, as status, fields and body. Decides nothing.
 enum SiteAnswer {
     static func content(
-        _ representation: SiteFile.Representation, status: HTTPResponse.Status, part: Range<Int>, body: ResponseBody
+        _ representation: SiteFile.Representation,
+        status: HTTPResponse.Status,
+        part: Range<Int>,
+        body: ResponseBody
     ) -> Response {
         guard status == .partialContent else {
             return Response(status: status, headers: representation.fields, body: body)
@@ -53,14 +56,21 @@ enum SiteAnswer {
     static func redirect(to folder: SitePath, query: String?) -> Response {
         let location = folder.encodedAsFolder + (query.map { "?\($0)" } ?? "")
         return text(
-            .permanentRedirect, "Moved.", [.location: location, .cacheControl: CachePolicy.brief.fieldValue])
+            .permanentRedirect,
+            "Moved.",
+            [.location: location, .cacheControl: CachePolicy.brief.fieldValue]
+        )
     }
 
     static func text(_ status: HTTPResponse.Status, _ text: String, _ fields: HTTPFields = [:]) -> Response {
         var fields = fields
         fields[.contentType] = "text/plain; charset=utf-8"
         if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
-        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+        return Response(
+            status: status,
+            headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
+        )
     }
 
     /// For HEAD: the fields that GET would get, the length of the body among them, and no body.

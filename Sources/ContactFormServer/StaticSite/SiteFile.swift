@@ -62,8 +62,13 @@ final class SiteFile: Sendable {
         let lastModifiedText = lastModifiedText
         representations = contents.map { coding, content in
             Representation(
-                coding: coding, content: content, mediaType: mediaType, cacheControl: cacheControl,
-                lastModified: lastModifiedText, varies: contents.count > 1 || mediaType.isCompressible)
+                coding: coding,
+                content: content,
+                mediaType: mediaType,
+                cacheControl: cacheControl,
+                lastModified: lastModifiedText,
+                varies: contents.count > 1 || mediaType.isCompressible
+            )
         }
     }
 
@@ -76,8 +81,11 @@ final class SiteFile: Sendable {
 
     func preconditions(for representation: Representation) -> Preconditions {
         Preconditions(
-            entityTag: representation.entityTag, lastModified: lastModified, lastModifiedText: lastModifiedText,
-            isLastModifiedStrong: isLastModifiedStrong)
+            entityTag: representation.entityTag,
+            lastModified: lastModified,
+            lastModifiedText: lastModifiedText,
+            isLastModifiedStrong: isLastModifiedStrong
+        )
     }
 
     /// The octets of memory this takes, more or less.
@@ -93,7 +101,11 @@ final class SiteFile: Sendable {
 
 extension SiteFile.Representation {
     fileprivate init(
-        coding: ContentCoding, content: Content, mediaType: MediaType, cacheControl: String, lastModified: String,
+        coding: ContentCoding,
+        content: Content,
+        mediaType: MediaType,
+        cacheControl: String,
+        lastModified: String,
         varies: Bool
     ) {
         self.coding = coding

@@ -80,11 +80,16 @@ struct SiteFileReader: Sendable {
     // MARK: - Reading
 
     private func read(
-        _ found: FoundFile, in root: Root, known: SiteFile?
+        _ found: FoundFile,
+        in root: Root,
+        known: SiteFile?
     ) throws(SiteFolderError) -> SiteFile? {
         let siblings = try precompressedSiblings(of: found, in: root)
         let fingerprint = SiteFile.Fingerprint(
-            path: found.path, status: found.status, siblings: siblings.map { $0?.status })
+            path: found.path,
+            status: found.status,
+            siblings: siblings.map { $0?.status }
+        )
         if let known, known.isSettled, known.fingerprint == fingerprint { return known }
 
         let now = Int64(time(nil))
@@ -125,7 +130,8 @@ struct SiteFileReader: Sendable {
 
     /// - Parameter largest: how long a file may be for its bytes to be returned too.
     private func content(
-        of found: FoundFile, keeping largest: Int
+        of found: FoundFile,
+        keeping largest: Int
     ) throws(SiteFolderError) -> (content: SiteFile.Representation.Content?, bytes: ByteBuffer?) {
         let onDisk = SiteFile.Representation.Content.disk(path: found.path, status: found.status)
         guard let file = try found.open() else { return (nil, nil) }

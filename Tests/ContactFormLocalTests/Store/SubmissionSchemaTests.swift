@@ -94,7 +94,9 @@ struct SubmissionSchemaTests {
             try SQLiteSubmissionStore(path: folder.file("missing/brevlada.sqlite"))
         }
         #expect(error?.code == .unavailable)
-        #expect(error?.reason == "the folder of \"\(folder.file("missing/brevlada.sqlite"))\" does not exist; create it")
+        #expect(
+            error?.reason == "the folder of \"\(folder.file("missing/brevlada.sqlite"))\" does not exist; create it"
+        )
     }
 
     @Test("a folder in place of the file is refused")

@@ -16,7 +16,10 @@ struct ConnectionDeadlinesTests {
 
     /// When the connection is given up if nothing more happens, as a timer that follows the verdicts finds out.
     private func end(
-        of deadlines: ConnectionDeadlines, from now: NIODeadline, isReading: Bool = true, unsent: Int = 0
+        of deadlines: ConnectionDeadlines,
+        from now: NIODeadline,
+        isReading: Bool = true,
+        unsent: Int = 0
     ) -> (after: TimeAmount, why: ConnectionDeadlines.Overrun)? {
         var deadlines = deadlines
         var now = now
@@ -49,7 +52,8 @@ struct ConnectionDeadlinesTests {
 
     @Test(
         "a body has its time, and must keep up with the rate after the grace",
-        arguments: [(0, 10), (256, 11), (2_560, 20), (5_120, 30), (1_000_000, 30)])
+        arguments: [(0, 10), (256, 11), (2_560, 20), (5_120, 30), (1_000_000, 30)]
+    )
     func body(_ octets: Int, _ seconds: Int64) {
         var deadlines = deadlines()
         deadlines.received(100, now: start)

@@ -28,8 +28,12 @@ final class EmbeddedConnection {
         decoder.maxHeaderFieldSize = limits.maximumHeadLength
         decoder.maxHeaderFieldCount = limits.maximumFieldCount
         try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
+            withPipeliningAssistance: false,
+            withErrorHandling: false,
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: decoder
+        )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandlers([slowClientHandler, server])
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()

@@ -39,8 +39,10 @@ struct LoopbackTests {
             return body
         }
         let app = Application(
-            responder: router.buildResponder(), server: limits.httpServer,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            responder: router.buildResponder(),
+            server: limits.httpServer,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         return try await app.test(.live) { client in
             try await test(RawClient(port: try #require(client.port)), client)
         }
@@ -53,7 +55,9 @@ struct LoopbackTests {
                 await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         // One octet at a time, for as long as the server listens.
-                        for octet in "GET /hello HTTP/1.1\r\nX: ".utf8 + Array(repeating: UInt8(ascii: "a"), count: 10_000) {
+                        for octet in "GET /hello HTTP/1.1\r\nX: ".utf8
+                            + Array(repeating: UInt8(ascii: "a"), count: 10_000)
+                        {
                             try await outbound.write(ByteBuffer(bytes: [octet]))
                             try await Task.sleep(for: .milliseconds(10))
                         }
@@ -87,7 +91,8 @@ struct LoopbackTests {
             let late = try await raw.exchange(head + "half")
             #expect(late.hasPrefix("HTTP/1.1 408 "))
             let whole = try await raw.exchange(
-                head.replacing("Host: a", with: "Host: a\r\nConnection: close") + "0123456789")
+                head.replacing("Host: a", with: "Host: a\r\nConnection: close") + "0123456789"
+            )
             #expect(whole.hasSuffix("0123456789"))
         }
         #expect(received.bodies.withLock { $0 } == ["0123456789"])
@@ -117,7 +122,10 @@ struct LoopbackTests {
         }
     }
 
-    @Test("whatever octets come, the connection is answered or closed and the next one is served", .timeLimit(.minutes(2)))
+    @Test(
+        "whatever octets come, the connection is answered or closed and the next one is served",
+        .timeLimit(.minutes(2))
+    )
     func fuzz() async throws {
         try await serve { limits in
             limits.headTimeout = .milliseconds(50)
@@ -126,8 +134,10 @@ struct LoopbackTests {
         } _: { raw, client in
             var random = SplitMix64(state: 2_119)
             let pieces = [
-                "GET ", "POST ", "/form", "/hello", " HTTP/1.1", "\r\n", "\r\n\r\n", "Host: a\r\n", "Content-Length: 5\r\n", "\0",
-                "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "X: y\r\n", ": ", "hello", " ", "ffffffffffffffff\r\n",
+                "GET ", "POST ", "/form", "/hello", " HTTP/1.1", "\r\n", "\r\n\r\n", "Host: a\r\n",
+                "Content-Length: 5\r\n", "\0",
+                "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "X: y\r\n", ": ", "hello", " ",
+                "ffffffffffffffff\r\n",
                 "Expect: 100-continue\r\n", "Upgrade: h2c\r\nConnection: Upgrade\r\n", "\u{16}\u{3}\u{1}", "HTTP/2.0",
             ]
             for _ in 0..<200 {

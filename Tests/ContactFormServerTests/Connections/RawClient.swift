@@ -17,7 +17,8 @@ struct RawClient: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel(
                         wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true))
+                        configuration: .init(isOutboundHalfClosureEnabled: true)
+                    )
                 }
             }
     }

@@ -12,7 +12,8 @@ import Testing
 @Suite("Slow clients")
 struct SlowClientHandlerTests {
     private static let ok: [HTTPResponsePart] = [
-        .head(HTTPResponse(status: .ok, headerFields: [.contentLength: "2"])), .body(ByteBuffer(string: "ok")), .end(nil),
+        .head(HTTPResponse(status: .ok, headerFields: [.contentLength: "2"])), .body(ByteBuffer(string: "ok")),
+        .end(nil),
     ]
 
     @Test("a head that does not end is answered 408, and the connection is closed")
@@ -147,9 +148,11 @@ struct SlowClientHandlerTests {
             "GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 20_000) + "\r\n\r\n",
             "GET /" + String(repeating: "a", count: 20_000) + " HTTP/1.1\r\n\r\n",
             "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 101) + "\r\n",
-            "GET / HTTP/1.1\r\n" + (0..<99).map { "X\($0): \(String(repeating: "v", count: 200))\r\n" }.joined() + "\r\n",
+            "GET / HTTP/1.1\r\n" + (0..<99).map { "X\($0): \(String(repeating: "v", count: 200))\r\n" }.joined()
+                + "\r\n",
             String(repeating: "\r\n", count: 10_000),
-        ])
+        ]
+    )
     func longHead(_ text: String) throws {
         for pieceLength in [1_000, 100_000] {
             let connection = try EmbeddedConnection()
@@ -177,11 +180,14 @@ struct SlowClientHandlerTests {
     @Test(
         "what is no request is answered 400 once",
         arguments: [
-            "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}", "\0\0\0\0",
+            "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}",
+            "\0\0\0\0",
             "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\n: a\r\n\r\n",
             "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-            "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "GET / HTTP/1.1\r\nA B: c\r\n\r\n",
-        ])
+            "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET / HTTP/1.1\r\nA B: c\r\n\r\n",
+        ]
+    )
     func malformed(_ text: String) throws {
         let connection = try EmbeddedConnection()
         try connection.receive(text)

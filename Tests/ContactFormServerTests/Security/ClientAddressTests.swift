@@ -40,7 +40,8 @@ struct ClientAddressTests {
             ("10.0.0.1", ["[192.0.2.1"], "10.0.0.1"),
             ("10.0.0.1", ["192.0.2.1:123456"], "10.0.0.1"),
             ("10.0.0.1", ["192.0.2.1:"], "10.0.0.1"),
-        ] as [(String, [String], String)])
+        ] as [(String, [String], String)]
+    )
     func walk(_ peer: String, _ lines: [String], _ expected: String) throws {
         #expect(try client(peer: peer, lines).address?.description == expected)
     }
@@ -70,11 +71,14 @@ struct ClientAddressTests {
             ("10.0.0.1", "https", true), ("10.0.0.1", "HTTPS", true), ("10.0.0.1", "http", false),
             ("10.0.0.1", "https, http", false), ("10.0.0.1", "http, https", true), ("10.0.0.1", "", false),
             ("10.0.0.1", "https,", false), ("192.0.2.1", "https", false),
-        ])
+        ]
+    )
     func scheme(_ peer: String, _ value: String, _ expected: Bool) throws {
         let address = ClientAddress(
-            peer: try SocketAddress(ipAddress: peer, port: 1), fields: [.xForwardedProto: value],
-            trusting: try TrustedProxies(parsing: Self.proxies))
+            peer: try SocketAddress(ipAddress: peer, port: 1),
+            fields: [.xForwardedProto: value],
+            trusting: try TrustedProxies(parsing: Self.proxies)
+        )
         #expect(address.isForwardedOverTLS == expected)
     }
 
@@ -93,14 +97,17 @@ struct ClientAddressTests {
     func fuzz() throws {
         var random = SplitMix64(state: 7_239)
         let pieces = [
-            "192.0.2.1", "10.0.0.1", "127.0.0.1", "2001:db8::1", "[2001:db8:aaaa::1]:80", "::ffff:10.1.1.1", ",", ", ", " ",
+            "192.0.2.1", "10.0.0.1", "127.0.0.1", "2001:db8::1", "[2001:db8:aaaa::1]:80", "::ffff:10.1.1.1", ",", ", ",
+            " ",
             ":", "]", "[", "unknown", "for=", "\"", ";", "%", "999", "\t",
         ]
         let proxies = try TrustedProxies(parsing: Self.proxies)
         let peer = try SocketAddress(ipAddress: "10.0.0.1", port: 1)
         for _ in 0..<20_000 {
             let forged = random.text(of: pieces, upTo: 10)
-            let written = ["203.0.113.7", "203.0.113.7, 10.4.4.4", "203.0.113.7:81,127.0.0.1"].randomElement(using: &random)
+            let written = ["203.0.113.7", "203.0.113.7, 10.4.4.4", "203.0.113.7:81,127.0.0.1"].randomElement(
+                using: &random
+            )
             var fields = HTTPFields()
             if Bool.random(using: &random) {
                 fields[values: .xForwardedFor] = [forged, written ?? ""]

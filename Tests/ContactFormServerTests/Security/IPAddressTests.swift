@@ -14,7 +14,8 @@ struct IPAddressTests {
             ("192.0.2.1", "192.0.2.1"), ("0.0.0.0", "0.0.0.0"), ("255.255.255.255", "255.255.255.255"), ("::", "::"),
             ("::1", "::1"), ("2001:DB8:0:0:0:0:0:1", "2001:db8::1"), ("::ffff:192.0.2.1", "192.0.2.1"),
             ("::FFFF:C000:0201", "192.0.2.1"), ("0:0:0:0:0:ffff:192.0.2.1", "192.0.2.1"), ("fe80::1", "fe80::1"),
-        ])
+        ]
+    )
     func notations(_ text: String, _ expected: String) throws {
         #expect(try #require(IPAddress(text)).description == expected)
     }
@@ -25,7 +26,8 @@ struct IPAddressTests {
             "", " ", "192.0.2", "192.0.2.256", "192.0.2.1.", "192.0.2.01", "0x7f.0.0.1", "2130706433", "192.0.2.1:80",
             "[::1]", ":::", "1::2::3", "fe80::1%eth0", "::ffff:1.2.3", "localhost", "unknown", "192.0.2.1\u{0}",
             "1:2:3:4:5:6:7:8:9", "12345::", " 192.0.2.1", String(repeating: "1", count: 100),
-        ])
+        ]
+    )
     func others(_ text: String) {
         #expect(IPAddress(text) == nil)
     }

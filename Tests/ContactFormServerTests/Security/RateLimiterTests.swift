@@ -24,7 +24,9 @@ struct RateLimiterTests {
     func filling() throws {
         let limiter = Limiter(try RateLimit(burst: 2, perMinute: 60))
         #expect((0..<3).map { _ in limiter.admit("a", at: 0) } == [.admitted, .admitted, .refused(retryAfter: 1)])
-        #expect((0..<3).map { _ in limiter.admit("a", at: 3_600_000) } == [.admitted, .admitted, .refused(retryAfter: 1)])
+        #expect(
+            (0..<3).map { _ in limiter.admit("a", at: 3_600_000) } == [.admitted, .admitted, .refused(retryAfter: 1)]
+        )
     }
 
     @Test("a refusal takes no token", arguments: [1, 10, 1_000])
@@ -37,7 +39,8 @@ struct RateLimiterTests {
 
     @Test(
         "in the long run no more is admitted than the rate and one burst",
-        arguments: [(1, 1.0), (5, 30.0), (20, 0.5), (100, 6_000.0), (3, 7.0)])
+        arguments: [(1, 1.0), (5, 30.0), (20, 0.5), (100, 6_000.0), (3, 7.0)]
+    )
     func longRun(_ burst: Int, _ perMinute: Double) throws {
         let limiter = Limiter(try RateLimit(burst: burst, perMinute: perMinute))
         var random = SplitMix64(state: UInt64(burst))
@@ -57,7 +60,10 @@ struct RateLimiterTests {
         var random = SplitMix64(state: UInt64(seed))
         let limiter = Limiter(
             try RateLimit(
-                burst: Int.random(in: 1...5, using: &random), perMinute: Double.random(in: 0.5...90, using: &random)))
+                burst: Int.random(in: 1...5, using: &random),
+                perMinute: Double.random(in: 0.5...90, using: &random)
+            )
+        )
         var now: Int64 = 0
         for _ in 0..<20 {
             guard case .refused(let seconds) = limiter.admit("a", at: now) else { continue }
@@ -116,7 +122,8 @@ struct RateLimiterTests {
 
     @Test(
         "a limit that cannot be kept is an error",
-        arguments: [(0, 1.0), (-1, 1.0), (1_000_001, 1.0), (1, 0), (1, -1), (1, .infinity), (1, .nan), (1, 1e-9)])
+        arguments: [(0, 1.0), (-1, 1.0), (1_000_001, 1.0), (1, 0), (1, -1), (1, .infinity), (1, .nan), (1, 1e-9)]
+    )
     func invalid(_ burst: Int, _ perMinute: Double) {
         #expect(throws: RateLimitError.self) { try RateLimit(burst: burst, perMinute: perMinute) }
     }

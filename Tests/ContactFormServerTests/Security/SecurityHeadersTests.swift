@@ -50,7 +50,10 @@ struct SecurityHeadersTests {
 
     @Test("a response keeps what it has set itself")
     func ownFields() {
-        var response = Response(status: .ok, headers: [.contentSecurityPolicy: "sandbox", .xFrameOptions: "SAMEORIGIN"])
+        var response = Response(
+            status: .ok,
+            headers: [.contentSecurityPolicy: "sandbox", .xFrameOptions: "SAMEORIGIN"]
+        )
         SecurityHeaders().add(to: &response, isOverTLS: false)
         #expect(response.headers[values: .contentSecurityPolicy] == ["sandbox"])
         #expect(response.headers[values: .xFrameOptions] == ["SAMEORIGIN"])
@@ -67,18 +70,26 @@ struct SecurityHeadersTests {
 
     @Test(
         "routes, missing routes and errors of every kind carry the fields",
-        arguments: [("/ok", 200), ("/nope", 404), ("/teapot", 418), ("/failure", 500)])
+        arguments: [("/ok", 200), ("/nope", 404), ("/teapot", 418), ("/failure", 500)]
+    )
     func responder(_ path: String, _ status: Int) async throws {
         let router = Router()
         router.get("ok") { _, _ in "ok" }
         router.get("teapot") { _, _ -> String in throw HTTPError(.init(code: 418)) }
         router.get("failure") { _, _ -> String in throw Failure() }
         let app = Application(
-            responder: SecuredResponder(router.buildResponder()) { request, _ in request.headers[.xForwardedProto] == "https" },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            responder: SecuredResponder(router.buildResponder()) { request, _ in
+                request.headers[.xForwardedProto] == "https"
+            },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         try await app.test(.router) { client in
             let answer = try await client.executeRequest(
-                uri: path, method: .get, headers: [.xForwardedProto: "https"], body: nil)
+                uri: path,
+                method: .get,
+                headers: [.xForwardedProto: "https"],
+                body: nil
+            )
             #expect(answer.status.code == status)
             #expect(answer.headers[.contentSecurityPolicy] == SecurityHeaders.strictContentSecurityPolicy)
             #expect(answer.headers[.strictTransportSecurity] != nil)
@@ -91,10 +102,14 @@ struct SecurityHeadersTests {
         let broken = CallbackResponder<BasicRequestContext> { _, _ in throw HTTPParserError.invalidEOFState }
         let responder = SecuredResponder(broken) { _, _ in false }
         let context = BasicRequestContext(
-            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test"))
+        )
         let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/")
         await #expect(throws: HTTPParserError.invalidEOFState) {
-            try await responder.respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+            try await responder.respond(
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+                context: context
+            )
         }
     }
 }

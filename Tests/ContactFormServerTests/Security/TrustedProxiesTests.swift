@@ -10,13 +10,15 @@ struct TrustedProxiesTests {
     @Test(
         "a network holds its addresses and no others",
         arguments: [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.0.0.0/8", "::ffff:10.0.0.1", true),
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
+            ("10.0.0.0/8", "::ffff:10.0.0.1", true),
             ("127.0.0.1", "127.0.0.1", true), ("127.0.0.1", "127.0.0.2", false), ("0.0.0.0/0", "192.0.2.1", true),
             ("0.0.0.0/0", "2001:db8::1", false), ("::/0", "2001:db8::1", true), ("::/0", "192.0.2.1", false),
             ("2001:db8::/32", "2001:db8:ffff::1", true), ("2001:db8::/32", "2001:db9::1", false), ("::1", "::1", true),
             ("::ffff:10.0.0.0/104", "10.1.2.3", true), ("192.0.2.0/31", "192.0.2.1", true),
             ("192.0.2.0/31", "192.0.2.2", false), ("10.0.0.0/8", "::10.0.0.1", false),
-        ])
+        ]
+    )
     func membership(_ network: String, _ address: String, _ expected: Bool) throws {
         let proxies = try TrustedProxies(parsing: [network])
         #expect(proxies.contains(try #require(IPAddress(address))) == expected)
@@ -38,12 +40,16 @@ struct TrustedProxiesTests {
                 "trusted proxy \"10.0.0.1/8\" is an address inside a network; write 10.0.0.0/8 for the network or 10.0.0.1 "
                     + "for the address alone"
             ),
-        ])
+        ]
+    )
     func problems(_ entry: String, _ problem: String) {
         #expect(throws: TrustedProxiesError(problems: [problem])) { try TrustedProxies(parsing: [entry]) }
     }
 
-    @Test("every problem is reported", arguments: [["x", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "::/129", "/8", ""]])
+    @Test(
+        "every problem is reported",
+        arguments: [["x", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "::/129", "/8", ""]]
+    )
     func allProblems(_ entries: [String]) {
         do {
             _ = try TrustedProxies(parsing: ["10.0.0.0/8"] + entries)

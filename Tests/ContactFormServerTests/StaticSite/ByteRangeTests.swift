@@ -14,7 +14,8 @@ struct ByteRangeTests {
             ("bytes=10-19", 10..<20), ("bytes=10-1000", 10..<100), ("bytes=-1", 99..<100), ("bytes=-100", 0..<100),
             ("bytes=-1000", 0..<100), ("BYTES=1-2", 1..<3), ("bytes= 1-2 ", 1..<3), ("bytes=,1-2,", 1..<3),
             ("bytes=0-99999999999999999999999", 0..<100), ("bytes=-99999999999999999999999", 0..<100),
-        ])
+        ]
+    )
     func parts(_ fieldValue: String, _ expected: Range<Int>) {
         #expect(ByteRange(fieldValue: fieldValue, length: 100) == .part(expected))
     }
@@ -24,14 +25,19 @@ struct ByteRangeTests {
         arguments: [
             "", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-4", "bytes=1-2,4-5", "items=0-1", "bytes=0x1-2",
             "bytes=1--2", "bytes=--1", "bytes=1 -2", "bytes 0-1", "bytes=+1-2", "bytes=１-２",
-        ])
+        ]
+    )
     func whole(_ fieldValue: String) {
         #expect(ByteRange(fieldValue: fieldValue, length: 100) == .whole)
     }
 
     @Test(
         "a range outside of the body cannot be satisfied",
-        arguments: ["bytes=100-", "bytes=100-200", "bytes=-0", "bytes=99999999999999999999-", "bytes=99999999999999999999-99999999999999999999"])
+        arguments: [
+            "bytes=100-", "bytes=100-200", "bytes=-0", "bytes=99999999999999999999-",
+            "bytes=99999999999999999999-99999999999999999999",
+        ]
+    )
     func unsatisfiable(_ fieldValue: String) {
         #expect(ByteRange(fieldValue: fieldValue, length: 100) == .unsatisfiable)
     }
@@ -45,7 +51,9 @@ struct ByteRangeTests {
     @Test("a part is never empty and never outside of the body")
     func fuzz() {
         var random = SplitMix64(state: 14)
-        let pieces = ["bytes=", "=", "-", "-", "-", ",", "0", "0", "1", "42", "99", "100", "9223372036854775808", " ", "q"]
+        let pieces = [
+            "bytes=", "=", "-", "-", "-", ",", "0", "0", "1", "42", "99", "100", "9223372036854775808", " ", "q",
+        ]
         var parts = 0
         for _ in 0..<20_000 {
             let length = [0, 1, 43, 100, Int.max].randomElement(using: &random) ?? 0

@@ -17,14 +17,18 @@ struct ContentCodingTests {
             ("identity;q=0.5, gzip;q=0.4", .identity), ("gzip ; q=1.0", .gzip), ("gzip;Q=0", .identity),
             ("deflate", .identity), (" , gzip, ", .gzip), ("*;q=0", .identity), ("identity;q=0", .identity),
             ("identity;q=0, *", .brotli), ("identity;q=0, gzip;q=0.1", .gzip),
-        ] as [(String?, ContentCoding)])
+        ] as [(String?, ContentCoding)]
+    )
     func preference(_ fieldValue: String?, _ expected: ContentCoding) {
         #expect(AcceptedCodings(fieldValue).preferred(among: ContentCoding.allCases) == expected)
     }
 
     @Test(
         "a member whose weight cannot be read is passed over",
-        arguments: ["gzip;q", "gzip;q=", "gzip;q=2", "gzip;q=1.001", "gzip;q=0.1234", "gzip;q=-1", "gzip;q=a", "gzip;x=1"])
+        arguments: [
+            "gzip;q", "gzip;q=", "gzip;q=2", "gzip;q=1.001", "gzip;q=0.1234", "gzip;q=-1", "gzip;q=a", "gzip;x=1",
+        ]
+    )
     func unreadableWeights(_ fieldValue: String) {
         #expect(AcceptedCodings(fieldValue).preferred(among: ContentCoding.allCases) == .identity)
     }
@@ -44,7 +48,8 @@ struct ContentCodingTests {
     func fuzz() {
         var random = SplitMix64(state: 7)
         let pieces = [
-            "gzip", "br", "identity", "*", ",", ", ", ";q=", ";q=0", ";q=0.5", ";q=1", "0.3", "1.000", ";", "=", " ", "x-gzip",
+            "gzip", "br", "identity", "*", ",", ", ", ";q=", ";q=0", ";q=0.5", ";q=1", "0.3", "1.000", ";", "=", " ",
+            "x-gzip",
             "deflate", "\t",
         ]
         for _ in 0..<20_000 {

@@ -19,7 +19,8 @@ struct FileNameTests {
             ("a.json", "application/json; charset=utf-8"), ("a.tar.gz", "application/gzip"),
             ("favicon.ico", "image/vnd.microsoft.icon"), ("LICENSE", "application/octet-stream"),
             ("a.exe", "application/octet-stream"), ("a.", "application/octet-stream"),
-        ])
+        ]
+    )
     func mediaTypes(_ name: String, _ expected: String) {
         #expect(MediaType(fileName: name[...]).fieldValue == expected)
     }
@@ -35,7 +36,8 @@ struct FileNameTests {
         arguments: [
             "app.3f9c2b1a.js", "app-3f9c2b1a.js", "a.3f9c2b1a0d.min.css", "photo.3f9c2b1a.webp", "IMG-0a1b2c3d4e5f.png",
             "app-5XHYTW2J.js", "index-BjK3x9Qa.css", "chunk-vendors.3f9c2b1a.js.map", "inter-3f9c2b1a.woff2",
-        ])
+        ]
+    )
     func immutable(_ name: String) {
         #expect(CachePolicy(fileName: name[...]) == .immutable)
     }
@@ -47,7 +49,8 @@ struct FileNameTests {
             "photo-iphone15pro.jpg", "photo-iPhone15.jpg", "notes-WINDOWS7.txt", "jquery-3.7.1.min.js",
             "font-awesome.css", "bootstrap.bundle.min.js", "robots.txt", "app-ABCDEFGH.js", "a.3f9c2b1a", "",
             "three-examples.js", "app-3f9c2b1a_.js",
-        ])
+        ]
+    )
     func brief(_ name: String) {
         #expect(CachePolicy(fileName: name[...]) == .brief)
     }

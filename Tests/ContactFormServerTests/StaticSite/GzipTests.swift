@@ -39,7 +39,9 @@ struct GzipTests {
 
     private func decompressed(_ bytes: ByteBuffer, length: Int) -> ByteBuffer? {
         var stream = z_stream()
-        guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
+            return nil
+        }
         defer { inflateEnd(&stream) }
         var input = Array(bytes.readableBytesView)
         var output = [UInt8](repeating: 0, count: length + 1)

@@ -16,8 +16,11 @@ struct PreconditionsTests {
 
     private func preconditions(isLastModifiedStrong: Bool = true) -> Preconditions {
         Preconditions(
-            entityTag: EntityTag(opaque: "abc-gzip"), lastModified: 784_111_777, lastModifiedText: Self.lastModified,
-            isLastModifiedStrong: isLastModifiedStrong)
+            entityTag: EntityTag(opaque: "abc-gzip"),
+            lastModified: 784_111_777,
+            lastModifiedText: Self.lastModified,
+            isLastModifiedStrong: isLastModifiedStrong
+        )
     }
 
     @Test(
@@ -36,7 +39,8 @@ struct PreconditionsTests {
             ([.ifModifiedSince: "Sunday, 06-Nov-94 08:49:37 GMT"], .notModified),
             ([.ifUnmodifiedSince: lastModified], .proceed), ([.ifUnmodifiedSince: earlier], .failed),
             ([.ifUnmodifiedSince: "never"], .proceed),
-        ] as [(HTTPFields, Preconditions.Outcome)])
+        ] as [(HTTPFields, Preconditions.Outcome)]
+    )
     func single(_ fields: HTTPFields, _ expected: Preconditions.Outcome) {
         #expect(preconditions().outcome(for: fields, now: Self.now) == expected)
     }
@@ -50,7 +54,8 @@ struct PreconditionsTests {
             ([.ifUnmodifiedSince: earlier, .ifNoneMatch: "\"abc-gzip\""], .failed),
             ([.ifNoneMatch: "\"x\"", .ifModifiedSince: later], .proceed),
             ([.ifNoneMatch: "\"abc-gzip\"", .ifModifiedSince: earlier], .notModified),
-        ] as [(HTTPFields, Preconditions.Outcome)])
+        ] as [(HTTPFields, Preconditions.Outcome)]
+    )
     func precedence(_ fields: HTTPFields, _ expected: Preconditions.Outcome) {
         #expect(preconditions().outcome(for: fields, now: Self.now) == expected)
     }
@@ -60,7 +65,8 @@ struct PreconditionsTests {
         arguments: [
             (nil, true), ("\"abc-gzip\"", true), ("\"abc\"", false), ("W/\"abc-gzip\"", false), ("*", false),
             (lastModified, true), (later, false), (earlier, false), ("\"x\", \"abc-gzip\"", false),
-        ] as [(String?, Bool)])
+        ] as [(String?, Bool)]
+    )
     func ifRange(_ validator: String?, _ expected: Bool) {
         var fields: HTTPFields = [.range: "bytes=0-1"]
         fields[.ifRange] = validator
@@ -76,7 +82,8 @@ struct PreconditionsTests {
     func fuzz() {
         var random = SplitMix64(state: 9_110)
         let pieces = [
-            "\"", "W/", "abc-gzip", "\"abc-gzip\"", "*", ",", " ", "\\", "\"a,b\"", "Sun, 06 Nov 1994 08:49:37 GMT", "GMT",
+            "\"", "W/", "abc-gzip", "\"abc-gzip\"", "*", ",", " ", "\\", "\"a,b\"", "Sun, 06 Nov 1994 08:49:37 GMT",
+            "GMT",
         ]
         let names: [HTTPField.Name] = [.ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange]
         var outcomes: [Preconditions.Outcome: Int] = [:]

@@ -33,8 +33,11 @@ final class SiteExchange: Sendable {
         let clock = Clock()
         self.clock = clock
         site = try StaticSite(
-            root: folder.root, limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: { clock.now.withLock { $0 } })
+            root: folder.root,
+            limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: { clock.now.withLock { $0 } }
+        )
     }
 
     func advance(by amount: TimeAmount) {

@@ -15,7 +15,9 @@ struct SiteFileCacheTests {
         let status = FileStatus(device: 1, inode: 1, size: length, modified: time, statusChanged: time)
         return SiteFile(
             fingerprint: .init(path: name, status: status, siblings: []),
-            contents: [(.identity, .memory(ByteBuffer(repeating: 0, count: length)))], now: 1_000)
+            contents: [(.identity, .memory(ByteBuffer(repeating: 0, count: length)))],
+            now: 1_000
+        )
     }
 
     private func cache(capacity: Int = 1 << 20) -> SiteFileCache {

@@ -103,7 +103,8 @@ struct SiteFolderTests {
         let reader = SiteFileReader(folder: SiteFolder(path: site.root), limits: StaticSite.Limits())
         var random = SplitMix64(state: 404)
         let pieces = [
-            "/", "/", "..", ".", "%2e%2e", "%2f", "%5c", "escape", "secret.txt", "secret", "etc", "passwd", "sub", "deep.txt",
+            "/", "/", "..", ".", "%2e%2e", "%2f", "%5c", "escape", "secret.txt", "secret", "etc", "passwd", "sub",
+            "deep.txt",
             "page", "page.html", ".hidden", "%2ehidden", "key", "site", "%00", "\\", "%c0%ae", "..;", "…",
         ]
         var found = 0

@@ -33,7 +33,8 @@ struct StaticSiteTests {
             ("/", "home"), ("/index.html", "home"), ("/about", "about"), ("/about.html", "about"), ("/sv/", "hem"),
             ("/?a=b", "home"), ("/about?x=/../y", "about"), ("/%61bout", "about"), ("/empty.txt", ""),
             ("http://test.example/about?x", "about"),
-        ])
+        ]
+    )
     func files(_ target: String, _ body: String) async throws {
         for _ in 0..<2 {  // from the disk, then from memory
             let answer = try await exchange.get(target)
@@ -48,9 +49,11 @@ struct StaticSiteTests {
         arguments: [
             ("/nope", "not here"), ("/sv/nope", "finns inte"), ("/sv/bilder/nope.png", "finns inte"),
             ("/sv/a/b/c/", "finns inte"), ("/about/", "not here"), ("/sv/bilder/", "finns inte"),
-            ("/sv/bilder", "finns inte"), ("/.env", "not here"), ("/%2e%2e/x", "not here"), ("/about.html/", "not here"),
+            ("/sv/bilder", "finns inte"), ("/.env", "not here"), ("/%2e%2e/x", "not here"),
+            ("/about.html/", "not here"),
             ("/a%2562out", "not here"), ("*", "not here"),
-        ])
+        ]
+    )
     func absence(_ target: String, _ body: String) async throws {
         let answer = try await exchange.get(target)
         #expect(answer.status == 404)
@@ -82,14 +85,18 @@ struct StaticSiteTests {
 
     @Test(
         "a folder without its slash is redirected to itself, query and all",
-        arguments: [("/sv", "/sv/"), ("/sv?a=b&c=/", "/sv/?a=b&c=/"), ("/%73v", "/sv/")])
+        arguments: [("/sv", "/sv/"), ("/sv?a=b&c=/", "/sv/?a=b&c=/"), ("/%73v", "/sv/")]
+    )
     func redirects(_ target: String, _ location: String) async throws {
         let answer = try await exchange.get(target)
         #expect(answer.status == 308)
         #expect(answer[.location] == location)
     }
 
-    @Test("a method other than GET and HEAD is refused", arguments: [HTTPRequest.Method.post, .put, .delete, .options, .trace])
+    @Test(
+        "a method other than GET and HEAD is refused",
+        arguments: [HTTPRequest.Method.post, .put, .delete, .options, .trace]
+    )
     func methods(_ method: HTTPRequest.Method) async throws {
         let answer = try await exchange.send(method, "/")
         #expect(answer.status == 405)
@@ -175,7 +182,10 @@ struct StaticSiteTests {
         #expect(compressed.body.readableBytes < plain.body.readableBytes / 10)
         #expect(compressed[.contentLength] == "\(compressed.body.readableBytes)")
         #expect(try await exchange.get("/style.css", [.acceptEncoding: "gzip;q=0"])[.contentEncoding] == nil)
-        #expect(try await exchange.get("/about", [.acceptEncoding: "gzip"])[.contentEncoding] == nil, "too short to pay")
+        #expect(
+            try await exchange.get("/about", [.acceptEncoding: "gzip"])[.contentEncoding] == nil,
+            "too short to pay"
+        )
     }
 
     @Test("precompressed siblings are sent as they are")
