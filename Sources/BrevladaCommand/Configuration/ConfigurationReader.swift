@@ -172,7 +172,9 @@ extension ConfigurationReader {
         do throws(ConfigurationTextError) {
             return try key.type.read(ConfigurationText(content: content, folder: folder))
         } catch {
-            report(error.sentence(about: subject, isSecret: key.documentation.isSecret), at: position)
+            for error in [error] + error.others {
+                report(error.sentence(about: subject, isSecret: key.documentation.isSecret), at: position)
+            }
             return nil
         }
     }

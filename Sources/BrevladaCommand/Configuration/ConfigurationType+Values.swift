@@ -21,8 +21,17 @@ extension ConfigurationType {
     ) -> ConfigurationType<[Element]> {
         ConfigurationType<[Element]>(name: name) { text throws(ConfigurationTextError) in
             var values: [Element] = []
+            var errors: [ConfigurationTextError] = []
             for item in text.elements() {
-                values.append(try element.read(ConfigurationText(content: .single(item), folder: text.folder)))
+                do throws(ConfigurationTextError) {
+                    values.append(try element.read(ConfigurationText(content: .single(item), folder: text.folder)))
+                } catch {
+                    errors.append(error)
+                }
+            }
+            if var error = errors.first {
+                error.others = Array(errors.dropFirst())
+                throw error
             }
             return values
         }

@@ -45,6 +45,8 @@ struct ConfigurationTextError: Error, Hashable {
     /// Quoted after "is", unless the key is secret.
     var value: String?
     var reason: String
+    /// What is wrong with further elements of a list.
+    var others: [ConfigurationTextError] = []
 
     /// - Parameter value: What was found; then the reason goes on after `is "value", `.
     init(_ reason: String, value: String? = nil) {

@@ -105,11 +105,12 @@ final class GroupCommit: Sendable {
                 for write in batch { results.append(try write.attempt(db)) }
                 return .commit
             }
-        } catch  where batch.count > 1 && !error.concernsEveryWrite {
-            // One of them is at fault and took its neighbours along; alone each gets what it deserves.
-            for write in batch { commit([write], db) }
-            return
         } catch {
+            guard batch.count == 1 || error.concernsEveryWrite else {
+                // One of them is at fault and took its neighbours along; alone each gets what it deserves.
+                for write in batch { commit([write], db) }
+                return
+            }
             let fault = StoreError(error, path: pool.path)
             if error.concernsEveryWrite { state.withLock { $0.lastFault = fault } }
             for write in batch { write.fail(fault) }

@@ -20,8 +20,8 @@ package final class NotificationWorker: Service {
 
     /// So many are looked at in one pass; more are seen in the next.
     private static let passSize = 500
-    /// Woken at least so often, should the clock be set or another process change the outbox.
-    private static let longestSleep = Interval.seconds(30)
+    /// Woken at least so often: the command may release a submission from another process. A look costs one read.
+    private static let longestSleep = Interval.seconds(2)
     private static let longestPause = Interval.minutes(1)
 
     package init(

@@ -27,6 +27,7 @@ class Visitors:
     def __post_init__(self):
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._patience = True
         self._threads = [threading.Thread(target=self._visit, args=(number,), daemon=True)
                          for number in range(self.count)]
 
@@ -42,6 +43,11 @@ class Visitors:
             thread.join(timeout)
             assert not thread.is_alive(), "a visitor still waits for an answer"
 
+    def give_up(self):
+        """Lets nobody try again: for a server that will not come back."""
+        self._patience = False
+        self.stop()
+
     def _visit(self, number):
         # Every second visitor sends a token, as the site's script does; the others rely on their text alone.
         client = Client("127.0.0.1", self.port, timeout=10)
@@ -53,7 +59,7 @@ class Visitors:
     def _send_until_answered(self, client, fields, token):
         headers = {"Idempotency_Key": uuid.uuid4().hex} if token else {}
         accept = "text/html" if self.html else JSON
-        while True:
+        while self._patience or not self._stop.is_set():
             try:
                 answer = post(client, fields, accept=accept, **headers)
             except (Broken, OSError):
