@@ -46,11 +46,17 @@ struct FormRoutes: Sendable {
                 body: body,
                 clientAddress: client.limitKey.description,
                 receivedAt: now(),
-                reference: context.id
+                reference: Self.reference(of: context)
             )
         )
         report(response.outcome, context: context)
         return Response(response)
+    }
+
+    /// The number that Hummingbird gave the request and that its log lines carry. `RequestContext.id` traps when the log
+    /// handler keeps no metadata.
+    private static func reference(of context: SiteRequestContext) -> String {
+        context.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? ""
     }
 
     /// Reads the body once, straight into the bytes that the core decodes.
