@@ -103,8 +103,8 @@ struct ConnectionDeadlines {
     // MARK: - The verdict
 
     /// - Parameters:
-    ///   - isReading: whether the server wants octets from the client. When it does not, the clock of the request starts
-    ///     anew.
+    ///   - isReading: whether the server wants octets from the client. When it does not, the clock of the request
+    ///     starts anew.
     ///   - unsent: octets of answers that the kernel has not taken yet.
     mutating func verdict(now: NIODeadline, isReading: Bool, unsent: Int) -> Verdict {
         var next = now + limits.idleTimeout

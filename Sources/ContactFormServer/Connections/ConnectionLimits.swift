@@ -7,8 +7,8 @@ package import NIOCore
 
 /// What one connection, and all of them together, may take from the server.
 ///
-/// The clock of a limit runs only while the server waits for the client: time in which the server itself is busy, or does
-/// not want to read, is not held against anybody.
+/// The clock of a limit runs only while the server waits for the client: time in which the server itself is busy, or
+/// does not want to read, is not held against anybody.
 package struct ConnectionLimits: Sendable {
     /// From the first octet of a request to the end of its head. 408 and the connection is closed.
     package var headTimeout = TimeAmount.seconds(10)
@@ -22,8 +22,8 @@ package struct ConnectionLimits: Sendable {
     package var idleTimeout = TimeAmount.seconds(60)
     /// How long a client may take nothing of an answer that is waiting for it. Closed without a word.
     package var writeStallTimeout = TimeAmount.seconds(30)
-    /// How long what a client still sends is thrown away after the last answer. A socket that is closed with unread octets
-    /// is reset, which can take the answer from the client's hands (RFC 9112 §9.6).
+    /// How long what a client still sends is thrown away after the last answer. A socket that is closed with unread
+    /// octets is reset, which can take the answer from the client's hands (RFC 9112 §9.6).
     package var lingerTimeout = TimeAmount.seconds(2)
     /// Octets of a request line and its fields together. 431 (RFC 6585 §5).
     package var maximumHeadLength = 16 * 1_024
@@ -41,9 +41,9 @@ package struct ConnectionLimits: Sendable {
 
     /// The limit on connections, for `ApplicationConfiguration(availableConnectionsDelegate:)`.
     ///
-    /// An `accept` that finds no free file descriptor would end Hummingbird's accept loop, so the limit is lowered to what
-    /// the process may open when that is less: half of it, since an answer may hold an open file, without a few for the
-    /// database, logs and mail.
+    /// An `accept` that finds no free file descriptor would end Hummingbird's accept loop, so the limit is lowered to
+    /// what the process may open when that is less: half of it, since an answer may hold an open file, without a few
+    /// for the database, logs and mail.
     ///
     /// - Parameter fileDescriptors: what `FileDescriptorLimit.raise()` returned.
     package func availableConnections(fileDescriptors: Int, logger: Logger) -> MaximumAvailableConnections {

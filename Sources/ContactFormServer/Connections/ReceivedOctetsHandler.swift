@@ -3,8 +3,8 @@
 
 import NIOCore
 
-/// Tells a `SlowClientHandler` of octets before the decoder has made anything of them, and throws away those that come
-/// after the last answer.
+/// Tells a `SlowClientHandler` of octets before the decoder has made anything of them, throws away those that come after
+/// the last answer, and keeps the connection open until that answer has been taken.
 final class ReceivedOctetsHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -32,5 +32,20 @@ final class ReceivedOctetsHandler: ChannelDuplexHandler, RemovableChannelHandler
         let readsOn = slowClientHandler.didRead()
         context.fireChannelReadComplete()
         if readsOn { context.read() }
+    }
+
+    /// Hummingbird closes as soon as it has handed over an answer, when it shuts down or the client has closed its side,
+    /// and closing drops what the kernel has not taken yet. A client that never takes it is given up as any other.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input, slowClientHandler.isAnswerUnderWay else {
+            context.close(mode: mode, promise: promise)
+            return
+        }
+        // Written when everything before it has been.
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: flushed)
+        flushed.futureResult.assumeIsolated().whenComplete { _ in
+            context.close(mode: mode, promise: promise)
+        }
     }
 }

@@ -23,6 +23,7 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var context: ChannelHandlerContext?
     private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
     private var isReading = false
+    private var isGivenUp = false
 
     init(limits: ConnectionLimits) {
         self.limits = limits
@@ -68,6 +69,11 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return deadlines?.isLingering ?? false
     }
 
+    /// Whether octets of an answer wait for a client that may still take them.
+    var isAnswerUnderWay: Bool {
+        context.map { !isGivenUp && unsent($0) > 0 } ?? false
+    }
+
     // MARK: - Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -81,8 +87,8 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// Hummingbird answers a parser's error with 400 in its turn, after the answers that are owed. It does not tell apart a
-    /// head that is too long, and knows nothing of one that the decoder lets through but HTTPTypes does not.
+    /// Hummingbird answers a parser's error with 400 in its turn, after the answers that are owed. It does not tell
+    /// apart a head that is too long, and knows nothing of one that the decoder lets through but HTTPTypes does not.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let deadlines, !deadlines.isLingering else { return }
         guard deadlines.answersOwed == 0 else {
@@ -139,9 +145,14 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if deadlines?.isAnswering == false, deadlines?.answersOwed == 1 { refuse(.requestTimeout, context) }
             // Whoever waits for the rest of the body must not take the beginning for all of it.
             context.fireErrorCaught(HTTPParserError.invalidEOFState)
-            if deadlines?.isLingering == false { context.close(promise: nil) }
-        case .giveUp(.idle), .giveUp(.writeStall), .giveUp(.linger): context.close(promise: nil)
+            if deadlines?.isLingering == false { giveUp(context) }
+        case .giveUp(.idle), .giveUp(.writeStall), .giveUp(.linger): giveUp(context)
         }
+    }
+
+    private func giveUp(_ context: ChannelHandlerContext) {
+        isGivenUp = true
+        context.close(promise: nil)
     }
 
     private func wake(at deadline: NIODeadline, _ context: ChannelHandlerContext) {

@@ -7,9 +7,9 @@ package import NIOCore
 
 /// Who sent a request: the other end of the socket, or whoever a trusted proxy says is behind it.
 ///
-/// `X-Forwarded-For` and `X-Forwarded-Proto` are read only when the socket belongs to a trusted proxy, since anybody can
-/// send them. `Forwarded` (RFC 7239) is not read at all: a proxy that writes one of the two passes the other on as it
-/// came from the client, so taking both would let a client name any address it likes.
+/// `X-Forwarded-For` and `X-Forwarded-Proto` are read only when the socket belongs to a trusted proxy, since anybody
+/// can send them. `Forwarded` (RFC 7239) is not read at all: a proxy that writes one of the two passes the other on as
+/// it came from the client, so taking both would let a client name any address it likes.
 package struct ClientAddress: Equatable, Sendable {
     /// Nil when the request came through a Unix domain socket and nothing is known about what is behind it.
     package let address: IPAddress?
@@ -18,24 +18,28 @@ package struct ClientAddress: Equatable, Sendable {
 
     package init(peer: SocketAddress?, fields: HTTPFields, trusting proxies: TrustedProxies) {
         let peerAddress = IPAddress(peer)
-        guard peerAddress.map(proxies.contains) ?? proxies.trustsUnixSocket else {
-            address = peerAddress
-            isForwardedOverTLS = false
-            return
-        }
-        address = Self.client(
-            behind: peerAddress,
-            forwardedFor: fields[values: .xForwardedFor],
-            trusting: proxies
-        )
-        // The proxy next to us wrote the last one.
-        isForwardedOverTLS =
-            fields[values: .xForwardedProto].last
-            .map {
-                $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).last?
-                    .trimmingOptionalWhitespace()
-            }??
-            .equalsIgnoringCase("https") ?? false
+        let isTrusted = proxies.trust(peerAddress)
+        address =
+            isTrusted
+            ? Self.client(behind: peerAddress, forwardedFor: fields[values: .xForwardedFor], trusting: proxies)
+            : peerAddress
+        isForwardedOverTLS = isTrusted && Self.namesTLS(fields)
+    }
+
+    /// The same as the property of that name, for every request: costs one look at the fields when no proxy sent it.
+    package static func isForwardedOverTLS(
+        peer: SocketAddress?,
+        fields: HTTPFields,
+        trusting proxies: TrustedProxies
+    ) -> Bool {
+        namesTLS(fields) && proxies.trust(IPAddress(peer))
+    }
+
+    /// Whether the last `X-Forwarded-Proto`, which the proxy next to us wrote, is https.
+    private static func namesTLS(_ fields: HTTPFields) -> Bool {
+        guard fields.contains(.xForwardedProto), let value = fields[values: .xForwardedProto].last else { return false }
+        let members = value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        return members.last?.trimmingOptionalWhitespace().equalsIgnoringCase("https") ?? false
     }
 
     /// What a rate limit counts by.
@@ -83,8 +87,8 @@ package struct ClientAddress: Equatable, Sendable {
     }
 }
 
-/// What counts as one visitor for a rate limit: an IPv4 address, or the /64 of an IPv6 address, because a household or a
-/// server commonly has all 2^64 addresses of one. All whose address is unknown count as one.
+/// What counts as one visitor for a rate limit: an IPv4 address, or the /64 of an IPv6 address, because a household or
+/// a server commonly has all 2^64 addresses of one. All whose address is unknown count as one.
 package struct LimitKey: Hashable, Sendable, CustomStringConvertible {
     private let network: IPAddress?
 

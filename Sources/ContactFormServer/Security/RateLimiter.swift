@@ -8,9 +8,9 @@ import Synchronization
 /// A token bucket in the form of the generic cell rate algorithm: one number for each key, the time at which its bucket
 /// will be full again. A refusal takes no token, so a client that keeps knocking is admitted as soon as one that waits.
 ///
-/// Keeps at most `capacity` keys. They are held in two generations: whoever is met moves to the younger one, and when it
-/// is half of the capacity, or every bucket of the elder must be full anyhow, the elder is let go. So a quiet limiter
-/// forgets nothing that counts, and under a flood of new keys those that were quiet for longest start anew.
+/// Keeps at most `capacity` keys. They are held in two generations: whoever is met moves to the younger one, and when
+/// it is half of the capacity, or every bucket of the elder must be full anyhow, the elder is let go. So a quiet
+/// limiter forgets nothing that counts, and under a flood of new keys those that were quiet for longest start anew.
 package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     package enum Admission: Equatable, Sendable {
         case admitted
@@ -43,9 +43,9 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
 
     /// Takes a token for the key if there is one. Takes the same time however many keys there are.
     ///
-    /// - Parameter milliseconds: the present. It may be a little out of order between callers. When the clock has been set
-    ///   back by more than a minute, a bucket that cannot be explained otherwise counts as full, so that nobody is shut
-    ///   out for as long as the step.
+    /// - Parameter milliseconds: the present. It may be a little out of order between callers. When the clock has been
+    ///   set back by more than a minute, a bucket that cannot be explained otherwise counts as full, so that nobody is
+    ///   shut out for as long as the step.
     package func admit(_ key: Key, at milliseconds: Int64) -> Admission {
         let now = milliseconds * 1_000
         return state.withLock { state in

@@ -5,7 +5,8 @@ package import Hummingbird
 import Logging
 import NIOHTTP1
 
-/// Adds the security headers to every answer of the responder within, errors included, and takes the body from those to HEAD.
+/// Adds the security headers to every answer of the responder within, errors included, and takes the body from those to
+/// HEAD.
 ///
 /// Stands outside of the router, which turns the errors of routes and middleware into answers after the last middleware
 /// has run. An error that even the router lets through is logged and answered with an empty 500.
@@ -16,8 +17,8 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
     private let headers: SecurityHeaders
     private let isOverTLS: @Sendable (Request, Context) -> Bool
 
-    /// - Parameter isOverTLS: whether the visitor's own connection is encrypted, as a trusted proxy or the configuration
-    ///   says.
+    /// - Parameter isOverTLS: whether the visitor's own connection is encrypted, as a trusted proxy or the
+    ///   configuration says.
     package init(
         _ base: Base,
         headers: SecurityHeaders = SecurityHeaders(),

@@ -15,7 +15,8 @@ package struct SecurityHeaders: Sendable {
     ///
     /// - Parameters:
     ///   - challengeSources: Sources of the challenge's script and frame, separated by spaces; nil without a challenge.
-    ///   - formTargets: Other origins that `_next` may name: Chromium applies `form-action` to the redirect after a post.
+    ///   - formTargets: Other origins that `_next` may name: Chromium applies `form-action` to the redirect after a
+    ///     post.
     package static func contentSecurityPolicy(challengeSources: String?, formTargets: [String]) -> String {
         let challenge = challengeSources.map { " \($0)" } ?? ""
         let frames = challengeSources.map { "frame-src \($0); " } ?? ""

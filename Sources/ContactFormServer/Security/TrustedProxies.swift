@@ -33,6 +33,11 @@ package struct TrustedProxies: Equatable, Sendable {
     package func contains(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address) }
     }
+
+    /// - Parameter peer: the other end of a socket; nil for that of a Unix domain socket.
+    func trust(_ peer: IPAddress?) -> Bool {
+        peer.map(contains) ?? trustsUnixSocket
+    }
 }
 
 /// Entries of the list of trusted proxies that cannot be read, one problem each.

@@ -3,7 +3,8 @@
 
 /// How long browsers and proxies may keep a file (RFC 9111), decided by its name.
 ///
-/// - HTML is asked for anew each time, which costs a 304 when nothing has changed: a page is what names everything else.
+/// - HTML is asked for anew each time, which costs a 304 when nothing has changed: a page is what names everything
+///   else.
 /// - A file whose name holds a hash of its content never changes, so it is kept for a year without a question.
 /// - Anything else is kept for five minutes, so that a new style sheet is seen soon by everybody, and then revalidated.
 ///

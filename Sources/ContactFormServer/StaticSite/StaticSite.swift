@@ -12,8 +12,8 @@ package import NIOPosix
 ///
 /// - `/sv/` is `sv/index.html`, `/sv` redirects there when it exists, and `/about` is `about.html`. What does not exist
 ///   is answered with the nearest `404.html`, from the folder that was asked for up to the root.
-/// - Never served: names that begin with a dot (but `.well-known`), anything outside of the folder however it is spelled
-///   or linked, and anything that is not a regular file.
+/// - Never served: names that begin with a dot (but `.well-known`), anything outside of the folder however it is
+///   spelled or linked, and anything that is not a regular file.
 /// - Small files are kept in memory together with their gzip form. A change on disk is seen within a second.
 /// - Conditional and range requests are answered as RFC 9110 says; of several ranges, the whole file is sent.
 ///

@@ -11,8 +11,8 @@ import Testing
 
 @testable import ContactFormServer
 
-/// A connection without a socket, with the pipeline that Hummingbird builds around the handlers, on a clock that the test
-/// moves.
+/// A connection without a socket, with the pipeline that Hummingbird builds around the handlers, on a clock that the
+/// test moves.
 final class EmbeddedConnection {
     let channel = EmbeddedChannel()
     /// What arrived where Hummingbird reads.
@@ -70,6 +70,14 @@ final class EmbeddedConnection {
         answer(part)
         channel.isWritable = false
         channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    /// The client takes everything again.
+    func take() {
+        transport.isStalled = false
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.flush()
     }
 
     final class Server: ChannelInboundHandler {

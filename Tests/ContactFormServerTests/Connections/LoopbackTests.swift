@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -21,13 +22,7 @@ struct LoopbackTests {
 
     private let received = Received()
 
-    private func serve<Value: Sendable>(
-        _ change: (inout ConnectionLimits) -> Void = { _ in },
-        _ test: @Sendable @escaping (RawClient, any TestClientProtocol) async throws -> Value
-    ) async throws -> Value {
-        var limits = ConnectionLimits()
-        limits.lingerTimeout = .milliseconds(100)
-        change(&limits)
+    private var router: Router<BasicRequestContext> {
         let router = Router()
         router.get("hello") { _, _ in "hello" }
         router.get("long") { _, _ in
@@ -38,6 +33,16 @@ struct LoopbackTests {
             received.bodies.withLock { $0.append(body) }
             return body
         }
+        return router
+    }
+
+    private func serve<Value: Sendable>(
+        _ change: (inout ConnectionLimits) -> Void = { _ in },
+        _ test: @Sendable @escaping (RawClient, any TestClientProtocol) async throws -> Value
+    ) async throws -> Value {
+        var limits = ConnectionLimits()
+        limits.lingerTimeout = .milliseconds(100)
+        change(&limits)
         let app = Application(
             responder: router.buildResponder(),
             server: limits.httpServer,
@@ -105,6 +110,42 @@ struct LoopbackTests {
         }
         #expect(text.hasPrefix("HTTP/1.1 200 "))
         #expect(text.utf8.count > 8_000_000)
+    }
+
+    @Test("a client that has closed its side gets the whole answer", .timeLimit(.minutes(1)))
+    func halfClosed() async throws {
+        let text = try await serve { raw, _ in
+            try await raw.exchange("GET /long HTTP/1.1\r\nHost: a\r\n\r\n", finish: true)
+        }
+        #expect(text.utf8.count > 8_000_000)
+    }
+
+    @Test("an answer that is under way when the server shuts down arrives whole", .timeLimit(.minutes(1)))
+    func shutdown() async throws {
+        let (ports, started) = AsyncStream.makeStream(of: Int.self)
+        let app = Application(
+            responder: router.buildResponder(),
+            server: ConnectionLimits().httpServer,
+            configuration: ApplicationConfiguration(address: .hostname("localhost", port: 0)),
+            onServerRunning: { started.yield($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let services = ServiceGroup(configuration: .init(services: [app], logger: app.logger))
+        let length = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            let port = try #require(await ports.first { _ in true })
+            let length = try await RawClient(port: port).connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
+                var iterator = inbound.makeAsyncIterator()
+                var length = try await iterator.next()?.readableBytes ?? 0
+                await services.triggerGracefulShutdown()
+                while let bytes = try await iterator.next() { length += bytes.readableBytes }
+                return length
+            }
+            try await group.waitForAll()
+            return length
+        }
+        #expect(length > 8_000_000)
     }
 
     @Test("a client that does not read is closed", .timeLimit(.minutes(1)))

@@ -140,6 +140,25 @@ struct SlowClientHandlerTests {
         #expect(connection.isClosed)
     }
 
+    @Test("a connection that the server closes stays open until its answer is taken, or is not")
+    func answerUnderWay() throws {
+        for isTaken in [true, false] {
+            let connection = try EmbeddedConnection()
+            try connection.receive("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            connection.answer(Self.ok[0])
+            connection.stall(Self.ok[1])
+            connection.channel.close(promise: nil)
+            #expect(!connection.isClosed)
+            if isTaken {
+                connection.take()
+                #expect(try connection.sent().hasSuffix("ok"))
+            } else {
+                connection.advance(38)
+            }
+            #expect(connection.isClosed)
+        }
+    }
+
     // MARK: - What cannot become a request
 
     @Test(

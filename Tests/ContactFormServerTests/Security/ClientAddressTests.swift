@@ -80,6 +80,12 @@ struct ClientAddressTests {
             trusting: try TrustedProxies(parsing: Self.proxies)
         )
         #expect(address.isForwardedOverTLS == expected)
+        let quick = ClientAddress.isForwardedOverTLS(
+            peer: try SocketAddress(ipAddress: peer, port: 1),
+            fields: [.xForwardedProto: value],
+            trusting: try TrustedProxies(parsing: Self.proxies)
+        )
+        #expect(quick == expected)
     }
 
     @Test("an IPv4 address counts by itself, an IPv6 address with its /64")

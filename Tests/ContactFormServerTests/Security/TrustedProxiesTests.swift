@@ -33,12 +33,13 @@ struct TrustedProxiesTests {
             ),
             (
                 "10.0.0.0/33",
-                "trusted proxy \"10.0.0.0/33\" has no prefix length from 0 to 32; write 10.0.0.0/32 for this address alone"
+                "trusted proxy \"10.0.0.0/33\" has no prefix length from 0 to 32; write 10.0.0.0/32 for this "
+                    + "address alone"
             ),
             (
                 "10.0.0.1/8",
-                "trusted proxy \"10.0.0.1/8\" is an address inside a network; write 10.0.0.0/8 for the network or 10.0.0.1 "
-                    + "for the address alone"
+                "trusted proxy \"10.0.0.1/8\" is an address inside a network; write 10.0.0.0/8 for the network or "
+                    + "10.0.0.1 for the address alone"
             ),
         ]
     )
