@@ -32,20 +32,30 @@ enum PrivateFile {
         throw FileError(creating: path, errno)
     }
 
-    /// Writes a file with mode 0600 in place of what is at `path`, at once: a reader sees the old one or the new.
+    /// Writes a file with mode 0600 in place of what is at `path`, at once: a reader sees the old one or the new, also
+    /// after a power cut. Which of the two it is then is certain once `makeDurable` has been called for the folder.
     ///
     /// - Parameter draft: a path in the same folder for the file while it is written; what is there is lost.
     static func replace(_ path: String, with bytes: [UInt8], by draft: String) throws(FileError) {
         unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(creating: draft, errno) }
-        let code = write(bytes, to: descriptor)
+        var code = write(bytes, to: descriptor)
+        if code == 0, fsync(descriptor) != 0 { code = errno }
         close(descriptor)
         guard code == 0, rename(draft, path) == 0 else {
             let code = code == 0 ? errno : code
             unlink(draft)
             throw FileError(creating: path, code)
         }
+    }
+
+    /// Waits until the folder's list of names is on the disk: a renamed file may otherwise lose its new name.
+    static func makeDurable(_ folder: String) throws(FileError) {
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { throw FileError(creating: folder, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError(creating: folder, errno) }
     }
 
     /// Reads a regular file; does not follow a link.

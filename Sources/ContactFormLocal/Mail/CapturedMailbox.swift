@@ -14,14 +14,20 @@ package final class CapturedMailbox: Mailer {
     package static let capacity = 500
 
     private let folder: String
+    private let capacity: Int
     /// Does the file work, in order, off the callers' threads.
     private let queue = DispatchQueue(label: "brevlada.captured-mail")
 
-    package init(folder: String) {
-        self.folder = folder
+    package convenience init(folder: String) {
+        self.init(folder: folder, capacity: Self.capacity)
     }
 
-    /// Always takes the mail unless the disk does not; then it is tried again later.
+    init(folder: String, capacity: Int) {
+        self.folder = folder
+        self.capacity = capacity
+    }
+
+    /// Takes the mail once it is on the disk for good; when the disk refuses, it is tried again later.
     package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = await onQueue { mailbox in
             Result { () throws(FileError) in try mailbox.capture(message) }
@@ -78,7 +84,8 @@ package final class CapturedMailbox: Mailer {
         let name = names.first { $0.id == new.id } ?? new
         // A reader sees the whole mail or none.
         try PrivateFile.replace(path(name), with: message.serialized(utf8Headers: true), by: "\(folder)/.incoming")
-        let surplus = names.count + (name == new ? 1 : 0) - Self.capacity
+        try PrivateFile.makeDurable(folder)
+        let surplus = names.count + (name == new ? 1 : 0) - capacity
         if surplus > 0 {
             for old in names.filter({ $0 != name }).prefix(surplus) { PrivateFile.remove(path(old)) }
         }
