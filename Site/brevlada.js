@@ -39,13 +39,14 @@
     input.value = value
   }
 
-  // The server stores the same token and text once, however often they are sent. The token lives
-  // with the page's history entry: a reload or the back button finds it, a new visit gets a new one.
-  const setToken = (form, renew) => {
+  // The server stores the same token and text once, however often they are sent, and another text as
+  // another message. The token lives with the page's history entry: a reload or the back button finds
+  // it, a new visit gets a new one.
+  const setToken = form => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
-    if (renew || !token) {
+    if (!token) {
       const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)))
       token = { id: bytes.map(byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
       history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
@@ -148,7 +149,6 @@
     const accept = body => {
       const next = make('a', { href: body.next || 'none:' })
       const leaves = form.dataset.brevlada === 'redirect' && /^https?:$/.test(next.protocol)
-      if (!leaves) setToken(form, true)
       if (!tell('sent', body)) return
       if (leaves) return location.assign(next.href)
       form.remove()

@@ -26,12 +26,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         try Self.prepareFolders(configuration)
-        try Output.error.write(Self.banner(configuration, style: Output.error.style(SystemEnvironment.variables)))
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let run = SiteRun(configuration: configuration, logger: Logger(label: "brevlada"))
         try await run.run { port in
-            // Said on its own line, for people and for scripts that wait for it.
-            try? Output.error.writeLine("Ready on \(ListenAddress(host: configuration.listen.host, port: port).url)")
+            let style = Output.error.style(SystemEnvironment.variables)
+            // The site is served also when nobody reads this.
+            try? Output.error.write(Self.banner(configuration, port: port, style: style))
         }
     }
 
@@ -56,15 +56,19 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// What a person wants to know first: where the site is, and where mail goes.
-    static func banner(_ configuration: Configuration, style: TerminalStyle) -> String {
-        let address = configuration.listen
-        var text = "\(style.bold("Brevlåda")) \(Version.current)\n"
-        text += "  site   \(address.port == 0 ? "on a port that the system chooses" : address.url)\n"
-        if let smtp = configuration.smtp {
-            text += "  mail   through \(smtp)\n"
-        } else {
-            text += "  mail   captured, to read at \(address.port == 0 ? "/_mail" : "\(address.url)/_mail")\n"
-        }
-        return text + "  data   \(configuration.dataFolder)\n"
+    ///
+    /// - Parameter port: the one that is listened on; the configured one may leave the choice to the system.
+    static func banner(_ configuration: Configuration, port: Int, style: TerminalStyle) -> String {
+        let url = ListenAddress(host: configuration.listen.host, port: port).url
+        let mail = configuration.smtp.map { "through \($0)" } ?? "captured, to read at \(url)/_mail"
+        // The last line stands alone, for scripts that wait for it.
+        return """
+            \(style.bold("Brevlåda")) \(Version.current)
+              site   \(configuration.siteFolder)
+              mail   \(mail)
+              data   \(configuration.dataFolder)
+            Ready on \(url)
+
+            """
     }
 }

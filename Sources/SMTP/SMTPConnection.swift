@@ -251,7 +251,8 @@ final class SMTPConnection: Sendable {
     private func trace(received reply: SMTPReply) {
         logger.trace(
             "smtp receives",
-            metadata: ["smtp.code": "\(reply.code)", "smtp.text": "\(SMTPText.loggable(reply.text))"]
+            // Never its words: a server may quote the mail.
+            metadata: ["smtp.code": "\(reply.code)", "smtp.status": "\(reply.enhancedStatus?.description ?? "")"]
         )
     }
 

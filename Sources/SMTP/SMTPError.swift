@@ -49,8 +49,16 @@ extension SMTPError: CustomStringConvertible {
     /// The code's name: one of a small set, for metrics.
     package var shortDescription: String { code.name }
 
-    /// The whole of it for a log or an operator: what, where, what was said, and the remedy.
+    /// The whole of it for an operator: what, where, what was said, and the remedy. A server may quote the message, so
+    /// this is not for a log.
     package var description: String { "\(problem); \(remedy)" }
+
+    /// The same without the server's words, for a log: its codes say as much.
+    package var loggableDescription: String {
+        let codes = [replyCode.map(String.init), enhancedStatus?.description].compactMap(\.self)
+        let said = codes.isEmpty ? "" : ": " + codes.joined(separator: " ")
+        return "\(code.summary) (\(stage.rawValue))\(said); \(remedy)"
+    }
 
     /// What and where, and what was said.
     package var problem: String {

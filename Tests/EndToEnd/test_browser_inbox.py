@@ -68,9 +68,9 @@ def test_no_name_reads_another_file(server, client, name):
 
 
 def test_it_is_there_only_on_this_machine_and_without_a_real_mail_server(tmp_path, mail_server):
-    with Brevlada(tmp_path / "sends" / "data", **mail_server().settings) as server, server.client() as client:
+    with Brevlada(tmp_path / "sends", **mail_server().settings) as server, server.client() as client:
         assert client.get("/_mail").status == 404
-    with Brevlada(tmp_path / "open" / "data", **mail_server().settings, BREVLADA_LISTEN="0.0.0.0:0") as server:
+    with Brevlada(tmp_path / "open", **mail_server().settings, BREVLADA_LISTEN="0.0.0.0:0") as server:
         with server.client() as client:
             assert client.get("/_mail").status == 404
     refused = run("serve", cwd=tmp_path, BREVLADA_LISTEN="0.0.0.0:0", BREVLADA_DATA=tmp_path / "data",

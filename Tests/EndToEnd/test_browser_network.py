@@ -54,11 +54,13 @@ def test_a_retry_after_a_cut_connection_is_one_message(server, open_page):
     with Proxy(server.port) as proxy:
         page = open_page(proxy.url + "/")
         message = fill(page)
-        proxy.cut_answers = 1
+        # More than one: a browser sends by itself once more on a connection that it had used before.
+        proxy.cut_answers = 10
         send(page)
         expect(page.locator(".brevlada-alert")).not_to_be_empty()
         expect(page.locator("[name=message]")).to_have_value(message)
-        assert proxy.cuts == 1
+        assert proxy.cuts >= 1
+        proxy.cut_answers = 0
         assert len(stored(server, message)) == 1
         send(page)
         wait_for_thanks(page, "en", True)
@@ -70,8 +72,8 @@ def test_a_browser_without_javascript_may_send_a_cut_post_again(server, open_pag
         page = open_page(proxy.url + "/", java_script_enabled=False)
         message = fill(page)
         proxy.cut_answers = 10
-        page.locator("form button").click(no_wait_after=True)
-        page.wait_for_url("chrome-error://**")
+        with page.expect_event("requestfailed"):
+            page.locator("form button").click(no_wait_after=True)
         proxy.cut_answers = 0
         page.goto(proxy.url + "/")
         fill(page, message=message)

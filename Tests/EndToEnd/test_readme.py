@@ -61,7 +61,7 @@ def test_make_run_serves_the_site_from_a_fresh_copy(tmp_path):
 def test_every_target_and_command_that_is_named_exists(path):
     text = path.read_text(encoding="utf-8")
     makefile = (REPOSITORY / "Makefile").read_text()
-    targets = re.findall(r"\bmake ([a-z-]+)\b", text)
+    targets = re.findall(r"(?:^|`)make ([a-z-]+)\b", text, re.MULTILINE)
     assert "run" in targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"

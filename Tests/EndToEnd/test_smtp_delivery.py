@@ -60,7 +60,7 @@ CASES = {
     "550 at MAIL": Case([{"at": "mail", "do": "550 5.7.1 not you"}], mails=0, status="failed"),
     "550 at RCPT": Case([{"at": "rcpt", "do": "550 5.1.1 nobody"}], mails=0, status="failed"),
     "554 after the dot": Case([{"at": "body", "do": "554 5.6.0 no"}], mails=0, status="failed"),
-    "by address": Case([{"at": "rcpt", "do": "552 5.2.2 full", "recipient": "owner@*"}], mails=0, status="failed"),
+    "by address": Case([{"at": "rcpt", "do": "551 5.1.6 moved", "recipient": "owner@*"}], mails=0, status="failed"),
 
     **{f"drop at {at}": Case([once(at, "drop")], attempts=SENT + 1)
        for at in ("greeting", "ehlo", "mail", "rcpt", "data", "body", "after-dot-before-reply")},

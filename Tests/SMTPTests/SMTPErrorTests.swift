@@ -66,6 +66,10 @@ struct SMTPErrorTests {
             error.description == "the SMTP server refused the credentials (auth): 535 \"5.7.8 bad\"; "
                 + "check user and password; many providers want an app password or an API key here"
         )
+        #expect(
+            error.loggableDescription == "the SMTP server refused the credentials (auth): 535 5.7.8; "
+                + "check user and password; many providers want an app password or an API key here"
+        )
         #expect(error.shortDescription == "authenticationFailed")
         #expect(error.enhancedStatus == SMTPEnhancedStatus(class: 5, subject: 7, detail: 8))
     }

@@ -28,15 +28,26 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
     package var code: String
     /// Whether trying again is pointless; decided where the reply was read.
     package var isPermanent: Bool
-    /// For the operator: what happened and what to do. Holds no personal data.
+    /// For the operator: what happened, in the server's own words where it gave any, and what to do. Those words may
+    /// quote the mail, so it is stored with the submission and never logged.
     package var reason: String
+    /// The same without anybody's words, for a log. Holds no personal data.
+    package var loggableReason: String
     /// Whether any other mail would have met the same: the server is out of reach, or refuses to talk to us.
     package var affectsAllMail: Bool
 
-    package init(code: String, isPermanent: Bool, reason: String, affectsAllMail: Bool = false) {
+    /// - Parameter loggableReason: nil when the reason quotes nobody.
+    package init(
+        code: String,
+        isPermanent: Bool,
+        reason: String,
+        loggableReason: String? = nil,
+        affectsAllMail: Bool = false
+    ) {
         self.code = code
         self.isPermanent = isPermanent
         self.reason = reason
+        self.loggableReason = loggableReason ?? reason
         self.affectsAllMail = affectsAllMail
     }
 

@@ -81,6 +81,7 @@ extension MailerError {
             code: error.shortDescription,
             isPermanent: error.isPermanent,
             reason: error.description,
+            loggableReason: error.loggableDescription,
             affectsAllMail: [.connect, .greeting, .ehlo, .starttls, .auth].contains(error.stage)
         )
     }

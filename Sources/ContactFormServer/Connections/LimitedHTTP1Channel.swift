@@ -4,6 +4,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTPTypesHTTP1
 
 /// Hummingbird's HTTP/1.1 channel behind the connection limits.
 ///
@@ -39,6 +40,14 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             return channel.eventLoop.makeFailedFuture(error)
         }
         return guarded.setup(channel: channel, logger: logger)
+            .assumeIsolated()
+            .flatMapThrowing { value in
+                let pipeline = channel.pipeline.syncOperations
+                let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+                try pipeline.addHandler(PersistenceHandler(), position: .before(codec))
+                return value
+            }
+            .nonisolated()
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -147,11 +147,11 @@ package final class NotificationWorker: Service {
         case .skipped: logger.debug("mail not needed", metadata: metadata)
         case .postponed(let error):
             metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.reason)"
+            metadata["error.reason"] = "\(error.loggableReason)"
             logger.warning("mail postponed", metadata: metadata)
         case .failed(let error):
             metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.reason)"
+            metadata["error.reason"] = "\(error.loggableReason)"
             logger.error("mail given up", metadata: metadata)
         case .unrecorded(let error):
             metadata["error.code"] = "\(error.code)"

@@ -169,7 +169,7 @@ extension MailboxPages {
     }
 
     fileprivate static let style: StaticString = """
-        :root { color-scheme: light dark; --paper: #f7f5f0; --card: #fff; --ink: #1d2327; --soft: #59626a;
+        :root { color-scheme: light dark; --paper: #f7f5f0; --card: #fff; --ink: #1d2327; --soft: #454d53;
           --line: #d9d5cb; --accent: #1f4f7a; }
         @media (prefers-color-scheme: dark) {
           :root { --paper: #14181b; --card: #1d2327; --ink: #eceeef; --soft: #a9b2b8; --line: #39424a; --accent: #9cc8ee; }

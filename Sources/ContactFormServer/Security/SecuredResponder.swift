@@ -5,8 +5,8 @@ package import Hummingbird
 import Logging
 import NIOHTTP1
 
-/// Adds the security headers to every answer of the responder within, errors included, and takes the body from those to
-/// HEAD.
+/// Adds the security headers to every answer of the responder within, errors included, takes the body from those to
+/// HEAD, and says in the last one of a connection that it is.
 ///
 /// Stands outside of the router, which turns the errors of routes and middleware into answers after the last middleware
 /// has run. An error that even the router lets through is logged and answered with an empty 500.
@@ -42,6 +42,8 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
             response = Response(status: .internalServerError)
         }
+        // RFC 9112 §9.6: whoever will close says so.
+        if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         headers.add(to: &response, isOverTLS: isOverTLS(request, context))
         // RFC 9110 §9.3.2: the head of the answer to GET, and nothing after it.
         return request.method == .head ? SiteAnswer.withoutBody(response) : response

@@ -82,6 +82,7 @@ struct SMTPMailerTests {
         #expect(thrown?.isPermanent == error.isPermanent)
         #expect(thrown?.code == error.shortDescription)
         #expect(thrown?.reason == error.description)
+        #expect(thrown?.loggableReason == error.loggableDescription)
     }
 
     @Test("an address that SMTP can't carry is a permanent failure and never reaches the server")

@@ -103,6 +103,22 @@ struct LoopbackTests {
         #expect(received.bodies.withLock { $0 } == ["0123456789"])
     }
 
+    @Test(
+        "a connection ends after the answer when the client is of HTTP/1.0 or says close in any way",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Keep-Alive, Close\r\n\r\n",
+        ]
+    )
+    func lastRequest(_ request: String) async throws {
+        // Nothing else would end it within the test's minute.
+        let text = try await serve({ $0.idleTimeout = .hours(1) }) { raw, _ in try await raw.exchange(request) }
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.hasSuffix("hello"))
+    }
+
     @Test("a long answer arrives whole before the connection is closed", .timeLimit(.minutes(1)))
     func longAnswer() async throws {
         let text = try await serve { raw, _ in
