@@ -26,6 +26,9 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         try Self.prepareFolders(configuration)
+        let lock = try await DataFolderLock.take(configuration.dataFolder) {
+            try? Output.error.writeLine("waiting for another brevlada to finish with \(configuration.dataFolder)")
+        }
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let run = SiteRun(configuration: configuration, logger: Logger(label: "brevlada"))
         try await run.run { port in
@@ -33,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             // The site is served also when nobody reads this.
             try? Output.error.write(Self.banner(configuration, port: port, style: style))
         }
+        lock.release()
     }
 
     /// Makes the data folder, for its owner's eyes only, and refuses to start without a site.

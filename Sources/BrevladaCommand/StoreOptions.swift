@@ -19,14 +19,15 @@ struct StoreOptions: ParsableArguments {
     )
     var data: String?
 
+    /// The folder of the database, an absolute path.
+    func dataFolder() throws -> String {
+        guard let data else { return try configuration.load().dataFolder }
+        return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
+    }
+
     /// Opens the database, and makes none where there is none.
     func open() throws -> SQLiteSubmissionStore {
-        let folder: String
-        if let data {
-            folder = FilePath.absolute(data, from: SystemEnvironment.workingFolder)
-        } else {
-            folder = try configuration.load().dataFolder
-        }
+        let folder = try dataFolder()
         let path = FilePath.joined(folder, Configuration.databaseName)
         guard access(path, F_OK) == 0 else {
             throw CommandFailure(

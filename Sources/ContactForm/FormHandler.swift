@@ -101,8 +101,8 @@ package struct FormHandler: Sendable {
 
         let shown = special.started ?? session?.loadedAt
         let evidence = SpamEvidence(
-            fields: fields,
-            email: submission.email,
+            fields: FieldList(fields.fields + special.said),
+            addresses: [submission.email, submission.replyTo].compactMap(\.self),
             honeypot: special.honeypot,
             // A client whose clock is ahead tells nothing.
             fillTime: shown.map { request.receivedAt.since($0) }.flatMap { $0 < .seconds(0) ? nil : $0 },
@@ -190,6 +190,9 @@ extension Submission {
         // Who asks to be answered elsewhere may name a field instead of an address, as Formspree's forms do.
         let wanted = special.replyTo.map { fields[$0] ?? $0 }?.trimmedSpaces
         let replyTo = [wanted, email].compactMap { $0 }.first { (try? EmailAddress(parsing: $0)) != nil }
+        var fields = fields
+        // What is no address may still tell the owner how to answer.
+        if let wanted, !wanted.isEmpty, wanted != replyTo { fields.append("_replyto", wanted) }
         let token = [special.token, request.headers.idempotencyKey].compactMap { $0 }.first { !$0.isEmpty }
         self.init(
             id: SubmissionID(
@@ -197,6 +200,7 @@ extension Submission {
                 token: token ?? "",
                 started: special.started,
                 fields: fields,
+                special: special.said,
                 receivedAt: request.receivedAt
             ),
             form: form.name,

@@ -79,6 +79,13 @@ enum PrivateFile {
         return (bytes, status.modified)
     }
 
+    /// Which file a path leads to; nil when there is none.
+    static func identity(_ path: String) -> FileIdentity? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    }
+
     static func remove(_ path: String) {
         unlink(path)
     }
@@ -94,6 +101,12 @@ enum PrivateFile {
             return 0
         }
     }
+}
+
+/// Tells a file from another one that was put in its place.
+struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let number: UInt64
 }
 
 /// Why a file can't be made or read: what, why, and what to do.

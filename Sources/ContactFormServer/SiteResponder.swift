@@ -15,7 +15,7 @@ struct SiteResponder: HTTPResponder {
 
     func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
         let path = request.head.path?.prefix { $0 != "?" } ?? "/"
-        if let form = FormRoutes.form(at: path) {
+        if let form = FormRoutes.form(at: path, method: request.method) {
             return await forms.respond(to: request, form: form, path: path, context: context)
         }
         if path == "/health" { return await health.respond(to: request) }

@@ -4,17 +4,23 @@
 /// Text that can stand in a header: one line without control characters.
 ///
 /// Construction replaces each control character, CR, LF and NUL among them, and each Unicode line separator by a space,
-/// and drops the spaces at both ends. No header can therefore be ended or begun by what somebody typed.
+/// and drops the spaces at both ends. No header can therefore be ended or begun by what somebody typed. Characters that
+/// override the direction of what follows (Unicode UAX #9 §2) are dropped: they would turn an address around.
 package struct HeaderText: Hashable, Sendable {
     package let text: String
 
     package init(_ source: String) {
-        var scalars = source.unicodeScalars.map { Self.isControl($0) ? " " : $0 }[...]
+        var scalars = source.unicodeScalars.filter { !Self.turnsDirection($0) }
+            .map { Self.isControl($0) ? " " : $0 }[...]
         while scalars.first == " " { scalars.removeFirst() }
         while scalars.last == " " { scalars.removeLast() }
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
         self.text = text
+    }
+
+    private static func turnsDirection(_ scalar: Unicode.Scalar) -> Bool {
+        ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

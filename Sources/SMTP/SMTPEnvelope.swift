@@ -10,6 +10,8 @@ package struct SMTPEnvelope: Sendable, Hashable {
     package let recipients: [String]
     /// Asks for SMTPUTF8 although every address here is ASCII, because the message's headers are not.
     package let requiresSMTPUTF8: Bool
+    /// Whether a recipient that is refused for now ends the transaction before anybody has the message.
+    package let requiresEveryRecipient: Bool
 
     /// - Parameters:
     ///   - sender: an address without angle brackets, or empty.
@@ -19,7 +21,8 @@ package struct SMTPEnvelope: Sendable, Hashable {
     package init(
         sender: String,
         recipients: [String],
-        requiresSMTPUTF8: Bool = false
+        requiresSMTPUTF8: Bool = false,
+        requiresEveryRecipient: Bool = false
     ) throws(SMTPEnvelopeError) {
         guard sender.isEmpty || Self.isUsable(sender) else { throw .sender }
         guard !recipients.isEmpty else { throw .noRecipients }
@@ -27,6 +30,7 @@ package struct SMTPEnvelope: Sendable, Hashable {
         self.sender = sender
         self.recipients = recipients
         self.requiresSMTPUTF8 = requiresSMTPUTF8
+        self.requiresEveryRecipient = requiresEveryRecipient
     }
 
     /// Whether the address can stand between angle brackets in a command.

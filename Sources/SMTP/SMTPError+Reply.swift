@@ -4,8 +4,9 @@
 extension SMTPError {
     /// The meaning of a reply that is not the one hoped for.
     ///
-    /// A refusal is about the message only from MAIL on. Before that it is about the client or the account, whatever
-    /// its first digit: it is transient, so that mail waits until an operator has mended it.
+    /// A refusal is about the message only from RCPT on. Before that it is about the client or the account, and so is
+    /// one that speaks of policy (X.7, RFC 3463 §3.8) before the message is known; whatever its first digit, it is
+    /// transient, so that mail waits until an operator has mended it.
     static func refusal(_ reply: SMTPReply, at stage: SMTPStage, hiding secrets: [String] = []) -> SMTPError {
         let isPermanentReply = reply.code / 100 == 5
 
@@ -58,7 +59,13 @@ extension SMTPError {
         case .mail where isSizeRefusal(reply), .data where isSizeRefusal(reply), .body where isSizeRefusal(reply):
             return error(.messageTooLarge, isPermanent: true)
         case .mail:
-            return error(.senderRefused, isPermanent: isPermanentReply)
+            return error(.senderRefused, needsOperator: isPermanentReply)
+        case .rcpt where isPermanentReply && reply.enhancedStatus?.subject == 7:
+            return error(
+                .recipientRefused,
+                needsOperator: true,
+                remedy: "the account may not send to it; check user, password and sender with the server's operator"
+            )
         case .rcpt:
             // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, and is to be treated as 452.
             return error(.recipientRefused, isPermanent: isPermanentReply && reply.code != 552)

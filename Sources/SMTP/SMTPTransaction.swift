@@ -93,7 +93,10 @@ struct SMTPTransaction {
                 state = .sentRecipient(index + 1)
                 return .send(.recipient(envelope.recipients[index + 1]))
             }
-            guard !accepted.isEmpty else { throw everyRecipientRefused }
+            guard !accepted.isEmpty else { throw worthiestRefusal }
+            if envelope.requiresEveryRecipient, refused.contains(where: { !$0.error.isPermanent }) {
+                throw worthiestRefusal
+            }
             state = .sentData
             return .send(.data)
 
@@ -124,8 +127,8 @@ struct SMTPTransaction {
         refused.append(SMTPRefusedRecipient(address: recipient, error: error))
     }
 
-    /// The last refusal, permanent only if all of them were.
-    private var everyRecipientRefused: SMTPError {
+    /// One of the refusals, permanent only if all of them were.
+    private var worthiestRefusal: SMTPError {
         let worth = refused.first { !$0.error.isPermanent } ?? refused[0]
         return worth.error
     }

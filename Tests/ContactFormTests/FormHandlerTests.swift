@@ -270,6 +270,41 @@ struct FormHandlerTests {
             #expect(visit.store.submissions.first?.replyTo == expected)
         }
     }
+
+    @Test("what stands in place of a reply address is kept for the owner when it is none")
+    func unusableReplyTo() async {
+        let visit = Visit()
+        _ = await visit.send(Visit.message + "&_replyto=anna+at+x.se")
+        #expect(visit.store.submissions.first?.fields["_replyto"] == "anna at x.se")
+    }
+
+    @Test("messages that differ only in the reply address or the subject are two", arguments: ["_replyto", "_subject"])
+    func specialContent(name: String) async {
+        let visit = Visit()
+        for value in ["anna@x.se", "bertil@y.se", "bertil@y.se"] {
+            _ = await visit.send("\(Visit.message)&\(name)=\(value)")
+        }
+        #expect(visit.store.submissions.count == 2)
+    }
+
+    @Test("an error page keeps what a browser would drop, and asks for no field that the form does not have")
+    func keptByBrowser() async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields += [
+            FieldRule(name: "length", type: .number), FieldRule(name: "day", type: .date),
+            FieldRule(name: "boat", type: .select, options: ["Snipa"]), FieldRule(name: "size", type: .number),
+        ]
+        visit.settings = FormSettings(forms: [form])
+        let response = await visit.send("email=fel&message=Hej&length=3,5&day=23/11&boat=Eka", Visit.page)
+        for piece in [
+            "type=\"text\" value=\"3,5\"", "type=\"text\" value=\"23/11\"", "<option value=\"Eka\" selected>",
+        ] {
+            #expect(response.text.contains(piece), "\(piece)")
+        }
+        #expect(!response.text.contains("name=\"size\""))
+        #expect(!response.text.contains("name=\"name\""))
+    }
 }
 
 @Suite("FormHandler with a challenge")

@@ -18,7 +18,7 @@ struct SpamRulesTests {
     }
 
     static let cases: [(name: String, evidence: SpamEvidence, reasons: [SpamReason], isHeld: Bool)] = [
-        ("a person", SpamEvidence(fields: person, email: "a@b.se", fillTime: .seconds(40)), [], false),
+        ("a person", SpamEvidence(fields: person, addresses: ["a@b.se"], fillTime: .seconds(40)), [], false),
         ("a privacy browser", SpamEvidence(fields: person, hasOrigin: false), [.missingOrigin], false),
         ("a quick person", SpamEvidence(fields: person, fillTime: .seconds(2)), [.tooFast], false),
         ("exactly three seconds", SpamEvidence(fields: person, fillTime: .seconds(3)), [], false),
@@ -35,10 +35,13 @@ struct SpamRulesTests {
             SpamEvidence(fields: person, fillTime: .seconds(1), hasOrigin: false, timesSeen: 9),
             [.repeatedContent, .tooFast, .missingOrigin], true
         ),
-        ("a blocked address", SpamEvidence(fields: person, email: "Spam@Example.com"), [.blockedAddress], true),
-        ("a blocked domain", SpamEvidence(fields: person, email: "x@bad.example"), [.blockedAddress], true),
-        ("below a blocked domain", SpamEvidence(fields: person, email: "x@mail.bad.example"), [.blockedAddress], true),
-        ("a domain that ends alike", SpamEvidence(fields: person, email: "x@notbad.example"), [], false),
+        ("a blocked address", SpamEvidence(fields: person, addresses: ["Spam@Example.com"]), [.blockedAddress], true),
+        ("a blocked domain", SpamEvidence(fields: person, addresses: ["x@bad.example"]), [.blockedAddress], true),
+        (
+            "below a blocked domain", SpamEvidence(fields: person, addresses: ["x@mail.bad.example"]),
+            [.blockedAddress], true
+        ),
+        ("a domain that ends alike", SpamEvidence(fields: person, addresses: ["x@notbad.example"]), [], false),
         ("a blocked word", SpamEvidence(fields: [Field("m", "Buy CIALIS, now")]), [.blockedWord], true),
         ("a specialist", SpamEvidence(fields: [Field("m", "I am a specialist.")]), [], false),
         ("a blocked phrase", SpamEvidence(fields: [Field("m", "crypto\nprofit!")]), [.blockedWord], true),

@@ -72,7 +72,7 @@ def test_a_browser_without_javascript_may_send_a_cut_post_again(server, open_pag
         page = open_page(proxy.url + "/", java_script_enabled=False)
         message = fill(page)
         proxy.cut_answers = 10
-        with page.expect_event("requestfailed"):
+        with page.expect_event("framenavigated", lambda frame: frame.url.startswith("chrome-error:")):
             page.locator("form button").click(no_wait_after=True)
         proxy.cut_answers = 0
         page.goto(proxy.url + "/")

@@ -11,7 +11,7 @@ import tempfile
 import uuid
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 
 import pytest
 
@@ -21,7 +21,6 @@ from harness.store import integrity, submissions
 from harness.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the faults are made with Linux's means")
-
 
 ANSWERS = [JSON, "text/html"]
 
@@ -74,6 +73,25 @@ def test_a_short_lock_is_not_noticed(start):
         timer.start()
         assert post(client, message()).status == 200
         timer.join()
+
+
+def test_a_second_server_on_the_same_data_waits_for_the_first(tmp_path):
+    """Two would mail every message twice; a restart that comes too early must still succeed."""
+    first, second = Brevlada(tmp_path / "data"), Brevlada(tmp_path / "data")
+    with first, first.client() as client:
+        assert post(client, message()).status == 200
+        starting = Thread(target=second.start)
+        starting.start()
+        until(lambda: "waiting for another brevlada" in second.log, what="the second to wait")
+        assert not second.port
+        first.stop()
+        starting.join(30)
+    try:
+        with second.client() as client:
+            assert post(client, message()).status == 200
+        assert len(submissions(second.database)) == 2
+    finally:
+        second.stop()
 
 
 @contextmanager

@@ -57,7 +57,9 @@ CASES = {
                         encrypted=True, user=USER),
     "greylisted": Case([{"at": "rcpt", "do": "greylist"}], attempts=SENT + 1),
 
-    "550 at MAIL": Case([{"at": "mail", "do": "550 5.7.1 not you"}], mails=0, status="failed"),
+    # About the account, not the message: it waits for its owner to mend that.
+    "550 at MAIL": Case([once("mail", "550 5.7.1 not you")], attempts=SENT + 1),
+    "relaying denied at RCPT": Case([once("rcpt", "554 5.7.1 relaying denied")], attempts=SENT + 1),
     "550 at RCPT": Case([{"at": "rcpt", "do": "550 5.1.1 nobody"}], mails=0, status="failed"),
     "554 after the dot": Case([{"at": "body", "do": "554 5.6.0 no"}], mails=0, status="failed"),
     "by address": Case([{"at": "rcpt", "do": "551 5.1.6 moved", "recipient": "owner@*"}], mails=0, status="failed"),

@@ -47,7 +47,7 @@ struct SMTPClientFailureTests {
             needsOperator: true
         ),
         Row(stage: .mail, action: .reply("451 no"), code: .senderRefused, errorStage: .mail),
-        Row(stage: .mail, action: .reply("550 no"), code: .senderRefused, errorStage: .mail, isPermanent: true),
+        Row(stage: .mail, action: .reply("550 no"), code: .senderRefused, errorStage: .mail, needsOperator: true),
         Row(stage: .rcpt, action: .reply("451 no"), code: .recipientRefused, errorStage: .rcpt),
         Row(stage: .rcpt, action: .reply("550 no"), code: .recipientRefused, errorStage: .rcpt, isPermanent: true),
         Row(stage: .data, action: .reply("451 no"), code: .messageRefused, errorStage: .data),

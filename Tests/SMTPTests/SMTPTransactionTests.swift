@@ -35,11 +35,16 @@ struct SMTPTransactionTests {
     private func transaction(
         _ recipients: String...,
         message: String = "a\r\n",
+        requiresEveryRecipient: Bool = false,
         capabilities: SMTPCapabilities? = nil
     ) throws -> SMTPTransaction {
         try SMTPTransaction(
             message: SMTPMessage(Array(message.utf8)),
-            envelope: SMTPEnvelope(sender: "s@x.se", recipients: recipients),
+            envelope: SMTPEnvelope(
+                sender: "s@x.se",
+                recipients: recipients,
+                requiresEveryRecipient: requiresEveryRecipient
+            ),
             capabilities: capabilities ?? everything
         )
     }
@@ -62,6 +67,24 @@ struct SMTPTransactionTests {
         #expect(receipt.refused.map(\.address) == ["a@x.se", "c@x.se"])
         #expect(receipt.refused.map(\.error.isPermanent) == [true, false])
         #expect(receipt.refused.map(\.error.replyCode) == [550, 452])
+    }
+
+    @Test("when every recipient is wanted, one that is refused for now ends it before anybody has the message")
+    func everyRecipient() throws {
+        var transaction = try transaction("a@x.se", "b@x.se", "c@x.se", requiresEveryRecipient: true)
+        let error = #expect(throws: SMTPError.self) {
+            _ = try run(&transaction, [(250, ""), (550, "5.1.1 no"), (451, "later"), (250, "")])
+        }
+        #expect(error?.replyCode == 451)
+        #expect(error?.isPermanent == false)
+        #expect(transaction.needsReset)
+    }
+
+    @Test("one that is refused for good keeps nobody else from the message, also when every one is wanted")
+    func allButOne() throws {
+        var transaction = try transaction("a@x.se", "b@x.se", requiresEveryRecipient: true)
+        let replies = [(250, ""), (550, "5.1.1 no"), (250, ""), (354, ""), (250, "ok")]
+        #expect(try run(&transaction, replies).receipt?.accepted == ["b@x.se"])
     }
 
     @Test(

@@ -42,7 +42,7 @@ struct Audit {
         var report = AuditReport(since: since, at: now)
         // Ids sort by a time that may lie up to a day before the submission came in, never after.
         let oldest = SubmissionID(lowestAt: since.advanced(by: Interval(milliseconds: -Interval.days(1).milliseconds)))
-        var query = SubmissionQuery(limit: 500)
+        var query = SubmissionQuery(order: .id, limit: 500)
         while true {
             let page = try await store.list(query)
             for submission in page where submission.receivedAt >= since { add(submission, to: &report, at: now) }
@@ -66,7 +66,8 @@ struct Audit {
             guard let due = submission.delivery.nextAttempt else { return .neverDue }
             if now.since(due) > overdueAfter { return .overdue }
             return submission.delivery.attempts > 0 ? .retrying : nil
-        case .notified: return submission.delivery.notifiedAt == nil ? .unproven : nil
+        case .notified where submission.delivery.notifiedAt == nil: return .unproven
+        case .notified: return submission.delivery.lastError == nil ? nil : .partial
         case .failed: return .failed
         case .bounced: return .bounced
         case .held: return nil

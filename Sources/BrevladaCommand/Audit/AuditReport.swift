@@ -47,6 +47,8 @@ struct AuditFinding: Sendable, Hashable {
         case unproven
         case failed
         case bounced
+        /// The mail went out, but a recipient was refused.
+        case partial
         /// Failed for now and waits for the next attempt. No fault.
         case retrying
 
@@ -59,6 +61,7 @@ struct AuditFinding: Sendable, Hashable {
             case .unproven: "mailed without proof"
             case .failed: "given up"
             case .bounced: "returned"
+            case .partial: "not mailed to everybody"
             case .retrying: "being retried"
             }
         }
@@ -68,6 +71,7 @@ struct AuditFinding: Sendable, Hashable {
             case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
             case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
             case .unproven: "send them again with \"brevlada inbox resend\""
+            case .partial: "mend mail.to or the form's own to; \"brevlada inbox resend ID\" mails it to all again"
             case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
             case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"
             }

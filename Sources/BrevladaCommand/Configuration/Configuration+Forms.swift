@@ -49,7 +49,13 @@ extension Configuration {
         if let days = reader.value(Keys.retentionDays, text) { form.retention = .days(Int64(days)) }
         let fields = reader.names(under: "forms", text, "fields")
         if !fields.isEmpty { form.fields = fields.map { readField($0, of: text, &reader) } }
-        for field in form.fields where field.name == form.honeypot {
+        if form.honeypot != FormDefinition(name: name).honeypot, specialNames.contains(form.honeypot) {
+            reader.report(
+                "forms.\(text).honeypot is \"\(form.honeypot)\", one of the names that steer the product; name another",
+                at: reader.position(of: Keys.honeypot, text)
+            )
+        }
+        for field in form.fields where field.name == form.honeypot && !specialNames.contains(field.name) {
             reader.report(
                 "forms.\(text).honeypot is \"\(form.honeypot)\", also a field of the form that people fill in; "
                     + "name another",

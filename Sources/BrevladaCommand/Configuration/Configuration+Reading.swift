@@ -72,6 +72,9 @@ extension Configuration {
             connections: connections,
             challenge: challenge,
             log: log,
+            fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
+                || reader.position(of: Keys.Challenge.secret) != nil
+                || reader.position(of: Keys.Mail.smtp) != nil && smtp.endpoint?.credentials != nil,
             warnings: reader.warnings
         )
     }

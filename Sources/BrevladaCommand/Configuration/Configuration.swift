@@ -23,11 +23,16 @@ package struct Configuration: Sendable {
     package var connections: ConnectionSettings
     package var challenge: ChallengeSettings?
     package var log: LogSettings
+    /// Whether a password or key stands in the file itself.
+    package var fileHoldsSecrets: Bool
     /// What is odd but keeps nothing from starting.
     package var warnings: [ConfigurationProblem]
 
     /// Where the database is.
     package var databasePath: String { FilePath.joined(dataFolder, Self.databaseName) }
+
+    /// Where mail lies while no mail server is configured.
+    package static func capturedMailFolder(in dataFolder: String) -> String { FilePath.joined(dataFolder, "mail") }
 
     package static let databaseName = "brevlada.sqlite"
 }

@@ -45,6 +45,9 @@ extension ConfigurationType<String> {
     static let folder = ConfigurationType(name: "folder") { text throws(ConfigurationTextError) in
         let path = try text.single()
         guard !path.utf8.contains(0) else { throw ConfigurationTextError("holds a NUL character; take it out") }
+        guard path != "~", !path.hasPrefix("~/") else {
+            throw ConfigurationTextError("which only a shell reads as a home folder; write the whole path", value: path)
+        }
         return FilePath.absolute(path, from: text.folder)
     }
 
@@ -64,13 +67,14 @@ extension ConfigurationType<String> {
     }
 
     /// Where a visitor goes: a path on the site or a whole address.
-    static let location = ConfigurationType("path or address") { text throws(ConfigurationTextError) in
+    static let location = ConfigurationType("path or address") { written throws(ConfigurationTextError) in
+        let text = NextLocation.percentEncoded(written)
         let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         guard isPrintable, isPath || text.hasPrefix("https://") || text.hasPrefix("http://") else {
             throw ConfigurationTextError(
                 "not a place on the web; write a path like /thanks.html or an address like https://example.com/thanks",
-                value: text
+                value: written
             )
         }
         return text

@@ -131,8 +131,7 @@ struct FolderChecks {
         }
         let path = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
         var status = stat()
-        let holdsSecrets = configuration.smtp?.credentials != nil || configuration.challenge != nil
-        if holdsSecrets, stat(path, &status) == 0, status.st_mode & (S_IROTH | S_IRGRP) != 0 {
+        if configuration.fileHoldsSecrets, stat(path, &status) == 0, status.st_mode & (S_IROTH | S_IRGRP) != 0 {
             return [
                 .warning(
                     .configuration,

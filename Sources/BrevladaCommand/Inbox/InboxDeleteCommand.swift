@@ -9,7 +9,7 @@ import Glibc
 struct InboxDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Deletes messages for good.",
+        abstract: "Deletes messages for good, and the captured mail about each.",
         discussion: "Asks first. With --yes it does not, and wants whole ids."
     )
 
@@ -25,9 +25,11 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         let store = try options.open()
         let submissions = try await SubmissionLookup(store: store).find(ids, requiresWholeID: yes)
         if !yes { try confirm(submissions) }
+        let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: try options.dataFolder()))
         var gone: [String] = []
         for submission in submissions {
             if try await store.delete(submission.key) {
+                await captured.removeMail(about: submission.id)
                 try Output.standard.writeLine("\(submission.id) deleted")
             } else {
                 gone.append("\(submission.id) was deleted by somebody else meanwhile")

@@ -46,7 +46,7 @@ struct InboxExportCommand: AsyncParsableCommand {
         let store = try options.open()
         let export = SubmissionExport(
             store: store,
-            query: SubmissionQuery(form: filter.form, status: filter.status),
+            query: SubmissionQuery(form: filter.form, status: filter.status, order: .id),
             startedAt: .now()
         )
         let file = try output.map { try ExportFile(path: $0) }
@@ -70,7 +70,7 @@ struct InboxExportCommand: AsyncParsableCommand {
             count += 1
             progress.show(count)
             guard buffer.utf8.count > 64 * 1_024 else { return }
-            try output.write(buffer)
+            try output.write(shown(buffer, on: output))
             buffer = ""
         }
         switch format {
@@ -79,7 +79,12 @@ struct InboxExportCommand: AsyncParsableCommand {
             try await export.writeCSV(CSVWriter(separator: separator), onFirstPass: { reading.show($0) }, emit)
         case .jsonl: try await export.writeJSONLines(emit)
         }
-        try output.write(buffer)
+        try output.write(shown(buffer, on: output))
+    }
+
+    /// A file gets what the visitor wrote, a terminal nothing that it would obey.
+    private func shown(_ text: String, on output: Output) -> String {
+        output.isTerminal ? TerminalText.escaped(text, keepsLines: true) : text
     }
 }
 

@@ -32,7 +32,7 @@ struct InboxResendCommand: AsyncParsableCommand {
             condition: "failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        var query = SubmissionQuery(status: .failed, limit: 500)
+        var query = SubmissionQuery(status: .failed, order: .id, limit: 500)
         while true {
             let page = try await store.list(query)
             try await changes.run(on: page)

@@ -45,7 +45,7 @@ struct SubmissionLookup {
         guard text.utf8.count >= Self.shortestPrefix else {
             return failure("is too short; write at least \(Self.shortestPrefix) characters of the id")
         }
-        let newest = try await store.list(SubmissionQuery(before: range.end, limit: 2))
+        let newest = try await store.list(SubmissionQuery(before: range.end, order: .id, limit: 2))
         let matching = newest.filter { $0.id >= range.start }
         switch matching.count {
         case 0: return failure("begins the id of no message; see \"brevlada inbox list\"")

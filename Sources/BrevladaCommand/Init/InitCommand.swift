@@ -20,6 +20,10 @@ struct InitCommand: ParsableCommand {
     )
     var folder: String
 
+    func validate() throws {
+        guard !folder.isEmpty else { throw ValidationError("the folder has no name; write . for this one") }
+    }
+
     func run() throws {
         let path = FilePath.absolute(folder, from: SystemEnvironment.workingFolder)
         let outcome = try NewSite(folder: path).write()

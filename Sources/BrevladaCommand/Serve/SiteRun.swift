@@ -100,7 +100,7 @@ struct SiteRun {
         on eventLoopGroup: any EventLoopGroup
     ) -> (mailer: any Mailer, client: SMTPClient?, mailbox: (any MailboxSource)?) {
         guard let endpoint = configuration.smtp else {
-            let captured = CapturedMailbox(folder: FilePath.joined(configuration.dataFolder, "mail"))
+            let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: configuration.dataFolder))
             // Configuration has made sure of it; looked at once more, since strangers must never read mail.
             return (captured, nil, configuration.listen.isLoopback ? captured : nil)
         }

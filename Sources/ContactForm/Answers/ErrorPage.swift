@@ -62,6 +62,9 @@ struct ErrorPage {
             let name = rule.name == "message" && fields.values(of: "msg") != nil ? "msg" : rule.name
             shown.insert(name)
             let values = fields.values(of: name) ?? [""]
+            // A field that the visitor's form does not have is asked for only when it is wanted.
+            let isWanted = rule.type == .checkbox || failure.errors.contains { $0.field == name }
+            guard isWanted || fields.values(of: name) != nil else { continue }
             if rule.type == .checkbox {
                 writeBoxes(rule, name: name, chosen: values, index: &index, into: &page)
                 continue
@@ -111,7 +114,9 @@ struct ErrorPage {
             page.markup("<select")
             writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
             page.markup(">\n<option value=\"\"></option>\n")
-            for option in rule.options {
+            // What was chosen is kept, though it is none of them.
+            let extra = value.isEmpty || rule.options.contains(value) ? [] : [value]
+            for option in rule.options + extra {
                 page.markup("<option")
                 page.attribute("value", option)
                 if option == value { page.markup(" selected") }
@@ -129,7 +134,7 @@ struct ErrorPage {
             page.markup("</textarea>")
         } else {
             page.markup("<input")
-            page.attribute("type", rule.type.inputType)
+            page.attribute("type", rule.type.inputType(for: value))
             page.attribute("value", value)
             writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
             page.markup(">")
@@ -217,7 +222,7 @@ struct ErrorPage {
         fieldset label{font-weight:400}
         input:not([type=checkbox]),select,textarea{width:100%;font:inherit;color:inherit;background:transparent;\
         border:1px solid var(--line);border-radius:.4rem;padding:.6rem .75rem}
-        [aria-invalid]{border-color:var(--error)}
+        :is(input,select,textarea)[aria-invalid]{border-color:var(--error)}
         .error{color:var(--error);margin:0 0 .35rem}
         button{font:inherit;font-weight:600;color:var(--paper);background:var(--accent);border:0;border-radius:.4rem;\
         padding:.7rem 1.4rem;cursor:pointer}
@@ -227,10 +232,13 @@ struct ErrorPage {
 }
 
 extension FieldRule.FieldType {
-    /// The `type` of an `<input>` for this field.
-    fileprivate var inputType: String {
+    /// The `type` of an `<input>` that keeps what the visitor typed: browsers empty a number or a date that they can't
+    /// read (HTML §4.10.5.1), such as "3,5".
+    fileprivate func inputType(for value: String) -> String {
         switch self {
-        case .email, .tel, .url, .number, .date: rawValue
+        case .email, .tel, .url: rawValue
+        case .number: value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? rawValue : "text"
+        case .date: value.isEmpty ? rawValue : "text"
         case .text, .checkbox, .select, .textarea: "text"
         }
     }

@@ -16,6 +16,9 @@ package struct SpecialFields: Sendable, Hashable {
     /// All of them as sent, to be carried through an error page.
     package var asSent: [Field] = []
 
+    /// Those that are part of what the visitor wants to say: two messages that differ in them are two.
+    package var said: [Field] { asSent.filter { $0.name == "_subject" || $0.name == "_replyto" } }
+
     package init() {}
 
     /// Takes the special fields out of `fields`. Of a repeated one the first value counts.

@@ -75,8 +75,12 @@ package struct NotificationSender: Sendable {
     ) async -> NotificationOutcome {
         let failure: MailerError
         do throws(MailerError) {
-            let receipt = try await mailer.send(message)
-            let change = StatusChange.notified(providerMessageID: receipt.providerMessageID)
+            let attempts = submissions.map(\.delivery.attempts).min() ?? 0
+            let receipt = try await mailer.send(
+                message,
+                toEveryRecipient: attempts < settings.retry.attemptsForEveryRecipient
+            )
+            let change = StatusChange.notified(providerMessageID: receipt.providerMessageID, remark: receipt.remark)
             return await record(.sent(receipt), of: submissions, at: now) { _ in change }
         } catch {
             failure = error

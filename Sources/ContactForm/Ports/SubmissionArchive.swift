@@ -21,12 +21,20 @@ package protocol SubmissionArchive: SubmissionStore {
 
 /// Which submissions a page shows.
 package struct SubmissionQuery: Sendable, Hashable {
+    package enum Order: Sendable, Hashable {
+        /// By when they came in. A store that sorts by id alone may do that instead: its time is when the visitor's
+        /// page was opened, at most a day before.
+        case received
+        case id
+    }
+
     /// Nil: every form.
     package var form: FormName?
     /// Nil: every status.
     package var status: SubmissionStatus?
-    /// Only what is older than this id: the last id of the page before.
+    /// Only what comes after this id in the order: the last one of the page before.
     package var before: SubmissionID?
+    package var order: Order
     /// At most this many, 1 to 1,000.
     package var limit: Int
 
@@ -34,11 +42,13 @@ package struct SubmissionQuery: Sendable, Hashable {
         form: FormName? = nil,
         status: SubmissionStatus? = nil,
         before: SubmissionID? = nil,
+        order: Order = .received,
         limit: Int = 50
     ) {
         self.form = form
         self.status = status
         self.before = before
+        self.order = order
         self.limit = min(max(limit, 1), 1000)
     }
 }

@@ -24,8 +24,10 @@ package struct SpamRules: Sendable, Hashable {
 
 /// What the rules see of a submission.
 package struct SpamEvidence: Sendable {
+    /// Subject and address to answer to included, when they came in fields of their own.
     package var fields: FieldList
-    package var email: String?
+    /// The visitor's own.
+    package var addresses: [String]
     package var honeypot: String?
     /// How long the visitor had the form before sending; nil when unknown.
     package var fillTime: Interval?
@@ -37,7 +39,7 @@ package struct SpamEvidence: Sendable {
 
     package init(
         fields: FieldList,
-        email: String? = nil,
+        addresses: [String] = [],
         honeypot: String? = nil,
         fillTime: Interval? = nil,
         isWebdriver: Bool = false,
@@ -46,7 +48,7 @@ package struct SpamEvidence: Sendable {
         isChallengeUnavailable: Bool = false
     ) {
         self.fields = fields
-        self.email = email
+        self.addresses = addresses
         self.honeypot = honeypot
         self.fillTime = fillTime
         self.isWebdriver = isWebdriver
@@ -79,7 +81,7 @@ extension SpamRules {
     package func verdict(on evidence: SpamEvidence) -> SpamVerdict {
         var verdict = SpamVerdict(threshold: threshold)
         verdict.add(.honeypot, threshold, if: evidence.honeypot?.isBlank == false)
-        verdict.add(.blockedAddress, threshold, if: isBlocked(address: evidence.email))
+        verdict.add(.blockedAddress, threshold, if: evidence.addresses.contains(where: isBlocked))
         verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence.fields))
         verdict.add(.webdriver, 60, if: evidence.isWebdriver)
         verdict.add(.repeatedContent, 60, if: evidence.timesSeen >= repeats)
@@ -107,11 +109,14 @@ extension SpamRules {
         return min(many + dense, 100)
     }
 
-    private func isBlocked(address: String?) -> Bool {
-        guard !blockedAddresses.isEmpty, let address = address?.lowercased() else { return false }
+    /// A domain blocks those below it too.
+    private func isBlocked(address: String) -> Bool {
+        guard !blockedAddresses.isEmpty else { return false }
+        let address = address.lowercased()
         return blockedAddresses.contains { blocked in
             let blocked = blocked.lowercased()
-            return address == blocked || address.hasSuffix("@" + blocked) || address.hasSuffix("." + blocked)
+            guard !blocked.contains("@") else { return address == blocked }
+            return address.hasSuffix("@" + blocked) || address.hasSuffix("." + blocked)
         }
     }
 

@@ -91,11 +91,11 @@ extension Submission {
     package func applying(_ change: StatusChange, at now: Timestamp) -> Submission? {
         var next = self
         switch (change, status) {
-        case (.notified(let providerMessageID), .received):
+        case (.notified(let providerMessageID, let remark), .received):
             next.status = .notified
             next.delivery.attempts += 1
             next.delivery.nextAttempt = nil
-            next.delivery.lastError = nil
+            next.delivery.lastError = remark
             next.delivery.providerMessageID = providerMessageID
             next.delivery.notifiedAt = now
         case (.postponed(let reason, let nextAttempt), .received):

@@ -17,17 +17,26 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
     /// Derives the id.
     ///
     /// - Parameters:
+    ///   - special: What else the visitor said, in special fields: another subject or address to answer to makes
+    ///     another message.
     ///   - token: `_id` or `Idempotency-Key`, empty when the client sent neither.
     ///   - started: `_started`, when the client says that it made the token. Used as the id's time only together
     ///     with a token, and only when it is not in the future and at most a day old; otherwise the server's
     ///     time, cut to ten minutes, so that a repeat within that window meets the first.
-    package init(form: FormName, token: String, started: Timestamp?, fields: FieldList, receivedAt: Timestamp) {
+    package init(
+        form: FormName,
+        token: String,
+        started: Timestamp?,
+        fields: FieldList,
+        special: [Field] = [],
+        receivedAt: Timestamp
+    ) {
         var hash = SHA256()
         hash.update(form.rawValue.utf8)
         hash.update(CollectionOfOne(0))
         hash.update(token.utf8)
         // Names and values can't hold NUL, so 0 ends a value and 0 0 a field: no two lists hash alike.
-        for field in fields.fields {
+        for field in fields.fields + special {
             hash.update(CollectionOfOne(0))
             hash.update(CollectionOfOne(0))
             hash.update(field.name.utf8)

@@ -22,8 +22,8 @@ package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
 
 /// What happens to a stored submission, with its reason.
 package enum StatusChange: Sendable, Hashable {
-    /// A mail server took the mail; its receipt or message id is kept.
-    case notified(providerMessageID: String)
+    /// A mail server took the mail; its receipt or message id is kept, and what the owner must know all the same.
+    case notified(providerMessageID: String, remark: String? = nil)
     /// An attempt failed and the next one is due at `nextAttempt`.
     case postponed(reason: String, nextAttempt: Timestamp)
     /// The mail is given up.
@@ -42,6 +42,7 @@ package struct Delivery: Sendable, Hashable {
     package var attempts = 0
     /// When the mail is due; nil when nothing is to be sent.
     package var nextAttempt: Timestamp?
+    /// Why the last attempt failed, or which recipient a mail that was sent did not reach.
     package var lastError: String?
     package var providerMessageID: String?
     package var notifiedAt: Timestamp?

@@ -14,11 +14,27 @@ package enum NextLocation {
         host: String?,
         siteURL: String?
     ) -> String {
+        let wanted = wanted.map(percentEncoded)
         let next = wanted.flatMap { isSafe($0, origins: origins, host: host) ? $0 : nil } ?? fallback
         guard next.hasPrefix("/"), let siteURL, host == nil || OriginPolicy.authority(of: siteURL) != host else {
             return next
         }
         return siteURL + next
+    }
+
+    /// The address with its letters beyond ASCII as browsers send them: pages are written with `/tack-så-mycket.html`.
+    package static func percentEncoded(_ location: String) -> String {
+        guard !location.utf8.allSatisfy({ $0 < 0x80 }) else { return location }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in location.utf8 {
+            if byte < 0x80 {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isSafe(_ location: String, origins: OriginPolicy, host: String?) -> Bool {

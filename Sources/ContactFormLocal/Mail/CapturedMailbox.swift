@@ -28,7 +28,10 @@ package final class CapturedMailbox: Mailer {
     }
 
     /// Takes the mail once it is on the disk for good; when the disk refuses, it is tried again later.
-    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+    package func send(
+        _ message: MailMessage,
+        toEveryRecipient: Bool
+    ) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = await onQueue { mailbox in
             Result { () throws(FileError) in try mailbox.capture(message) }
                 .mapError { MailerError(code: "capture-failed", isPermanent: false, reason: $0.description) }
@@ -58,6 +61,13 @@ package final class CapturedMailbox: Mailer {
         guard let name = CapturedMailName(name) else { return nil }
         return await onQueue { mailbox in
             (try? PrivateFile.read(mailbox.path(name)))?.bytes
+        }
+    }
+
+    /// Removes the mail about a submission that was deleted. A digest, which tells of others too, stays.
+    package func removeMail(about id: SubmissionID) async {
+        await onQueue { mailbox in
+            for name in mailbox.names() where name.id == id.description { PrivateFile.remove(mailbox.path(name)) }
         }
     }
 

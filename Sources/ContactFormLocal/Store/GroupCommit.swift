@@ -32,14 +32,19 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let identity: FileIdentity?
     private let state = Mutex(State())
 
     init(pool: DatabasePool) {
         self.pool = pool
+        identity = PrivateFile.identity(pool.path)
     }
 
     /// Why the database could not be written the last time; nil when it could.
     var lastFault: StoreError? { state.withLock { $0.lastFault } }
+
+    /// Whether the path still leads to the file that was opened.
+    var isFileInPlace: Bool { PrivateFile.identity(pool.path) == identity }
 
     /// How many writes wait for the next transaction.
     var pendingCount: Int { state.withLock { $0.pending.count } }
@@ -100,6 +105,13 @@ final class GroupCommit: Sendable {
     private func commit(_ batch: [Write], _ db: Database) {
         var results: [@Sendable () -> Void] = []
         results.reserveCapacity(batch.count)
+        // SQLite goes on writing to a file that was moved or deleted, where nobody will find it.
+        guard isFileInPlace else {
+            let fault = StoreError(.unavailable, "the database \"\(pool.path)\" was moved or replaced; start anew")
+            state.withLock { $0.lastFault = fault }
+            for write in batch { write.fail(fault) }
+            return
+        }
         do {
             try db.inTransaction(.immediate) {
                 for write in batch { results.append(try write.attempt(db)) }

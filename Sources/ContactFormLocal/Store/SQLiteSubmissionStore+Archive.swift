@@ -23,15 +23,17 @@ extension SQLiteSubmissionStore: SubmissionArchive {
     }
 
     package func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
-        try await writes.write { db in
+        let isDeleted = try await writes.write { db in
             try db.cachedStatement(sql: "DELETE FROM submission WHERE id = ? AND form = ?")
                 .execute(arguments: [key.id.description, key.form.rawValue])
             return db.changesCount > 0
         }
+        if isDeleted { await emptyLog() }
+        return isDeleted
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try await writes.write { db in
+        let count = try await writes.write { db in
             let statement = try db.cachedStatement(
                 sql: """
                     DELETE FROM submission WHERE number IN
@@ -41,6 +43,8 @@ extension SQLiteSubmissionStore: SubmissionArchive {
             try statement.execute(arguments: [now.milliseconds, limit])
             return db.changesCount
         }
+        if count > 0 { await emptyLog() }
+        return count
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
@@ -71,15 +75,29 @@ extension SQLiteSubmissionStore: SubmissionArchive {
             conditions += ["status IN ('held', 'failed', 'bounced')", "status = '\(query.status?.rawValue ?? "")'"]
         }
         if query.form != nil { conditions.append("form = ?") }
-        if query.before != nil { conditions.append("id < ?") }
+        if query.before != nil {
+            // The page before may have ended with a submission that has been deleted since: its id tells about when.
+            switch query.order {
+            case .id: conditions.append("id < ?")
+            case .received:
+                conditions.append(
+                    "(received_at, number) < (SELECT coalesce(max(received_at), ?), coalesce(max(number), 0) "
+                        + "FROM submission WHERE id = ?)"
+                )
+            }
+        }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        return "\(SubmissionRow.select) FROM \(tables) \(filter) ORDER BY id DESC LIMIT ?"
+        let order = query.order == .id ? "id DESC" : "received_at DESC, number DESC"
+        return "\(SubmissionRow.select) FROM \(tables) \(filter) ORDER BY \(order) LIMIT ?"
     }
 
     static func arguments(_ query: SubmissionQuery) -> StatementArguments {
         var arguments = StatementArguments()
         if let form = query.form { arguments += [form.rawValue] }
-        if let before = query.before { arguments += [before.description] }
+        if let before = query.before {
+            if query.order == .received { arguments += [before.moment.milliseconds] }
+            arguments += [before.description]
+        }
         return arguments + [query.limit]
     }
 }

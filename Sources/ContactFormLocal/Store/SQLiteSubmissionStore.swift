@@ -69,6 +69,7 @@ package final class SQLiteSubmissionStore: Sendable {
     ///
     /// After a write failed it tries one: nobody may be posting, and the disk may have room again.
     package func isWritable() async -> Bool {
+        guard writes.isFileInPlace else { return false }
         do throws(StoreError) {
             if writes.lastFault != nil {
                 // Writes a page: starting a transaction alone succeeds on a full disk.
@@ -86,16 +87,7 @@ package final class SQLiteSubmissionStore: Sendable {
     /// lost then.
     package func checkpointAndClose() async {
         _ = try? await writes.write { _ in }
-        await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [logger] db in
-                do {
-                    try db.checkpoint(.truncate)
-                } catch {
-                    logger.debug("the log could not be emptied", metadata: ["error.code": "\(error.code)"])
-                }
-                continuation.resume()
-            }
-        }
+        await emptyLog()
         await withCheckedContinuation { continuation in
             // Waits for readers, so not on a thread of the caller's.
             DispatchQueue.global().async { [pool, logger] in
@@ -103,6 +95,22 @@ package final class SQLiteSubmissionStore: Sendable {
                     try pool.close()
                 } catch {
                     logger.warning("the database could not be closed", metadata: ["error.code": "\(error.code)"])
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Moves the log into the database file, so that what was deleted is in neither.
+    ///
+    /// When another process reads just then, the next checkpoint does it.
+    func emptyLog() async {
+        await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [logger] db in
+                do {
+                    try db.checkpoint(.truncate)
+                } catch {
+                    logger.debug("the log could not be emptied", metadata: ["error.code": "\(error.code)"])
                 }
                 continuation.resume()
             }

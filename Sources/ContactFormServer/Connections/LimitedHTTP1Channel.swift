@@ -44,7 +44,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             .flatMapThrowing { value in
                 let pipeline = channel.pipeline.syncOperations
                 let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-                try pipeline.addHandler(PersistenceHandler(), position: .before(codec))
+                try pipeline.addHandler(RequestHeadHandler(), position: .before(codec))
                 return value
             }
             .nonisolated()

@@ -78,12 +78,18 @@ extension InMemorySubmissionStore: SubmissionArchive {
 
     package func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
         try access { submissions in
+            func place(_ submission: Submission) -> (Timestamp, SubmissionID) {
+                (query.order == .id ? submission.id.moment : submission.receivedAt, submission.id)
+            }
+            let before = query.before.map { id in
+                submissions.values.first { $0.id == id }.map(place) ?? (id.moment, id)
+            }
             let matching = submissions.values.filter { submission in
                 (query.form.map { submission.form == $0 } ?? true)
                     && (query.status.map { submission.status == $0 } ?? true)
-                    && (query.before.map { submission.id < $0 } ?? true)
+                    && (before.map { place(submission) < $0 } ?? true)
             }
-            return Array(matching.sorted { $0.id > $1.id }.prefix(query.limit))
+            return Array(matching.sorted { place($0) > place($1) }.prefix(query.limit))
         }
     }
 

@@ -34,7 +34,10 @@ package final class RecordingMailer: Mailer {
     /// How often a mail was tried, taken or not.
     package var attempts: Int { state.withLock { $0.attempts } }
 
-    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+    package func send(
+        _ message: MailMessage,
+        toEveryRecipient: Bool
+    ) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = state.withLock { state in
             state.attempts += 1
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }

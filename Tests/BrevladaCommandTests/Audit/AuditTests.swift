@@ -68,10 +68,16 @@ struct AuditTests {
     func faults() async throws {
         var unproven = Submission.sample(4, status: .notified)
         unproven.delivery.notifiedAt = nil
+        var partial = Submission.sample(5, status: .notified)
+        partial.delivery.lastError = "1 of 2 recipients did not get the mail"
         let submissions = [
             Submission.sample(1, status: .failed), .sample(2, status: .bounced), Self.waiting(3, due: nil), unproven,
+            partial,
         ]
-        for (submission, kind) in zip(submissions, [AuditFinding.Kind.failed, .bounced, .neverDue, .unproven]) {
+        for (submission, kind) in zip(
+            submissions,
+            [AuditFinding.Kind.failed, .bounced, .neverDue, .unproven, .partial]
+        ) {
             let report = try await Self.report([submission])
             #expect(report.findings.map(\.kind) == [kind])
             #expect(!report.isClean)

@@ -21,7 +21,7 @@ struct CapturedMailboxTests {
     @Test("a captured mail is listed and read as it would have been sent, by this user alone")
     func capture() async throws {
         let message = try MailMessage.sample()
-        let receipt = try await mailbox.send(message)
+        let receipt = try await mailbox.send(message, toEveryRecipient: true)
         #expect(receipt.providerMessageID == "20261123T120000Z-01KAR0000000000000000000AA.eml")
         #expect(await mailbox.read(name: receipt.providerMessageID) == message.serialized(utf8Headers: true))
         let listed = try #require(await mailbox.list().first)
@@ -36,19 +36,22 @@ struct CapturedMailboxTests {
 
     @Test("a mail that is sent again replaces its file, even when it is written anew later")
     func resend() async throws {
-        let first = try await mailbox.send(.sample())
-        let second = try await mailbox.send(.sample(seconds: 1_795_435_900, text: "Sent again"))
+        let first = try await mailbox.send(.sample(), toEveryRecipient: true)
+        let second = try await mailbox.send(.sample(seconds: 1_795_435_900, text: "Sent again"), toEveryRecipient: true)
         #expect(second == first)
         #expect(await mailbox.list().map(\.mail.text) == ["Sent again\n"])
         // An id that ends like another one is another one.
-        _ = try await mailbox.send(.sample(id: "x-01KAR0000000000000000000AA"))
+        _ = try await mailbox.send(.sample(id: "x-01KAR0000000000000000000AA"), toEveryRecipient: true)
         #expect(await mailbox.list().count == 2)
     }
 
     @Test("mails are listed newest first")
     func order() async throws {
         for number: Int64 in [2, 1, 3] {
-            _ = try await mailbox.send(.sample(id: "mail.\(number)", seconds: 1_795_435_200 + number))
+            _ = try await mailbox.send(
+                .sample(id: "mail.\(number)", seconds: 1_795_435_200 + number),
+                toEveryRecipient: true
+            )
         }
         #expect(
             await mailbox.list().map(\.name) == [
@@ -61,14 +64,17 @@ struct CapturedMailboxTests {
     func capacity() async throws {
         let mailbox = CapturedMailbox(folder: folder.file("mail"), capacity: 5)
         for number in 1...Int64(8) {
-            _ = try await mailbox.send(.sample(id: "mail.\(number)", seconds: 1_795_435_200 + number))
+            _ = try await mailbox.send(
+                .sample(id: "mail.\(number)", seconds: 1_795_435_200 + number),
+                toEveryRecipient: true
+            )
         }
         let names = await mailbox.list().map(\.name)
         #expect(names.count == 5)
         #expect(names.first?.hasSuffix("-mail.8.eml") == true)
         #expect(names.last?.hasSuffix("-mail.4.eml") == true)
         // A repeat makes no room.
-        _ = try await mailbox.send(.sample(id: "mail.6"))
+        _ = try await mailbox.send(.sample(id: "mail.6"), toEveryRecipient: true)
         #expect(await mailbox.list().count == 5)
     }
 
@@ -76,7 +82,9 @@ struct CapturedMailboxTests {
     func concurrent() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...50 {
-                group.addTask { [mailbox] in _ = try await mailbox.send(.sample(id: "mail.\(number)")) }
+                group.addTask { [mailbox] in
+                    _ = try await mailbox.send(.sample(id: "mail.\(number)"), toEveryRecipient: true)
+                }
             }
             try await group.waitForAll()
         }
@@ -95,7 +103,7 @@ struct CapturedMailboxTests {
         }
         var message = try MailMessage.sample()
         message.messageID = id
-        let name = try await mailbox.send(message).providerMessageID
+        let name = try await mailbox.send(message, toEveryRecipient: true).providerMessageID
         #expect(!name.contains("/"))
         #expect(await mailbox.read(name: name) != nil)
         #expect(await mailbox.list().map(\.name) == [name])
@@ -111,7 +119,7 @@ struct CapturedMailboxTests {
         ]
     )
     func traversal(name: String) async throws {
-        _ = try await mailbox.send(.sample())
+        _ = try await mailbox.send(.sample(), toEveryRecipient: true)
         try "secret".write(toFile: folder.file("secret.eml"), atomically: false, encoding: .utf8)
         try "secret".write(toFile: folder.file("mail/secret.eml"), atomically: false, encoding: .utf8)
         #expect(await mailbox.read(name: name) == nil)
@@ -119,7 +127,7 @@ struct CapturedMailboxTests {
 
     @Test("a link or a folder with a mail's name is not read")
     func links() async throws {
-        _ = try await mailbox.send(.sample())
+        _ = try await mailbox.send(.sample(), toEveryRecipient: true)
         try "secret".write(toFile: folder.file("secret"), atomically: false, encoding: .utf8)
         let link = "20261123T120000Z-link.eml"
         let directory = "20261123T120000Z-folder.eml"
@@ -138,13 +146,13 @@ struct CapturedMailboxTests {
 
     @Test("a draft that a crash left, or a link in its place, does no harm")
     func draft() async throws {
-        _ = try await mailbox.send(.sample(id: "first"))
+        _ = try await mailbox.send(.sample(id: "first"), toEveryRecipient: true)
         try "secret".write(toFile: folder.file("secret"), atomically: false, encoding: .utf8)
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("mail/.incoming"),
             withDestinationPath: folder.file("secret")
         )
-        _ = try await mailbox.send(.sample(id: "second"))
+        _ = try await mailbox.send(.sample(id: "second"), toEveryRecipient: true)
         #expect(try String(contentsOfFile: folder.file("secret"), encoding: .utf8) == "secret")
         #expect(await mailbox.list().count == 2)
     }
@@ -154,7 +162,7 @@ struct CapturedMailboxTests {
         #expect(await mailbox.list().isEmpty)
         #expect(await mailbox.read(name: "20261123T120000Z-a.eml") == nil)
         let lost = CapturedMailbox(folder: folder.file("no/such/folder"))
-        let error = await #expect(throws: MailerError.self) { try await lost.send(.sample()) }
+        let error = await #expect(throws: MailerError.self) { try await lost.send(.sample(), toEveryRecipient: true) }
         #expect(error?.code == "capture-failed")
         #expect(error?.isPermanent == false)
         #expect(error?.reason.contains("create it") == true)

@@ -16,7 +16,7 @@ struct SMTPMailerTests {
     func send() async throws {
         let server = ScriptedServer([.success("250 2.0.0 queued as 4bW")])
         let message = try MailMessage.sample(to: ["owner@example.com", "other@räksmörgås.example"])
-        let receipt = try await server.mailer.send(message)
+        let receipt = try await server.mailer.send(message, toEveryRecipient: true)
         #expect(receipt == MailerReceipt(providerMessageID: "250 2.0.0 queued as 4bW"))
         let sent = try #require(server.sent.first)
         #expect(server.sent.count == 1)
@@ -30,18 +30,21 @@ struct SMTPMailerTests {
     func smtpUTF8() async throws {
         let server = ScriptedServer([.success("250 ok")])
         let message = try MailMessage.sample(replyTo: "jöran@example.com")
-        _ = try await server.mailer.send(message)
+        _ = try await server.mailer.send(message, toEveryRecipient: true)
         #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true])
         #expect(ParsedMail(server.sent[0].message).header("Reply-To") == "jöran@example.com")
     }
 
-    @Test("a Reply-To beyond ASCII is left out where the server does not take it, and the mail still goes")
-    func noSMTPUTF8() async throws {
+    @Test(
+        "a Reply-To beyond ASCII is left out where the server does not take it, and the mail still goes",
+        arguments: [SMTPError.Code.smtputf8NotSupported, .eightBitNotSupported]
+    )
+    func noSMTPUTF8(lacking: SMTPError.Code) async throws {
         let server = ScriptedServer([
-            .failure(SMTPError(.smtputf8NotSupported, stage: .mail, isPermanent: true)), .success("250 ok"),
+            .failure(SMTPError(lacking, stage: .mail, isPermanent: true)), .success("250 ok"),
         ])
         let message = try MailMessage.sample(replyTo: "jöran@example.com")
-        _ = try await server.mailer.send(message)
+        _ = try await server.mailer.send(message, toEveryRecipient: true)
         #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true, false])
         #expect(ParsedMail(server.sent[1].message).header("Reply-To") == nil)
         #expect(ParsedMail(server.sent[1].message).header("Message-ID") == message.messageID.description)
@@ -52,15 +55,26 @@ struct SMTPMailerTests {
     func noSecondTry() async throws {
         let server = ScriptedServer([.failure(SMTPError(.connectionLost, stage: .data, acceptedUnknown: true))])
         let message = try MailMessage.sample(replyTo: "jöran@example.com")
-        await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        await #expect(throws: MailerError.self) { try await server.mailer.send(message, toEveryRecipient: true) }
         #expect(server.sent.count == 1)
+    }
+
+    @Test("a recipient that was refused is told of, whatever becomes of the others", arguments: [true, false])
+    func refusedRecipient(toEveryRecipient: Bool) async throws {
+        let server = ScriptedServer([.success("250 ok")], refusing: SMTPError(.recipientRefused, stage: .rcpt))
+        let message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
+        let receipt = try await server.mailer.send(message, toEveryRecipient: toEveryRecipient)
+        #expect(receipt.remark?.hasPrefix("1 of 2 recipients did not get the mail: ") == true)
+        #expect(server.sent.map(\.envelope.requiresEveryRecipient) == [toEveryRecipient])
     }
 
     @Test("an owner's address beyond ASCII needs a server that takes it")
     func recipientBeyondASCII() async throws {
         let server = ScriptedServer([.failure(SMTPError(.smtputf8NotSupported, stage: .mail, isPermanent: true))])
         let message = try MailMessage.sample(to: ["ägare@example.com"])
-        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        let error = await #expect(throws: MailerError.self) {
+            try await server.mailer.send(message, toEveryRecipient: true)
+        }
         #expect(error?.code == "smtputf8NotSupported")
         #expect(error?.isPermanent == true)
         #expect(server.sent.map(\.envelope.requiresSMTPUTF8) == [true])
@@ -78,7 +92,9 @@ struct SMTPMailerTests {
     )
     func failure(_ error: SMTPError) async throws {
         let server = ScriptedServer([.failure(error)])
-        let thrown = await #expect(throws: MailerError.self) { try await server.mailer.send(.sample()) }
+        let thrown = await #expect(throws: MailerError.self) {
+            try await server.mailer.send(.sample(), toEveryRecipient: true)
+        }
         #expect(thrown?.isPermanent == error.isPermanent)
         #expect(thrown?.code == error.shortDescription)
         #expect(thrown?.reason == error.description)
@@ -89,7 +105,9 @@ struct SMTPMailerTests {
     func unusableAddress() async throws {
         let server = ScriptedServer([])
         let message = try MailMessage.sample(to: [#""a b"@example.com"#])
-        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        let error = await #expect(throws: MailerError.self) {
+            try await server.mailer.send(message, toEveryRecipient: true)
+        }
         #expect(error?.code == "address-unusable")
         #expect(error?.isPermanent == true)
         #expect(server.sent.isEmpty)
@@ -105,8 +123,12 @@ private final class ScriptedServer: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ replies: [Result<String, SMTPError>]) {
+    /// Why the last recipient of each message is refused; nil when it is not.
+    private let refusal: SMTPError?
+
+    init(_ replies: [Result<String, SMTPError>], refusing refusal: SMTPError? = nil) {
         state = Mutex(State(replies: replies))
+        self.refusal = refusal
     }
 
     var sent: [(message: [UInt8], envelope: SMTPEnvelope)] { state.withLock { $0.sent } }
@@ -117,7 +139,14 @@ private final class ScriptedServer: Sendable {
                 state.sent.append((message, envelope))
                 return state.replies.removeFirst()
             }
-            return SMTPReceipt(reply: try reply.get(), accepted: envelope.recipients, refused: [])
+            guard let refusal = self.refusal, let last = envelope.recipients.last else {
+                return SMTPReceipt(reply: try reply.get(), accepted: envelope.recipients, refused: [])
+            }
+            return SMTPReceipt(
+                reply: try reply.get(),
+                accepted: Array(envelope.recipients.dropLast()),
+                refused: [SMTPRefusedRecipient(address: last, error: refusal)]
+            )
         }
     }
 }

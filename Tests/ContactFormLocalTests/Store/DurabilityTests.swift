@@ -73,6 +73,18 @@ struct DurabilityTests {
         }
     }
 
+    @Test("what was deleted is in no file any more")
+    func deleted() async throws {
+        var submission = Submission.sample()
+        submission.fields = [Field("message", "Blåbärspaj-7411")]
+        _ = try await store.insert(submission)
+        #expect(try await store.delete(submission.key))
+        for name in folder.names {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
+            #expect(bytes.range(of: Data("spaj-7411".utf8)) == nil, "\(name)")
+        }
+    }
+
     @Test("a closed store leaves one file with everything in it, and refuses further calls")
     func close() async throws {
         let submissions = (1...50).map { Submission.sample($0) }

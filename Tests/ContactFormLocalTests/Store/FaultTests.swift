@@ -53,6 +53,17 @@ struct FaultTests {
         #expect(try await insertion == .stored)
     }
 
+    @Test("moved away: nothing is promised that nobody would find, and all is well once it is back")
+    func moved() async throws {
+        #expect(try await store.insert(.sample(1)) == .stored)
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+        for outcome in await store.insertAtOnce([.sample(2)]) { expectFailure(outcome, .unavailable, saying: "moved") }
+        #expect(await store.isWritable() == false)
+        try FileManager.default.moveItem(atPath: path + ".old", toPath: path)
+        #expect(try await store.insert(.sample(2)) == .stored)
+        #expect(await store.isWritable())
+    }
+
     @Test("full: says so, keeps what was stored, and stores the same submission once there is room")
     func full() async throws {
         #expect(try await store.insert(.sample(1)) == .stored)

@@ -119,6 +119,38 @@ struct LoopbackTests {
         #expect(text.hasSuffix("hello"))
     }
 
+    @Test(
+        "a request that does not name one host is refused, and nothing after it is read",
+        .timeLimit(.minutes(1)),
+        arguments: ["", "Host: a\r\nHost: b\r\n", "Host: a\r\nHost: a\r\n", "Host: a b\r\n", "Host: \">\r\n"]
+    )
+    func host(_ fields: String) async throws {
+        let text = try await serve { raw, _ in
+            try await raw.exchange("GET /hello HTTP/1.1\r\n\(fields)\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        }
+        #expect(text.hasPrefix("HTTP/1.1 400 "))
+        #expect(!text.contains("hello"))
+    }
+
+    @Test("a client that waits with its body is told to go on", .timeLimit(.minutes(1)))
+    func expectation() async throws {
+        let text = try await serve { raw, _ in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                let head = "POST /form HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                try await outbound.write(ByteBuffer(string: head + "Content-Length: 4\r\n\r\n"))
+                var iterator = inbound.makeAsyncIterator()
+                let first = try await iterator.next().map { String(buffer: $0) } ?? ""
+                #expect(first == "HTTP/1.1 100 Continue\r\n\r\n")
+                try await outbound.write(ByteBuffer(string: "body"))
+                var rest = ""
+                while let bytes = try await iterator.next() { rest += String(buffer: bytes) }
+                return rest
+            }
+        }
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.hasSuffix("body"))
+    }
+
     @Test("a long answer arrives whole before the connection is closed", .timeLimit(.minutes(1)))
     func longAnswer() async throws {
         let text = try await serve { raw, _ in

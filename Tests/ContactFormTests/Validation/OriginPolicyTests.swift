@@ -57,7 +57,8 @@ struct OriginPolicyTests {
             ("https:///evil.example", nil), ("javascript:alert(1)", nil), ("https://shop.example@evil.example", nil),
             ("https://shop.example.evil.example", nil), ("https://shop.example\\@evil.example", nil),
             ("thanks.html", nil),
-            ("", nil), (" /a", nil), ("/a\r\nSet-Cookie: x", nil), ("/å", nil), ("data:text/html,x", nil), (nil, nil),
+            ("", nil), (" /a", nil), ("/a\r\nSet-Cookie: x", nil), ("/tack-så", "/tack-s%C3%A5"), ("//å.se", nil),
+            ("data:text/html,x", nil), (nil, nil),
         ] as [(String?, String?)]
     )
     func next(wanted: String?, expected: String?) {

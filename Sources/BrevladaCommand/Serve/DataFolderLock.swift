@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Keeps a second server from the same data folder: both would mail every message.
+///
+/// The kernel holds the lock for the process and gives it up however that ends, so none is ever left over. The commands
+/// that only read and change messages need none; SQLite keeps them apart.
+struct DataFolderLock: ~Copyable {
+    private let descriptor: CInt
+
+    /// Takes the lock, and waits for a server that is just ending.
+    ///
+    /// - Parameters:
+    ///   - patience: A little more than a server takes to end.
+    ///   - willWait: Called once when another server has it.
+    /// - Throws: `CommandFailure` when the other one keeps it, or the folder can't be written.
+    static func take(
+        _ folder: String,
+        patience: Duration = .seconds(25),
+        willWait: () -> Void = {}
+    ) async throws -> DataFolderLock {
+        let path = FilePath.joined(folder, "serve.lock")
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                .configuration,
+                "\"\(path)\" can't be made: \(systemMessage(errno)); let this user write to the data folder"
+            )
+        }
+        let lock = DataFolderLock(descriptor: descriptor)
+        let deadline = ContinuousClock.now + patience
+        var isFirst = true
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else {
+                throw CommandFailure(
+                    .configuration,
+                    "the data folder \"\(folder)\" is in use by another \"brevlada serve\"; end it, or set data to "
+                        + "another folder"
+                )
+            }
+            if isFirst { willWait() }
+            isFirst = false
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return lock
+    }
+
+    private init(descriptor: CInt) {
+        self.descriptor = descriptor
+    }
+
+    /// Lets the next server in.
+    consuming func release() {}
+
+    deinit {
+        close(descriptor)
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOHTTP1
+
+/// Does what HTTP asks for about the head of a request, where its version and all of its fields are still known.
+///
+/// - A host that is missing, given twice or no host is an error of the parser (RFC 9112 §3.2): what one server takes for
+///   the host of a request another must not read otherwise.
+/// - The last request of a connection is marked as Hummingbird expects it, with the one field `Connection: close`. A
+///   connection of HTTP/1.0 ends after one answer, also when the client would like to keep it, which RFC 9112 §9.3
+///   leaves to the server; a list with `close` in it counts as well, in any case (§9.6).
+/// - A client that waits with its body is told to go on (RFC 9110 §10.1.1), unless answers are owed before that one.
+final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var answersOwed = 0
+    /// Nothing after a head that was refused means what it seems to.
+    private var hasRefused = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasRefused else { return }
+        guard case .head(var head) = unwrapInboundIn(data) else {
+            context.fireChannelRead(data)
+            return
+        }
+        guard Self.namesOneHost(head) else {
+            hasRefused = true
+            context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+            return
+        }
+        let isExpected = answersOwed == 0 && head.version == .http1_1 && Self.waits(head)
+        answersOwed += 1
+        if head.version == .http1_0 || !head.isKeepAlive {
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+        } else {
+            context.fireChannelRead(data)
+        }
+        if isExpected {
+            let goOn = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { answersOwed -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    private static func namesOneHost(_ head: HTTPRequestHead) -> Bool {
+        let hosts = head.headers["host"]
+        guard let host = hosts.first else { return head.version == .http1_0 }
+        return hosts.count == 1 && host.utf8.allSatisfy(isHostOctet)
+    }
+
+    /// What a host and its port may be written with (RFC 3986 §3.2.2), percent-encoding included.
+    private static func isHostOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%!$&'()*+,;=:[]".utf8.contains(octet)
+        }
+    }
+
+    private static func waits(_ head: HTTPRequestHead) -> Bool {
+        head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The lock of the data folder")
+struct DataFolderLockTests {
+    @Test("is for one server, and free again once that has ended")
+    func one() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try await DataFolderLock.take(folder)
+            var waits = 0
+            let error = await #expect(throws: CommandFailure.self) {
+                let second = try await DataFolderLock.take(folder, patience: .zero) { waits += 1 }
+                second.release()
+            }
+            #expect(error?.status == .configuration)
+            #expect(error?.description.contains("in use by another") == true)
+            #expect(waits == 0)
+            first.release()
+            try await DataFolderLock.take(folder, patience: .zero).release()
+        }
+    }
+
+    @Test("a folder that is not there is a fault with a remedy")
+    func missing() async throws {
+        let error = await #expect(throws: CommandFailure.self) {
+            try await DataFolderLock.take("/nonexistent/brevlada").release()
+        }
+        #expect(error?.description.contains("let this user write") == true)
+    }
+}
