@@ -39,14 +39,13 @@
     input.value = value
   }
 
-  // The server stores the same token and text once, however often they are sent, and another text as
-  // another message. The token lives with the page's history entry: a reload or the back button finds
-  // it, a new visit gets a new one.
+  // The server stores the same token and text once. The token lives with the page's history entry, for
+  // an hour: a reload or the back button finds it, a new visit gets a new one.
   const setToken = (form, renew) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
-    if (renew || !token) {
+    if (renew || !token || Date.now() - token.started > 3600000) {
       const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)))
       token = { id: bytes.map(byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
       history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
@@ -149,7 +148,6 @@
     const accept = body => {
       const next = make('a', { href: body.next || 'none:' })
       const leaves = form.dataset.brevlada === 'redirect' && /^https?:$/.test(next.protocol)
-      // A page that keeps its form is asked for another message.
       if (!tell('sent', body)) return setToken(form, true)
       if (leaves) return location.assign(next.href)
       form.remove()
