@@ -38,6 +38,10 @@ struct DomainName {
         result.reserveCapacity(typed.count)
         for scalar in typed {
             switch scalar {
+            case "A"..."Z":
+                result.append(Unicode.Scalar(UInt8(scalar.value) | 0x20))
+            case "\0"..."\u{7F}":
+                result.append(scalar)
             case "\u{3002}", "\u{FF0E}", "\u{FF61}":
                 result.append(".")
             case "\u{AD}", "\u{200B}", "\u{2060}", "\u{FEFF}", "\u{FE00}"..."\u{FE0F}":

@@ -46,12 +46,9 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) async -> NotificationOutcome {
-        var submissions: [Submission] = []
+        let submissions: [Submission]
         do throws(StoreError) {
-            for key in keys {
-                guard let submission = try await store.find(key), submission.status == .received else { continue }
-                submissions.append(submission)
-            }
+            submissions = try await store.find(keys).compactMap { $0 }.filter { $0.status == .received }
         } catch {
             return .unrecorded(error)
         }
@@ -94,29 +91,19 @@ package struct NotificationSender: Sendable {
         }
     }
 
-    /// Writes a change for each submission, all at once so that a store may commit them together.
+    /// Writes a change for each submission.
     private func record(
         _ outcome: NotificationOutcome,
         of submissions: [Submission],
         at now: Timestamp,
-        change: @Sendable @escaping (Int) -> StatusChange
+        change: (Int) -> StatusChange
     ) async -> NotificationOutcome {
-        let errors = await withTaskGroup(of: StoreError?.self) { group in
-            for (index, submission) in submissions.enumerated() {
-                group.addTask {
-                    do throws(StoreError) {
-                        _ = try await store.apply(change(index), to: submission.key, at: now)
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
-            }
-            return await group.reduce(into: [StoreError]()) { errors, error in
-                if let error { errors.append(error) }
-            }
+        do throws(StoreError) {
+            try await store.apply(submissions.enumerated().map { (change($0.offset), $0.element.key) }, at: now)
+            return outcome
+        } catch {
+            return .unrecorded(error)
         }
-        return errors.first.map { .unrecorded($0) } ?? outcome
     }
 }
 

@@ -19,6 +19,28 @@ package protocol SubmissionStore: Sendable {
     /// Returns the submission after the change; nil when it is gone or its status does not allow the change,
     /// so that of two callers only one moves it on.
     func apply(_ change: StatusChange, to key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Submission?
+
+    /// `find` for each of the keys, in their order.
+    func find(_ keys: [SubmissionKey]) async throws(StoreError) -> [Submission?]
+
+    /// `apply` for each of the changes. Some may have been made when it throws.
+    func apply(_ changes: [(change: StatusChange, key: SubmissionKey)], at now: Timestamp) async throws(StoreError)
+}
+
+/// One after the other, for a store that can do no better.
+extension SubmissionStore {
+    package func find(_ keys: [SubmissionKey]) async throws(StoreError) -> [Submission?] {
+        var found: [Submission?] = []
+        for key in keys { found.append(try await find(key)) }
+        return found
+    }
+
+    package func apply(
+        _ changes: [(change: StatusChange, key: SubmissionKey)],
+        at now: Timestamp
+    ) async throws(StoreError) {
+        for (change, key) in changes { _ = try await apply(change, to: key, at: now) }
+    }
 }
 
 /// What became of an insert.

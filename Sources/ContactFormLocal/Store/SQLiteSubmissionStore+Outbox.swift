@@ -37,8 +37,12 @@ extension SQLiteSubmissionStore: Outbox {
 
     package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
+            // The index of the few that want attention, never that of all that came in: this is asked for at every pass.
             let statement = try db.cachedStatement(
-                sql: "SELECT form, count(*) FROM submission WHERE received_at >= ? AND status = 'held' GROUP BY form"
+                sql: """
+                    SELECT form, count(*) FROM submission
+                    WHERE status IN ('held', 'failed', 'bounced') AND status = 'held' AND +received_at >= ? GROUP BY form
+                    """
             )
             var counts: [FormName: Int] = [:]
             for row in try Row.fetchAll(statement, arguments: [moment.milliseconds]) {

@@ -149,21 +149,41 @@ extension SQLiteSubmissionStore: SubmissionStore {
         try await read { db in try Self.row(key, db)?.submission }
     }
 
+    package func find(_ keys: [SubmissionKey]) async throws(StoreError) -> [Submission?] {
+        try await read { db in try keys.map { try Self.row($0, db)?.submission } }
+    }
+
     package func apply(
         _ change: StatusChange,
         to key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
+        try await writes.write { db in try Self.apply(change, to: key, at: now, db) }
+    }
+
+    package func apply(
+        _ changes: [(change: StatusChange, key: SubmissionKey)],
+        at now: Timestamp
+    ) async throws(StoreError) {
         try await writes.write { db in
-            guard let (number, submission) = try Self.row(key, db),
-                let changed = submission.applying(change, at: now)
-            else { return nil }
-            try db.cachedStatement(sql: SubmissionRow.update)
-                .execute(arguments: SubmissionRow.updateArguments(changed, number: number))
-            let due = changed.status == .received ? changed.delivery.nextAttempt : nil
-            if due != submission.delivery.nextAttempt { try Self.setDue(due, number: number, db) }
-            return changed
+            for (change, key) in changes { _ = try Self.apply(change, to: key, at: now, db) }
         }
+    }
+
+    private static func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp,
+        _ db: Database
+    ) throws -> Submission? {
+        guard let (number, submission) = try row(key, db), let changed = submission.applying(change, at: now) else {
+            return nil
+        }
+        try db.cachedStatement(sql: SubmissionRow.update)
+            .execute(arguments: SubmissionRow.updateArguments(changed, number: number))
+        let due = changed.status == .received ? changed.delivery.nextAttempt : nil
+        if due != submission.delivery.nextAttempt { try setDue(due, number: number, db) }
+        return changed
     }
 
     private static func row(_ key: SubmissionKey, _ db: Database) throws -> (number: Int64, submission: Submission)? {

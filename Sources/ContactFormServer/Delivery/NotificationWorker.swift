@@ -23,6 +23,8 @@ package final class NotificationWorker: Service {
     /// Woken at least so often: the command may release a submission from another process. A look costs one read.
     private static let longestSleep = Interval.seconds(2)
     private static let longestPause = Interval.minutes(1)
+    /// Between full passes: in a flood the visitors go first, and a mail server gets a few digests a second.
+    private static let floodPause = Interval.seconds(1)
 
     package init(
         outbox: any Outbox,
@@ -47,7 +49,9 @@ package final class NotificationWorker: Service {
             while !Task.isShuttingDownGracefully && !Task.isCancelled {
                 let pass = await deliverDue(history: &history)
                 switch pass {
-                case .more: failuresInARow = 0
+                case .more:
+                    failuresInARow = 0
+                    await pauseSending(for: Self.floodPause)
                 case .done:
                     failuresInARow = 0
                     await sleep(until: await nextWake())
