@@ -23,6 +23,21 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
+func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            "AWSLambda", "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormLambda", "GlibcFloor", logging,
+        ] + dependencies,
+        swiftSettings: settings,
+        linkerSettings: [
+            .unsafeFlags(["-Xlinker", "--wrap=hypot", "-Xlinker", "--wrap=hypotf"], .when(platforms: [.linux]))
+        ]
+    )
+}
 
 /// A library target and, unless it has none, the test target beside it.
 func module(
@@ -48,10 +63,13 @@ let package = Package(
     name: "brevlada",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "brevlada", targets: ["brevlada"])
+        .executable(name: "brevlada", targets: ["brevlada"]),
+        .executable(name: "AddContactInfo", targets: ["AddContactInfo"]),
+        .executable(name: "SendContactInfoEmail", targets: ["SendContactInfoEmail"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -65,8 +83,9 @@ let package = Package(
     ],
     targets: [
         // The pure core: FoundationEssentials and each other, nothing else.
+        module("JSON"),
         module("Mail", fixtures: true),
-        module("ContactForm", ["Mail"], tests: ["ContactFormTesting"]),
+        module("ContactForm", ["JSON", "Mail"], tests: ["ContactFormTesting"]),
 
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
@@ -81,13 +100,13 @@ let package = Package(
         ),
         module(
             "ContactFormLocal",
-            ["ContactForm", "Mail", "SMTP", grdb, logging],
+            ["ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
             tests: ["ContactFormTesting"],
             fixtures: true
         ),
         module(
             "ContactFormChallenge",
-            ["ContactForm", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
+            ["ContactForm", "JSON", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
             tests: [nio("NIOPosix")]
         ),
         module(
@@ -105,12 +124,42 @@ let package = Package(
             ]
         ),
 
+        // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.
+        module(
+            "AWSServices",
+            ["JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nioSSL, crypto, logging],
+            tests: [nio("NIOEmbedded")],
+            fixtures: true
+        ),
+        module(
+            "ContactFormAWS",
+            ["AWSServices", "ContactForm", "JSON", "Mail", logging],
+            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOPosix")]
+        ),
+        module(
+            "AWSLambda",
+            ["JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), logging],
+            tests: [nio("NIOEmbedded")],
+            fixtures: true
+        ),
+        module(
+            "ContactFormLambda",
+            ["AWSLambda", "ContactForm", "JSON", "Mail", logging],
+            tests: ["ContactFormTesting"],
+            fixtures: true
+        ),
+        [
+            .target(name: "GlibcFloor"),
+            lambda("AddContactInfo", ["ContactFormChallenge"]),
+            lambda("SendContactInfoEmail", ["Mail"]),
+        ],
+
         // The command that joins them.
         module("StarterSite", tests: []),
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "Mail", "SMTP",
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "JSON", "Mail", "SMTP",
                 "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],
