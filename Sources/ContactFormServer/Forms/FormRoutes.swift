@@ -15,18 +15,6 @@ struct FormRoutes: Sendable {
     /// Called when a submission with a mail to send was stored.
     let didStore: @Sendable () -> Void
 
-    /// The form that a path names; nil for a path that is no form's.
-    static func form(at path: Substring) -> Substring? {
-        switch path {
-        case "/api/contact", "/api/AddContactInfo": "contact"
-        default:
-            // Formspree's client posts to `/f/{form}`.
-            ["/api/f/", "/f/"].lazy.compactMap { prefix in
-                path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : nil
-            }.first
-        }
-    }
-
     func respond(to request: Request, form: Substring, path: Substring, context: SiteRequestContext) async -> Response {
         let client = ClientAddress(peer: context.remoteAddress, fields: request.headers, trusting: proxies)
         let body: FormRequest.Body
