@@ -87,6 +87,9 @@ let package = Package(
         module("Mail", fixtures: true),
         module("ContactForm", ["JSON", "Mail"], tests: ["ContactFormTesting"]),
 
+        // What an owner may configure, for the command and for the functions.
+        module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
+
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
 
@@ -127,7 +130,9 @@ let package = Package(
         // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.
         module(
             "AWSServices",
-            ["JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nioSSL, crypto, logging],
+            [
+                "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL, crypto, logging,
+            ],
             tests: [nio("NIOEmbedded")],
             fixtures: true
         ),
@@ -138,15 +143,13 @@ let package = Package(
         ),
         module(
             "AWSLambda",
-            ["JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), logging],
-            tests: [nio("NIOEmbedded")],
+            ["JSON", nio("NIOCore"), nio("NIOPosix"), logging],
             fixtures: true
         ),
         module(
             "ContactFormLambda",
-            ["AWSLambda", "ContactForm", "JSON", "Mail", logging],
-            tests: ["ContactFormTesting"],
-            fixtures: true
+            ["AWSLambda", "ContactForm", "FormConfiguration", "JSON", "Mail", logging],
+            tests: ["ContactFormTesting"]
         ),
         [
             .target(name: "GlibcFloor"),
@@ -159,8 +162,8 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "JSON", "Mail", "SMTP",
-                "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration", "JSON",
+                "Mail", "SMTP", "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]

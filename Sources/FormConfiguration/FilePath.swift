@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Paths as text, joined and tidied without asking the file system.
-enum FilePath {
+package enum FilePath {
     /// The path, put behind `folder` when it is relative, without "." and ".." and repeated slashes.
-    static func absolute(_ path: String, from folder: String) -> String {
+    package static func absolute(_ path: String, from folder: String) -> String {
         let whole = path.hasPrefix("/") ? path : folder + "/" + path
         var parts: [Substring] = []
         for part in whole.split(separator: "/") where part != "." {
@@ -14,16 +14,16 @@ enum FilePath {
     }
 
     /// Whether `path` is `folder` or lies in it. Both are absolute.
-    static func isInside(_ path: String, _ folder: String) -> Bool {
+    package static func isInside(_ path: String, _ folder: String) -> Bool {
         path == folder || folder == "/" || path.hasPrefix(folder + "/")
     }
 
-    static func joined(_ folder: String, _ name: String) -> String {
+    package static func joined(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
     /// The folder that holds `path`.
-    static func parent(of path: String) -> String {
+    package static func parent(of path: String) -> String {
         let parts = path.split(separator: "/").dropLast()
         return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }

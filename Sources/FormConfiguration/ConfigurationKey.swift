@@ -5,15 +5,15 @@
 ///
 /// The only description of a key there is. The sample file, the help text and `docs/configuration.md` are written from
 /// it, and a value is read through it and in no other way.
-struct ConfigurationKey<Value: Sendable>: Sendable {
-    let type: ConfigurationType<Value>
-    let documentation: ConfigurationKeyDocumentation
+package struct ConfigurationKey<Value: Sendable>: Sendable {
+    package let type: ConfigurationType<Value>
+    package let documentation: ConfigurationKeyDocumentation
 
     /// - Parameters:
     ///   - path: With dots, and `<form>` or `<field>` where the owner's own names stand.
     ///   - standard: What holds when the key is not set.
     ///   - example: As it would be written in the file.
-    init(
+    package init(
         _ path: String,
         _ type: ConfigurationType<Value>,
         standard: ConfigurationKeyDocumentation.Standard = .notSet,
@@ -61,7 +61,7 @@ package struct ConfigurationKeyDocumentation: Sendable, Hashable {
     }
 
     /// A name as it stands in an environment variable: upper case, and "_" for all but letters and digits.
-    static func variablePart(_ name: String) -> String {
+    package static func variablePart(_ name: String) -> String {
         String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 

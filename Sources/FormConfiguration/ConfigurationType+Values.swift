@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-import ContactFormServer
-import Mail
+package import Mail
 
 extension ConfigurationType {
-    fileprivate init(
+    package init(
         _ name: String,
         choices: [String] = [],
         single read: @escaping @Sendable (String) throws(ConfigurationTextError) -> Value
@@ -15,7 +14,7 @@ extension ConfigurationType {
     }
 
     /// A list of what `element` reads, in the order written.
-    fileprivate static func list<Element>(
+    package static func list<Element>(
         _ name: String,
         of element: ConfigurationType<Element>
     ) -> ConfigurationType<[Element]> {
@@ -39,17 +38,10 @@ extension ConfigurationType {
 }
 
 extension ConfigurationType<String> {
-    static let text = ConfigurationType("text") { text throws(ConfigurationTextError) in text }
-
-    /// A path, made absolute.
-    static let folder = ConfigurationType(name: "folder") { text throws(ConfigurationTextError) in
-        let path = try text.single()
-        guard !path.utf8.contains(0) else { throw ConfigurationTextError("holds a NUL character; take it out") }
-        return FilePath.absolute(path, from: text.folder)
-    }
+    package static let text = ConfigurationType("text") { text throws(ConfigurationTextError) in text }
 
     /// `https://example.com`, in the form that browsers send as `Origin`.
-    static let origin = ConfigurationType("web address") { text throws(ConfigurationTextError) in
+    package static let origin = ConfigurationType("web address") { text throws(ConfigurationTextError) in
         var origin = text.lowercased()
         while origin.hasSuffix("/") { origin.removeLast() }
         guard let authority = OriginPolicy.authority(of: origin) else {
@@ -64,7 +56,7 @@ extension ConfigurationType<String> {
     }
 
     /// Where a visitor goes: a path on the site or a whole address.
-    static let location = ConfigurationType("path or address") { text throws(ConfigurationTextError) in
+    package static let location = ConfigurationType("path or address") { text throws(ConfigurationTextError) in
         let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         guard isPrintable, isPath || text.hasPrefix("https://") || text.hasPrefix("http://") else {
@@ -77,7 +69,7 @@ extension ConfigurationType<String> {
     }
 
     /// The name of a hidden field that only robots fill in.
-    static let honeypot = ConfigurationType("field name") { text throws(ConfigurationTextError) in
+    package static let honeypot = ConfigurationType("field name") { text throws(ConfigurationTextError) in
         guard !text.isEmpty, text.count <= 100 else {
             throw ConfigurationTextError("not a name of 1 to 100 characters; write one like _gotcha", value: text)
         }
@@ -102,12 +94,12 @@ extension ConfigurationType<String> {
 }
 
 extension ConfigurationType<[String]> {
-    static let texts = list("list of texts", of: .text)
-    static let origins = list("list of web addresses", of: .origin)
+    package static let texts = list("list of texts", of: .text)
+    package static let origins = list("list of web addresses", of: .origin)
 }
 
 extension ConfigurationType<Int> {
-    static func number(_ range: ClosedRange<Int>) -> Self {
+    package static func number(_ range: ClosedRange<Int>) -> Self {
         ConfigurationType("number, \(range.lowerBound) to \(range.upperBound)") { text throws(ConfigurationTextError) in
             guard let number = Int(text), range.contains(number) else {
                 throw ConfigurationTextError(
@@ -121,7 +113,7 @@ extension ConfigurationType<Int> {
 }
 
 extension ConfigurationType<Bool> {
-    static let flag = ConfigurationType("true or false", choices: ["true", "false"]) {
+    package static let flag = ConfigurationType("true or false", choices: ["true", "false"]) {
         text throws(ConfigurationTextError) in
         switch text.lowercased() {
         case "true", "yes", "on": return true
@@ -133,7 +125,7 @@ extension ConfigurationType<Bool> {
 
 extension ConfigurationType where Value: CaseIterable & RawRepresentable<String> {
     /// One of the words that the type knows.
-    static var choice: Self {
+    package static var choice: Self {
         let words = Value.allCases.map(\.rawValue)
         return ConfigurationType(words.joined(separator: ", "), choices: words) { text throws(ConfigurationTextError) in
             guard let value = Value(rawValue: text.lowercased()) else {
@@ -149,7 +141,7 @@ extension ConfigurationType where Value: CaseIterable & RawRepresentable<String>
 }
 
 extension ConfigurationType<Mailbox> {
-    static let mailbox = ConfigurationType("mail address") { text throws(ConfigurationTextError) in
+    package static let mailbox = ConfigurationType("mail address") { text throws(ConfigurationTextError) in
         do throws(MailboxError) {
             return try Mailbox(parsing: text)
         } catch {
@@ -159,28 +151,5 @@ extension ConfigurationType<Mailbox> {
 }
 
 extension ConfigurationType<[Mailbox]> {
-    static let mailboxes = list("list of mail addresses", of: .mailbox)
-}
-
-extension ConfigurationType<ListenAddress> {
-    static let listenAddress = ConfigurationType("address and port") { text throws(ConfigurationTextError) in
-        guard let address = ListenAddress(text) else {
-            throw ConfigurationTextError(
-                "not an IP address and a port; write it like 127.0.0.1:8080, [::1]:8080 or, for every address of the "
-                    + "machine, [::]:8080",
-                value: text
-            )
-        }
-        return address
-    }
-}
-
-extension ConfigurationType<TrustedProxies> {
-    static let networks = ConfigurationType(name: "list of networks") { text throws(ConfigurationTextError) in
-        do throws(TrustedProxiesError) {
-            return try TrustedProxies(parsing: text.elements())
-        } catch {
-            throw ConfigurationTextError("can't be used: \(error)")
-        }
-    }
+    package static let mailboxes = list("list of mail addresses", of: .mailbox)
 }

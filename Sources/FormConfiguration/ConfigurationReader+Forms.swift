@@ -1,102 +1,93 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
-import Mail
+package import ContactForm
 
-extension Configuration {
+extension ConfigurationReader {
     /// The forms of the file, and the default form, which is there without being named.
-    static func readForms(language: Language, _ reader: inout ConfigurationReader) -> [FormDefinition] {
-        var entries = reader.names(under: "forms")
+    package mutating func forms(language: Language) -> [FormDefinition] {
+        var entries = names(under: "forms")
         if !entries.contains(where: { $0.name == FormName.contact.rawValue }) {
-            let nowhere = YAMLNode.Position(line: 1, column: 1)
+            let nowhere = ConfigurationNode.Position(line: 1, column: 1)
             entries.append(
-                YAMLNode.Entry(
+                ConfigurationNode.Entry(
                     name: FormName.contact.rawValue,
                     position: nowhere,
-                    value: YAMLNode(content: .null, position: nowhere)
+                    value: ConfigurationNode(content: .null, position: nowhere)
                 )
             )
         }
         var forms: [FormDefinition] = []
         for entry in entries {
             guard let name = FormName(rawValue: entry.name) else {
-                reader.report(
+                report(
                     "the form \"\(entry.name)\" has a name that can't stand in its address; "
                         + "use 1 to 64 letters a to z, digits, - and _",
                     at: entry.position
                 )
                 continue
             }
-            forms.append(readForm(name, language: language, &reader))
+            forms.append(form(name, language: language))
         }
         return forms
     }
 
-    private static func readForm(
-        _ name: FormName,
-        language: Language,
-        _ reader: inout ConfigurationReader
-    ) -> FormDefinition {
+    private mutating func form(_ name: FormName, language: Language) -> FormDefinition {
         typealias Keys = ConfigurationKeys.Form
         var form = FormDefinition(name: name)
         let text = name.rawValue
-        if let isActive = reader.value(Keys.active, text) { form.isActive = isActive }
-        if let recipients = reader.value(Keys.to, text) { form.recipients = recipients }
-        if let next = reader.value(Keys.next, text) { form.next = next }
-        form.language = reader.value(Keys.language, text) ?? language
-        if let honeypot = reader.value(Keys.honeypot, text) { form.honeypot = honeypot }
-        if let days = reader.value(Keys.retentionDays, text) { form.retention = .days(Int64(days)) }
-        let fields = reader.names(under: "forms", text, "fields")
-        if !fields.isEmpty { form.fields = fields.map { readField($0, of: text, &reader) } }
+        if let isActive = value(Keys.active, text) { form.isActive = isActive }
+        if let recipients = value(Keys.to, text) { form.recipients = recipients }
+        if let next = value(Keys.next, text) { form.next = next }
+        form.language = value(Keys.language, text) ?? language
+        if let honeypot = value(Keys.honeypot, text) { form.honeypot = honeypot }
+        if let days = value(Keys.retentionDays, text) { form.retention = .days(Int64(days)) }
+        let fields = names(under: "forms", text, "fields")
+        if !fields.isEmpty { form.fields = fields.map { field($0, of: text) } }
         for field in form.fields where field.name == form.honeypot {
-            reader.report(
+            report(
                 "forms.\(text).honeypot is \"\(form.honeypot)\", also a field of the form that people fill in; "
                     + "name another",
-                at: reader.position(of: Keys.honeypot, text)
+                at: position(of: Keys.honeypot, text)
             )
         }
         return form
     }
 
-    private static func readField(
-        _ entry: YAMLNode.Entry,
-        of form: String,
-        _ reader: inout ConfigurationReader
-    ) -> FieldRule {
+    private mutating func field(_ entry: ConfigurationNode.Entry, of form: String) -> FieldRule {
         typealias Keys = ConfigurationKeys.Form.Field
         var rule = FieldRule(name: entry.name)
         let path = "forms.\(form).fields.\(entry.name)"
-        if specialNames.contains(entry.name) {
-            reader.report(
+        if Self.specialNames.contains(entry.name) {
+            report(
                 "\(path) is one of the names that steer the product and is never a field; name it otherwise",
                 at: entry.position
             )
         }
         if entry.name.isEmpty || entry.name.count > IntakeLimits().nameCharacters {
-            reader.report(
+            report(
                 "a field of the form \"\(form)\" has a name that is empty or too long; "
                     + "use 1 to \(IntakeLimits().nameCharacters) characters",
                 at: entry.position
             )
         }
-        rule.label = reader.value(Keys.label, form, entry.name)
-        if let type = reader.value(Keys.type, form, entry.name) { rule.type = type }
-        if let isRequired = reader.value(Keys.required, form, entry.name) { rule.isRequired = isRequired }
-        rule.minLength = reader.value(Keys.minLength, form, entry.name)
-        rule.maxLength = reader.value(Keys.maxLength, form, entry.name)
+        rule.label = value(Keys.label, form, entry.name)
+        if let type = value(Keys.type, form, entry.name) { rule.type = type }
+        if let isRequired = value(Keys.required, form, entry.name) { rule.isRequired = isRequired }
+        rule.minLength = value(Keys.minLength, form, entry.name)
+        rule.maxLength = value(Keys.maxLength, form, entry.name)
         if let least = rule.minLength, let most = rule.maxLength, least > most {
-            reader.report(
+            report(
                 "\(path).min_length is \"\(least)\", more than max_length \"\(most)\"; make it smaller",
-                at: reader.position(of: Keys.minLength, form, entry.name)
+                at: position(of: Keys.minLength, form, entry.name)
             )
         }
-        if let options = reader.value(Keys.options, form, entry.name) {
+        if let options = value(Keys.options, form, entry.name) {
             rule.options = options
             if rule.type != .select, rule.type != .checkbox {
-                reader.report(
+                report(
                     "\(path).options is set, but the type is \(rule.type.rawValue); set the type to select or checkbox",
-                    at: reader.position(of: Keys.options, form, entry.name)
+                    at: position(of: Keys.options, form, entry.name)
                 )
             }
         }
@@ -104,17 +95,17 @@ extension Configuration {
     }
 
     /// A page elsewhere is gone to only when its origin is allowed, as for `_next`.
-    static func checkNext(of settings: FormSettings, _ reader: inout ConfigurationReader) {
+    package mutating func checkNext(of settings: FormSettings) {
         for form in settings.forms.values.sorted(by: { $0.name.rawValue < $1.name.rawValue })
         where !form.next.hasPrefix("/") {
             let parts = form.next.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
             let authority = parts.count > 2 ? parts[2].prefix { !"/?#".contains($0) } : ""
             let origin = "\(parts[0])//\(authority)"
             if !settings.origins.allows(origin, host: nil) {
-                reader.report(
+                report(
                     "forms.\(form.name).next is \"\(form.next)\", on a site that is not among origins; "
                         + "add \"\(origin)\" to origins",
-                    at: reader.position(of: ConfigurationKeys.Form.next, form.name.rawValue)
+                    at: position(of: ConfigurationKeys.Form.next, form.name.rawValue)
                 )
             }
         }

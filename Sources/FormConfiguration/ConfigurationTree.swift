@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The keys as the tree they form in the file; finds what in a file is none of them.
-struct ConfigurationTree {
+package struct ConfigurationTree {
     private indirect enum Branch {
         case key
         /// Named children, in the order of the reference.
@@ -14,7 +14,7 @@ struct ConfigurationTree {
     private let root: Branch
     private let paths: [String]
 
-    init(_ keys: [ConfigurationKeyDocumentation]) {
+    package init(_ keys: [ConfigurationKeyDocumentation]) {
         root = Self.branch(keys.map { $0.parts[...] })
         paths = keys.map(\.path)
     }
@@ -33,18 +33,18 @@ struct ConfigurationTree {
         return .section(children.map { ($0.name, branch($0.paths)) })
     }
 
-    func check(_ node: YAMLNode, report: (String, YAMLNode.Position) -> Void) {
+    package func check(_ node: ConfigurationNode, report: (String, ConfigurationNode.Position) -> Void) {
         check(node, against: root, path: [], report: report)
     }
 
     private func check(
-        _ node: YAMLNode,
+        _ node: ConfigurationNode,
         against branch: Branch,
         path: [String],
-        report: (String, YAMLNode.Position) -> Void
+        report: (String, ConfigurationNode.Position) -> Void
     ) {
         if case .key = branch { return }
-        let entries: [YAMLNode.Entry]
+        let entries: [ConfigurationNode.Entry]
         switch node.content {
         case .null: return
         case .mapping(let found): entries = found

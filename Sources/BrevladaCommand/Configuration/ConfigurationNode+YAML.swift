@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import FormConfiguration
 import Yams
 
-extension YAMLNode {
+extension ConfigurationNode {
     /// Reads a YAML document; nil when it holds nothing but comments.
     ///
     /// - Throws: where the text is no YAML, and why. Nothing of the text is quoted: it may be a password.
-    static func parse(_ text: String) throws(YAMLProblem) -> YAMLNode? {
+    static func parse(_ text: String) throws(YAMLProblem) -> ConfigurationNode? {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -19,23 +20,24 @@ extension YAMLNode {
                 reason: "the file can't be read as YAML; compare it with a new one from \"brevlada init\""
             )
         }
-        return try root.map { node throws(YAMLProblem) in try YAMLNode(node, depth: 0) }
+        return try root.map { node throws(YAMLProblem) in try ConfigurationNode(node, depth: 0) }
     }
 
     private init(_ node: Node, depth: Int) throws(YAMLProblem) {
-        position = Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        let position = Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
         guard depth < 16 else {
             throw YAMLProblem(position: position, reason: "sections lie too deep in each other; check the indentation")
         }
         switch node {
         case .scalar(let scalar):
-            content =
+            let content: Content =
                 scalar.style == .plain && ["", "~", "null"].contains(scalar.string.lowercased())
                 ? .null : .scalar(scalar.string)
+            self.init(content: content, position: position)
         case .sequence(let sequence):
-            var elements: [YAMLNode] = []
-            for element in sequence { elements.append(try YAMLNode(element, depth: depth + 1)) }
-            content = .list(elements)
+            var elements: [ConfigurationNode] = []
+            for element in sequence { elements.append(try ConfigurationNode(element, depth: depth + 1)) }
+            self.init(content: .list(elements), position: position)
         case .mapping(let mapping):
             var entries: [Entry] = []
             for (key, value) in mapping {
@@ -47,10 +49,10 @@ extension YAMLNode {
                     )
                 }
                 entries.append(
-                    Entry(name: name.string, position: position, value: try YAMLNode(value, depth: depth + 1))
+                    Entry(name: name.string, position: position, value: try ConfigurationNode(value, depth: depth + 1))
                 )
             }
-            content = .mapping(entries)
+            self.init(content: .mapping(entries), position: position)
         case .alias:
             throw YAMLProblem(position: position, reason: "an alias stands where a value belongs; write the value")
         }
@@ -59,7 +61,7 @@ extension YAMLNode {
 
 /// Why a text is no YAML, with what to do.
 struct YAMLProblem: Error, Hashable {
-    var position: YAMLNode.Position?
+    var position: ConfigurationNode.Position?
     var reason: String
 }
 

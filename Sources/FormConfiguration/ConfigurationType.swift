@@ -4,27 +4,42 @@
 import ContactForm
 
 /// How the text of a value becomes a value.
-struct ConfigurationType<Value: Sendable>: Sendable {
+package struct ConfigurationType<Value: Sendable>: Sendable {
     /// What the reference calls it, such as `number`.
-    let name: String
+    package let name: String
     /// The values it takes, when they are few.
-    var choices: [String] = []
-    let read: @Sendable (ConfigurationText) throws(ConfigurationTextError) -> Value
+    package var choices: [String] = []
+    package let read: @Sendable (ConfigurationText) throws(ConfigurationTextError) -> Value
+
+    package init(
+        name: String,
+        choices: [String] = [],
+        read: @escaping @Sendable (ConfigurationText) throws(ConfigurationTextError) -> Value
+    ) {
+        self.name = name
+        self.choices = choices
+        self.read = read
+    }
 }
 
 /// The text of a value as it was found.
-struct ConfigurationText: Sendable {
-    enum Content: Sendable {
+package struct ConfigurationText: Sendable {
+    package enum Content: Sendable {
         case single(String)
         case list([String])
     }
 
-    var content: Content
+    package var content: Content
     /// The folder that a relative path starts from.
-    var folder: String
+    package var folder: String
+
+    package init(content: Content, folder: String) {
+        self.content = content
+        self.folder = folder
+    }
 
     /// The one text; a list is an error.
-    func single() throws(ConfigurationTextError) -> String {
+    package func single() throws(ConfigurationTextError) -> String {
         switch content {
         case .single(let text): return text
         case .list: throw ConfigurationTextError("is a list, not a single value; write one value")
@@ -32,7 +47,7 @@ struct ConfigurationText: Sendable {
     }
 
     /// The elements of a list, or of one text with commas; a comma within quotation marks parts nothing.
-    func elements() -> [String] {
+    package func elements() -> [String] {
         switch content {
         case .list(let elements): return elements
         case .single(let text): return text.separatedByCommas()
@@ -41,20 +56,20 @@ struct ConfigurationText: Sendable {
 }
 
 /// Why a text is not the value it should be: goes on after the key's name, and ends with the remedy.
-struct ConfigurationTextError: Error, Hashable {
+package struct ConfigurationTextError: Error, Hashable {
     /// Quoted after "is", unless the key is secret.
-    var value: String?
-    var reason: String
+    package var value: String?
+    package var reason: String
     /// What is wrong with further elements of a list.
-    var others: [ConfigurationTextError] = []
+    package var others: [ConfigurationTextError] = []
 
     /// - Parameter value: What was found; then the reason goes on after `is "value", `.
-    init(_ reason: String, value: String? = nil) {
+    package init(_ reason: String, value: String? = nil) {
         self.value = value
         self.reason = reason
     }
 
-    func sentence(about subject: String, isSecret: Bool) -> String {
+    package func sentence(about subject: String, isSecret: Bool) -> String {
         guard let value else { return "\(subject) \(reason)" }
         return isSecret ? "\(subject) is \(reason)" : "\(subject) is \"\(value)\", \(reason)"
     }

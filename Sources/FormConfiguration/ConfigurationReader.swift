@@ -1,43 +1,38 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
-
 /// Looks values up by their keys, in the environment, then in the file, then in the key's standard, and gathers all
 /// that is wrong.
-struct ConfigurationReader {
+package struct ConfigurationReader {
     private let source: ConfigurationSource
-    private let root: YAMLNode?
-    private(set) var problems: [ConfigurationProblem] = []
-    private(set) var warnings: [ConfigurationProblem] = []
+    private let root: ConfigurationNode?
+    private let keys: [ConfigurationKeyDocumentation]
+    package private(set) var problems: [ConfigurationProblem] = []
+    package private(set) var warnings: [ConfigurationProblem] = []
     /// The keys that were asked for, by their documented paths.
-    private(set) var askedFor: Set<String> = []
+    package private(set) var askedFor: Set<String> = []
     /// The environment variables that were asked for, with the keys they stand for.
     private var variables: [String: String] = [:]
 
-    init(_ source: ConfigurationSource) {
+    /// - Parameters:
+    ///   - root: What the file holds; nil when there is none.
+    ///   - keys: All keys that there are: what else stands in the file is wrong.
+    package init(_ source: ConfigurationSource, root: ConfigurationNode?, keys: [ConfigurationKeyDocumentation]) {
         self.source = source
-        var root: YAMLNode?
-        var problem: YAMLProblem?
-        do throws(YAMLProblem) {
-            if let file = source.file { root = try YAMLNode.parse(file.text) }
-        } catch {
-            problem = error
-        }
         self.root = root
-        if let problem { report(problem.reason, at: problem.position) }
+        self.keys = keys
         if let root {
-            ConfigurationTree(ConfigurationKeys.all).check(root) { text, position in report(text, at: position) }
+            ConfigurationTree(keys).check(root) { text, position in report(text, at: position) }
         }
     }
 
     /// The names that stand under a section, such as the forms under `forms`, in the order of the file.
-    func names(under path: String...) -> [YAMLNode.Entry] {
+    package func names(under path: String...) -> [ConfigurationNode.Entry] {
         root?.value(at: path)?.entries ?? []
     }
 
     /// Whether the key has a value of its own, right or wrong.
-    func isGiven(_ key: ConfigurationKey<some Sendable>, _ names: String...) -> Bool {
+    package func isGiven(_ key: ConfigurationKey<some Sendable>, _ names: String...) -> Bool {
         let path = Self.path(key.documentation, names)
         let variable = Self.variable(path)
         return nonEmpty(variable) != nil || (key.documentation.isSecret && nonEmpty(variable + "_FILE") != nil)
@@ -47,7 +42,7 @@ struct ConfigurationReader {
     /// The key's value, or its standard; nil when it has neither, or when what it has is wrong and was reported.
     ///
     /// - Parameter names: What stands for `<form>` and `<field>`, in that order.
-    mutating func value<Value>(_ key: ConfigurationKey<Value>, _ names: String...) -> Value? {
+    package mutating func value<Value>(_ key: ConfigurationKey<Value>, _ names: String...) -> Value? {
         let documentation = key.documentation
         askedFor.insert(documentation.path)
         let path = Self.path(documentation, names)
@@ -67,26 +62,26 @@ struct ConfigurationReader {
     }
 
     /// Where the key's value stands in the file, for a problem that shows only beside others.
-    func position(of key: ConfigurationKey<some Sendable>, _ names: String...) -> YAMLNode.Position? {
+    package func position(of key: ConfigurationKey<some Sendable>, _ names: String...) -> ConfigurationNode.Position? {
         root?.value(at: Self.path(key.documentation, names))?.position
     }
 
     /// The value of an environment variable that is no key's own.
-    mutating func alias(_ variable: String) -> String? { nonEmpty(variable) }
+    package mutating func alias(_ variable: String) -> String? { nonEmpty(variable) }
 
-    mutating func report(_ text: String, at position: YAMLNode.Position? = nil) {
+    package mutating func report(_ text: String, at position: ConfigurationNode.Position? = nil) {
         problems.append(problem(text, at: position))
     }
 
-    mutating func warn(_ text: String, at position: YAMLNode.Position? = nil) {
+    package mutating func warn(_ text: String, at position: ConfigurationNode.Position? = nil) {
         warnings.append(problem(text, at: position))
     }
 
     /// Warns of variables that look like settings and are none. To be called when all keys have been asked for.
     ///
     /// No error: orchestrators put variables such as `BREVLADA_SERVICE_HOST` beside a service of that name.
-    mutating func warnOfUnknownVariables() {
-        let secretFiles = ConfigurationKeys.all.filter(\.isSecret).map { $0.variable + "_FILE" }
+    package mutating func warnOfUnknownVariables() {
+        let secretFiles = keys.filter(\.isSecret).map { $0.variable + "_FILE" }
         let known = Set(variables.keys).union(secretFiles)
         for name in source.environment.keys.sorted() where name.hasPrefix("BREVLADA_") && !known.contains(name) {
             let isOrchestrators =
@@ -143,7 +138,7 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func content(of node: YAMLNode, name: String) -> ConfigurationText.Content? {
+    private mutating func content(of node: ConfigurationNode, name: String) -> ConfigurationText.Content? {
         switch node.content {
         case .scalar(let text): return .single(text)
         case .list(let elements):
@@ -167,7 +162,7 @@ extension ConfigurationReader {
         _ content: ConfigurationText.Content,
         folder: String,
         subject: String,
-        at position: YAMLNode.Position?
+        at position: ConfigurationNode.Position?
     ) -> Value? {
         do throws(ConfigurationTextError) {
             return try key.type.read(ConfigurationText(content: content, folder: folder))
@@ -179,7 +174,7 @@ extension ConfigurationReader {
         }
     }
 
-    private func problem(_ text: String, at position: YAMLNode.Position?) -> ConfigurationProblem {
+    private func problem(_ text: String, at position: ConfigurationNode.Position?) -> ConfigurationProblem {
         guard let position, let file = source.file else { return ConfigurationProblem(text) }
         return ConfigurationProblem(place: "\(file.name):\(position.line):\(position.column)", text)
     }

@@ -19,5 +19,9 @@ package struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible
 package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     package var problems: [ConfigurationProblem]
 
+    package init(problems: [ConfigurationProblem]) {
+        self.problems = problems
+    }
+
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds what was probably meant by a name that is none.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate nearest to `name`; nil when none is near.
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let limit = max(1, name.count / 3)
         return
             candidates
@@ -15,7 +15,7 @@ enum Suggestion {
     }
 
     /// How many letters must be added, left out, changed or swapped with their neighbour.
-    static func distance(from source: String, to target: String) -> Int {
+    package static func distance(from source: String, to target: String) -> Int {
         let source = Array(source)
         let target = Array(target)
         guard !source.isEmpty, !target.isEmpty else { return max(source.count, target.count) }
