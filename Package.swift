@@ -153,7 +153,7 @@ let package = Package(
         ),
         [
             .target(name: "GlibcFloor"),
-            lambda("AddContactInfo", ["ContactFormChallenge"]),
+            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", asyncHTTPClient]),
             lambda("SendContactInfoEmail", ["Mail"]),
         ],
 
