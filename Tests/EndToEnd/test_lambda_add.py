@@ -139,7 +139,7 @@ def test_wrong_settings_are_all_said_before_the_first_event(aws, folder):
 
 
 def test_a_stopped_function_times_out_and_the_next_call_starts_anew(aws, folder):
-    with Function("AddContactInfo", folder, aws.url, timeout=2) as function:
+    with Function("AddContactInfo", folder, aws.url, timeout=2, **SETTINGS) as function:
         assert function.post(MESSAGE)["statusCode"] == 200
         [pid] = function.pids()
         os.kill(pid, signal.SIGSTOP)
@@ -151,7 +151,7 @@ def test_a_stopped_function_times_out_and_the_next_call_starts_anew(aws, folder)
 
 
 def test_a_crash_costs_at_most_its_own_event(aws, folder):
-    with Function("AddContactInfo", folder, aws.url) as function:
+    with Function("AddContactInfo", folder, aws.url, **SETTINGS) as function:
         assert function.post(MESSAGE)["statusCode"] == 200
         [pid] = function.pids()
         os.kill(pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ def proxy(moto):
 
 @pytest.fixture(scope="module")
 def function(moto, proxy, tmp_path_factory):
-    with Function("AddContactInfo", tmp_path_factory.mktemp("faults"), proxy.url, timeout=5) as function:
+    with Function("AddContactInfo", tmp_path_factory.mktemp("faults"), proxy.url, timeout=5, BREVLADA_SITE_URL="https://example.se") as function:
         yield function
 
 

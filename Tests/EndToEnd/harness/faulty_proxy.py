@@ -30,6 +30,7 @@ class Exchange:
     headers: list
     body: bytes
     fault: str | None
+    # What the service itself said, when the call reached it.
     status: int | None = None
     answer: bytes = field(default=b"", repr=False)
 
@@ -119,9 +120,9 @@ class FaultyProxy:
     def _answer(self, connection, exchange):
         fault = (exchange.fault or "pass").rstrip("*")
         match fault:
-            case "throttle": return self._send(connection, exchange, 400, json.dumps(THROTTLED).encode())
-            case "500": return self._send(connection, exchange, 500, json.dumps(INTERNAL).encode())
-            case "503-html": return self._send(connection, exchange, 503, b"<html>busy</html>", "text/html")
+            case "throttle": return self._send(connection, 400, json.dumps(THROTTLED).encode())
+            case "500": return self._send(connection, 500, json.dumps(INTERNAL).encode())
+            case "503-html": return self._send(connection, 503, b"<html>busy</html>", "text/html")
             case "reset": return self._reset(connection)
             case "close": return False
             case "delay": time.sleep(self.delay)
@@ -136,8 +137,8 @@ class FaultyProxy:
                 head = self._head(status, kind, len(answer) + 40)
                 connection.sendall(head + answer)
                 return False
-            case "malformed": return self._send(connection, exchange, 200, b'{"Attributes": [<oops', kind)
-        return self._send(connection, exchange, status, answer, kind)
+            case "malformed": return self._send(connection, 200, b'{"Attributes": [<oops', kind)
+        return self._send(connection, status, answer, kind)
 
     def _forward(self, exchange):
         upstream = http.client.HTTPConnection("127.0.0.1", self.target_port, timeout=30)
@@ -149,14 +150,14 @@ class FaultyProxy:
         response = upstream.getresponse()
         answer = response.read()
         upstream.close()
+        exchange.status, exchange.answer = response.status, answer
         return response.status, response.getheader("Content-Type", "application/x-amz-json-1.0"), answer
 
     @staticmethod
     def _head(status, kind, length):
         return f"HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n".encode()
 
-    def _send(self, connection, exchange, status, body, kind="application/x-amz-json-1.0"):
-        exchange.status, exchange.answer = status, body
+    def _send(self, connection, status, body, kind="application/x-amz-json-1.0"):
         connection.sendall(self._head(status, kind, len(body)) + body)
         return True
 
