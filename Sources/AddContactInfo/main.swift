@@ -16,11 +16,8 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
     return await AWSCall.$current.withValue(call) { await invocation() }
 } makeHandler: { start in
     let settings = try AddContactInfoSettings(environment: start.environment)
-    let dynamoDB = DynamoDBClient(
-        configuration: try AWSConfiguration(environment: start.environment),
-        eventLoop: start.eventLoop,
-        logger: start.logger
-    )
+    let aws = try AWSConfiguration(environment: start.environment)
+    let dynamoDB = DynamoDBClient(configuration: aws, eventLoop: start.eventLoop, logger: start.logger)
     await dynamoDB.warmUp()
     let store = DynamoDBSubmissionStore(
         client: dynamoDB,
@@ -31,8 +28,12 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
     )
     let challenge = settings.challenge.flatMap { challenge in
         SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue).map { provider in
-            let client = HTTPClient(eventLoopGroupProvider: .shared(start.eventLoop))
-            return SiteverifyChallenge(provider: provider, secret: challenge.secret, client: client, logger: start.logger)
+            SiteverifyChallenge(
+                provider: provider,
+                secret: challenge.secret,
+                client: HTTPClient(eventLoopGroupProvider: .shared(start.eventLoop)),
+                logger: start.logger
+            )
         }
     }
     return AddContactInfoHandler(settings: settings.forms, store: store, challenge: challenge, metrics: start.metrics)

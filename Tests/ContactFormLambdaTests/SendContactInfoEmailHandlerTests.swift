@@ -71,11 +71,14 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == ["Notified contact 2", "Failed contact 1"])
     }
 
-    @Test("records that can't be read keep no other from its mail", arguments: [
-        "7", "{}", #"{"eventName":"INSERT"}"#, #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9"}}"#,
-        #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"contact"},"sk":{"S":"x"}}}}"#,
-        #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"a b#1"},"sk":{"S":"0"}}}}"#,
-    ])
+    @Test(
+        "records that can't be read keep no other from its mail",
+        arguments: [
+            "7", "{}", #"{"eventName":"INSERT"}"#, #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9"}}"#,
+            #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"contact"},"sk":{"S":"x"}}}}"#,
+            #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"a b#1"},"sk":{"S":"0"}}}}"#,
+        ]
+    )
     func poisonRecord(poison: String) async throws {
         let submissions = try await fill(2)
         let records = [poison] + submissions.enumerated().map { record($1, number: $0 + 1) }
@@ -201,7 +204,11 @@ struct SendContactInfoEmailHandlerTests {
         return failures.compactMap { $0["itemIdentifier"]?.string }
     }
 
-    private func fill(_ count: Int, from first: Int = 1, status: SubmissionStatus = .received) async throws -> [Submission] {
+    private func fill(
+        _ count: Int,
+        from first: Int = 1,
+        status: SubmissionStatus = .received
+    ) async throws -> [Submission] {
         let submissions = (first..<(first + count)).map { Submission.sample($0, status: status) }
         for submission in submissions { _ = try await store.insert(submission) }
         return submissions

@@ -68,7 +68,9 @@ struct SettingsTests {
     @Test("an empty variable counts as none")
     func empty() throws {
         var environment = Self.add
-        for variable in AddContactInfoSettings.variables where environment[variable] == nil { environment[variable] = "" }
+        for variable in AddContactInfoSettings.variables where environment[variable] == nil {
+            environment[variable] = ""
+        }
         #expect(try AddContactInfoSettings(environment: environment).table.shards == 8)
         environment = Self.send
         for variable in SendContactInfoEmailSettings.variables where environment[variable] == nil {

@@ -81,7 +81,8 @@ package struct ProxyRequest: Sendable, Hashable {
     private static func headers(_ multiple: JSONValue?, else single: JSONValue?) -> [Header] {
         if case .object(let members)? = multiple {
             return members.flatMap { member in
-                (member.value.array ?? []).compactMap(\.string).map { Header(name: member.name.lowercased(), value: $0) }
+                let name = member.name.lowercased()
+                return (member.value.array ?? []).compactMap(\.string).map { Header(name: name, value: $0) }
             }
         }
         guard case .object(let members)? = single else { return [] }
@@ -93,7 +94,7 @@ package struct ProxyRequest: Sendable, Hashable {
     private static func body(_ root: JSONValue) throws(LambdaFailure) -> [UInt8] {
         guard let text = root["body"]?.string else { return [] }
         guard root["isBase64Encoded"] == .bool(true) else { return Array(text.utf8) }
-        guard let data = Data(base64Encoded: text) else { throw .malformed("its body is not the base 64 it says it is") }
+        guard let data = Data(base64Encoded: text) else { throw .malformed("its body is no base 64") }
         return Array(data)
     }
 }

@@ -54,7 +54,9 @@ package enum LambdaFunction {
                 logger: logger,
                 metrics: EmbeddedMetricsWriter(scope: scope)
             )
-            if let problem = level.problem { logger.warning("log level not understood", metadata: ["reason": "\(problem)"]) }
+            if let problem = level.problem {
+                logger.warning("log level not understood", metadata: ["reason": "\(problem)"])
+            }
             let handler: any LambdaHandler
             do {
                 handler = try await makeHandler(initialization)

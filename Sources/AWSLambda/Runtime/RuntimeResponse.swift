@@ -90,7 +90,8 @@ struct RuntimeResponse: Sendable, Hashable {
 
     private static func status(_ line: UnsafeRawBufferPointer) -> Int? {
         // "HTTP/1.1 200 OK"
-        guard line.count >= 12, line[..<7].elementsEqual("HTTP/1.".utf8), line[8] == UInt8(ascii: " ") else { return nil }
+        guard line.count >= 12, line[..<7].elementsEqual("HTTP/1.".utf8), line[8] == UInt8(ascii: " ")
+        else { return nil }
         let digits = line[9..<12]
         guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
@@ -116,8 +117,8 @@ struct RuntimeResponse: Sendable, Hashable {
         var data: [UInt8] = []
         var position = start
         while let lineEnd = endOfLine(bytes, from: position) {
-            let line = bytes[position..<(lineEnd - 2)]
-            guard let size = Int(UnsafeRawBufferPointer(rebasing: line.prefix { $0 != UInt8(ascii: ";") }).text, radix: 16),
+            let digits = bytes[position..<(lineEnd - 2)].prefix { $0 != UInt8(ascii: ";") }
+            guard let size = Int(UnsafeRawBufferPointer(rebasing: digits).text, radix: 16),
                 (0...longestBody).contains(size), data.count + size <= longestBody
             else { throw .protocolViolation("a chunk size that is none") }
             position = lineEnd
@@ -171,8 +172,7 @@ extension UnsafeRawBufferPointer {
     fileprivate func isName(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { expected in
-            for index in 0..<count where (self[index] | (isLetter(index) ? 0x20 : 0)) != expected[index] { return false }
-            return true
+            (0..<count).allSatisfy { self[$0] | (isLetter($0) ? 0x20 : 0) == expected[$0] }
         }
     }
 

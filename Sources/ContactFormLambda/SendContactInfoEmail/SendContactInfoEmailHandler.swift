@@ -48,7 +48,8 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         case .schedule(let source):
             throw LambdaFailure(
                 type: "Event.Unknown",
-                message: "the event's source is \"\(source.prefix(100))\", not brevlada.sweep; correct the schedule's input"
+                message: "the event's source is \"\(source.prefix(100))\", not brevlada.sweep; "
+                    + "correct the schedule's input"
             )
         }
     }

@@ -21,7 +21,7 @@ package struct TableSettings: Sendable, Hashable {
     init?(_ environment: inout FunctionEnvironment) {
         let name = environment.required("TABLE_NAME", "set it to the DynamoDB table name")
         let shards = environment.number("TABLE_SHARDS", 1...256, standard: 8)
-        let region = environment.required("AWS_REGION", "Lambda sets it; elsewhere set it to a Region such as eu-north-1")
+        let region = environment.required("AWS_REGION", "Lambda does; elsewhere set it to a Region such as eu-north-1")
         guard let name, let region else { return nil }
         self.init(name: name, shards: shards, region: region)
     }

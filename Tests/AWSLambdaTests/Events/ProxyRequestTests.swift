@@ -43,8 +43,8 @@ struct ProxyRequestTests {
 
     @Test("header names come in any case, and all values of a repeated one are kept")
     func headers() throws {
-        let event = #"{"httpMethod":"POST","path":"/","headers":{"ACCEPT":"b"},"multiValueHeaders":{"ACCEPT":["a","b"]}}"#
-        let request = try request(event)
+        let headers = #""headers":{"ACCEPT":"b"},"multiValueHeaders":{"ACCEPT":["a","b"]}"#
+        let request = try request("{\"httpMethod\":\"POST\",\"path\":\"/\",\(headers)}")
         #expect(request[header: "accept"] == "a")
         #expect(request.list(header: "accept") == "a, b")
         #expect(request.list(header: "origin") == nil)

@@ -18,8 +18,8 @@ struct StreamBatchTests {
 
     @Test("a record that is none of the kind leaves the others readable")
     func strangeRecord() throws {
-        let event = #"{"Records":[7,{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":{"pk":{"S":"a#1"}}}}]}"#
-        let batch = try StreamBatch(event: Array(event.utf8))
+        let record = #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":{"pk":{"S":"a#1"}}}}"#
+        let batch = try StreamBatch(event: Array("{\"Records\":[7,\(record)]}".utf8))
         #expect(batch.records.map(\.sequenceNumber) == [nil, "1"])
         #expect(batch.records[1].key("pk") == "a#1")
     }

@@ -12,7 +12,8 @@ struct RuntimeRequestTests {
 
     @Test("the next event is asked for")
     func next() {
-        #expect(text(request.next()).hasPrefix("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:9001\r\n"))
+        let head = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:9001\r\n"
+        #expect(text(request.next()).hasPrefix(head))
         #expect(text(request.next()).hasSuffix("\r\n\r\n"))
     }
 
