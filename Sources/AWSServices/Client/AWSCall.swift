@@ -13,8 +13,22 @@ package struct AWSCall: Sendable, Hashable {
         self.traceID = traceID
     }
 
-    /// Set by whoever runs the invocation:
-    ///
-    ///     try await AWSCall.$current.withValue(AWSCall(deadline: context.deadline, traceID: context.traceID)) { … }
     @TaskLocal package static var current = AWSCall()
+
+    /// Runs `body`, whose calls of services all get this.
+    ///
+    ///     try await AWSCall(deadline: context.deadline, traceID: context.traceID).run { … }
+    package func run<Value: Sendable, Failure: Error>(
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        // Task locals pass on errors of any type; the result keeps its own.
+        let result = await Self.$current.withValue(self) { () async -> Result<Value, Failure> in
+            do throws(Failure) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
 }

@@ -40,7 +40,9 @@ struct HTTPConnector {
             .connectTimeout(timeout)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture { try configure(channel.pipeline.syncOperations, bound.value.connection) }
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel.pipeline.syncOperations, bound.value.connection)
+                }
             }
             .connect(host: endpoint.host, port: endpoint.port)
             .whenFailure { error in
