@@ -62,7 +62,7 @@ extension AWSError {
         let details = try? JSONParser.parse(response.body, maximumDepth: 32)
         let named =
             response["x-amzn-errortype"] ?? details?["__type"]?.string ?? details?["code"]?.string
-            ?? details?["Code"]?.string ?? "HTTP\(response.status)"
+            ?? details?["Code"]?.string ?? Self.codeInXML(response.body) ?? "HTTP\(response.status)"
         // `namespace#Code:http://…` in some services' answers.
         let code = String(named.prefix { $0 != ":" }.split(separator: "#").last ?? "unnamed")
         self.init(
@@ -75,6 +75,17 @@ extension AWSError {
             details: details
         )
         serverTime = response["date"].flatMap(AWSTime.init(httpDate:))
+    }
+
+    /// What stands before a service and refuses in its name, as its older protocols do: `<Code>AccessDenied</Code>`.
+    private static func codeInXML(_ body: [UInt8]) -> String? {
+        let text = Substring(decoding: body.prefix(4096), as: UTF8.self)
+        guard
+            let start = text.split(separator: "<Code>", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+                .first
+        else { return nil }
+        let code = start.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
+        return start.dropFirst(code.count).hasPrefix("</Code>") && !code.isEmpty ? String(code) : nil
     }
 
     init(_ error: HTTPClientError) {

@@ -99,43 +99,6 @@ package struct DynamoDBClient: Sendable {
         }
     }
 
-    /// Reads up to 100 items; those that are not there are left out. The order is not that of the keys.
-    ///
-    /// What the service leaves for later is asked for again, as often as the policy allows a call to be made.
-    package func batchGetItems(_ keys: [DynamoDBItem], in table: String) async throws(AWSError) -> [DynamoDBItem] {
-        var items: [DynamoDBItem] = []
-        var missing = keys
-        for _ in 0..<10 where !missing.isEmpty {
-            let keys = missing
-            let request = Self.request("BatchGetItem") { object in
-                object.name("RequestItems")
-                object.object { object in
-                    object.name(table)
-                    object.object { object in
-                        object.name("Keys")
-                        object.array { array in
-                            for key in keys { key.write(to: &array) }
-                        }
-                        object.member("ConsistentRead", true)
-                    }
-                }
-            }
-            let answer = try await client.call(request) { response -> (found: [DynamoDBItem], left: [DynamoDBItem])? in
-                guard let json = Self.json(response) else { return nil }
-                let found = json["Responses"]?[table]?.array ?? []
-                let left = json["UnprocessedKeys"]?[table]?["Keys"]?.array ?? []
-                let read = (found: found.compactMap(DynamoDBItem.init), left: left.compactMap(DynamoDBItem.init))
-                return read.found.count == found.count && read.left.count == left.count ? read : nil
-            }
-            items += answer.found
-            missing = answer.left
-        }
-        guard missing.isEmpty else {
-            throw AWSError(code: "UnprocessedKeys", message: "some items were not read", kind: .throttled)
-        }
-        return items
-    }
-
     package func query(_ query: DynamoDBQuery) async throws(AWSError) -> DynamoDBPage {
         let request = Self.request("Query") { object in
             object.member("TableName", query.table)

@@ -146,14 +146,10 @@ extension DynamoDBSubmissionStore: SubmissionStore {
 
     /// Those of the items that are there.
     func items(_ keys: [TableKey]) async throws(StoreError) -> [DynamoDBItem] {
-        var items: [DynamoDBItem] = []
-        for start in stride(from: 0, to: keys.count, by: 100) {
-            let batch = keys[start..<min(start + 100, keys.count)].map(\.item)
-            items += try await access { () async throws(AWSError) in
-                try await client.batchGetItems(batch, in: table)
-            }
-        }
-        return items
+        // One by one rather than in a batch: it costs the same, and the functions' roles need no further action.
+        try await concurrently(keys) { key async throws(StoreError) in
+            try await access { () async throws(AWSError) in try await client.getItem(key.item, in: table) }
+        }.compactMap(\.self)
     }
 
     func access<Value>(_ body: () async throws(AWSError) -> Value) async throws(StoreError) -> Value {

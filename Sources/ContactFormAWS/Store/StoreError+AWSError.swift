@@ -10,7 +10,7 @@ extension StoreError {
         switch error.code {
         case "ResourceNotFoundException":
             self.init(.unavailable, "table \"\(table)\" is not there; set TABLE_NAME to a table of this Region")
-        case "AccessDeniedException":
+        case "AccessDeniedException", "AccessDenied":
             self.init(
                 .unavailable,
                 "DynamoDB does not let this role use table \"\(table)\"; allow the action in the role's policy"

@@ -27,6 +27,22 @@ struct RetryPolicyTests {
         #expect(error.code == code && error.kind == kind && error.message == "why")
     }
 
+    @Test(
+        "the code is found wherever a service says it",
+        arguments: [
+            (#"{"__type":"com.amazon.coral.service#AccessDeniedException"}"#, nil, "AccessDeniedException"),
+            (#"{"message":"x"}"#, "MessageRejected:http://internal.amazon.com/coral/", "MessageRejected"),
+            (#"{"code":"Slow"}"#, nil, "Slow"),
+            ("<E><Error><Code>AccessDenied</Code><Message>x</Message></Error></E>", nil, "AccessDenied"),
+            ("<html><Code>no code</Code></html>", nil, "HTTP403"), ("<Code></Code>", nil, "HTTP403"),
+            ("<Code>", nil, "HTTP403"), ("", nil, "HTTP403"),
+        ] as [(String, String?, String)]
+    )
+    func code(body: String, header: String?, code: String) {
+        let headers = header.map { [HTTPHeaderField("x-amzn-errortype", $0)] } ?? []
+        #expect(AWSError(HTTPResponse(status: 403, headers: headers, body: Array(body.utf8))).code == code)
+    }
+
     @Test("what may have been done is made again only when that does no harm")
     func repeats() {
         let policy = RetryPolicy()

@@ -78,18 +78,6 @@ struct DynamoDBClientTests {
         )
     }
 
-    @Test("keys that the service leaves for later are asked for again")
-    func batch() async throws {
-        let first = #"{"Responses":{"T":[{"sk":{"S":"a"}}]},"UnprocessedKeys":{"T":{"Keys":[{"sk":{"S":"b"}}]}}}"#
-        let second = #"{"Responses":{"T":[{"sk":{"S":"b"}}]},"UnprocessedKeys":{}}"#
-        let (items, received) = try await Self.with([.answer(200, body: first), .answer(200, body: second)]) {
-            try await $0.batchGetItems([["sk": .string("a")], ["sk": .string("b")]], in: "T")
-        }
-        #expect(items == [["sk": .string("a")], ["sk": .string("b")]])
-        let json = try JSONParser.parse(try #require(received.last).body, maximumDepth: 16)
-        #expect(json["RequestItems"]?["T"]?["Keys"]?.array?.count == 1)
-    }
-
     @Test("a page of a query says where the next one begins")
     func query() async throws {
         let answer = #"{"Items":[{"sk":{"S":"a"}}],"Count":1,"LastEvaluatedKey":{"sk":{"S":"a"}}}"#
