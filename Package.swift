@@ -34,7 +34,17 @@ func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         ] + dependencies,
         swiftSettings: settings,
         linkerSettings: [
-            .unsafeFlags(["-Xlinker", "--wrap=hypot", "-Xlinker", "--wrap=hypotf"], .when(platforms: [.linux]))
+            .unsafeFlags(["-Xlinker", "--wrap=hypot", "-Xlinker", "--wrap=hypotf"], .when(platforms: [.linux])),
+            // Lambda has no Swift. Options of the linker alone: everything else is compiled as for the command.
+            // What FoundationEssentials itself stands on is named here, since a dynamic compilation does not.
+            // Nothing is looked up by name at run time, so that what is not used need not be there.
+            .unsafeFlags(
+                [
+                    "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-use-ld=lld",
+                    "-Xlinker", "--gc-sections", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
+                ],
+                .when(platforms: [.linux], configuration: .release)
+            ),
         ]
     )
 }
