@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench format lint screenshots clean
+.PHONY: help run test lambdas soak bench format lint screenshots clean
 MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
@@ -20,20 +20,28 @@ run: ## Serves the starter site, its form and its inbox of mail on http://localh
 test: lint ## Runs every test: Swift's, then end to end with real servers and a real browser
 	@scripts/setup test
 	swift build --build-tests
-	swift test --skip-build
+	scripts/with-moto swift test --skip-build
 	swift build --configuration release --product brevlada
+	scripts/build-lambdas
 	$(PYTEST)
+
+lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip and SendContactInfoEmail.zip
+	@scripts/setup build
+	@scripts/build-lambdas
 
 soak: ## Runs the end-to-end tests at full count: a hundred crashes, 100,000 mutations of each kind
 	@scripts/setup test
 	swift build --configuration release --product brevlada
+	scripts/build-lambdas
 	$(PYTEST) --soak
 
-bench: ## Measures against a bare Hummingbird handler and Flask, and prints one table
+bench: ## Measures the server against bare Hummingbird and Flask, and the function against boto3; prints two tables
 	@scripts/setup bench
 	swift build --configuration release --product brevlada
 	swift build --configuration release --product BareHummingbird
+	scripts/build-lambdas
 	@.venv/bin/python Benchmarks/run.py
+	@.venv/bin/python Benchmarks/lambdas.py
 
 lint: ## Checks the format of the Swift sources and the arrows between the modules
 	@scripts/setup build

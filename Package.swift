@@ -23,6 +23,31 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
+func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            "AWSLambda", "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormLambda", "GlibcFloor", logging,
+        ] + dependencies,
+        swiftSettings: settings,
+        linkerSettings: [
+            .unsafeFlags(["-Xlinker", "--wrap=hypot", "-Xlinker", "--wrap=hypotf"], .when(platforms: [.linux])),
+            // Lambda has no Swift. Options of the linker alone: everything else is compiled as for the command.
+            // What FoundationEssentials itself stands on is named here, since a dynamic compilation does not.
+            // Nothing is looked up by name at run time, so that what is not used need not be there.
+            .unsafeFlags(
+                [
+                    "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-use-ld=lld",
+                    "-Xlinker", "--gc-sections", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
+                ],
+                .when(platforms: [.linux], configuration: .release)
+            ),
+        ]
+    )
+}
 
 /// A library target and, unless it has none, the test target beside it.
 func module(
@@ -48,10 +73,13 @@ let package = Package(
     name: "brevlada",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "brevlada", targets: ["brevlada"])
+        .executable(name: "brevlada", targets: ["brevlada"]),
+        .executable(name: "AddContactInfo", targets: ["AddContactInfo"]),
+        .executable(name: "SendContactInfoEmail", targets: ["SendContactInfoEmail"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -65,8 +93,12 @@ let package = Package(
     ],
     targets: [
         // The pure core: FoundationEssentials and each other, nothing else.
+        module("JSON"),
         module("Mail", fixtures: true),
-        module("ContactForm", ["Mail"], tests: ["ContactFormTesting"]),
+        module("ContactForm", ["JSON", "Mail"], tests: ["ContactFormTesting"]),
+
+        // What an owner may configure, for the command and for the functions.
+        module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
 
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
@@ -81,13 +113,13 @@ let package = Package(
         ),
         module(
             "ContactFormLocal",
-            ["ContactForm", "Mail", "SMTP", grdb, logging],
+            ["ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
             tests: ["ContactFormTesting"],
             fixtures: true
         ),
         module(
             "ContactFormChallenge",
-            ["ContactForm", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
+            ["ContactForm", "JSON", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
             tests: [nio("NIOPosix")]
         ),
         module(
@@ -105,13 +137,43 @@ let package = Package(
             ]
         ),
 
+        // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.
+        module(
+            "AWSServices",
+            [
+                "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL, crypto, logging,
+            ],
+            tests: [nio("NIOEmbedded")],
+            fixtures: true
+        ),
+        module(
+            "ContactFormAWS",
+            ["AWSServices", "ContactForm", "JSON", "Mail", logging],
+            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOPosix")]
+        ),
+        module(
+            "AWSLambda",
+            ["JSON", nio("NIOCore"), nio("NIOPosix"), logging],
+            fixtures: true
+        ),
+        module(
+            "ContactFormLambda",
+            ["AWSLambda", "ContactForm", "FormConfiguration", "JSON", "Mail", logging],
+            tests: ["ContactFormTesting"]
+        ),
+        [
+            .target(name: "GlibcFloor"),
+            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", asyncHTTPClient]),
+            lambda("SendContactInfoEmail", ["Mail"]),
+        ],
+
         // The command that joins them.
         module("StarterSite", tests: []),
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "Mail", "SMTP",
-                "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration", "JSON",
+                "Mail", "SMTP", "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]

@@ -3,6 +3,7 @@
 
 package import ArgumentParser
 import ContactForm
+import FormConfiguration
 import Glibc
 
 /// The command `brevlada`.

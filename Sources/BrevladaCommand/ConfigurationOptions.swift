@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import FormConfiguration
 
 /// The option that all commands have which need the configuration.
 struct ConfigurationOptions: ParsableArguments {

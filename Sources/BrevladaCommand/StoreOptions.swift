@@ -4,6 +4,7 @@
 import ArgumentParser
 import ContactForm
 import ContactFormLocal
+import FormConfiguration
 import Glibc
 
 /// The options of the commands that read the database.

@@ -3,6 +3,7 @@
 
 package import AsyncHTTPClient
 package import ContactForm
+import JSON
 package import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import Hummingbird
 
 /// Decides who answers: a form, the health check, the captured mail, or the static site.
@@ -15,7 +16,7 @@ struct SiteResponder: HTTPResponder {
 
     func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
         let path = request.head.path?.prefix { $0 != "?" } ?? "/"
-        if let form = FormRoutes.form(at: path, method: request.method) {
+        if let form = FormPath.form(at: path, method: request.method.rawValue) {
             return await forms.respond(to: request, form: form, path: path, context: context)
         }
         if path == "/health" { return await health.respond(to: request) }

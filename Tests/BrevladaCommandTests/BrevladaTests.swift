@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import FormConfiguration
 import Testing
 
 @testable import BrevladaCommand

@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormTesting
+import JSON
 import Testing
 
 /// A handler with in-memory ports, and requests to it.

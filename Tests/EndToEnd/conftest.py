@@ -4,6 +4,7 @@
 
 import pytest
 
+from harness.aws import Moto
 from harness.brevlada import Brevlada
 from harness.counts import Counts
 from harness.smtp import MailServer
@@ -54,6 +55,21 @@ def mail_server(tmp_path_factory):
     yield make
     for server in servers:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """DynamoDB and SES, played on this machine for the whole session."""
+    moto = Moto()
+    yield moto
+    moto.stop()
+
+
+@pytest.fixture
+def aws(moto):
+    """The same with one empty table."""
+    moto.reset()
+    return moto
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormServer
+package import FormConfiguration
 import Mail
 import SMTP
 
@@ -12,8 +13,20 @@ extension Configuration {
     ///
     /// - Throws: all that is wrong, at once.
     package static func read(_ source: ConfigurationSource) throws(ConfigurationError) -> Configuration {
-        var reader = ConfigurationReader(source)
+        var reader = reader(of: source)
         return try read(source, &reader)
+    }
+
+    /// A reader of the source's file; that the file is no YAML is its first problem.
+    static func reader(of source: ConfigurationSource) -> ConfigurationReader {
+        do throws(YAMLProblem) {
+            let root = try source.file.flatMap { file throws(YAMLProblem) in try ConfigurationNode.parse(file.text) }
+            return ConfigurationReader(source, root: root, keys: ConfigurationKeys.all)
+        } catch {
+            var reader = ConfigurationReader(source, root: nil, keys: ConfigurationKeys.all)
+            reader.report(error.reason, at: error.position)
+            return reader
+        }
     }
 
     /// For tests, which look at the reader afterwards.
@@ -32,15 +45,15 @@ extension Configuration {
         let language = reader.value(Keys.language) ?? .english
 
         let smtp = readSMTP(&reader)
-        var forms = FormSettings(forms: readForms(language: language, &reader))
+        var forms = FormSettings(forms: reader.forms(language: language))
         forms.origins = OriginPolicy(
             allowed: Set(origins + [siteURL].compactMap(\.self)),
             // With a public address the site is not just being tried out, though a proxy may stand before loopback.
             allowsLoopback: listen.isLoopback && siteURL == nil
         )
-        forms.spam = readSpamRules(&reader)
+        forms.spam = reader.spamRules()
         forms.limits.bodyBytes = (reader.value(Keys.Limits.bodyKilobytes) ?? 1) * 1_024
-        checkNext(of: forms, &reader)
+        reader.checkNext(of: forms)
         let notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
         if !smtp.isGiven, !listen.isLoopback {
             reader.report(
@@ -51,7 +64,7 @@ extension Configuration {
         }
         let rates = readRates(&reader)
         let connections = readConnections(&reader)
-        let challenge = readChallenge(&reader)
+        let challenge = reader.challenge()
         var log = LogSettings()
         if let level = reader.value(Keys.Log.level) { log.level = level }
         if let format = reader.value(Keys.Log.format) { log.format = format }
@@ -164,11 +177,8 @@ extension Configuration {
                 )
             }
         }
-        var retry = RetrySchedule()
-        if let days = reader.value(Keys.giveUpAfterDays) { retry.giveUpAfter = .days(Int64(days)) }
-        var digest = DigestRule()
-        if let batch = reader.value(Keys.digestBatch) { digest.batch = batch }
-        if let perHour = reader.value(Keys.digestPerHour) { digest.perHour = perHour }
+        let retry = reader.retrySchedule()
+        let digest = reader.digestRule()
 
         guard let sender = from ?? (try? Mailbox(parsing: "Brevlåda <brevlada@localhost>")),
             let owner = try? Mailbox(parsing: "owner@localhost")
@@ -182,18 +192,6 @@ extension Configuration {
         settings.retry = retry
         settings.digest = digest
         return settings
-    }
-
-    private static func readSpamRules(_ reader: inout ConfigurationReader) -> SpamRules {
-        typealias Keys = ConfigurationKeys.Spam
-        var rules = SpamRules()
-        if let threshold = reader.value(Keys.threshold) { rules.threshold = threshold }
-        if let seconds = reader.value(Keys.fillSeconds) { rules.fillTime = .seconds(Int64(seconds)) }
-        if let links = reader.value(Keys.freeLinks) { rules.freeLinks = links }
-        if let repeats = reader.value(Keys.repeats) { rules.repeats = repeats }
-        if let words = reader.value(Keys.blockedWords) { rules.blockedWords = words }
-        if let addresses = reader.value(Keys.blockedAddresses) { rules.blockedAddresses = addresses }
-        return rules
     }
 
     private static func readRates(_ reader: inout ConfigurationReader) -> RateSettings {
@@ -214,26 +212,5 @@ extension Configuration {
         if let seconds = reader.value(Keys.bodySeconds) { connections.bodySeconds = seconds }
         if let seconds = reader.value(Keys.idleSeconds) { connections.idleSeconds = seconds }
         return connections
-    }
-
-    private static func readChallenge(_ reader: inout ConfigurationReader) -> ChallengeSettings? {
-        typealias Keys = ConfigurationKeys.Challenge
-        let kind = reader.value(Keys.kind)
-        let secret = reader.value(Keys.secret)
-        switch (reader.isGiven(Keys.kind), reader.isGiven(Keys.secret)) {
-        case (true, false):
-            reader.report(
-                "challenge.kind is set but challenge.secret is not; set it to the secret key that the service gave you",
-                at: reader.position(of: Keys.kind)
-            )
-        case (false, true):
-            reader.report(
-                "challenge.secret is set but challenge.kind is not; set it to turnstile or hcaptcha",
-                at: reader.position(of: Keys.secret)
-            )
-        default: break
-        }
-        guard let kind, let secret else { return nil }
-        return ChallengeSettings(kind: kind, secret: secret)
     }
 }

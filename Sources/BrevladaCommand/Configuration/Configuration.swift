@@ -3,6 +3,7 @@
 
 package import ContactForm
 package import ContactFormServer
+package import FormConfiguration
 package import SMTP
 
 /// Everything that `brevlada serve` needs to know, checked.
@@ -55,20 +56,6 @@ package struct ConnectionSettings: Sendable, Hashable {
     package var idleSeconds = 30
 
     package init() {}
-}
-
-/// The service that checks visitors, and its secret, which shows itself in no description.
-package struct ChallengeSettings: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case turnstile, hcaptcha
-    }
-
-    package var kind: Kind
-    package var secret: String
-
-    package var description: String { "\(kind.rawValue) ***" }
-
-    package var customMirror: Mirror { Mirror(self, children: ["kind": kind.rawValue]) }
 }
 
 package struct LogSettings: Sendable, Hashable {

@@ -1,36 +1,28 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
 import ContactFormServer
-import Mail
+package import FormConfiguration
 
-/// Every key there is, in the order of the sample file.
-package enum ConfigurationKeys {
-    package static let all: [ConfigurationKeyDocumentation] = [
-        site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
-        trustedProxies.documentation, language.documentation,
+extension ConfigurationKeys {
+    /// Every key there is, in the order of the sample file.
+    package static let all: [ConfigurationKeyDocumentation] =
+        [
+            site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
+            trustedProxies.documentation, language.documentation,
 
-        Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
-        Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
+            Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
+            Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
+        ] + Form.all + Spam.all + [
+            Limits.perAddressPerMinute.documentation, Limits.perAddressBurst.documentation,
+            Limits.perFormPerMinute.documentation, Limits.perFormBurst.documentation,
+            Limits.bodyKilobytes.documentation, Limits.maxConnections.documentation,
+            Limits.headSeconds.documentation, Limits.bodySeconds.documentation, Limits.idleSeconds.documentation,
 
-        Form.active.documentation, Form.to.documentation, Form.next.documentation, Form.language.documentation,
-        Form.honeypot.documentation, Form.retentionDays.documentation,
-        Form.Field.label.documentation, Form.Field.type.documentation, Form.Field.required.documentation,
-        Form.Field.minLength.documentation, Form.Field.maxLength.documentation, Form.Field.options.documentation,
+            Challenge.kind.documentation, Challenge.secret.documentation,
 
-        Spam.threshold.documentation, Spam.fillSeconds.documentation, Spam.freeLinks.documentation,
-        Spam.repeats.documentation, Spam.blockedWords.documentation, Spam.blockedAddresses.documentation,
-
-        Limits.perAddressPerMinute.documentation, Limits.perAddressBurst.documentation,
-        Limits.perFormPerMinute.documentation, Limits.perFormBurst.documentation, Limits.bodyKilobytes.documentation,
-        Limits.maxConnections.documentation, Limits.headSeconds.documentation, Limits.bodySeconds.documentation,
-        Limits.idleSeconds.documentation,
-
-        Challenge.kind.documentation, Challenge.secret.documentation,
-
-        Log.level.documentation, Log.format.documentation,
-    ]
+            Log.level.documentation, Log.format.documentation,
+        ]
 
     /// What stands above each section of the sample file.
     package static let sections: [(name: String, text: String)] = [
@@ -69,30 +61,11 @@ package enum ConfigurationKeys {
             + "the port alone, unless BREVLADA_LISTEN is set.",
         example: "\"[::]:8080\""
     )
-    static let siteURL = ConfigurationKey(
-        "site_url",
-        .origin,
-        "The public address of the site, when it is not the one that requests come in with, as behind some proxies.",
-        example: "https://www.example.com"
-    )
-    static let origins = ConfigurationKey(
-        "origins",
-        .origins,
-        "Other sites whose pages may post to the forms here, and be gone to afterwards.",
-        example: "[https://example.com, https://shop.example.com]"
-    )
     static let trustedProxies = ConfigurationKey(
         "trusted_proxies",
         .networks,
         "The networks of the reverse proxies in front of the server. Only they are believed about a visitor's address. "
             + "Write unix for a proxy that connects through a Unix domain socket.",
         example: "[127.0.0.1, 10.0.0.0/8]"
-    )
-    static let language = ConfigurationKey<Language>(
-        "language",
-        .choice,
-        standard: .value(Language.english.rawValue),
-        "The language of mail to you, and of answers to a visitor whose browser asks for neither.",
-        example: "sv"
     )
 }

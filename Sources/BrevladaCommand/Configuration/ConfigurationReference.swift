@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import FormConfiguration
+
 /// The keys written out for people: as a sample file, as help text and as a page of the documentation.
 package enum ConfigurationReference {
     /// `brevlada.yaml` with every key commented out, at what holds without it or, where nothing does, an example.

@@ -4,6 +4,8 @@
 import ArgumentParser
 import ContactForm
 import ContactFormServer
+import FormConfiguration
+import JSON
 import Mail
 import Synchronization
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import JSON
 
 /// What one check of `brevlada doctor` found.
 struct DoctorFinding: Sendable, Hashable {

@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormLocal
+import FormConfiguration
 import Glibc
 import SMTP
 

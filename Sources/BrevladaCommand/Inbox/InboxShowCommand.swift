@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import JSON
 
 struct InboxShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import JSON
 import Mail
 
 /// Writes all messages that match, newest first, page by page, so that memory stays flat.

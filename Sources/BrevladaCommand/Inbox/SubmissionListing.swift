@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import JSON
 import Mail
 
 /// Messages as a list: a table for a person, lines of tab-separated values for a program, JSON for another.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import FormConfiguration
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

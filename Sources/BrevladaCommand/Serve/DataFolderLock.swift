@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import FormConfiguration
 import Glibc
 
 /// Keeps a second server from the same data folder: both would mail every message.

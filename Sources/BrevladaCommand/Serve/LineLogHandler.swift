@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormServer
+import JSON
 import Logging
 import Mail
 

@@ -6,6 +6,7 @@ import ContactForm
 import ContactFormChallenge
 import ContactFormLocal
 import ContactFormServer
+import FormConfiguration
 import Logging
 import NIOCore
 import NIOPosix

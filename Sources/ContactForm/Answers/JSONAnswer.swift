@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// The bodies of JSON answers. Formspree's clients read `errors[].message`, `error` and `next`, nothing else.
 enum JSONAnswer {
     static func success(next: String, message: String, id: SubmissionID) -> [UInt8] {

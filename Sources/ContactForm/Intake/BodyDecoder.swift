@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// Reads the fields out of a body, whichever of the three forms of encoding it came in.
 ///
 /// Decodes exactly once. Text must be UTF-8 whatever charset the header names, since that is what browsers send;

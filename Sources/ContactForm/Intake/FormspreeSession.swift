@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

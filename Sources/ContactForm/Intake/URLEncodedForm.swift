@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// `application/x-www-form-urlencoded` (WHATWG URL §5.1), but strict: a broken escape or invalid UTF-8 is an error
 /// where the standard would guess.
 package enum URLEncodedForm {

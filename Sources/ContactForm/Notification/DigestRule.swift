@@ -17,8 +17,10 @@ package struct DigestRule: Sendable, Hashable {
 
     /// Splits what waits for the same recipients into mails, in order; a part of one is an ordinary notification.
     ///
-    /// - Parameter sentLastHour: Mails that went to these recipients within the last hour.
-    package func mails(for waiting: [Submission], sentLastHour: Int) -> [[Submission]] {
+    /// - Parameters:
+    ///   - waiting: The submissions, or their keys.
+    ///   - sentLastHour: Mails that went to these recipients within the last hour.
+    package func mails<Waiting>(for waiting: [Waiting], sentLastHour: Int) -> [[Waiting]] {
         guard waiting.count > 1, waiting.count > batch || sentLastHour + waiting.count > perHour else {
             return waiting.map { [$0] }
         }

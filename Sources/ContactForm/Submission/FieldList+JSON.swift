@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 extension FieldList {
     /// The fields as a JSON object in their order: a string for one value, an array for several.
     package var json: String { JSONWriter.text(write(to:)) }

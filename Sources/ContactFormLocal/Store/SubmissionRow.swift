@@ -3,6 +3,7 @@
 
 import ContactForm
 import GRDB
+import JSON
 
 /// How a submission stands in the tables.
 enum SubmissionRow {

@@ -15,18 +15,6 @@ struct FormRoutes: Sendable {
     /// Called when a submission with a mail to send was stored.
     let didStore: @Sendable () -> Void
 
-    /// The form that a request is for; nil for one that is no form's. A slash too many at the end changes nothing.
-    static func form(at path: Substring, method: HTTPRequest.Method) -> Substring? {
-        let path = path.hasSuffix("/") ? path.dropLast() : path
-        if path == "/api/contact" || path == "/api/AddContactInfo" { return "contact" }
-        if path.hasPrefix("/api/f/") { return path.dropFirst("/api/f/".count) }
-        // A site may have pages of its own below these; whoever sends something means a form.
-        guard method != .get, method != .head else { return nil }
-        // Formspree's client posts to `/f/{form}`.
-        if path.hasPrefix("/f/") { return path.dropFirst("/f/".count) }
-        return path.hasPrefix("/api/") ? "" : nil
-    }
-
     func respond(to request: Request, form: Substring, path: Substring, context: SiteRequestContext) async -> Response {
         let client = ClientAddress(peer: context.remoteAddress, fields: request.headers, trusting: proxies)
         let body: FormRequest.Body

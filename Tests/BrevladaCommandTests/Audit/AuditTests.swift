@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormTesting
+import JSON
 import Testing
 
 @testable import BrevladaCommand

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import FormConfiguration
+
 @testable import BrevladaCommand
 
 /// A configuration from a text and an environment, read as if it lay in /srv/site-of-mine.

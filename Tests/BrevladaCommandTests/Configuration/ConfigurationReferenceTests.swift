@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import FormConfiguration
 import Foundation
 import SMTP
 import Testing
@@ -13,7 +14,7 @@ struct ConfigurationReferenceTests {
     @Test("every key that is read is documented, and every documented key is read")
     func completeness() throws {
         let whole = source(ConfigurationReference.filledSample)
-        var reader = ConfigurationReader(whole)
+        var reader = Configuration.reader(of: whole)
         _ = try Configuration.read(whole, &reader)
         #expect(reader.askedFor.sorted() == ConfigurationKeys.all.map(\.path).sorted())
     }

@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormServer
+import FormConfiguration
 import Mail
 import SMTP
 import Testing

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormLocal
 import ContactFormTesting
+import FormConfiguration
 import Foundation
 import Testing
 

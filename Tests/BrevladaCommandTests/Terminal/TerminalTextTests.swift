@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import JSON
 import Testing
 
 @testable import BrevladaCommand

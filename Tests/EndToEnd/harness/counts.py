@@ -11,7 +11,11 @@ class Counts:
     mutated_bodies: int = 3_000  # in each of the three formats
     raw_streams: int = 2_000
     clients: int = 8
+    lambda_calls: int = 200  # of one instance of a function
+    lambda_storm: int = 40  # messages while most calls to the database fail
 
     @classmethod
     def of(cls, soak):
-        return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000) if soak else cls()
+        if not soak:
+            return cls()
+        return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000, lambda_calls=20_000, lambda_storm=2_000)

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// An HTTP request as API Gateway hands it to a function: from a REST API, or from an HTTP API in either format.
+///
+/// Only what is read here; whatever else the event holds is passed over, so that new members change nothing.
+/// See https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html and
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+package struct ProxyRequest: Sendable, Hashable {
+    package struct Header: Sendable, Hashable {
+        /// In lower case.
+        package var name: String
+        package var value: String
+    }
+
+    package var method: String
+    /// The path as the visitor's browser has it, with the stage.
+    package var path: String
+    /// The path without the stage, as the API's resources have it.
+    package var resourcePath: String
+    package var headers: [Header]
+    /// Decoded, when it came in base 64.
+    package var body: [UInt8]
+
+    /// The value of the first header of that name, in lower case.
+    package subscript(header name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+
+    /// All values of that name as one list (RFC 9110 §5.3).
+    package func list(header name: String) -> String? {
+        let values = headers.filter { $0.name == name }.map(\.value)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+
+    /// - Throws: `Event.Malformed` when the event is no request from API Gateway.
+    package init(event: [UInt8]) throws(LambdaFailure) {
+        let root = try JSONValue(event: event)
+        // Format 2.0 says so; 1.0 says nothing from a REST API and "1.0" from an HTTP API.
+        if root["version"]?.string == "2.0" {
+            try self.init(httpAPI: root)
+        } else {
+            try self.init(restAPI: root)
+        }
+    }
+
+    private init(restAPI root: JSONValue) throws(LambdaFailure) {
+        guard let method = root["httpMethod"]?.string, let path = root["path"]?.string else {
+            throw .malformed("it has neither httpMethod and path nor version 2.0, as requests from API Gateway do")
+        }
+        self.method = method
+        resourcePath = path
+        self.path = root["requestContext"]?["path"]?.string ?? path
+        // With repeated headers `headers` has the last value of each alone.
+        headers = Self.headers(root["multiValueHeaders"], else: root["headers"])
+        body = try Self.body(root)
+    }
+
+    private init(httpAPI root: JSONValue) throws(LambdaFailure) {
+        let context = root["requestContext"]
+        guard let method = context?["http"]?["method"]?.string, let path = root["rawPath"]?.string else {
+            throw .malformed("it has version 2.0 but no rawPath or no method")
+        }
+        self.method = method
+        self.path = path
+        // The stage $default has no part in the path.
+        let prefix = "/" + (context?["stage"]?.string ?? "$default")
+        resourcePath = path.hasPrefix(prefix + "/") ? String(path.dropFirst(prefix.count)) : path
+        headers = Self.headers(nil, else: root["headers"])
+        body = try Self.body(root)
+    }
+
+    private static func headers(_ multiple: JSONValue?, else single: JSONValue?) -> [Header] {
+        if case .object(let members)? = multiple {
+            return members.flatMap { member in
+                let name = member.name.lowercased()
+                return (member.value.array ?? []).compactMap(\.string).map { Header(name: name, value: $0) }
+            }
+        }
+        guard case .object(let members)? = single else { return [] }
+        return members.compactMap { member in
+            member.value.string.map { Header(name: member.name.lowercased(), value: $0) }
+        }
+    }
+
+    private static func body(_ root: JSONValue) throws(LambdaFailure) -> [UInt8] {
+        guard let text = root["body"]?.string else { return [] }
+        guard root["isBase64Encoded"] == .bool(true) else { return Array(text.utf8) }
+        guard let data = Data(base64Encoded: text) else { throw .malformed("its body is no base 64") }
+        return Array(data)
+    }
+}
+
+extension LambdaFailure {
+    static func malformed(_ reason: String) -> LambdaFailure {
+        LambdaFailure(type: "Event.Malformed", message: "the event can't be read: \(reason)")
+    }
+}
+
+extension JSONValue {
+    /// An event of at most 6 MB, nested as deep as AWS's own events are and some more.
+    init(event: [UInt8]) throws(LambdaFailure) {
+        do throws(JSONError) {
+            self = try JSONParser.parse(event, maximumDepth: 64)
+        } catch {
+            throw .malformed("it is no json")
+        }
+        guard case .object = self else { throw .malformed("it is no json object") }
+    }
+}

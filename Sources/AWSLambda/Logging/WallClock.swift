@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The time of day, as log lines, metrics and deadlines have it.
+package enum WallClock {
+    /// Milliseconds since 1970.
+    package static var milliseconds: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// `2026-11-24T02:30:00.123Z`, as Lambda's own lines have it.
+    static func iso8601(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var utc = tm()
+        gmtime_r(&seconds, &utc)
+        let date = "\(utc.tm_year + 1900)-\(padded(utc.tm_mon + 1))-\(padded(utc.tm_mday))"
+        let time = "\(padded(utc.tm_hour)):\(padded(utc.tm_min)):\(padded(utc.tm_sec))"
+        return "\(date)T\(time).\(padded(Int32(milliseconds % 1000), to: 3))Z"
+    }
+
+    private static func padded(_ number: Int32, to width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A request as it goes on the wire.
+package struct HTTPRequest: Sendable, Hashable {
+    package var method: String
+    /// The path and, after a `?`, the query, both encoded.
+    package var target: String
+    /// `content-length` is added when it is sent.
+    package var headers: [HTTPHeaderField]
+    package var body: [UInt8]
+
+    package init(method: String, target: String, headers: [HTTPHeaderField], body: [UInt8] = []) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// One line of a header.
+package struct HTTPHeaderField: Sendable, Hashable {
+    /// In lower case.
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSLambda
+import AWSServices
+import AsyncHTTPClient
+import ContactForm
+import ContactFormAWS
+import ContactFormChallenge
+import ContactFormLambda
+import FormConfiguration
+
+LambdaFunction.run("AddContactInfo") { context, invocation in
+    // Calls end a moment before the invocation does, so that the visitor gets an answer in any case.
+    let call = AWSCall(deadline: context.deadline - 300, traceID: context.traceID)
+    return await AWSCall.$current.withValue(call) { await invocation() }
+} makeHandler: { start in
+    let settings = try AddContactInfoSettings(environment: start.environment)
+    let aws = try AWSConfiguration(environment: start.environment)
+    let dynamoDB = DynamoDBClient(configuration: aws, eventLoop: start.eventLoop, logger: start.logger)
+    await dynamoDB.warmUp()
+    let store = DynamoDBSubmissionStore(
+        client: dynamoDB,
+        table: settings.table.name,
+        shardCount: settings.table.shards,
+        forms: settings.forms.forms.keys,
+        logger: start.logger
+    )
+    let challenge = settings.challenge.flatMap { challenge in
+        SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue).map { provider in
+            SiteverifyChallenge(
+                provider: provider,
+                secret: challenge.secret,
+                client: HTTPClient(eventLoopGroupProvider: .shared(start.eventLoop)),
+                logger: start.logger
+            )
+        }
+    }
+    return AddContactInfoHandler(settings: settings.forms, store: store, challenge: challenge, metrics: start.metrics)
+}

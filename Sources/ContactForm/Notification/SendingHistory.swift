@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Mail
+
+/// How many mails went to whom within the last hour, so that a flood turns into digests.
+///
+/// Begins anew with the process: at worst some more single mails go out after a restart.
+package struct SendingHistory: Sendable {
+    private var moments: [[Mailbox]: [Timestamp]] = [:]
+
+    package init() {}
+
+    package mutating func add(to recipients: [Mailbox], at now: Timestamp) {
+        moments[recipients, default: []].append(now)
+    }
+
+    package mutating func count(to recipients: [Mailbox], at now: Timestamp) -> Int {
+        let recent = moments[recipients, default: []].filter { now.since($0) < .hours(1) }
+        moments[recipients] = recent.isEmpty ? nil : recent
+        return recent.count
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+
+extension DynamoDBSubmissionStore {
+    /// What to read from every partition of some forms.
+    struct Selection: Sendable {
+        var form: FormName?
+        /// The earliest moment of an id.
+        var since: Timestamp?
+        var filter: DynamoDBExpression
+        /// Names of attributes; nil for all of them.
+        var attributes: [String]?
+    }
+
+    func partitions(of form: FormName?) -> [String] {
+        (form.map { [$0] } ?? forms).flatMap { TableKey.partitions(of: $0, shardCount: shardCount) }
+    }
+
+    /// Everything selected, in no order.
+    func items(_ selection: Selection) async throws(StoreError) -> [DynamoDBItem] {
+        let queries = partitions(of: selection.form).map { query(selection, partition: $0) }
+        return try await concurrently(queries) { query async throws(StoreError) in
+            var query = query
+            var items: [DynamoDBItem] = []
+            repeat {
+                let request = query
+                let page = try await access { () async throws(AWSError) in try await client.query(request) }
+                items += page.items
+                query.startKey = page.lastKey
+            } while query.startKey != nil
+            return items
+        }.flatMap { $0 }
+    }
+
+    private func query(_ selection: Selection, partition: String) -> DynamoDBQuery {
+        var condition = DynamoDBExpression("pk = :pk", values: [":pk": .string(partition)])
+        if let since = selection.since {
+            condition.text += " AND sk >= :since"
+            condition.values.append(":since", .string(SubmissionID(lowestAt: since).description))
+        }
+        var query = DynamoDBQuery(table: table, keyCondition: condition)
+        query.filter = selection.filter
+        if let attributes = selection.attributes {
+            query.projection = DynamoDBExpression(
+                attributes.map { "#\($0)" }.joined(separator: ", "),
+                names: Dictionary(attributes.map { ("#\($0)", $0) }) { first, _ in first }
+            )
+        }
+        return query
+    }
+
+    /// Runs `body` on each element at the same time; the results are in the order of the elements.
+    func concurrently<Element: Sendable, Value: Sendable>(
+        _ elements: [Element],
+        _ body: @escaping @Sendable (Element) async throws(StoreError) -> Value
+    ) async throws(StoreError) -> [Value] {
+        let results = await withTaskGroup(of: (Int, Result<Value, StoreError>).self) { group in
+            for (index, element) in elements.enumerated() {
+                group.addTask {
+                    do throws(StoreError) {
+                        return (index, .success(try await body(element)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var values: [Value] = []
+        for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { values.append(try result.get()) }
+        return values
+    }
+}

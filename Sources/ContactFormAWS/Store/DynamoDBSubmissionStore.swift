@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import AWSServices
+package import ContactForm
+package import Logging
+
+/// Keeps submissions in one DynamoDB table.
+///
+/// The table has the partition key `pk`, `<form>#<shard>`, the sort key `sk`, the submission's id, and the TTL attribute
+/// `expiresAt`; there is no index. A write is durable when it is answered: it is in three data centres then.
+///
+/// The number of shards may be raised: a submission is looked for in its form's other partitions when it is not where the
+/// number says. What is sent twice in the minutes around that may be stored twice. Lowering it hides submissions from
+/// lists.
+package struct DynamoDBSubmissionStore: Sendable {
+    let client: DynamoDBClient
+    let table: String
+    let shardCount: Int
+    let forms: [FormName]
+    let sweep: SweepWindow?
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - forms: The forms of the site, for calls that ask for all of them.
+    ///   - sweep: How far back `dueNotifications` looks; nil looks at everything.
+    package init(
+        client: DynamoDBClient,
+        table: String,
+        shardCount: Int,
+        forms: some Sequence<FormName>,
+        sweep: SweepWindow? = nil,
+        logger: Logger
+    ) {
+        self.client = client
+        self.table = table
+        self.shardCount = max(shardCount, 1)
+        self.forms = forms.sorted { $0.rawValue < $1.rawValue }
+        self.sweep = sweep
+        self.logger = logger
+    }
+
+    /// Room that every item keeps for what its delivery record may get.
+    static let reserve = 8 * 1024
+    /// Rivals for one submission are a handful; each round one of them wins.
+    private static let rounds = 100
+}
+
+extension DynamoDBSubmissionStore: SubmissionStore {
+    package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
+        let item = SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: shardCount))
+        guard item.size + Self.reserve <= DynamoDBItem.largestSize else {
+            throw StoreError(
+                .tooLarge,
+                "submission \(submission.id) has \(item.size) bytes and DynamoDB holds 400 KB; "
+                    + "set a lower limit for the form's fields"
+            )
+        }
+        // A repeat after a lost answer meets the first and is `alreadyStored`: the visitor sees the same success.
+        switch try await access({ () async throws(AWSError) in
+            try await client.putItem(item, into: table, condition: DynamoDBExpression("attribute_not_exists(pk)"))
+        }) {
+        case .done: return .stored
+        case .conditionFailed: return .alreadyStored
+        }
+    }
+
+    package func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? {
+        guard let item = try await item(key) else { return nil }
+        return try SubmissionItem.submission(item)
+    }
+
+    package func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        let mark = String(UInt64.random(in: .min ... .max), radix: 36)
+        var current = try await item(key)
+        for _ in 0..<Self.rounds {
+            guard let item = current, let changed = try SubmissionItem.submission(item).applying(change, at: now) else {
+                return nil
+            }
+            guard let version = item["version"]?.integer else {
+                throw StoreError(.corrupt, "submission \(key.id) has no version; restore it from a backup")
+            }
+            let update = Self.update(to: changed, version: version + 1, mark: mark)
+            let write = try await access { () async throws(AWSError) in
+                try await client.updateItem(
+                    Self.key(of: item),
+                    in: table,
+                    update: update,
+                    condition: DynamoDBExpression(
+                        "#version = :version",
+                        names: ["#version": "version"],
+                        values: [":version": .number(version)]
+                    )
+                )
+            }
+            switch write {
+            case .done: return changed
+            // The answer to the first attempt was lost and the second one met its own doing.
+            case .conditionFailed(let found?) where found["change"] == .string(mark): return changed
+            case .conditionFailed(let found): current = found
+            }
+        }
+        throw StoreError(.unavailable, "submission \(key.id) is changed by too many at once; try again")
+    }
+
+    /// Sets what changed and removes what is there no more.
+    private static func update(to submission: Submission, version: Int64, mark: String) -> DynamoDBExpression {
+        var names = ["#version": "version", "#change": "change"]
+        var values: DynamoDBItem = [":next": .number(version), ":change": .string(mark)]
+        var sets = ["#version = :next", "#change = :change"]
+        var removals: [String] = []
+        for (name, value) in SubmissionItem.changing(submission) {
+            names["#\(name)"] = name
+            if let value {
+                values.append(":\(name)", value)
+                sets.append("#\(name) = :\(name)")
+            } else {
+                removals.append("#\(name)")
+            }
+        }
+        var text = "SET " + sets.joined(separator: ", ")
+        if !removals.isEmpty { text += " REMOVE " + removals.joined(separator: ", ") }
+        return DynamoDBExpression(text, names: names, values: values)
+    }
+
+    static func key(of item: DynamoDBItem) -> DynamoDBItem {
+        var key = DynamoDBItem(capacity: 2)
+        for name in ["pk", "sk"] {
+            if let value = item[name] { key.append(name, value) }
+        }
+        return key
+    }
+
+    /// The item of a submission, wherever the number of shards put it.
+    func item(_ key: SubmissionKey) async throws(StoreError) -> DynamoDBItem? {
+        let expected = TableKey(key, shardCount: shardCount)
+        let item = try await access { () async throws(AWSError) in try await client.getItem(expected.item, in: table) }
+        if let item { return item }
+        let others = (0..<shardCount).map { TableKey(key, shard: $0) }.filter { $0 != expected }
+        return try await items(others).first
+    }
+
+    /// Those of the items that are there.
+    func items(_ keys: [TableKey]) async throws(StoreError) -> [DynamoDBItem] {
+        // One by one rather than in a batch: it costs the same, and the functions' roles need no further action.
+        try await concurrently(keys) { key async throws(StoreError) in
+            try await access { () async throws(AWSError) in try await client.getItem(key.item, in: table) }
+        }.compactMap(\.self)
+    }
+
+    func access<Value>(_ body: () async throws(AWSError) -> Value) async throws(StoreError) -> Value {
+        do throws(AWSError) {
+            return try await body()
+        } catch {
+            throw StoreError(error, table: table)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+
+/// How a submission stands in the table.
+enum SubmissionItem {
+    /// Raised when items are written in another way; every older way stays readable.
+    static let schemaVersion = 1
+
+    static func item(_ submission: Submission, at key: TableKey) -> DynamoDBItem {
+        var item = DynamoDBItem(capacity: 24)
+        item.append("pk", .string(key.partition))
+        item.append("sk", .string(key.sort))
+        item.append("kind", .string("submission"))
+        item.append("schemaVersion", .number(schemaVersion))
+        item.append("version", .number(1))
+        item.append("receivedAt", .number(submission.receivedAt.milliseconds))
+        item.append("name", ifPresent: submission.name)
+        item.append("email", ifPresent: submission.email)
+        item.append("replyTo", ifPresent: submission.replyTo)
+        item.append("subject", ifPresent: submission.subject)
+        // As text: a map would lose the order of the fields.
+        item.append("fields", .string(submission.fields.json))
+        item.append("page", ifPresent: submission.page)
+        item.append("origin", ifPresent: submission.origin)
+        item.append("language", .string(submission.language.rawValue))
+        if !submission.spamReasons.isEmpty {
+            item.append("spamReasons", .list(submission.spamReasons.map { .string($0.rawValue) }))
+        }
+        if let expiresAt = submission.expiresAt {
+            // What DynamoDB's TTL reads is in seconds; rounded up, so that nothing goes early.
+            item.append("expiresAt", .number((expiresAt.milliseconds + 999) / 1000))
+            item.append("expiresAtMilliseconds", .number(expiresAt.milliseconds))
+        }
+        item.append("region", ifPresent: submission.region)
+        for attribute in changing(submission) {
+            if let value = attribute.value { item.append(attribute.name, value) }
+        }
+        return item
+    }
+
+    /// What a status change changes; nil where there is no such attribute.
+    static func changing(_ submission: Submission) -> [(name: String, value: AttributeValue?)] {
+        let delivery = submission.delivery
+        return [
+            ("status", .string(submission.status.rawValue)),
+            ("attempts", .number(delivery.attempts)),
+            ("dueAt", delivery.nextAttempt.map { .number($0.milliseconds) }),
+            ("lastError", delivery.lastError.map { .string($0) }),
+            ("providerMessageID", delivery.providerMessageID.map { .string($0) }),
+            ("notifiedAt", delivery.notifiedAt.map { .number($0.milliseconds) }),
+        ]
+    }
+
+    /// Reads an item.
+    ///
+    /// - Throws: `StoreError` with code `corrupt` that names the submission and the attribute at fault.
+    static func submission(_ item: DynamoDBItem) throws(StoreError) -> Submission {
+        let reader = Reader(item: item)
+        let schemaVersion = try reader.integer("schemaVersion")
+        guard schemaVersion <= Self.schemaVersion else {
+            throw StoreError(
+                .corrupt,
+                "submission \(reader.id) was written by a newer version; update this function to the same one"
+            )
+        }
+        var submission = Submission(
+            id: try reader.text("sk", SubmissionID.init),
+            form: try reader.text("pk", TableKey.form(ofPartition:)),
+            receivedAt: Timestamp(milliseconds: try reader.integer("receivedAt")),
+            fields: try reader.text("fields", FieldList.init(json:))
+        )
+        submission.name = item["name"]?.string
+        submission.email = item["email"]?.string
+        submission.replyTo = item["replyTo"]?.string
+        submission.subject = item["subject"]?.string
+        submission.page = item["page"]?.string
+        submission.origin = item["origin"]?.string
+        submission.language = try reader.text("language", Language.init(rawValue:))
+        submission.status = try reader.text("status", SubmissionStatus.init(rawValue:))
+        submission.spamReasons = (item["spamReasons"]?.list ?? []).compactMap(\.string).map(SpamReason.init(rawValue:))
+        submission.delivery.attempts = Int(try reader.integer("attempts"))
+        submission.delivery.nextAttempt = reader.moment("dueAt")
+        submission.delivery.lastError = item["lastError"]?.string
+        submission.delivery.providerMessageID = item["providerMessageID"]?.string
+        submission.delivery.notifiedAt = reader.moment("notifiedAt")
+        submission.expiresAt = reader.moment("expiresAtMilliseconds")
+        submission.region = item["region"]?.string
+        return submission
+    }
+
+    private struct Reader {
+        let item: DynamoDBItem
+
+        var id: String { item["sk"]?.string ?? "without an id" }
+
+        func text<Value>(_ name: String, _ read: (String) -> Value?) throws(StoreError) -> Value {
+            guard let text = item[name]?.string, let value = read(text) else { throw unreadable(name) }
+            return value
+        }
+
+        func integer(_ name: String) throws(StoreError) -> Int64 {
+            guard let value = item[name]?.integer else { throw unreadable(name) }
+            return value
+        }
+
+        func moment(_ name: String) -> Timestamp? {
+            item[name]?.integer.map(Timestamp.init(milliseconds:))
+        }
+
+        private func unreadable(_ name: String) -> StoreError {
+            StoreError(
+                .corrupt,
+                "submission \(id) can't be read: attribute \"\(name)\" is not what was written; restore it from a backup"
+            )
+        }
+    }
+}

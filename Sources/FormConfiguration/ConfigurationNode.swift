@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value with the place where it stands: of a YAML file, or of a variable that holds JSON.
+package struct ConfigurationNode: Sendable {
+    /// Counted from 1, the column in Unicode scalars.
+    package struct Position: Sendable, Hashable {
+        package var line: Int
+        package var column: Int
+
+        package init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
+    }
+
+    package struct Entry: Sendable {
+        package var name: String
+        package var position: Position
+        package var value: ConfigurationNode
+
+        package init(name: String, position: Position, value: ConfigurationNode) {
+            self.name = name
+            self.position = position
+            self.value = value
+        }
+    }
+
+    package enum Content: Sendable {
+        /// Nothing, as in `mail:` with all its keys commented out.
+        case null
+        /// As written, whatever YAML would take it for: `no` stays "no" and 0123 stays "0123".
+        case scalar(String)
+        case list([ConfigurationNode])
+        /// In the order written; no name stands twice.
+        case mapping([Entry])
+    }
+
+    package var content: Content
+    package var position: Position
+
+    package init(content: Content, position: Position) {
+        self.content = content
+        self.position = position
+    }
+
+    /// The entries of a mapping; none when this is something else.
+    package var entries: [Entry] {
+        if case .mapping(let entries) = content { entries } else { [] }
+    }
+
+    package subscript(name: String) -> ConfigurationNode? {
+        entries.first { $0.name == name }?.value
+    }
+
+    /// The value behind `path`, nil when a part of it is missing or empty.
+    package func value(at path: [String]) -> ConfigurationNode? {
+        var node = self
+        for name in path {
+            guard let next = node[name] else { return nil }
+            node = next
+        }
+        if case .null = node.content { return nil }
+        return node
+    }
+
+    /// What an operator calls this kind of value.
+    package var kind: String {
+        switch content {
+        case .null: "empty"
+        case .scalar: "a single value"
+        case .list: "a list"
+        case .mapping: "a section"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+
+extension ConfigurationReader {
+    /// What is taken for spam.
+    package mutating func spamRules() -> SpamRules {
+        typealias Keys = ConfigurationKeys.Spam
+        var rules = SpamRules()
+        if let threshold = value(Keys.threshold) { rules.threshold = threshold }
+        if let seconds = value(Keys.fillSeconds) { rules.fillTime = .seconds(Int64(seconds)) }
+        if let links = value(Keys.freeLinks) { rules.freeLinks = links }
+        if let repeats = value(Keys.repeats) { rules.repeats = repeats }
+        if let words = value(Keys.blockedWords) { rules.blockedWords = words }
+        if let addresses = value(Keys.blockedAddresses) { rules.blockedAddresses = addresses }
+        return rules
+    }
+
+    /// The service that checks visitors; nil when none is set, or when something is wrong with it.
+    package mutating func challenge() -> ChallengeSettings? {
+        typealias Keys = ConfigurationKeys.Challenge
+        let kind = value(Keys.kind)
+        let secret = value(Keys.secret)
+        switch (isGiven(Keys.kind), isGiven(Keys.secret)) {
+        case (true, false):
+            report(
+                "challenge.kind is set but challenge.secret is not; set it to the secret key that the service gave you",
+                at: position(of: Keys.kind)
+            )
+        case (false, true):
+            report(
+                "challenge.secret is set but challenge.kind is not; set it to turnstile or hcaptcha",
+                at: position(of: Keys.secret)
+            )
+        default: break
+        }
+        guard let kind, let secret else { return nil }
+        return ChallengeSettings(kind: kind, secret: secret)
+    }
+
+    /// When several messages share a mail.
+    package mutating func digestRule() -> DigestRule {
+        var rule = DigestRule()
+        if let batch = value(ConfigurationKeys.Mail.digestBatch) { rule.batch = batch }
+        if let perHour = value(ConfigurationKeys.Mail.digestPerHour) { rule.perHour = perHour }
+        return rule
+    }
+
+    /// When a mail is tried again, and when it is given up.
+    package mutating func retrySchedule() -> RetrySchedule {
+        var schedule = RetrySchedule()
+        if let days = value(ConfigurationKeys.Mail.giveUpAfterDays) { schedule.giveUpAfter = .days(Int64(days)) }
+        return schedule
+    }
+}

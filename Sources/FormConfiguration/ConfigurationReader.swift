@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Looks values up by their keys, in the environment, then in the file, then in the key's standard, and gathers all
+/// that is wrong.
+package struct ConfigurationReader {
+    private let source: ConfigurationSource
+    private let root: ConfigurationNode?
+    private let keys: [ConfigurationKeyDocumentation]
+    package private(set) var problems: [ConfigurationProblem] = []
+    package private(set) var warnings: [ConfigurationProblem] = []
+    /// The keys that were asked for, by their documented paths.
+    package private(set) var askedFor: Set<String> = []
+    /// The environment variables that were asked for, with the keys they stand for.
+    private var variables: [String: String] = [:]
+
+    /// - Parameters:
+    ///   - root: What the file holds; nil when there is none.
+    ///   - keys: All keys that there are: what else stands in the file is wrong.
+    package init(_ source: ConfigurationSource, root: ConfigurationNode?, keys: [ConfigurationKeyDocumentation]) {
+        self.source = source
+        self.root = root
+        self.keys = keys
+        if let root {
+            ConfigurationTree(keys).check(root) { text, position in report(text, at: position) }
+        }
+    }
+
+    /// The names that stand under a section, such as the forms under `forms`, in the order of the file.
+    package func names(under path: String...) -> [ConfigurationNode.Entry] {
+        root?.value(at: path)?.entries ?? []
+    }
+
+    /// Whether the key has a value of its own, right or wrong.
+    package func isGiven(_ key: ConfigurationKey<some Sendable>, _ names: String...) -> Bool {
+        let path = Self.path(key.documentation, names)
+        let variable = Self.variable(path)
+        return nonEmpty(variable) != nil || (key.documentation.isSecret && nonEmpty(variable + "_FILE") != nil)
+            || root?.value(at: path) != nil
+    }
+
+    /// The key's value, or its standard; nil when it has neither, or when what it has is wrong and was reported.
+    ///
+    /// - Parameter names: What stands for `<form>` and `<field>`, in that order.
+    package mutating func value<Value>(_ key: ConfigurationKey<Value>, _ names: String...) -> Value? {
+        let documentation = key.documentation
+        askedFor.insert(documentation.path)
+        let path = Self.path(documentation, names)
+        let name = path.joined(separator: ".")
+        let variable = Self.variable(path)
+        if let text = environmentValue(variable, isSecret: documentation.isSecret, for: name) {
+            return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
+        }
+        if let node = root?.value(at: path) {
+            guard let content = content(of: node, name: name) else { return nil }
+            let folder = source.file?.folder ?? source.workingFolder
+            return read(key, content, folder: folder, subject: name, at: node.position)
+        }
+        guard case .value(let standard) = documentation.standard else { return nil }
+        let folder = source.file?.folder ?? source.workingFolder
+        return read(key, .single(standard), folder: folder, subject: name, at: nil)
+    }
+
+    /// Where the key's value stands in the file, for a problem that shows only beside others.
+    package func position(of key: ConfigurationKey<some Sendable>, _ names: String...) -> ConfigurationNode.Position? {
+        root?.value(at: Self.path(key.documentation, names))?.position
+    }
+
+    /// The value of an environment variable that is no key's own.
+    package mutating func alias(_ variable: String) -> String? { nonEmpty(variable) }
+
+    package mutating func report(_ text: String, at position: ConfigurationNode.Position? = nil) {
+        problems.append(problem(text, at: position))
+    }
+
+    package mutating func warn(_ text: String, at position: ConfigurationNode.Position? = nil) {
+        warnings.append(problem(text, at: position))
+    }
+
+    /// Warns of variables that look like settings and are none. To be called when all keys have been asked for.
+    ///
+    /// No error: orchestrators put variables such as `BREVLADA_SERVICE_HOST` beside a service of that name.
+    package mutating func warnOfUnknownVariables() {
+        let secretFiles = keys.filter(\.isSecret).map { $0.variable + "_FILE" }
+        let known = Set(variables.keys).union(secretFiles)
+        for name in source.environment.keys.sorted() where name.hasPrefix("BREVLADA_") && !known.contains(name) {
+            let isOrchestrators =
+                name.contains("_PORT_") || name.hasSuffix("_PORT") || name.hasPrefix("BREVLADA_SERVICE_")
+            if isOrchestrators { continue }
+            let meant = Suggestion.nearest(to: name, among: known.sorted()).map { "did you mean \($0)?" }
+            warn("\(name) is no setting and does nothing; \(meant ?? "see \"brevlada serve --help\" for all")")
+        }
+    }
+}
+
+extension ConfigurationReader {
+    private static func path(_ key: ConfigurationKeyDocumentation, _ names: [String]) -> [String] {
+        var names = names[...]
+        return key.parts.map { part in part.hasPrefix("<") ? names.popFirst() ?? part : part }
+    }
+
+    private static func variable(_ path: [String]) -> String {
+        "BREVLADA_" + path.map(ConfigurationKeyDocumentation.variablePart).joined(separator: "_")
+    }
+
+    /// An empty variable counts as none: that is how container tools write a setting that was left out.
+    private func nonEmpty(_ variable: String) -> String? {
+        source.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private mutating func environmentValue(
+        _ variable: String,
+        isSecret: Bool,
+        for name: String
+    ) -> (content: ConfigurationText.Content, variable: String)? {
+        let value = nonEmpty(variable)
+        if let other = variables.updateValue(name, forKey: variable), other != name, value != nil {
+            report("\(variable) may mean \"\(other)\" or \"\(name)\"; set both in the file instead")
+            return nil
+        }
+        guard isSecret, let path = nonEmpty(variable + "_FILE") else { return value.map { (.single($0), variable) } }
+        guard value == nil else {
+            report("\(variable) and \(variable)_FILE are both set; leave out one of the two")
+            return nil
+        }
+        do throws(FileProblem) {
+            let text = try source.readSecret(FilePath.absolute(path, from: source.workingFolder))
+            // Editors and echo end the file with a line end that is no part of the secret.
+            let secret = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
+            guard !secret.isEmpty else {
+                report("\(variable)_FILE is \"\(path)\", which is empty; write the secret into it")
+                return nil
+            }
+            return (.single(secret), variable + "_FILE")
+        } catch {
+            report("\(variable)_FILE is \"\(path)\", which \(error.reason); name a file that the server may read")
+            return nil
+        }
+    }
+
+    private mutating func content(of node: ConfigurationNode, name: String) -> ConfigurationText.Content? {
+        switch node.content {
+        case .scalar(let text): return .single(text)
+        case .list(let elements):
+            var texts: [String] = []
+            for element in elements {
+                guard case .scalar(let text) = element.content else {
+                    report("\(name) has an element that is \(element.kind); write single values", at: element.position)
+                    return nil
+                }
+                texts.append(text)
+            }
+            return .list(texts)
+        case .mapping, .null:
+            report("\(name) is \(node.kind), not a value; write the value after the colon", at: node.position)
+            return nil
+        }
+    }
+
+    private mutating func read<Value>(
+        _ key: ConfigurationKey<Value>,
+        _ content: ConfigurationText.Content,
+        folder: String,
+        subject: String,
+        at position: ConfigurationNode.Position?
+    ) -> Value? {
+        do throws(ConfigurationTextError) {
+            return try key.type.read(ConfigurationText(content: content, folder: folder))
+        } catch {
+            for error in [error] + error.others {
+                report(error.sentence(about: subject, isSecret: key.documentation.isSecret), at: position)
+            }
+            return nil
+        }
+    }
+
+    private func problem(_ text: String, at position: ConfigurationNode.Position?) -> ConfigurationProblem {
+        guard let position, let file = source.file else { return ConfigurationProblem(text) }
+        return ConfigurationProblem(place: "\(file.name):\(position.line):\(position.column)", text)
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSLambda
+import AWSServices
+import ContactForm
+import ContactFormAWS
+import ContactFormLambda
+
+LambdaFunction.run("SendContactInfoEmail") { context, invocation in
+    // Calls end a moment before the invocation does, so that what is not done is reported.
+    let call = AWSCall(deadline: context.deadline - 300, traceID: context.traceID)
+    return await AWSCall.$current.withValue(call) { await invocation() }
+} makeHandler: { start in
+    let settings = try SendContactInfoEmailSettings(environment: start.environment)
+    let aws = try AWSConfiguration(environment: start.environment)
+    let dynamoDB = DynamoDBClient(configuration: aws, eventLoop: start.eventLoop, logger: start.logger)
+    let ses = SESClient(configuration: aws, eventLoop: start.eventLoop, logger: start.logger)
+    await dynamoDB.warmUp()
+    await ses.warmUp()
+    let store = DynamoDBSubmissionStore(
+        client: dynamoDB,
+        table: settings.table.name,
+        shardCount: settings.table.shards,
+        forms: settings.notifications.forms.keys,
+        sweep: SweepWindow(whole: settings.notifications.retry.giveUpAfter),
+        logger: start.logger
+    )
+    let mailer = SESMailer(client: ses, configurationSet: settings.configurationSet)
+    let sender = NotificationSender(settings: settings.notifications, store: store, mailer: mailer)
+    return SendContactInfoEmailHandler(
+        sender: sender,
+        outbox: store,
+        region: settings.table.region,
+        metrics: start.metrics
+    )
+}

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import AWSServices
+
+@Suite("calls of a service")
+struct AWSClientTests {
+    typealias Step = ScriptedServer.Step
+
+    /// What came of a call on a server that follows a script.
+    struct Outcome: Sendable {
+        var result: Result<HTTPResponse, AWSError>
+        var received: [ScriptedServer.Received]
+        var pauses: [Milliseconds]
+    }
+
+    private static func call(
+        _ script: [Step],
+        isRepeatable: Bool = true,
+        policy: RetryPolicy = RetryPolicy(),
+        clock: @escaping @Sendable () -> Int64 = { 1_795_435_200_000 },
+        call: AWSCall = AWSCall()
+    ) async throws -> Outcome {
+        try await ScriptedServer.run(script) { server, endpoint in
+            let pauses = Mutex<[Milliseconds]>([])
+            let client = AWSClient(
+                .dynamoDB,
+                configuration: .test(endpoint),
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+                policy: policy,
+                logger: Logger(label: "test"),
+                clock: clock,
+                pause: { pause in pauses.withLock { $0.append(pause) } }
+            )
+            defer { client.close() }
+            let result: Result<HTTPResponse, AWSError>
+            do throws(AWSError) {
+                result = .success(
+                    try await call.run { () async throws(AWSError) -> HTTPResponse in
+                        try await client.call(.test, isRepeatable: isRepeatable) { response in
+                            response.body.first == UInt8(ascii: "{") ? response : nil
+                        }
+                    }
+                )
+            } catch {
+                result = .failure(error)
+            }
+            return Outcome(result: result, received: server.received, pauses: pauses.withLock { $0 })
+        }
+    }
+
+    private static func error(_ code: String, _ status: Int = 400) -> Step {
+        .answer(status, body: #"{"__type":"com.amazonaws.dynamodb.v20120810#\#(code)","message":"m"}"#)
+    }
+
+    @Test("a request is signed, and arrives whole")
+    func signed() async throws {
+        let context = AWSCall(traceID: "Root=1-5759e988-bd862e3fe1be46a994272793")
+        let outcome = try await Self.call([.answer(200)], call: context)
+        #expect(try outcome.result.get().status == 200)
+        let request = try #require(outcome.received.first)
+        #expect(request.method == "POST" && request.target == "/" && request.body == Array("{}".utf8))
+        #expect(request["x-amz-date"] == "20261123T120000Z")
+        #expect(request["x-amz-security-token"] == "token")
+        #expect(request["content-length"] == "2")
+        #expect(request["x-amzn-trace-id"] == "Root=1-5759e988-bd862e3fe1be46a994272793")
+        let authorization = try #require(request["authorization"])
+        #expect(authorization.contains("Credential=AKIA/20261123/eu-north-1/dynamodb/aws4_request, "))
+        #expect(
+            authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ")
+        )
+    }
+
+    static let repeated: [(name: String, steps: [Step])] = [
+        ("throttled", [error("ProvisionedThroughputExceededException"), error("ThrottlingException"), .answer(200)]),
+        ("failing", [error("InternalServerError", 500), .answer(503, body: "<html>"), .answer(200)]),
+        ("closing at once", [.close, .close, .answer(200)]),
+        ("cutting its answer", [.bytes("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}"), .answer(200)]),
+        ("answering nonsense", [.bytes("SSH-2.0-OpenSSH_9.2\r\n"), .answer(200, body: "not json"), .answer(200)]),
+    ]
+
+    @Test("a service that is for a while", arguments: repeated)
+    func repeats(name: String, steps: [Step]) async throws {
+        let outcome = try await Self.call(steps)
+        #expect(try outcome.result.get().status == 200)
+        #expect(outcome.received.count == steps.count)
+        #expect(outcome.pauses.count == steps.count - 1)
+        // What does not change in a repeat is the same: the service can tell that it is one.
+        #expect(Set(outcome.received.map(\.body)).count == 1)
+    }
+
+    @Test(
+        "what would fail again is not tried again",
+        arguments: [
+            "ConditionalCheckFailedException", "ValidationException", "AccessDeniedException",
+            "ResourceNotFoundException", "UnrecognizedClientException",
+        ]
+    )
+    func permanent(code: String) async throws {
+        let outcome = try await Self.call([Self.error(code), .answer(200)])
+        let error = try #require(throws: AWSError.self) { try outcome.result.get() }
+        #expect(error.code == code && error.status == 400 && error.kind == .permanent)
+        #expect(outcome.received.count == 1)
+    }
+
+    @Test("a call is given up after five attempts, with the last error")
+    func givesUp() async throws {
+        let steps = (1...5).map { Self.error($0 == 5 ? "ThrottlingException" : "InternalServerError", 500) }
+        let outcome = try await Self.call(steps + [.answer(200)])
+        let error = try #require(throws: AWSError.self) { try outcome.result.get() }
+        #expect(error.code == "ThrottlingException")
+        #expect(outcome.received.count == 5 && outcome.pauses.count == 4)
+    }
+
+    @Test("what must not be done twice is not sent again when its outcome is not known")
+    func notRepeatable() async throws {
+        for step in [
+            Self.error("InternalServerError", 500), .close, .bytes("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"),
+        ] {
+            let outcome = try await Self.call([step, .answer(200)], isRepeatable: false)
+            let error = try #require(throws: AWSError.self) { try outcome.result.get() }
+            #expect(error.mayHaveHappened)
+            #expect(outcome.received.count == 1)
+        }
+        let throttled = try await Self.call([Self.error("ThrottlingException"), .answer(200)], isRepeatable: false)
+        #expect(throttled.received.count == 2)
+    }
+
+    @Test("a server that keeps silent is left at the attempt's time-out")
+    func silence() async throws {
+        var policy = RetryPolicy()
+        policy.attemptTimeout = 1000
+        policy.attempts = 2
+        let outcome = try await Self.call([.silence, .answer(200)], policy: policy)
+        #expect(try outcome.result.get().status == 200)
+        #expect(outcome.received.map(\.connection) == [1, 2])
+    }
+
+    @Test("nothing is sent after the deadline, and no wait reaches beyond it")
+    func deadline() async throws {
+        let now: Int64 = 1_795_435_200_000
+        let late = try await Self.call([.answer(200)], clock: { now }, call: AWSCall(deadline: now))
+        #expect(late.received.isEmpty)
+        #expect(throws: AWSError.self) { try late.result.get() }
+        // Each look at the clock takes ten seconds, so that the deadline comes between two attempts.
+        let ticks = Atomic<Int64>(now)
+        let step = Self.error("InternalServerError", 500)
+        var policy = RetryPolicy()
+        policy.callTimeout = .max / 4
+        let outcome = try await Self.call(
+            Array(repeating: step, count: 9),
+            policy: policy,
+            clock: { ticks.add(10_000, ordering: .relaxed).newValue },
+            call: AWSCall(deadline: now + 70_000)
+        )
+        let error = try #require(throws: AWSError.self) { try outcome.result.get() }
+        #expect(error.code == "InternalServerError")
+        #expect((1...2).contains(outcome.received.count))
+    }
+
+    @Test("a clock that is wrong is corrected from the service's date, once")
+    func clockSkew() async throws {
+        // Two hours behind what the client believes.
+        let date = [("date", "Mon, 23 Nov 2026 10:00:00 GMT")]
+        let body = #"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired"}"#
+        let refusal = Step.answer(400, headers: date, body: body)
+        let outcome = try await Self.call([refusal, .answer(200)])
+        #expect(try outcome.result.get().status == 200)
+        #expect(outcome.received.map { $0["x-amz-date"] } == ["20261123T120000Z", "20261123T100000Z"])
+        #expect(outcome.pauses.isEmpty)
+        let stubborn = try await Self.call([refusal, refusal, .answer(200)])
+        #expect(stubborn.received.count == 2)
+        #expect(throws: AWSError.self) { try stubborn.result.get() }
+    }
+
+    @Test("a wrong key is not taken for a wrong clock")
+    func wrongKey() async throws {
+        let date = [("date", "Mon, 23 Nov 2026 12:00:30 GMT")]
+        let refusal = Step.answer(400, headers: date, body: #"{"__type":"x#InvalidSignatureException"}"#)
+        let outcome = try await Self.call([refusal, .answer(200)])
+        #expect(outcome.received.count == 1)
+    }
+
+    @Test("keys that are missing are said, and nothing is sent")
+    func noCredentials() async throws {
+        struct Missing: CredentialsProvider {
+            func credentials() async throws(AWSError) -> AWSCredentials {
+                throw AWSError(code: "no-credentials", message: "sign in", kind: .permanent)
+            }
+        }
+        try await ScriptedServer.run([.answer(200)]) { server, endpoint in
+            var configuration = AWSConfiguration.test(endpoint)
+            configuration.credentials = Missing()
+            let client = AWSClient(
+                .ses,
+                configuration: configuration,
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+                logger: Logger(label: "test")
+            )
+            let error = await #expect(throws: AWSError.self) { try await client.call(.test) { $0 } }
+            #expect(error?.code == "no-credentials")
+            #expect(server.received.isEmpty)
+        }
+    }
+}
+
+extension AWSConfiguration {
+    static func test(_ endpoint: HTTPEndpoint) -> AWSConfiguration {
+        var endpoints = EndpointRules()
+        endpoints.override = endpoint
+        let credentials = AWSCredentials(accessKeyID: "AKIA", secretAccessKey: "secret", sessionToken: "token")
+        return AWSConfiguration(
+            region: "eu-north-1",
+            credentials: StaticCredentials(credentials),
+            endpoints: endpoints
+        )
+    }
+}
+
+extension HTTPRequest {
+    static let test = HTTPRequest(
+        method: "POST",
+        target: "/",
+        headers: [
+            HTTPHeaderField("content-type", "application/x-amz-json-1.0"), HTTPHeaderField("x-amz-target", "X.Y"),
+        ],
+        body: Array("{}".utf8)
+    )
+}

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import NIOCore
+import NIOPosix
+import Testing
+
+@Suite("the HTTP client")
+struct HTTPClientTests {
+    private static func client(_ endpoint: HTTPEndpoint, _ change: (inout HTTPClient.Limits) -> Void = { _ in })
+        -> HTTPClient
+    {
+        var limits = HTTPClient.Limits()
+        change(&limits)
+        return HTTPClient(
+            endpoint: endpoint,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            tls: TLSTrust(),
+            limits: limits
+        )
+    }
+
+    private static let timeout = TimeAmount.seconds(20)
+
+    @Test("one connection carries one request after the other")
+    func keepAlive() async throws {
+        try await ScriptedServer.run(Array(repeating: .answer(200), count: 5)) { server, endpoint in
+            let client = Self.client(endpoint)
+            for _ in 1...5 {
+                let response = try await client.send(.test, timeout: Self.timeout)
+                #expect(response.status == 200)
+            }
+            #expect(server.connections == 1)
+            client.close()
+        }
+    }
+
+    @Test("a connection is opened ahead, and the first request takes it")
+    func warmUp() async throws {
+        try await ScriptedServer.run([.answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            try await client.warmUp()
+            try await client.warmUp()
+            #expect(server.connections == 1)
+            _ = try await client.send(.test, timeout: Self.timeout)
+            #expect(server.connections == 1)
+            client.close()
+        }
+    }
+
+    @Test("a connection that went stale costs one quiet repeat on a new one")
+    func stale() async throws {
+        // The first answer leaves the connection open; the second request meets a server that closes it instead.
+        try await ScriptedServer.run([.answer(200), .close, .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            _ = try await client.send(.test, timeout: Self.timeout)
+            #expect(try await client.send(.test, timeout: Self.timeout).status == 200)
+            #expect(server.received.map(\.connection) == [1, 1, 2])
+            client.close()
+        }
+    }
+
+    @Test("only one repeat is made, and none on a connection that is new")
+    func staleOnce() async throws {
+        try await ScriptedServer.run([.answer(200), .close, .close, .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            _ = try await client.send(.test, timeout: Self.timeout)
+            let error = await #expect(throws: HTTPClientError.self) {
+                try await client.send(.test, timeout: Self.timeout)
+            }
+            #expect(error?.code == .connectionLost && error?.wasSent == true)
+            #expect(server.received.count == 3)
+            client.close()
+        }
+        try await ScriptedServer.run([.close, .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            _ = await #expect(throws: HTTPClientError.self) { try await client.send(.test, timeout: Self.timeout) }
+            #expect(server.received.count == 1)
+            client.close()
+        }
+    }
+
+    @Test("a connection that rested too long is not used again")
+    func idleTime() async throws {
+        try await ScriptedServer.run([.answer(200), .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint) { $0.idleTime = .zero }
+            for _ in 1...2 { _ = try await client.send(.test, timeout: Self.timeout) }
+            #expect(server.connections == 2)
+            client.close()
+        }
+    }
+
+    @Test("answers in chunks, without a length, or that end the connection are read to their end")
+    func framings() async throws {
+        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        let closing = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabcde"
+        let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabcde"
+        try await ScriptedServer.run([.bytes(chunked), .bytes(closing), .bytes(interim)]) { _, endpoint in
+            let client = Self.client(endpoint) { $0.idleTime = .zero }
+            for _ in 1...3 {
+                let response = try await client.send(.test, timeout: Self.timeout)
+                #expect(response.body == Array("abcde".utf8))
+            }
+            client.close()
+        }
+    }
+
+    static let broken: [(bytes: String, code: HTTPClientError.Code, status: Int?)] = [
+        ("", .connectionLost, nil),
+        ("HTTP/1.1 200", .connectionLost, nil),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc", .connectionLost, 200),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab", .connectionLost, 200),
+        ("SSH-2.0-OpenSSH_9.2\r\n", .unreadable, nil),
+        ("HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n", .unreadable, nil),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n" + String(repeating: "x", count: 99), .unreadable, 200),
+    ]
+
+    @Test("an answer that is broken is an error that says how", arguments: broken)
+    func isBroken(bytes: String, code: HTTPClientError.Code, status: Int?) async throws {
+        try await ScriptedServer.run([.bytes(bytes)]) { _, endpoint in
+            let client = Self.client(endpoint) { $0.answerSize = 50 }
+            let error = await #expect(throws: HTTPClientError.self) {
+                try await client.send(.test, timeout: Self.timeout)
+            }
+            #expect(error?.code == code)
+            #expect(error?.status == status)
+            #expect(error?.wasSent == true)
+            client.close()
+        }
+    }
+
+    @Test("more requests than connections wait their turn, and none is lost")
+    func waiting() async throws {
+        try await ScriptedServer.run(Array(repeating: .answer(200), count: 40)) { server, endpoint in
+            let client = Self.client(endpoint) { $0.connections = 3 }
+            try await withThrowingTaskGroup { group in
+                for _ in 1...40 { group.addTask { try await client.send(.test, timeout: Self.timeout).status } }
+                for try await status in group { #expect(status == 200) }
+            }
+            #expect(server.connections <= 3)
+            client.close()
+        }
+    }
+
+    @Test("a request that waits for a connection gives up at its own time")
+    func waitsTooLong() async throws {
+        try await ScriptedServer.run([.silence]) { server, endpoint in
+            let client = Self.client(endpoint) { $0.connections = 1 }
+            try await withThrowingTaskGroup { group in
+                for _ in 1...3 {
+                    group.addTask {
+                        let error = await #expect(throws: HTTPClientError.self) {
+                            try await client.send(.test, timeout: .milliseconds(50))
+                        }
+                        #expect(error?.code == .timedOut)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            client.close()
+        }
+    }
+
+    @Test("nobody at the port is an error at once")
+    func unreachable() async throws {
+        let endpoint = try await ScriptedServer.run([]) { _, endpoint in endpoint }
+        let client = Self.client(endpoint)
+        let error = await #expect(throws: HTTPClientError.self) { try await client.send(.test, timeout: Self.timeout) }
+        #expect(error?.code == .unreachable && error?.wasSent == false)
+        await #expect(throws: HTTPClientError.self) { try await client.warmUp() }
+    }
+
+    @Test("a server that speaks no TLS is an error when TLS is meant")
+    func noTLS() async throws {
+        try await ScriptedServer.run([.answer(200)]) { _, endpoint in
+            var endpoint = endpoint
+            endpoint.isTLS = true
+            let client = Self.client(endpoint) { $0.connectTimeout = .milliseconds(300) }
+            let error = await #expect(throws: HTTPClientError.self) {
+                try await client.send(.test, timeout: Self.timeout)
+            }
+            #expect(error?.code == .unreachable && error?.wasSent == false)
+        }
+    }
+}

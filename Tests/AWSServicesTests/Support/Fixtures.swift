@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSON
+
+/// What stands in `Fixtures/` beside the tests.
+enum Fixtures {
+    static func json(_ name: String) throws -> JSONValue {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let data = try Data(contentsOf: folder.appending(path: "Fixtures/\(name)"))
+        return try JSONParser.parse(Array(data), maximumDepth: 16)
+    }
+}

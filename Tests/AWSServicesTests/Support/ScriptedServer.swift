@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A server on loopback that answers each request as the script says, and keeps what it was asked.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        case answer(Int, headers: [(String, String)] = [], body: String = "{}")
+        /// These bytes, and then the end of the connection.
+        case bytes(String)
+        /// The end of the connection without an answer.
+        case close
+        /// Nothing, until the client gives up.
+        case silence
+        /// An answer, and the end of the connection a moment after the client may use it again.
+        case answerThenClose(Int)
+    }
+
+    struct Received: Sendable {
+        var connection: Int
+        var method: String
+        var target: String
+        var headers: [(name: String, value: String)]
+        var body: [UInt8] = []
+
+        subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+    }
+
+    private struct State {
+        var script: [Step]
+        var received: [Received] = []
+        var connections = 0
+    }
+
+    private let state: Mutex<State>
+
+    private init(_ script: [Step]) {
+        state = Mutex(State(script: script))
+    }
+
+    /// Runs `body` with a server that follows `script`; after its end it closes every connection.
+    static func run<Result: Sendable>(
+        _ script: [Step],
+        _ body: (ScriptedServer, HTTPEndpoint) async throws -> Result
+    ) async throws -> Result {
+        let server = ScriptedServer(script)
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let number = server.state.withLock { state in
+                        state.connections += 1
+                        return state.connections
+                    }
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+                    try channel.pipeline.syncOperations.addHandler(Handler(server: server, connection: number))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        do {
+            let endpoint = HTTPEndpoint(isTLS: false, host: "127.0.0.1", port: listener.localAddress?.port)
+            let result = try await body(server, endpoint)
+            try await listener.close()
+            return result
+        } catch {
+            try await listener.close()
+            throw error
+        }
+    }
+
+    var received: [Received] { state.withLock { $0.received } }
+    var connections: Int { state.withLock { $0.connections } }
+
+    private func next(for request: Received) -> Step {
+        state.withLock { state in
+            state.received.append(request)
+            return state.script.isEmpty ? .close : state.script.removeFirst()
+        }
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias OutboundOut = ByteBuffer
+
+        private let server: ScriptedServer
+        private let connection: Int
+        private var request: Received?
+
+        init(server: ScriptedServer, connection: Int) {
+            self.server = server
+            self.connection = connection
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head):
+                request = Received(
+                    connection: connection,
+                    method: head.method.rawValue,
+                    target: head.uri,
+                    headers: head.headers.map { ($0.name, $0.value) }
+                )
+            case .body(let buffer): request?.body.append(contentsOf: buffer.readableBytesView)
+            case .end: if let request { perform(server.next(for: request), context) }
+            }
+        }
+
+        private func perform(_ step: Step, _ context: ChannelHandlerContext) {
+            switch step {
+            case .silence: break
+            case .close: context.close(promise: nil)
+            case .bytes(let text): send(text, context, closes: true)
+            case .answer(let status, let headers, let body):
+                let lines = headers.map { "\($0): \($1)\r\n" }.joined()
+                send(
+                    "HTTP/1.1 \(status) X\r\n\(lines)content-length: \(body.utf8.count)\r\n\r\n\(body)",
+                    context,
+                    closes: false
+                )
+            case .answerThenClose(let status):
+                send("HTTP/1.1 \(status) X\r\ncontent-length: 2\r\n\r\n{}", context, closes: true)
+            }
+        }
+
+        private func send(_ text: String, _ context: ChannelHandlerContext, closes: Bool) {
+            let sent = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)))
+            guard closes else { return }
+            sent.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormTesting
+import Testing
+
+@testable import ContactFormAWS
+
+/// On moto, which `scripts/with-moto` starts.
+@Suite("The contract of stores, on DynamoDB")
+struct ContractTests {
+    @Test("the DynamoDB store keeps its promise", arguments: SubmissionStoreContract.cases)
+    func store(_ promise: ContractCase<any SubmissionArchive>) async throws {
+        try await Moto.withStore { store, _, _ in try await promise.check(store) }
+    }
+
+    @Test("the DynamoDB store's outbox keeps its promise", arguments: OutboxContract.cases)
+    func outbox(_ promise: ContractCase<any SubmissionArchive & Outbox>) async throws {
+        try await Moto.withStore { store, _, _ in try await promise.check(store) }
+    }
+
+    @Test("the contract holds for any number of shards", arguments: [1, 3, 120])
+    func shards(count: Int) async throws {
+        for promise in SubmissionStoreContract.cases where promise.name.contains("pages follow each other") {
+            try await Moto.withStore(shardCount: count) { store, _, _ in try await promise.check(store) }
+        }
+    }
+
+    @Test("what was stored with fewer shards is found, changed, listed and not stored twice under its own")
+    func reshard() async throws {
+        try await Moto.withStore(shardCount: 2) { store, client, table in
+            let submissions = (1...12).map { Submission.sample($0) }
+            for submission in submissions { _ = try await store.insert(submission) }
+            let wider = Moto.store(client, table, shardCount: 16)
+            for submission in submissions {
+                #expect(try await wider.find(submission.key) == submission)
+                #expect(try await wider.find(id: submission.id) == submission)
+            }
+            #expect(try await wider.list(SubmissionQuery()) == submissions.reversed())
+            let change = StatusChange.notified(providerMessageID: "1")
+            #expect(try await wider.apply(change, to: submissions[0].key, at: .sample)?.status == .notified)
+            #expect(try await wider.delete(submissions[1].key))
+            #expect(try await store.find(submissions[1].key) == nil)
+        }
+    }
+
+    @Test("a submission over DynamoDB's limit is refused before the call, one just below it is kept and can change")
+    func tooLarge() async throws {
+        let largest = DynamoDBItem.largestSize - DynamoDBSubmissionStore.reserve
+        let fits = Self.sample(1, size: largest)
+        let larger = Self.sample(2, size: largest + 1)
+        try await Moto.withStore { store, client, table in
+            let stored = try await store.insert(fits)
+            #expect(stored == .stored)
+            let reason = String(repeating: "r", count: 1000)
+            let changed = try await store.apply(.failed(reason: reason), to: fits.key, at: .sample)
+            #expect(changed?.status == .failed)
+
+            let nowhere = Moto.store(client, table + "-that-is-not-there", shardCount: 8)
+            let error = await #expect(throws: StoreError.self) { try await nowhere.insert(larger) }
+            #expect(error?.code == .tooLarge)
+        }
+    }
+
+    /// A submission whose item has that many bytes.
+    private static func sample(_ number: Int, size: Int) -> Submission {
+        func bytes(_ submission: Submission) -> Int {
+            SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8)).size
+        }
+        var submission = Submission.sample(number)
+        submission.fields.append("long", "")
+        let missing = size - bytes(submission)
+        submission.fields = Submission.sample(number).fields
+        submission.fields.append("long", String(repeating: "x", count: missing))
+        return submission
+    }
+
+    @Test("a table that is not there is said with its name")
+    func noTable() async throws {
+        try await Moto.withStore { _, client, _ in
+            let store = Moto.store(client, "no-such-table", shardCount: 8)
+            let error = await #expect(throws: StoreError.self) { try await store.insert(.sample()) }
+            #expect(error?.code == .unavailable)
+            #expect(error?.reason.contains("\"no-such-table\"") == true)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormTesting
+import Testing
+
+@testable import ContactFormAWS
+
+@Suite("items of the table")
+struct SubmissionItemTests {
+    private static func item(_ submission: Submission) -> DynamoDBItem {
+        SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8))
+    }
+
+    @Test("a submission comes back as it was", arguments: Submission.variety)
+    func roundTrip(_ submission: Submission) throws {
+        #expect(try SubmissionItem.submission(Self.item(submission)) == submission)
+    }
+
+    @Test("the stream's filter and DynamoDB's TTL find their attributes")
+    func attributes() {
+        var submission = Submission.sample(expiresAt: Timestamp(milliseconds: 1_795_435_200_001))
+        submission.region = "eu-north-1"
+        let item = Self.item(submission)
+        #expect(item["kind"] == .string("submission"))
+        #expect(item["region"] == .string("eu-north-1"))
+        #expect(item["status"] == .string("received"))
+        #expect(item["schemaVersion"] == .number("1"))
+        // Seconds, and not before the moment itself.
+        #expect(item["expiresAt"] == .number("1795435201"))
+        #expect(item["sk"] == .string(submission.id.description))
+    }
+
+    @Test(
+        "an item that is not as written is corrupt, and the sentence names it and the attribute",
+        arguments: ["pk", "sk", "receivedAt", "fields", "language", "status", "attempts", "schemaVersion"]
+    )
+    func corrupt(name: String) {
+        let whole = Self.item(.sample())
+        var missing = DynamoDBItem()
+        var wrong = DynamoDBItem()
+        for attribute in whole.attributes {
+            if attribute.name != name { missing.append(attribute.name, attribute.value) }
+            wrong.append(attribute.name, attribute.name == name ? .bool(true) : attribute.value)
+        }
+        for item in [missing, wrong] {
+            let error = #expect(throws: StoreError.self) { try SubmissionItem.submission(item) }
+            #expect(error?.code == .corrupt)
+            #expect(error?.reason.contains("\"\(name)\"") == true)
+        }
+    }
+
+    @Test("what a newer version wrote is not guessed at")
+    func newer() {
+        var item = DynamoDBItem()
+        for attribute in Self.item(.sample()).attributes {
+            item.append(attribute.name, attribute.name == "schemaVersion" ? .number(2) : attribute.value)
+        }
+        let error = #expect(throws: StoreError.self) { try SubmissionItem.submission(item) }
+        #expect(error?.reason.contains("newer version") == true)
+    }
+}

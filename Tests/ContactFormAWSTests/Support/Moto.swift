@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormAWS
+import ContactFormTesting
+import Foundation
+import JSON
+import Logging
+import NIOPosix
+
+/// The AWS that `scripts/with-moto` plays, and a table of one's own in it.
+enum Moto {
+    struct Missing: Error, CustomStringConvertible {
+        let description = "AWS_ENDPOINT_URL is not set; run the tests with: scripts/with-moto swift test"
+    }
+
+    static func configuration() throws -> AWSConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        guard environment["AWS_ENDPOINT_URL"] != nil else { throw Missing() }
+        return try AWSConfiguration(environment: environment)
+    }
+
+    static let logger = Logger(label: "test")
+    static let policy: RetryPolicy = {
+        // Many tests share one moto and two cores: it may be slow, and only its answer counts.
+        var policy = RetryPolicy()
+        policy.attemptTimeout = 60_000
+        policy.callTimeout = 120_000
+        return policy
+    }()
+
+    /// Runs `body` with a store on a new table.
+    static func withStore(
+        shardCount: Int = 8,
+        _ body: (DynamoDBSubmissionStore, DynamoDBClient, String) async throws -> Void
+    ) async throws {
+        let configuration = try configuration()
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let table = "test-\(UUID().uuidString)"
+        let admin = AWSClient(
+            .dynamoDB,
+            configuration: configuration,
+            eventLoop: eventLoop,
+            policy: policy,
+            logger: logger
+        )
+        try await createTable(table, admin)
+        let client = DynamoDBClient(
+            configuration: configuration,
+            eventLoop: eventLoop,
+            policy: policy,
+            logger: logger
+        )
+        try await body(store(client, table, shardCount: shardCount), client, table)
+        client.close()
+        admin.close()
+    }
+
+    static func store(_ client: DynamoDBClient, _ table: String, shardCount: Int) -> DynamoDBSubmissionStore {
+        DynamoDBSubmissionStore(
+            client: client,
+            table: table,
+            shardCount: shardCount,
+            forms: [.contact, .sampleOrder],
+            logger: logger
+        )
+    }
+
+    /// The keys that the template gives the table.
+    private static func createTable(_ table: String, _ client: AWSClient) async throws {
+        let body = """
+            {"TableName":"\(table)","BillingMode":"PAY_PER_REQUEST",
+            "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"}],
+            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]}
+            """
+        let request = HTTPRequest(
+            method: "POST",
+            target: "/",
+            headers: [
+                HTTPHeaderField("content-type", "application/x-amz-json-1.0"),
+                HTTPHeaderField("x-amz-target", "DynamoDB_20120810.CreateTable"),
+            ],
+            body: Array(body.utf8)
+        )
+        try await client.call(request) { _ in () }
+    }
+}

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSLambda
+import ContactForm
+import ContactFormTesting
+import JSON
+import Mail
+import Testing
+
+@testable import ContactFormLambda
+
+@Suite("SendContactInfoEmail")
+struct SendContactInfoEmailHandlerTests {
+    let store = InMemorySubmissionStore()
+    let mailer = RecordingMailer()
+    let metrics = MetricsPipe()
+    let now = Timestamp.sample.advanced(by: .hours(1))
+
+    @Test("each new submission is mailed once and marked, though the stream tells of it twice")
+    func mails() async throws {
+        let submissions = try await fill(3)
+        let handler = try handler()
+        #expect(try await run(handler, batch(submissions)) == [])
+        #expect(mailer.sent.count == 3)
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        #expect(try metrics.counts() == ["Notified contact 3"])
+        #expect(try await run(handler, batch(submissions)) == [])
+        #expect(mailer.sent.count == 3)
+    }
+
+    @Test("what is held, notified or erased is not mailed")
+    func skipped() async throws {
+        let held = try await fill(2, status: .held)
+        let notified = try await fill(2, from: 10, status: .notified)
+        let erased = Submission.sample(20)
+        #expect(try await run(handler(), batch(held + notified + [erased])) == [])
+        #expect(mailer.sent.isEmpty)
+    }
+
+    @Test("only inserts of submissions of the own Region are mailed")
+    func filtered() async throws {
+        let submission = try await fill(1)[0]
+        for change in [
+            record(submission, eventName: "MODIFY"), record(submission, eventName: "REMOVE"),
+            record(submission, region: "us-east-1"), record(submission, kind: "counter"),
+        ] {
+            #expect(try await run(handler(), "{\"Records\":[\(change)]}") == [])
+        }
+        #expect(mailer.sent.isEmpty)
+        #expect(try await run(handler(), "{\"Records\":[\(record(submission, region: "eu-north-1"))]}") == [])
+        #expect(mailer.sent.count == 1)
+    }
+
+    @Test("a mail that is not taken for now is given again by its number, and the others go out")
+    func transient() async throws {
+        let submissions = try await fill(3)
+        mailer.failNext(MailerError(code: "throttled", isPermanent: false, reason: "slow down"))
+        #expect(try await run(handler(), batch(submissions)) == ["1"])
+        #expect(mailer.sent.count == 2)
+        #expect(store.submissions.filter { $0.status == .received }.map(\.id) == [submissions[0].id])
+    }
+
+    @Test("a mail that is refused for good is marked, counted and not given again")
+    func permanent() async throws {
+        let submissions = try await fill(3)
+        mailer.failNext(MailerError(code: "refused", isPermanent: true, reason: "no"))
+        #expect(try await run(handler(), batch(submissions)) == [])
+        #expect(mailer.sent.count == 2)
+        #expect(store.submissions.filter { $0.status == .failed }.count == 1)
+        #expect(try metrics.counts() == ["Notified contact 2", "Failed contact 1"])
+    }
+
+    @Test(
+        "records that can't be read keep no other from its mail",
+        arguments: [
+            "7", "{}", #"{"eventName":"INSERT"}"#, #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9"}}"#,
+            #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"contact"},"sk":{"S":"x"}}}}"#,
+            #"{"eventName":"INSERT","dynamodb":{"SequenceNumber":"9","Keys":{"pk":{"S":"a b#1"},"sk":{"S":"0"}}}}"#,
+        ]
+    )
+    func poisonRecord(poison: String) async throws {
+        let submissions = try await fill(2)
+        let records = [poison] + submissions.enumerated().map { record($1, number: $0 + 1) }
+        #expect(try await run(handler(), "{\"Records\":[\(records.joined(separator: ","))]}") == [])
+        #expect(mailer.sent.count == 2)
+    }
+
+    @Test("an item that can't be read is passed over, and counted for the alarm")
+    func corrupt() async throws {
+        let submissions = try await fill(3)
+        store.failNext(StoreError(.corrupt, "no fields"))
+        #expect(try await run(handler(), batch(submissions)) == [])
+        #expect(mailer.sent.count == 2)
+        #expect(try metrics.counts() == ["Notified contact 2", "Failed contact 1"])
+    }
+
+    @Test("a digest with an item that can't be read goes out with the others")
+    func corruptInDigest() async throws {
+        let submissions = try await fill(40)
+        let handler = try handler()
+        // Read once for the digest of all, and once more for the digest of the first half, and so on.
+        store.failNext(StoreError(.corrupt, "no fields"), count: 2)
+        #expect(try await run(handler, batch(submissions)) == [])
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        #expect(mailer.sent.count > 1 && mailer.sent.count < 8)
+    }
+
+    @Test("when nothing can be sent the rest is given again without a try, uncharged")
+    func outage() async throws {
+        let submissions = try await fill(4)
+        mailer.setOutage(
+            MailerError(code: "connection-failed", isPermanent: false, reason: "down", affectsAllMail: true)
+        )
+        #expect(try await run(handler(), batch(submissions)) == ["1", "2", "3", "4"])
+        #expect(mailer.attempts == 1)
+        #expect(store.submissions.filter { $0.delivery.attempts == 0 }.count == 3)
+    }
+
+    @Test("when the store is out of reach everything is given again")
+    func storeOutage() async throws {
+        let submissions = try await fill(3)
+        store.setOutage(StoreError(.unavailable, "throttled"))
+        #expect(try await run(handler(), batch(submissions)) == ["1", "2", "3"])
+        #expect(mailer.sent.isEmpty)
+    }
+
+    @Test("no mail is begun that the invocation's end would cut")
+    func deadline() async throws {
+        let submissions = try await fill(3)
+        #expect(try await run(handler(), batch(submissions), secondsLeft: 2) == ["1", "2", "3"])
+        #expect(mailer.attempts == 0)
+    }
+
+    @Test("a flood shares a mail, and what was held is said in it")
+    func digest() async throws {
+        let submissions = try await fill(30)
+        _ = try await fill(2, from: 50, status: .held)
+        #expect(try await run(handler(), batch(submissions)) == [])
+        #expect(mailer.sent.count == 1)
+        #expect(mailer.sent[0].text.contains("2"))
+        #expect(try metrics.counts() == ["Notified contact 30"])
+    }
+
+    @Test("the sweep mails what is overdue and leaves alone what is on its way")
+    func sweep() async throws {
+        let overdue = try await fill(2)
+        let young = Submission.sample(Int(Interval.hours(1).milliseconds / 1000) - 60)
+        _ = try await store.insert(young)
+        _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
+        #expect(mailer.sent.count == 2)
+        #expect(store.submissions.filter { $0.status == .received }.map(\.id) == [young.id])
+        #expect(try metrics.counts() == ["Overdue - 2", "Notified contact 2"])
+        _ = overdue
+    }
+
+    @Test("a sweep that finds nothing says so in its metric")
+    func emptySweep() async throws {
+        _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
+        #expect(try metrics.counts() == ["Overdue - 0"])
+    }
+
+    @Test("what is neither a batch nor the sweep is the function's error")
+    func unknownEvents() async throws {
+        let handler = try handler()
+        for event in ["{}", #"{"source":"aws.events"}"#, "[]"] {
+            await #expect(throws: LambdaFailure.self) {
+                try await handler.handle(Array(event.utf8), .test(at: now))
+            }
+        }
+        store.setOutage(StoreError(.unavailable, "down"))
+        await #expect(throws: LambdaFailure.self) {
+            try await handler.handle(Array(#"{"source":"brevlada.sweep"}"#.utf8), .test(at: now))
+        }
+    }
+
+    // MARK: -
+
+    private func handler() throws -> SendContactInfoEmailHandler {
+        let settings = NotificationSettings(
+            sender: try Mailbox(parsing: "form@example.se"),
+            recipients: [try Mailbox(parsing: "owner@example.se")],
+            language: .english,
+            forms: [:]
+        )
+        let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
+        return SendContactInfoEmailHandler(
+            sender: sender,
+            outbox: store,
+            region: "eu-north-1",
+            metrics: metrics.writer,
+            now: { [now] in now }
+        )
+    }
+
+    /// - Returns: the numbers of the records that are to be given again.
+    private func run(
+        _ handler: SendContactInfoEmailHandler,
+        _ event: String,
+        secondsLeft: Int64 = 60
+    ) async throws -> [String] {
+        let answer = try await handler.handle(Array(event.utf8), .test(at: now, secondsLeft: secondsLeft))
+        let failures = try JSONParser.parse(answer, maximumDepth: 4)["batchItemFailures"]?.array ?? []
+        return failures.compactMap { $0["itemIdentifier"]?.string }
+    }
+
+    private func fill(
+        _ count: Int,
+        from first: Int = 1,
+        status: SubmissionStatus = .received
+    ) async throws -> [Submission] {
+        let submissions = (first..<(first + count)).map { Submission.sample($0, status: status) }
+        for submission in submissions { _ = try await store.insert(submission) }
+        return submissions
+    }
+
+    private func batch(_ submissions: [Submission]) -> String {
+        "{\"Records\":[\(submissions.enumerated().map { record($1, number: $0 + 1) }.joined(separator: ","))]}"
+    }
+
+    private func record(
+        _ submission: Submission,
+        number: Int = 1,
+        eventName: String = "INSERT",
+        region: String? = nil,
+        kind: String = "submission"
+    ) -> String {
+        JSONWriter.text { writer in
+            writer.object { record in
+                record.member("eventName", eventName)
+                record.name("dynamodb")
+                record.object { change in
+                    change.member("SequenceNumber", "\(number)")
+                    change.name("Keys")
+                    change.object { keys in
+                        keys.name("pk")
+                        keys.object { $0.member("S", "\(submission.form)#3") }
+                        keys.name("sk")
+                        keys.object { $0.member("S", "\(submission.id)") }
+                    }
+                    change.name("NewImage")
+                    change.object { image in
+                        image.name("kind")
+                        image.object { $0.member("S", kind) }
+                        image.name("status")
+                        image.object { $0.member("S", submission.status.rawValue) }
+                        guard let region else { return }
+                        image.name("region")
+                        image.object { $0.member("S", region) }
+                    }
+                }
+            }
+        }
+    }
+}
