@@ -182,7 +182,18 @@ let package = Package(
             .executableTarget(
                 name: "brevlada",
                 dependencies: ["BrevladaCommand"],
-                swiftSettings: settings
+                swiftSettings: settings,
+                linkerSettings: [
+                    // One file to copy to a server that has no Swift; as for the functions, by the linker alone.
+                    .unsafeFlags(
+                        [
+                            "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-l_FoundationICU",
+                            "-lCoreFoundation", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker",
+                            "--no-export-dynamic", "-Xlinker", "--icf=safe",
+                        ],
+                        .when(platforms: [.linux], configuration: .release)
+                    )
+                ]
             ),
             // What `make bench` measures against.
             .executableTarget(
