@@ -119,8 +119,13 @@ let package = Package(
         ),
         module(
             "ContactFormChallenge",
-            ["ContactForm", "JSON", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), logging],
-            tests: [nio("NIOPosix")]
+            ["ContactForm", "JSON", logging],
+            tests: ["SiteverifyHTTPClient", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+        ),
+        module(
+            "SiteverifyHTTPClient",
+            ["ContactFormChallenge", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1")],
+            tests: nil
         ),
         module(
             "ContactFormServer",
@@ -163,7 +168,7 @@ let package = Package(
         ),
         [
             .target(name: "GlibcFloor"),
-            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", asyncHTTPClient]),
+            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", nio("NIOCore")]),
             lambda("SendContactInfoEmail", ["Mail"]),
         ],
 
@@ -172,8 +177,9 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration", "JSON",
-                "Mail", "SMTP", "StarterSite", argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
+                "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
+                argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]

@@ -3,7 +3,6 @@
 
 import AWSLambda
 import AWSServices
-import AsyncHTTPClient
 import ContactForm
 import ContactFormAWS
 import ContactFormChallenge
@@ -26,15 +25,11 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
         forms: settings.forms.forms.keys,
         logger: start.logger
     )
-    let challenge = settings.challenge.flatMap { challenge in
-        SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue).map { provider in
-            SiteverifyChallenge(
-                provider: provider,
-                secret: challenge.secret,
-                client: HTTPClient(eventLoopGroupProvider: .shared(start.eventLoop)),
-                logger: start.logger
-            )
-        }
+    let challenge = settings.challenge.flatMap { challenge -> SiteverifyChallenge? in
+        guard let provider = SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue),
+            let call = SiteverifyCall(url: provider.endpoint, on: start.eventLoop)
+        else { return nil }
+        return SiteverifyChallenge(provider: provider, secret: challenge.secret, transport: call, logger: start.logger)
     }
     return AddContactInfoHandler(settings: settings.forms, store: store, challenge: challenge, metrics: start.metrics)
 }

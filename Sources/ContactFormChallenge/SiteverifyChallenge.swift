@@ -1,12 +1,9 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import AsyncHTTPClient
 package import ContactForm
 import JSON
 package import Logging
-import NIOCore
-import NIOHTTP1
 
 /// Asks Cloudflare Turnstile or hCaptcha whether a token is good. Both speak the same small protocol, called siteverify.
 ///
@@ -44,11 +41,11 @@ package struct SiteverifyChallenge: Challenge {
     private let provider: Provider
     private let secret: String
     private let endpoint: String
-    private let client: HTTPClient
+    private let transport: any SiteverifyTransport
     private let logger: Logger
 
     /// The visitor waits for the answer.
-    private static let timeout = TimeAmount.seconds(5)
+    private static let timeoutSeconds: Int64 = 5
     private static let longestAnswer = 16 * 1024
     private static let longestToken = 4096
 
@@ -57,13 +54,13 @@ package struct SiteverifyChallenge: Challenge {
         provider: Provider,
         secret: String,
         endpoint: String? = nil,
-        client: HTTPClient,
+        transport: any SiteverifyTransport,
         logger: Logger
     ) {
         self.provider = provider
         self.secret = secret
         self.endpoint = endpoint ?? provider.endpoint
-        self.client = client
+        self.transport = transport
         self.logger = logger
     }
 
@@ -72,15 +69,14 @@ package struct SiteverifyChallenge: Challenge {
     package func verify(token: String) async -> ChallengeVerdict {
         // Neither provider makes tokens anywhere near this long.
         guard token.utf8.count <= Self.longestToken else { return .refused }
-        var request = HTTPClientRequest(url: endpoint)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        request.headers.add(name: "Accept", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: "secret=\(secret.formEscaped)&response=\(token.formEscaped)"))
         do {
-            let response = try await client.execute(request, timeout: Self.timeout, logger: logger)
-            let body = try await response.body.collect(upTo: Self.longestAnswer)
-            return verdict(status: response.status.code, body: Array(body.readableBytesView))
+            let answer = try await transport.post(
+                "secret=\(secret.formEscaped)&response=\(token.formEscaped)",
+                to: endpoint,
+                timeoutSeconds: Self.timeoutSeconds,
+                longestAnswer: Self.longestAnswer
+            )
+            return verdict(status: answer.status, body: answer.body)
         } catch {
             logger.error("challenge not checked", metadata: ["error.type": "\(type(of: error))"])
             return .unavailable
@@ -88,7 +84,7 @@ package struct SiteverifyChallenge: Challenge {
     }
 
     /// A wrong secret is the owner's mistake, not the visitor's: the message is kept and held, and the log says why.
-    private func verdict(status: UInt, body: [UInt8]) -> ChallengeVerdict {
+    private func verdict(status: Int, body: [UInt8]) -> ChallengeVerdict {
         guard let answer = try? JSONParser.parse(body, maximumDepth: 8), case .bool(let isGood)? = answer["success"]
         else {
             logger.error("challenge answer not understood", metadata: ["http.status": "\(status)"])

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SiteverifyHTTPClient
 import Synchronization
 import Testing
 
@@ -72,7 +73,7 @@ private final class Checker: Sendable {
                 provider: provider,
                 secret: "s&cret=1",
                 endpoint: endpoint,
-                client: .shared,
+                transport: HTTPClient.shared,
                 logger: Logger(label: "test")
             )
             return await challenge.verify(token: token)
@@ -122,7 +123,7 @@ struct SiteverifyChallengeTests {
             provider: .turnstile,
             secret: "s",
             endpoint: "http://127.0.0.1:1/",
-            client: .shared,
+            transport: HTTPClient.shared,
             logger: Logger(label: "test")
         )
         #expect(await challenge.verify(token: "t") == .unavailable)

@@ -78,7 +78,7 @@ def test_a_binary_that_asks_for_too_much_is_found_out(fault, source, flags, tmp_
     run = {"check": True, "cwd": tmp_path, "timeout": 60}
     subprocess.run([*compiler, "-Wl,-soname,libz.so.9", "-o", "libz9.so", "f.c"], **run)
     subprocess.run(
-        [*compiler, "-Wl,-soname,libc.so.6,--version-script=g.map", "-o", "libg.so", "g.c"], **run
+        [*compiler, "-Wl,-soname,libz.so.1,--version-script=g.map", "-o", "libg.so", "g.c"], **run
     )
     (tmp_path / "main.c").write_text(source)
     subprocess.run(["cc", "-o", "main", "main.c", "-L.", *flags], **run)

@@ -12,6 +12,7 @@ import NIOCore
 import NIOPosix
 import SMTP
 import ServiceLifecycle
+import SiteverifyHTTPClient
 import UnixSignals
 
 /// Joins the adapters to the core as the configuration says, and runs them until the process is told to end.
@@ -123,7 +124,7 @@ struct SiteRun {
                 SiteverifyChallenge(
                     provider: challenge.provider,
                     secret: challenge.secret,
-                    client: .shared,
+                    transport: HTTPClient.shared,
                     logger: logger
                 )
             }

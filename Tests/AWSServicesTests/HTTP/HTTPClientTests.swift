@@ -42,7 +42,6 @@ struct HTTPClientTests {
             let client = Self.client(endpoint)
             try await client.warmUp()
             try await client.warmUp()
-            #expect(server.connections == 1)
             _ = try await client.send(.test, timeout: Self.timeout)
             #expect(server.connections == 1)
             client.close()

@@ -3,12 +3,30 @@
 
 import Foundation
 import JSON
+import NIOSSL
 
-/// What stands in `Fixtures/` beside the tests.
+/// What stands in `Fixtures/` beside the tests, and the certificates beside the tests of SMTP.
 enum Fixtures {
+    private static let tests = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The authority that the certificates for tests are under.
+    static let caBundle = tests.appending(path: "SMTPTests/Fixtures/ca.pem").path
+
+    static func serverTLS(certificate: String) throws -> NIOSSLContext {
+        let folder = tests.appending(path: "SMTPTests/Fixtures")
+        let chain = try NIOSSLCertificate.fromPEMFile(folder.appending(path: "\(certificate).pem").path)
+        let key = try NIOSSLPrivateKey(file: folder.appending(path: "server.key").path, format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(key)
+            )
+        )
+    }
+
     static func json(_ name: String) throws -> JSONValue {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let data = try Data(contentsOf: folder.appending(path: "Fixtures/\(name)"))
+        let data = try Data(contentsOf: tests.appending(path: "AWSServicesTests/Fixtures/\(name)"))
         return try JSONParser.parse(Array(data), maximumDepth: 16)
     }
 }

@@ -5,6 +5,7 @@ import AWSServices
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on loopback that answers each request as the script says, and keeps what it was asked.
@@ -43,12 +44,16 @@ final class ScriptedServer: Sendable {
         state = Mutex(State(script: script))
     }
 
-    /// Runs `body` with a server that follows `script`; after its end it closes every connection.
+    /// Runs `body` with a server that follows `script`, and takes no connection afterwards.
+    ///
+    /// - Parameter certificate: The name of a certificate to speak TLS with.
     static func run<Result: Sendable>(
         _ script: [Step],
+        certificate: String? = nil,
         _ body: (ScriptedServer, HTTPEndpoint) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(script)
+        let tls = try certificate.map { try Fixtures.serverTLS(certificate: $0) }
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -57,13 +62,16 @@ final class ScriptedServer: Sendable {
                         state.connections += 1
                         return state.connections
                     }
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
                     try channel.pipeline.syncOperations.addHandler(Handler(server: server, connection: number))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         do {
-            let endpoint = HTTPEndpoint(isTLS: false, host: "127.0.0.1", port: listener.localAddress?.port)
+            let endpoint = HTTPEndpoint(isTLS: tls != nil, host: "127.0.0.1", port: listener.localAddress?.port)
             let result = try await body(server, endpoint)
             try await listener.close()
             return result

@@ -26,9 +26,16 @@ INVOKE = "/2015-03-31/functions/function/invocations"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
+
+
+def free_ports(count):
+    """Held together until all are known, so that none comes twice."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 def emulator():
@@ -65,7 +72,7 @@ class Function:
         self._changed = threading.Condition()
 
     def __enter__(self):
-        self.port, runtime = free_port(), free_port()
+        self.port, runtime = free_ports(2)
         environment = {
             "PATH": os.environ["PATH"],
             "AWS_LAMBDA_FUNCTION_NAME": self.name, "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self.timeout),

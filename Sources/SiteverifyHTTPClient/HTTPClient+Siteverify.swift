@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import AsyncHTTPClient
+import ContactFormChallenge
+import NIOCore
+import NIOHTTP1
+
+/// The server asks checkers through AsyncHTTPClient, which follows proxies and system settings.
+extension HTTPClient: SiteverifyTransport {
+    package func post(
+        _ form: String,
+        to url: String,
+        timeoutSeconds: Int64,
+        longestAnswer: Int
+    ) async throws -> (status: Int, body: [UInt8]) {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: form))
+        let response = try await execute(request, timeout: .seconds(timeoutSeconds))
+        let body = try await response.body.collect(upTo: longestAnswer)
+        return (Int(response.status.code), Array(body.readableBytesView))
+    }
+}
