@@ -18,10 +18,10 @@ def stacks_of(template):
     return [Resolver(template, variant.parameters, variant.pseudo).stack(variant.name) for variant in VARIANTS]
 
 
-def own_faults(template):
-    """The faults that our own statements find; what can't be resolved is one as well."""
+def own_faults(template, only=None):
+    """The faults that our own statements find, or one of them; what can't be resolved is one as well."""
     try:
-        return faults_of_source(template) + faults_of_stacks(stacks_of(template))
+        return faults_of_source(template, only) + faults_of_stacks(stacks_of(template), only)
     except TemplateError as error:
         resource, _, problem = str(error).rpartition(": ")
         problem, _, remedy = problem.partition("; ")

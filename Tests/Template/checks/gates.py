@@ -144,22 +144,22 @@ def concrete(document, stack):
     """The policy with ARNs where the template has references, for readers that know ARNs only."""
     region, account = stack.pseudo["AWS::Region"], stack.pseudo["AWS::AccountId"]
     arns = {
-        "${Table.Arn}": f"arn:aws:dynamodb:{region}:{account}:table/site-Table-1",
-        "${Table.StreamArn}": f"arn:aws:dynamodb:{region}:{account}:table/site-Table-1/stream/2026-01-01T00.00.00.000",
-        "${FailureQueue.Arn}": f"arn:aws:sqs:{region}:{account}:site-FailureQueue-1",
+        "${Table.Arn}": f"arn:aws:dynamodb:{region}:{account}:table/hallskar-Table-1",
+        "${Table.StreamArn}": f"arn:aws:dynamodb:{region}:{account}:table/hallskar-Table-1/stream/2026-01-01T00.00.00.000",
+        "${FailureQueue.Arn}": f"arn:aws:sqs:{region}:{account}:hallskar-FailureQueue-1",
         "${DataKey.Arn}": f"arn:aws:kms:{region}:{account}:key/0a1b2c3d-0000-4000-8000-000000000000",
         "${Connection}": f"arn:aws:codeconnections:{region}:{account}:connection/0a1b2c3d-0000-4000-8000-000000000000",
     }
     for resource in stack.resources.values():
         arn = f"${{{resource.name}.Arn}}"
         if resource.type == "AWS::S3::Bucket":
-            arns[arn] = f"arn:aws:s3:::site-{resource.name.lower()}-1"
+            arns[arn] = f"arn:aws:s3:::hallskar-{resource.name.lower()}-1"
         elif resource.type == "AWS::Logs::LogGroup":
-            arns[arn] = f"arn:aws:logs:{region}:{account}:log-group:site-{resource.name}-1:*"
+            arns[arn] = f"arn:aws:logs:{region}:{account}:log-group:hallskar-{resource.name}-1:*"
         elif resource.type == "AWS::CodeBuild::Project":
             arns[arn] = f"arn:aws:codebuild:{region}:{account}:project/{resource.name}-1"
         elif resource.type == "AWS::IAM::Role":
-            arns[arn] = f"arn:aws:iam::{account}:role/site-{resource.name}-1"
+            arns[arn] = f"arn:aws:iam::{account}:role/hallskar-{resource.name}-1"
     arns["${Distribution}"] = "E123456789ABCD"
     arns["${MailConfiguration}"] = "MailConfiguration-1"
 

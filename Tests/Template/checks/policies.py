@@ -86,6 +86,13 @@ def role_policies(stack):
 
 def grants(stack):
     """Every statement of every policy in the stack."""
+    # A frozen stack never changes, and a dozen statements ask.
+    if "_grants" not in stack.__dict__:
+        stack.__dict__["_grants"] = list(_grants(stack))
+    return stack.__dict__["_grants"]
+
+
+def _grants(stack):
     for role in stack.of_type("AWS::IAM::Role"):
         yield from grants_of(role.get("AssumeRolePolicyDocument", {}), role.name, TRUST)
     for role, name, document in role_policies(stack):

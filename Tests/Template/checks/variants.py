@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 ACCOUNT = "123456789012"
+STACK_NAME = "hallskar"
 STACK_ID = "2f6c1b7a-9d3e-4b58-8c21-5e0f7a94d613"
 
 # What has no default, as a person would fill it in.
@@ -13,8 +14,8 @@ _NEEDED = {
     "MailTo": "owner@example.com,partner@example.com",
     "OwnerEmail": "owner@example.com",
     "CodeBucket": "code-of-example",
-    "AddContactInfoKey": "site/AddContactInfo-1.zip",
-    "SendContactInfoEmailKey": "site/SendContactInfoEmail-1.zip",
+    "AddContactInfoKey": "hallskar/AddContactInfo-1.zip",
+    "SendContactInfoEmailKey": "hallskar/SendContactInfoEmail-1.zip",
 }
 _KEY = f"arn:aws:kms:{{}}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000"
 _SECRET = f"arn:aws:secretsmanager:{{}}:{ACCOUNT}:secret:{{}}-AbCdEf"
@@ -33,8 +34,8 @@ class Variant:
             "AWS::AccountId": ACCOUNT,
             "AWS::Partition": "aws",
             "AWS::Region": self.region,
-            "AWS::StackName": "site",
-            "AWS::StackId": f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:stack/site/{STACK_ID}",
+            "AWS::StackName": STACK_NAME,
+            "AWS::StackId": f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:stack/{STACK_NAME}/{STACK_ID}",
             "AWS::URLSuffix": "amazonaws.com",
         }
 
@@ -60,7 +61,7 @@ VARIANTS = [
         Trail="Management",
         VisitorLogs="true",
         OwnerAccess="Iam",
-        ReadContactInfoKey="site/ReadContactInfo-1.zip",
+        ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         PipelineSource="GitHubToken",
         GitHubRepository="example/site",
         GitHubSecretArn=_SECRET.format("eu-west-1", "github"),
@@ -94,7 +95,7 @@ VARIANTS = [
         SecondReplicaRegion="ap-southeast-2",
         SecondReplicaKeyArn=_KEY.format("ap-southeast-2"),
         OwnerAccess="Cognito",
-        ReadContactInfoKey="site/ReadContactInfo-1.zip",
+        ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         Waf="true",
         PipelineSource="GitHubToken",
         GitHubRepository="example/site",
@@ -122,7 +123,7 @@ VARIANTS = [
         DeletionProtection="false",
         ReplicaRegion="eu-west-1",
         OwnerAccess="Iam",
-        ReadContactInfoKey="site/ReadContactInfo-1.zip",
+        ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         PipelineSource="CodeConnections",
         GitHubRepository="example/site",
         DeploymentRoleName="deployments/site",
@@ -134,12 +135,19 @@ VARIANTS = [
         MailIdentity="Domain",
         OwnerAccess="Cognito",
         OwnerMfa="OPTIONAL",
-        ReadContactInfoKey="site/ReadContactInfo-1.zip",
+        ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         PipelineSource="CodeConnections",
         GitHubRepository="example/site",
         ConnectionId="0a1b2c3d-0000-4000-8000-000000000000",
         Trail="Management",
     ),
     # An own key and alarms without a pipeline; the firewall on the distribution, without an own name.
-    _variant("own-key", "us-east-1", EncryptionKey="CustomerManaged", Waf="true", Alarms="false", AllowedOrigins="https://shop.example.com"),
+    _variant(
+        "own-key",
+        "us-east-1",
+        EncryptionKey="CustomerManaged",
+        Waf="true",
+        Alarms="false",
+        AllowedOrigins="https://shop.example.com",
+    ),
 ]

@@ -57,6 +57,18 @@ def stream_shows_new_items(stack):
         yield "Table", "has no stream of new and old images", "set StreamViewType to NEW_AND_OLD_IMAGES"
 
 
+@statement(41)
+def attributes_are_keys(stack):
+    """Every attribute of a key is defined, and no other is."""
+    table = stack["Table"]
+    defined = {one["AttributeName"] for one in table.get("AttributeDefinitions", [])}
+    keys = {one["AttributeName"] for one in table.get("KeySchema", [])}
+    for name in sorted(keys ^ defined):
+        yield table.name, f"has {name} as {'a key' if name in keys else 'an attribute'} alone", (
+            "name the keys in AttributeDefinitions, and nothing else"
+        )
+
+
 @statement(42)
 def keys_are_sharded(stack):
     """The key is the form with its shard, then the id; there is no index that could hold writes back."""

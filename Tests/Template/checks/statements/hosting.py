@@ -207,7 +207,7 @@ def headers_protect(stack):
     if not in_cloudfront(stack):
         return
     policy = stack.get("SiteHeadersPolicy")
-    if not policy or dict(behaviors(stack))["*"].get("ResponseHeadersPolicyId") != "${SiteHeadersPolicy}":
+    if not policy or dict(behaviors(stack)).get("*", {}).get("ResponseHeadersPolicyId") != "${SiteHeadersPolicy}":
         yield "Distribution", "serves pages without security headers", "set ResponseHeadersPolicyId to SiteHeadersPolicy"
         return
     security = policy.get("ResponseHeadersPolicyConfig.SecurityHeadersConfig", {})
@@ -256,7 +256,9 @@ def folders_and_missing_pages(stack):
         called = dict(behaviors(stack)).get(pattern, {}).get("FunctionAssociations", [])
         if {"EventType": "viewer-request", "FunctionARN": f"${{{function}.FunctionMetadata.FunctionARN}}"} not in called:
             yield "Distribution", f"does not ask {function} about {pattern}", "add it to FunctionAssociations"
-    errors = {one["ErrorCode"]: one for one in distribution(stack).get("DistributionConfig.CustomErrorResponses", [])}
+    there = distribution(stack)
+    responses = there.get("DistributionConfig.CustomErrorResponses", []) if there else []
+    errors = {one["ErrorCode"]: one for one in responses}
     missing = errors.pop(404, {})
     if (missing.get("ResponseCode"), missing.get("ResponsePagePath")) != (404, "/404.html"):
         yield "Distribution", "has no 404 page", "add a CustomErrorResponse for 404 with /404.html"

@@ -135,19 +135,20 @@ def parameters_are_whole(template):
     for name in grouped:
         if name not in declared:
             yield name, "is in a parameter group and not declared", "declare it, or take it out of the group"
-    used = json.dumps([template.get(part, {}) for part in ("Conditions", "Resources", "Outputs")])
+    text = json.dumps([template.get(part, {}) for part in ("Conditions", "Resources", "Outputs")])
+    used = {name for pair in re.findall(r'\{"Ref": "(\w+)"\}|\$\{(\w+)\}', text) for name in pair}
     for name in sorted(declared):
-        if not re.search(rf'\{{"Ref": "{name}"\}}|\$\{{{name}\}}', used):
+        if name not in used:
             yield name, "is asked for and never used", "use it, or remove it"
 
 
-# A choice that must be refused, and the rule that does: as a person would get it wrong.
 @statement(61, of_source=True)
 def conditions_are_used(template):
     """Every condition decides something, and every mapping is looked up."""
     text = json.dumps({part: template.get(part, {}) for part in ("Conditions", "Resources", "Outputs")})
+    used = {name for pair in re.findall(r'"Condition": "(\w+)"|"Fn::If": \["(\w+)"', text) for name in pair}
     for name in sorted(template.get("Conditions", {})):
-        if not re.search(rf'"Condition": "{name}"|"Fn::If": \["{name}"', text):
+        if name not in used:
             yield name, "is a condition that decides nothing", "use it, or remove it"
     for name in sorted(template.get("Mappings", {})):
         if f'"Fn::FindInMap": ["{name}"' not in text:
