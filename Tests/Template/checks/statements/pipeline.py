@@ -24,7 +24,7 @@ ALLOWED = {
     "DeploymentRole": {
         "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConfiguration",
         "lambda:GetFunctionRecursionConfig", "lambda:GetRuntimeManagementConfig", "lambda:ListTags",
-        "lambda:UpdateFunctionCode", "s3:GetObject", "s3:GetObjectVersion",
+        "lambda:UpdateFunctionCode", "s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue",
     },
 }
 
