@@ -49,7 +49,7 @@ class Rules:
         return self.values[value["Ref"]] if isinstance(value, dict) else str(value)
 
 
-SECRET = f"arn:aws:secretsmanager:eu-north-1:{ACCOUNT}:secret:x-AbCdEf"
+SECRET = "hallskar/challenge"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 ACL = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/mine/0a1b2c3d-0000-4000-8000-000000000000"
@@ -70,7 +70,7 @@ REFUSED = [
      {"DomainName": "example.com", "AlternateDomainName": "example.com", "CertificateArn": CERTIFICATE}),
     ("ZoneNeedsDomain", {"HostedZoneId": ZONE}),
     ("ChallengeIsWhole", {"ChallengeKind": "turnstile"}),
-    ("ChallengeIsWhole", {"ChallengeSecretArn": SECRET}),
+    ("ChallengeIsWhole", {"ChallengeSecretName": SECRET}),
     ("MailZoneNeedsDomainIdentity", {"MailHostedZoneId": ZONE}),
     ("ReplicasAreElsewhere", {"ReplicaRegion": "eu-north-1"}),
     ("ReplicasAreElsewhere", {"ReplicaRegion": "eu-west-1", "EncryptionKey": "CustomerManaged"}),
@@ -83,9 +83,9 @@ REFUSED = [
     ("OwnerAccessHasCode", {"OwnerAccess": "Iam"}),
     ("OneFirewallForTheSite", {"Waf": "true", "SiteWebAclArn": ACL, "region": "us-east-1"}),
     ("PipelineHasRepository", {"PipelineSource": "CodeConnections"}),
-    ("TokenOrConnection", {"GitHubSecretArn": SECRET}),
+    ("TokenOrConnection", {"GitHubSecretName": SECRET}),
     ("TokenOrConnection", TOKEN),
-    ("TokenOrConnection", {**TOKEN, "GitHubSecretArn": SECRET, "ConnectionId": "0a1b2c3d-0000-4000-8000-000000000000"}),
+    ("TokenOrConnection", {**TOKEN, "GitHubSecretName": SECRET, "ConnectionId": "0a1b2c3d-0000-4000-8000-000000000000"}),
 ]
 
 
@@ -136,7 +136,7 @@ VALUES = [
     ("ConnectionId", ["", "0a1b2c3d-0000-4000-8000-000000000000"], ["x"]),
     ("SiteWebAclArn", ["", ACL], [ACL.replace("global", "regional")]),
     ("HostedZoneId", ["", ZONE], ["example.com"]),
-    ("ChallengeSecretArn", ["", SECRET], ["my-secret"]),
+    ("ChallengeSecretName", ["", SECRET], ["arn:aws:secretsmanager:eu-north-1:1:secret:x"]),
     ("ChallengeSecretVersion", ["", "11111111-2222-4333-8444-555555555555"], ["AWSCURRENT"]),
 ]
 

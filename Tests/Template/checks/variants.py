@@ -18,7 +18,6 @@ _NEEDED = {
     "SendContactInfoEmailKey": "hallskar/SendContactInfoEmail-1.zip",
 }
 _KEY = f"arn:aws:kms:{{}}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000"
-_SECRET = f"arn:aws:secretsmanager:{{}}:{ACCOUNT}:secret:{{}}-AbCdEf"
 _VERSION = "11111111-2222-4333-8444-555555555555"
 
 
@@ -64,7 +63,7 @@ VARIANTS = [
         ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         PipelineSource="GitHubToken",
         GitHubRepository="example/site",
-        GitHubSecretArn=_SECRET.format("eu-west-1", "github"),
+        GitHubSecretName="hallskar-github",
     ),
     # Everything that can be had at once, in the Region that has it all.
     _variant(
@@ -79,7 +78,7 @@ VARIANTS = [
         Forms='{"offert":{"to":["sales@example.com"]}}',
         Spam='{"threshold":120}',
         ChallengeKind="turnstile",
-        ChallengeSecretArn=_SECRET.format("us-east-1", "challenge"),
+        ChallengeSecretName="hallskar-challenge",
         ChallengeSecretVersion=_VERSION,
         MailFromName="Verkstaden",
         FormRecipients="sales@example.com",
@@ -99,7 +98,7 @@ VARIANTS = [
         Waf="true",
         PipelineSource="GitHubToken",
         GitHubRepository="example/site",
-        GitHubSecretArn=_SECRET.format("us-east-1", "github"),
+        GitHubSecretName="hallskar-github",
         GitHubSecretVersion=_VERSION,
         MonthlyBudget=25,
         Trail="Data",
@@ -116,7 +115,7 @@ VARIANTS = [
         ),
         ContentSecurityPolicy="default-src 'self'; img-src *",
         ChallengeKind="hcaptcha",
-        ChallengeSecretArn=_SECRET.format("eu-north-1", "challenge"),
+        ChallengeSecretName="hallskar-challenge",
         MailIdentity="Existing",
         Architecture="x86_64",
         Waf="true",

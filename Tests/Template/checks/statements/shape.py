@@ -35,7 +35,7 @@ def no_secrets(template):
     for name, declared in template.get("Parameters", {}).items():
         is_secret = re.search(r"(Secret|Token|Password|ApiKey)(Value)?$", name)
         if is_secret and str(declared.get("NoEcho", "")).lower() != "true":
-            yield name, "is a secret that anybody may read who sees the stack", "set NoEcho, or take a secret's ARN"
+            yield name, "is a secret that anybody may read who sees the stack", "set NoEcho, or take a secret's name"
         if is_secret and declared.get("Default"):
             yield name, "has a secret as its default", "remove the default"
     text = json.dumps(template)
@@ -54,12 +54,12 @@ def secrets_come_from_secrets_manager(stack):
         if not match:
             yield name, f"has its {path.split('.')[-1]} in clear text", "use {{resolve:secretsmanager:…}}"
         else:
-            arn = match[1]
+            secret = match[1]
             versions = [key for key in stack.parameters if key.endswith("SecretVersion")]
             used = [
                 key
                 for key in versions
-                if stack.parameters.get(key.replace("Version", "Arn")) == arn and stack.parameters[key] == match[2]
+                if stack.parameters.get(key.replace("Version", "Name")) == secret and stack.parameters[key] == match[2]
             ]
             if not used:
                 yield name, f"reads {path.split('.')[-1]} without a version", "end it with ::${…SecretVersion}"
