@@ -348,7 +348,7 @@ API = [
     M("an owner's route that is always there", "Leak", 35, copied("ContactGet", "Leak", ResourceId={"Ref": "FormsResource"})),
     M("an owner's route that is open", _SUBMISSIONS, 35, put("SubmissionsGet/AuthorizationType", "NONE")),
     M("an owner's route without an authorizer", "AuditGet", 35, drop("AuditGet/AuthorizerId")),
-    M("an authorizer beside IAM", "AuditGet", 35, put("AuditGet/AuthorizerId", "abc")),
+    M("an authorizer beside IAM", "AuditGet", 35, put("AuditGet/AuthorizerId/Fn::If/2", "abc")),
     M("an authorizer of another pool", "OwnerAuthorizer", 35, put("OwnerAuthorizer/ProviderARNs", ["arn:aws:cognito-idp:x"])),
     M("a token elsewhere", "OwnerAuthorizer", 35, put("OwnerAuthorizer/IdentitySource", "method.request.header.X-Token")),
     M("visitors must sign in", "ContactPost", 35, put("ContactPost/AuthorizationType", "AWS_IAM")),
@@ -522,6 +522,8 @@ PIPELINE = [
       put("PublishRole/Policies/0/PolicyDocument/Statement/2/Action", "s3:PutObject")),
 ]
 
+_IF_ALARMS = {"Fn::If": ["HasAlarms", [{"Ref": "AlarmTopic"}], []]}
+
 WATCHING = [
     M("no trail", "AccountTrail", 54, put("AccountTrail/Condition", "TrailsData")),
     M("a trail of one Region", "AccountTrail", 54, put("AccountTrail/IsMultiRegionTrail", False)),
@@ -536,8 +538,8 @@ WATCHING = [
     M("a key that goes with the stack", "DataKey", 55, drop("DataKey/DeletionPolicy")),
     M("a key that logs may not use", "DataKey", 55, drop("DataKey/KeyPolicy/Statement/1")),
     M("a key for the logs of others", "DataKey", 55, drop("DataKey/KeyPolicy/Statement/1/Condition")),
-    M("alarms unasked", "ServerErrorAlarm", 56, drop("ServerErrorAlarm/Condition"), put("ServerErrorAlarm/AlarmActions", []),
-      put("ServerErrorAlarm/OKActions", [])),
+    M("alarms unasked", "ServerErrorAlarm", 56, drop("ServerErrorAlarm/Condition"),
+      put("ServerErrorAlarm/AlarmActions", _IF_ALARMS), put("ServerErrorAlarm/OKActions", _IF_ALARMS)),
     M("an alarm that nobody hears", "ServerErrorAlarm", 56, drop("ServerErrorAlarm/AlarmActions")),
     M("silence that means nothing", "StreamAgeAlarm", 56, drop("StreamAgeAlarm/TreatMissingData")),
     M("an alarm that does not say what to do", "MailErrorAlarm", 56, put("MailErrorAlarm/AlarmDescription", "errors")),
@@ -583,7 +585,8 @@ CFN_LINT = [
     M("an attribute that is not there", "Stream", "cfn-lint E1010",
       put("Stream/EventSourceArn", {"Fn::GetAtt": ["Table", "Streams"]})),
     M("a retention that Logs does not know", "AddContactInfoLogs", "cfn-lint E3030", put("AddContactInfoLogs/RetentionInDays", 31)),
-    M("a runtime that does not exist", "AddContactInfo", "cfn-lint E3030", put("AddContactInfo/Runtime", "provided.al2030")),
+    M("a runtime that does not exist", "SendContactInfoEmail", "cfn-lint E3030",
+      put("SendContactInfoEmail/Runtime", "provided.al2030")),
     M("a statistic that does not exist", "StreamAgeAlarm", "cfn-lint E3030", put("StreamAgeAlarm/Statistic", "Most")),
     M("an action that does not exist", "AddContactInfoRole", "cfn-lint W3037",
       put(_CODE.format("AddContactInfo") + "/0/Action", "dynamodb:PutItems")),

@@ -15,16 +15,14 @@ from checks.variants import STACK_NAME, VARIANTS
 from stand_ins import stand_ins
 
 
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
+def client_in(region):
+    return boto3.client("cloudformation", region, aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
 def deployed(template, variant):
     """What moto makes of the template with a variant's parameters: (status, outputs, stand-ins)."""
     with mock_aws(), stand_ins(template) as made:
-        client = boto3.client("cloudformation", region_name=variant.region)
+        client = client_in(variant.region)
         client.create_stack(
             StackName=STACK_NAME,
             # In JSON: moto reads the short form !Condition as Fn::Condition, which is always false.
@@ -39,9 +37,18 @@ def deployed(template, variant):
         return stack["StackStatus"], outputs, list(made)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
-def test_a_variant_resolves_completely(template, stacks, variant):
-    status, outputs, made = deployed(template, variant)
+@pytest.fixture(scope="module", params=VARIANTS, ids=lambda variant: variant.name)
+def variant(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def theirs(template, variant):
+    return deployed(template, variant)
+
+
+def test_a_variant_resolves_completely(theirs, stacks, variant):
+    status, outputs, made = theirs
     ours = stacks[variant.name]
 
     assert status == "CREATE_COMPLETE"
@@ -62,19 +69,18 @@ def _is_policy_condition(found, one):
     )
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
-def test_our_resolver_and_the_other_engine_agree(template, stacks, variant):
+def test_our_resolver_and_the_other_engine_agree(theirs, stacks, variant):
     """The stack that our statements are about, written back as a template, comes to the same resources in moto."""
     ours = rendered(stacks[variant.name])
-    theirs = {one.logical_id: one.properties for one in deployed(template, variant)[2]}
+    from_theirs = {one.logical_id: one.properties for one in theirs[2]}
     from_ours = {one.logical_id: one.properties for one in deployed_without_parameters(ours, variant)}
-    for name in theirs:
-        assert comparable(theirs[name]) == comparable(from_ours[name]), name
+    for name in from_theirs:
+        assert comparable(from_theirs[name]) == comparable(from_ours[name]), name
 
 
 def deployed_without_parameters(template, variant):
     with mock_aws(), stand_ins(template) as made:
-        client = boto3.client("cloudformation", region_name=variant.region)
+        client = client_in(variant.region)
         client.create_stack(
             StackName=STACK_NAME, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
         )

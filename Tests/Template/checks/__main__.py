@@ -23,9 +23,14 @@ def own_faults(template, only=None):
     try:
         return faults_of_source(template, only) + faults_of_stacks(stacks_of(template), only)
     except TemplateError as error:
-        resource, _, problem = str(error).rpartition(": ")
-        problem, _, remedy = problem.partition("; ")
-        return [Fault(resource or "template", problem, remedy, "resolver")]
+        return [fault_of(error)]
+
+
+def fault_of(error):
+    """The fault that kept a template from being resolved."""
+    resource, _, problem = str(error).rpartition(": ")
+    problem, _, remedy = problem.partition("; ")
+    return Fault(resource or "template", problem, remedy, "resolver")
 
 
 def main():

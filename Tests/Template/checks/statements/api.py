@@ -133,7 +133,8 @@ def stage_is_throttled(stack):
     if stage.get("StageName") != "api":
         yield stage.name, f"is named {stage.get('StageName')}", "name it api, so that /api/contact is the path everywhere"
     settings = {(one["HttpMethod"], one["ResourcePath"]): one for one in stage.get("MethodSettings", [])}
-    wanted = {("*", "/*"): "Api"} | {("POST", path): "Form" for path in FORM_ROUTES}
+    # A path's slashes are written ~1 behind the first, as in a JSON pointer.
+    wanted = {("*", "/*"): "Api"} | {("POST", "/" + path.replace("/", "~1")): "Form" for path in FORM_ROUTES}
     for (verb, path), which in wanted.items():
         one = settings.get((verb, path), {})
         for key, parameter in (("ThrottlingRateLimit", f"{which}Rate"), ("ThrottlingBurstLimit", f"{which}Burst")):

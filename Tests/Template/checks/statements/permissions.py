@@ -105,6 +105,9 @@ def services_name_their_source(stack):
     for one in grants(stack):
         if one.kind not in (TRUST, RESOURCE) or not one.allows or not one.services:
             continue
+        if one.services == ["apigateway.amazonaws.com"] and one.kind == TRUST:
+            # The account's logging role: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+            continue
         keys = {key for _, key in one.conditions}
         if not keys & {"aws:SourceArn", "aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}:
             yield one.owner, f"lets {', '.join(one.services)} act for anybody ({one.sid})", (
