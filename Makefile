@@ -26,9 +26,10 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	swift build --configuration release --product brevlada
 	$(PYTEST)
 
-soak: ## Runs the end-to-end tests at full count: a hundred crashes, 100,000 mutations of each kind
+soak: ## Runs the long tests at full count: a hundred crashes, 100,000 mutations of each kind, each seed by itself
 	@scripts/setup test
 	swift build --configuration release --product brevlada
+	$(TEMPLATE_PYTEST) --soak
 	$(PYTEST) --soak
 
 bench: ## Measures against a bare Hummingbird handler and Flask, and prints one table

@@ -9,7 +9,9 @@ from checks.source import TemplateError
 
 SEEN = {
     "AddContactInfo": {"dynamodb:PutItem"},
-    "SendContactInfoEmail": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "ses:SendRawEmail"},
+    "SendContactInfoEmail": {
+        "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "ses:SendEmail", "ses:SendRawEmail",
+    },
     "ReadContactInfo": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
 }
 

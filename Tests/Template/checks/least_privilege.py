@@ -4,10 +4,10 @@
 
 What was seen is a JSON file that the integration tests of the binaries write:
 
-    {"AddContactInfo": ["dynamodb:PutItem"], "SendContactInfoEmail": ["dynamodb:GetItem", …, "ses:SendRawEmail"]}
+    {"AddContactInfo": ["dynamodb:PutItem"], "SendContactInfoEmail": ["dynamodb:GetItem", …, "ses:SendEmail"]}
 
-Actions as IAM names them. Most are "service:Operation"; SES v2's SendEmail with raw content is ses:SendRawEmail, and with
-simple content ses:SendEmail: https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+Actions as IAM names them: "service:Operation". SES v2's SendEmail with raw content counts as ses:SendEmail and as
+ses:SendRawEmail: https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
 """
 
 import json
@@ -54,7 +54,8 @@ def least_privilege(seen, stack):
     may = allowed(stack)
     for function in sorted(seen):
         if function not in may:
-            yield Fault(function, "was seen and is not in the template", "declare it, or mend the name", "least privilege")
+            problem, remedy = "was seen and is not in the template", "declare it, or mend the name"
+            yield Fault(function, problem, remedy, "least privilege")
             continue
         role = stack[function].get("Role").strip("${}").split(".")[0]
         for action in sorted(seen[function] - may[function]):

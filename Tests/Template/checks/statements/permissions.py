@@ -96,7 +96,7 @@ def mail_to_the_owner_only(stack):
                 "limit ses:Recipients to MailTo and FormRecipients"
             )
     if not found:
-        yield "SendContactInfoEmailRole", "may not send mail", "allow ses:SendRawEmail"
+        yield "SendContactInfoEmailRole", "may not send mail", "allow ses:SendEmail and ses:SendRawEmail"
 
 
 @statement(11)
