@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """moto's CloudFormation engine with a stand-in for every type of ours: it resolves, and keeps what it resolved.
 
-moto is a third party's reading of Ref, Fn::GetAtt, Fn::Sub, Fn::If, conditions, dependencies and outputs. It makes only some of
-our types, and loses properties of most, so none is really made here: this shows that a template resolves, not that AWS
-would take it.
+moto is a third party's reading of Ref, Fn::GetAtt, Fn::Sub, Fn::If, conditions, dependencies and outputs. It makes only
+some of our types, and loses properties of most, so none is really made here: this shows that a template resolves, not
+that AWS would take it.
 """
 
 from contextlib import contextmanager

@@ -5,5 +5,6 @@
 from . import api, data, firewall, functions, hosting, mail, permissions, pipeline, shape, sign_in, watching
 
 __all__ = [
-    "api", "data", "firewall", "functions", "hosting", "mail", "permissions", "pipeline", "shape", "sign_in", "watching",
+    "api", "data", "firewall", "functions", "hosting", "mail", "permissions", "pipeline", "shape", "sign_in",
+    "watching",
 ]
