@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lambdas soak bench format lint screenshots clean
+.PHONY: help run test lambdas soak bench format lint template screenshots clean
 MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PYTEST := .venv/bin/python -m pytest Tests/EndToEnd
+TEMPLATE_PYTEST := .venv-template/bin/python -m pytest Tests/Template
 
 help: ## Prints this list
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -17,8 +18,9 @@ run: ## Serves the starter site, its form and its inbox of mail on http://localh
 	@PORT="$${PORT:-8080}" BREVLADA_SITE="$${BREVLADA_SITE:-Site}" BREVLADA_DATA="$${BREVLADA_DATA:-data}" \
 		exec .build/release/brevlada serve
 
-test: lint ## Runs every test: Swift's, then end to end with real servers and a real browser
+test: lint ## Runs every test: the template's, Swift's, then end to end with real servers and a real browser
 	@scripts/setup test
+	@$(MAKE) template
 	swift build --build-tests
 	scripts/with-moto swift test --skip-build
 	swift build --configuration release --product brevlada
@@ -29,10 +31,11 @@ lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zi
 	@scripts/setup build
 	@scripts/build-lambdas
 
-soak: ## Runs the end-to-end tests at full count: a hundred crashes, 100,000 mutations of each kind
+soak: ## Runs the long tests at full count: a hundred crashes, 100,000 mutations of each kind, each seed by itself
 	@scripts/setup test
 	swift build --configuration release --product brevlada
 	scripts/build-lambdas
+	$(TEMPLATE_PYTEST) --soak
 	$(PYTEST) --soak
 
 bench: ## Measures the server against bare Hummingbird and Flask, and the function against boto3; prints two tables
@@ -48,6 +51,10 @@ lint: ## Checks the format of the Swift sources and the arrows between the modul
 	@swift format lint --strict --configuration .swift-format --parallel --recursive $(SWIFT_SOURCES)
 	@scripts/check-imports
 
+template: ## Checks the CloudFormation template in every way, and tests the checks
+	@scripts/check-template
+	$(TEMPLATE_PYTEST)
+
 format: ## Formats the Swift sources
 	@swift format format --in-place --configuration .swift-format --parallel --recursive $(SWIFT_SOURCES)
 
@@ -57,4 +64,4 @@ screenshots: ## Takes the pictures of the README from the running program
 	.venv/bin/python scripts/screenshots
 
 clean: ## Removes what was built and installed here; your data stays
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-template .venv-checkov

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The web application firewall."""
+
+import re
+
+from ..statement import statement
+
+BODY_LIMIT = 262_144
+# Of AWS's managed groups: those that look at bodies.
+BODY_RULES = {
+    "AWSManagedRulesCommonRuleSet": {
+        "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY",
+    },
+    "AWSManagedRulesSQLiRuleSet": {"SQLi_BODY", "SQLiExtendedPatterns_BODY"},
+}
+WANTED_GROUPS = {*BODY_RULES, "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"}
+
+
+@statement(53)
+def firewall_stands_where_it_may(stack):
+    """The firewall's scope is the distribution's in us-east-1 and the stage's elsewhere, and it is attached to one."""
+    acls = stack.of_type("AWS::WAFv2::WebACL")
+    if bool(acls) != (stack.parameters["Waf"] == "true"):
+        yield "WebAcl", "does not heed Waf", "make it under HasWaf"
+    distribution = stack.get("Distribution")
+    attached = distribution.get("DistributionConfig.WebACLId") if distribution else None
+    on_stage = [one for one in stack.of_type("AWS::WAFv2::WebACLAssociation")]
+    for acl in acls:
+        on_site = distribution and stack.pseudo["AWS::Region"] == "us-east-1"
+        scope = "CLOUDFRONT" if on_site else "REGIONAL"
+        if acl.get("Scope") != scope:
+            yield acl.name, f"has the scope {acl.get('Scope')}", f"set {scope}"
+        if on_site and attached != f"${{{acl.name}.Arn}}":
+            yield "Distribution", "has no firewall", "set WebACLId"
+        if not on_site and [one.get("ResourceArn", "").split("/")[-1] for one in on_stage] != ["${Stage}"]:
+            yield "WebAclOnApi", "does not guard the stage", "associate the ACL with the stage, by a reference to it"
+        if acl.get("DefaultAction") != {"Allow": {}}:
+            yield acl.name, "refuses visitors unless a rule lets them in", "set DefaultAction to Allow"
+    own = stack.parameters["SiteWebAclArn"]
+    if own and attached != own:
+        yield "Distribution", "does not heed SiteWebAclArn", "set WebACLId from it"
+
+
+@statement(53)
+def firewall_rules(stack):
+    """It limits posts and sizes, uses AWS's groups, and only counts what their rules see in bodies."""
+    for acl in stack.of_type("AWS::WAFv2::WebACL"):
+        rules = acl.get("Rules", [])
+        priorities = [rule["Priority"] for rule in rules]
+        for priority in sorted({one for one in priorities if priorities.count(one) > 1}):
+            yield acl.name, f"has two rules of priority {priority}", "give each its own"
+        groups = {}
+        for rule in rules:
+            group = rule["Statement"].get("ManagedRuleGroupStatement")
+            if group:
+                groups[group["Name"]] = group
+                if "OverrideAction" not in rule or "Action" in rule:
+                    yield acl.name, f"has {rule['Name']} with Action", "a group takes OverrideAction"
+                elif rule["OverrideAction"] != {"None": {}}:
+                    yield acl.name, f"only counts {rule['Name']}", "set OverrideAction to None"
+            elif "Action" not in rule:
+                yield acl.name, f"has {rule['Name']} without Action", "say what it does"
+        for name in sorted(WANTED_GROUPS - groups.keys()):
+            yield acl.name, f"does not use {name}", "add the group"
+        for name, body_rules in BODY_RULES.items():
+            overrides = groups.get(name, {}).get("RuleActionOverrides", [])
+            counted = {one["Name"] for one in overrides if one["ActionToUse"] == {"Count": {}}}
+            for rule in sorted(body_rules - counted):
+                yield acl.name, f"refuses messages by {rule}", "count it in RuleActionOverrides; the function judges bodies"
+        rates = [rule["Statement"]["RateBasedStatement"] for rule in rules if "RateBasedStatement" in rule["Statement"]]
+        if not rates or rates[0].get("Limit") != stack.parameters["WafRate"]:
+            yield acl.name, "does not limit posts by WafRate", "add a rate-based rule"
+        behind = acl.get("Scope") == "REGIONAL" and "Distribution" in stack
+        for rate in rates:
+            forwarded = rate.get("AggregateKeyType") == "FORWARDED_IP" and "ForwardedIPConfig" in rate
+            if forwarded != bool(behind):
+                yield acl.name, "counts the wrong addresses", (
+                    "aggregate by FORWARDED_IP behind the distribution, and by IP elsewhere"
+                )
+        sizes = [rule for rule in rules if "RegexMatchStatement" in rule["Statement"]]
+        if not sizes:
+            yield acl.name, "takes a body of any size", "add a rule on content-length"
+        for rule in sizes:
+            pattern = rule["Statement"]["RegexMatchStatement"]["RegexString"]
+            for length, refused in ((BODY_LIMIT, False), (BODY_LIMIT + 1, True), (99_999, False), (10**6, True)):
+                if bool(re.fullmatch(pattern, str(length))) != refused:
+                    yield acl.name, f"{'takes' if refused else 'refuses'} a body of {length} bytes", (
+                        f"mend the pattern; {BODY_LIMIT} bytes are allowed"
+                    )
+
+
+@statement(53)
+def firewall_logs_are_redacted(stack):
+    """Its log has the name that WAF insists on, keeps refusals alone, and no credentials."""
+    for acl in stack.of_type("AWS::WAFv2::WebACL"):
+        loggings = [one for one in stack.of_type("AWS::WAFv2::LoggingConfiguration")
+                    if one.get("ResourceArn") == f"${{{acl.name}.Arn}}"]
+        if not loggings:
+            yield acl.name, "logs nothing", "add an AWS::WAFv2::LoggingConfiguration"
+        for logging in loggings:
+            redacted = {field.get("SingleHeader", {}).get("Name") for field in logging.get("RedactedFields", [])}
+            for header in ("authorization", "cookie"):
+                if header not in redacted:
+                    yield logging.name, f"logs the header {header}", "add it to RedactedFields"
+            if logging.get("LoggingFilter.DefaultBehavior") != "DROP":
+                yield logging.name, "logs every visitor", "keep refusals and counts alone, in LoggingFilter"
+    for group in stack.of_type("AWS::Logs::LogGroup"):
+        if group.name == "WafLogs" and not str(group.get("LogGroupName")).startswith("aws-waf-logs-"):
+            yield group.name, f"is named {group.get('LogGroupName')}", "begin with aws-waf-logs-, or WAF refuses it"

@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""Mail: the identity, the configuration set, and what is heard of bounces."""
+
+from ..policies import grants_for
+from ..statement import statement
+
+
+@statement(60)
+def identity_is_what_was_asked(stack):
+    """SES verifies the address or the domain that was asked for, and a domain's mail is signed."""
+    kind = stack.parameters["MailIdentity"]
+    identities = stack.of_type("AWS::SES::EmailIdentity")
+    if bool(identities) != (kind != "Existing"):
+        yield "Identity", f"does not heed MailIdentity {kind}", "make it under MakesIdentity"
+    address = stack.parameters["MailFromAddress"]
+    wanted = address.split("@")[1] if kind == "Domain" else address
+    for identity in identities:
+        if identity.get("EmailIdentity") != wanted:
+            yield identity.name, f"verifies {identity.get('EmailIdentity')}", f"verify {wanted}"
+        if kind == "Domain" and identity.get("DkimAttributes.SigningEnabled") is not True:
+            yield identity.name, "sends mail unsigned", "set DkimAttributes.SigningEnabled"
+        if not identity.attributes.get("DeletionPolicy", "").startswith("Retain"):
+            yield identity.name, "goes with the stack, and others may send from it", "retain it"
+    records = [record for group in stack.of_type("AWS::Route53::RecordSetGroup") if group.name == "IdentityRecords"
+               for record in group.get("RecordSets", [])]
+    if stack.parameters["MailHostedZoneId"] and len({record["Name"] for record in records}) != 3:
+        yield "IdentityRecords", f"are {len(records)}", "add the three CNAME records of the domain's DKIM"
+
+
+@statement(56)
+def configuration_hears_of_bounces(stack):
+    """Mail goes by TLS under a configuration set whose bounces and complaints reach a topic; such addresses are not tried again."""
+    sets = stack.of_type("AWS::SES::ConfigurationSet")
+    if len(sets) != 1:
+        yield "MailConfiguration", f"is there {len(sets)} times", "have one configuration set"
+        return
+    one = sets[0]
+    for key, value in (
+        ("SendingOptions.SendingEnabled", True),
+        ("ReputationOptions.ReputationMetricsEnabled", True),
+        ("DeliveryOptions.TlsPolicy", "REQUIRE"),
+        ("SuppressionOptions.SuppressedReasons", ["BOUNCE", "COMPLAINT"]),
+    ):
+        if one.get(key) != value:
+            yield one.name, f"has {key} {one.get(key)!r}", f"set {value!r}"
+    heard = set()
+    for events in stack.of_type("AWS::SES::ConfigurationSetEventDestination"):
+        if events.get("ConfigurationSetName") == f"${{{one.name}}}" and events.get("EventDestination.Enabled") is True:
+            if events.get("EventDestination.SnsDestination.TopicARN") == "${MailEventTopic}":
+                heard |= set(events.get("EventDestination.MatchingEventTypes", []))
+    for kind in ("bounce", "complaint", "reject"):
+        if kind not in heard:
+            yield "MailEvents", f"do not tell of a {kind}", "add it to MatchingEventTypes, to the MailEventTopic"
+    if not any(
+        one.allows and one.services == ["ses.amazonaws.com"] and one.actions == ("sns:Publish",)
+        for one in grants_for(stack, "MailEventTopicPolicy")
+    ):
+        yield "MailEventTopicPolicy", "does not let SES publish", "allow sns:Publish to ses.amazonaws.com"

@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: roles, policies, invocations."""
+
+import re
+
+from ..policies import RESOURCE, ROLE, TRUST, as_list, grants
+from ..statement import statement
+
+# Actions that have no resource to name, by AWS's Service Authorization Reference.
+UNNAMEABLE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+# The one managed policy: API Gateway asks for exactly this one.
+API_LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+
+
+@statement(6)
+def no_wildcards(stack):
+    """No role may do an action with * in it, and * as a resource is for actions that have none."""
+    for one in grants(stack):
+        if one.kind != ROLE or not one.allows:
+            continue
+        for action in one.actions:
+            if "*" in action:
+                yield one.owner, f"may do {action} ({one.sid})", "name each action that is needed"
+        if "*" in one.resources and (extra := set(one.actions) - UNNAMEABLE):
+            named = ", ".join(sorted(extra))
+            yield one.owner, f"may do {named} on every resource ({one.sid})", "name the resource's ARN"
+
+
+@statement(7)
+def a_role_each(stack):
+    """Each function, build and pipeline has a role of its own, without managed policies."""
+    users = {}
+    for resource in stack.resources.values():
+        path = {
+            "AWS::Lambda::Function": "Role",
+            "AWS::CodeBuild::Project": "ServiceRole",
+            "AWS::CodePipeline::Pipeline": "RoleArn",
+        }.get(resource.type)
+        if path:
+            users.setdefault(resource.get(path), []).append(resource.name)
+    for role, names in users.items():
+        if len(names) > 1:
+            yield names[-1], f"shares {role} with {names[0]}", "give each a role of its own"
+    for role in stack.of_type("AWS::IAM::Role"):
+        for arn in role.get("ManagedPolicyArns", []):
+            if not arn.endswith(API_LOG_POLICY):
+                yield role.name, f"has the managed policy {arn.split('/')[-1]}", "write out the actions that it needs"
+
+
+@statement(8)
+def intake_only_writes(stack):
+    """AddContactInfo's own policy is dynamodb:PutItem on the table, and nothing else."""
+    allowed = {(action, one.resources) for one in grants(stack) if one.owner == "AddContactInfoRole"
+               and one.policy == "Code" and one.allows for action in one.actions}
+    for action, resources in sorted(allowed):
+        if action != "dynamodb:PutItem" or resources != ("${Table.Arn}",):
+            yield "AddContactInfoRole", f"may do {action} on {', '.join(resources)}", (
+                "leave it dynamodb:PutItem on the table; a repeat is found by the write's condition"
+            )
+    if not allowed:
+        yield "AddContactInfoRole", "may not store a message", "allow dynamodb:PutItem on the table"
+
+
+@statement(9)
+def stream_by_its_own_arn(stack):
+    """Reading the stream names the stream's ARN, which the table's does not cover."""
+    stream = {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"}
+    allowed = set()
+    for one in grants(stack):
+        if one.owner == "SendContactInfoEmailRole" and one.kind == ROLE and stream & set(one.actions):
+            if one.resources != ("${Table.StreamArn}",):
+                yield one.owner, f"reads the stream of {', '.join(one.resources)}", "name Table.StreamArn"
+            allowed |= set(one.actions)
+    for action in sorted(stream - allowed):
+        yield "SendContactInfoEmailRole", f"may not do {action}", "allow it on Table.StreamArn, or no mail is ever sent"
+
+
+@statement(10)
+def mail_to_the_owner_only(stack):
+    """Sending mail names identity and configuration set, and is limited to our address and the owner's."""
+    found = False
+    for one in grants(stack):
+        sends = [action for action in one.actions if action.startswith("ses:Send")]
+        if one.kind != ROLE or not sends:
+            continue
+        found = True
+        for part in ("identity", "configuration-set"):
+            if not any(f":{part}/" in arn for arn in one.resources):
+                yield one.owner, f"may send without naming the {part}", f"add the ARN of the {part}; SES asks for it"
+        if one.values("ses:FromAddress") != [stack.parameters["MailFromAddress"]]:
+            yield one.owner, "may send from any address", "add the condition ses:FromAddress"
+        wanted = [*stack.parameters["MailTo"], *stack.parameters["FormRecipients"]]
+        if sorted(one.values("ses:Recipients")) != sorted(wanted):
+            yield one.owner, "may send to others than the owner", (
+                "limit ses:Recipients to MailTo and FormRecipients"
+            )
+    if not found:
+        yield "SendContactInfoEmailRole", "may not send mail", "allow ses:SendEmail and ses:SendRawEmail"
+
+
+@statement(11)
+def services_name_their_source(stack):
+    """What a service may do for us, it may do for this account only."""
+    for one in grants(stack):
+        if one.kind not in (TRUST, RESOURCE) or not one.allows or not one.services:
+            continue
+        if one.services == ["apigateway.amazonaws.com"] and one.kind == TRUST:
+            # The account's logging role: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+            continue
+        keys = {key for _, key in one.conditions}
+        if not keys & {"aws:SourceArn", "aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}:
+            yield one.owner, f"lets {', '.join(one.services)} act for anybody ({one.sid})", (
+                "add the condition aws:SourceAccount or aws:SourceArn"
+            )
+
+
+@statement(12)
+def invocations_are_narrow(stack):
+    """Every permission to invoke names its source, down to method and path, and every method has one."""
+    allowed = {}
+    for permission in stack.of_type("AWS::Lambda::Permission"):
+        arn = permission.get("SourceArn", "")
+        if not arn:
+            yield permission.name, f"lets any {permission.get('Principal')} invoke", "add SourceArn"
+            continue
+        if permission.get("Principal") == "apigateway.amazonaws.com":
+            match = re.fullmatch(r"arn:aws:execute-api:[a-z0-9-]+:\d+:\$\{Api\}/api/([A-Z]+)/(.+)", arn)
+            if not match:
+                yield permission.name, f"is as wide as {arn}", "name stage, method and path: ${Api}/api/POST/contact"
+            else:
+                allowed[match[1], match[2]] = permission.get("FunctionName")
+    paths = api_paths(stack)
+    for method in stack.of_type("AWS::ApiGateway::Method"):
+        path = re.sub(r"\{[^}]+\}", "*", paths.get(method.get("ResourceId"), "?")).lstrip("/")
+        function = invoked(method)
+        if function and allowed.get((method.get("HttpMethod"), path)) != f"${{{function}}}":
+            yield method.name, f"may not invoke {function}", (
+                f"add an AWS::Lambda::Permission for {method.get('HttpMethod')} /{path}"
+            )
+
+
+def api_paths(stack):
+    """The path of each API resource, by the reference to it."""
+    parents = {f"${{{one.name}}}": one for one in stack.of_type("AWS::ApiGateway::Resource")}
+
+    def path(reference):
+        if reference not in parents:
+            return ""
+        return path(parents[reference].get("ParentId")) + "/" + parents[reference].get("PathPart")
+
+    return {reference: path(reference) for reference in parents}
+
+
+def invoked(method):
+    """The function that a method invokes, by its name in the template."""
+    match = re.search(r"functions/\$\{(\w+)\.Arn\}/invocations", str(method.get("Integration.Uri", "")))
+    return match and match[1]
+
+
+@statement(59)
+def roles_are_passed_narrowly(stack):
+    """A role that may pass a role names it, and the service that gets it; only the pipeline's may."""
+    for one in grants(stack):
+        if one.kind != ROLE or not one.allows:
+            continue
+        iam = [action for action in one.actions if action.startswith(("iam:", "sts:", "organizations:"))]
+        if iam and (one.owner != "PipelineRole" or iam != ["iam:PassRole"]):
+            yield one.owner, f"may do {', '.join(iam)}", "take it away; only the pipeline passes a role"
+        elif iam:
+            if not one.values("iam:PassedToService") or "*" in one.resources[0]:
+                yield one.owner, f"may pass {one.resources[0]} to any service", (
+                    "name the role, and the service in iam:PassedToService"
+                )
+
+
+@statement(13)
+def policies_stay_small(stack):
+    """No role policy names another account, and each statement has a Sid that says what for."""
+    for one in grants(stack):
+        for arn in one.resources:
+            account = arn.split(":")[4] if arn.startswith("arn:") and arn.count(":") >= 5 else ""
+            if account.isdigit() and account != stack.pseudo["AWS::AccountId"]:
+                yield one.owner, f"names the account {account} ({one.sid})", "use AWS::AccountId"
+        if one.kind == ROLE and one.sid.startswith("statement "):
+            yield one.owner, f"has a policy whose {one.sid} does not say what for", "give it a Sid"
+
+
+@statement(17)
+def nobody_else_is_let_in(stack):
+    """Nobody outside the account is let in by a policy, but for reading the public site."""
+    for one in grants(stack):
+        if one.kind == RESOURCE and one.allows and one.is_public and one.owner != "SiteBucketPolicy":
+            yield one.owner, f"lets everybody do {', '.join(one.actions)}", "name a principal"
+        if one.kind == TRUST and one.allows and not one.services:
+            yield one.owner, f"may be assumed by {one.principal}", "trust a service, with aws:SourceAccount"
+        if one.kind == RESOURCE and one.allows and one.owner != "DataKey":
+            for action in as_list(list(one.actions)):
+                if "*" in action:
+                    yield one.owner, f"allows {action}", "name each action"

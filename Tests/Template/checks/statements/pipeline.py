@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The pipeline from GitHub to the site."""
+
+from ..policies import ROLE, grants
+from ..statement import statement
+
+# What each of the pipeline's roles may do; the deployment role's is what replacing a function's code takes.
+ALLOWED = {
+    "PipelineRole": {
+        "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:GetBucketVersioning", "s3:GetBucketLocation",
+        "codebuild:StartBuild", "codebuild:BatchGetBuilds", "cloudformation:DescribeStacks",
+        "cloudformation:UpdateStack", "iam:PassRole", "codeconnections:UseConnection",
+        "kms:Decrypt", "kms:GenerateDataKey",
+    },
+    "BuildRole": {
+        "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject",
+        "cloudformation:DescribeStacks", "kms:Decrypt", "kms:GenerateDataKey",
+    },
+    "PublishRole": {
+        "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject",
+        "s3:DeleteObject", "s3:ListBucket", "cloudfront:CreateInvalidation", "kms:Decrypt", "kms:GenerateDataKey",
+    },
+    "DeploymentRole": {
+        "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionRecursionConfig", "lambda:GetRuntimeManagementConfig", "lambda:ListTags",
+        "lambda:UpdateFunctionCode", "s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue",
+    },
+}
+
+
+def actions(pipeline):
+    """(stage, action) for each of the pipeline's, in order."""
+    return [(stage["Name"], action) for stage in pipeline.get("Stages", []) for action in stage["Actions"]]
+
+
+@statement(59)
+def pipeline_has_four_stages(stack):
+    """The pipeline takes the code by token or connection, tests and builds, updates the stack, then publishes the site."""
+    source = stack.parameters["PipelineSource"]
+    pipelines = stack.of_type("AWS::CodePipeline::Pipeline")
+    if bool(pipelines) != (source != "None"):
+        yield "Pipeline", "does not heed PipelineSource", "make it under HasPipeline"
+    for pipeline in pipelines:
+        if pipeline.get("PipelineType") != "V2":
+            yield pipeline.name, "is of the old type, paid by the month", "set PipelineType to V2"
+        kinds = [(stage, action["ActionTypeId"]["Provider"]) for stage, action in actions(pipeline)]
+        provider = {"GitHubToken": "GitHub", "CodeConnections": "CodeStarSourceConnection"}.get(source)
+        wanted = [
+            ("Source", provider), ("Build", "CodeBuild"), ("Update", "CloudFormation"), ("Publish", "CodeBuild"),
+        ]
+        if kinds != wanted:
+            yield pipeline.name, f"does {kinds}", f"do {wanted}"
+            continue
+        configuration = {stage: action["Configuration"] for stage, action in actions(pipeline)}
+        code = configuration["Source"]
+        repository = code.get("FullRepositoryId") or f"{code.get('Owner')}/{code.get('Repo')}"
+        if repository != stack.parameters["GitHubRepository"]:
+            yield pipeline.name, f"takes the code of {repository}", "take GitHubRepository"
+        if code.get("PollForSourceChanges", False) is not False:
+            yield pipeline.name, "asks GitHub every minute", "set PollForSourceChanges to false; the webhook calls"
+        update = configuration["Update"]
+        if update.get("StackName") != stack.pseudo["AWS::StackName"]:
+            yield pipeline.name, f"updates the stack {update.get('StackName')}", "update its own"
+        if update.get("Capabilities") != "CAPABILITY_IAM":
+            yield pipeline.name, f"acknowledges {update.get('Capabilities')}", "set CAPABILITY_IAM, and no more"
+        for stage, project in (("Build", "BuildProject"), ("Publish", "PublishProject")):
+            if configuration[stage].get("ProjectName") != f"${{{project}}}":
+                yield pipeline.name, f"runs another project in {stage}", f"run {project}"
+    webhooks = stack.of_type("AWS::CodePipeline::Webhook")
+    if bool(webhooks) != (source == "GitHubToken"):
+        yield "PipelineWebhook", "is not there with a token", "make it under UsesToken"
+    for webhook in webhooks:
+        if webhook.get("Authentication") != "GITHUB_HMAC":
+            yield webhook.name, "starts the pipeline for anybody", "set Authentication to GITHUB_HMAC"
+
+
+@statement(59)
+def builds_are_confined(stack):
+    """Builds run unprivileged on Swift's Amazon Linux 2023 image, log, and follow the repository's own files."""
+    specifications = {"BuildProject": "buildspec.yml", "PublishProject": "Infrastructure/publish-site.yml"}
+    for project in stack.of_type("AWS::CodeBuild::Project"):
+        if project.get("Environment.PrivilegedMode") is not False:
+            yield project.name, "may do what it likes on its host", "set PrivilegedMode to false"
+        if project.get("LogsConfig.CloudWatchLogs.GroupName") != "${BuildLogs}":
+            yield project.name, "logs elsewhere than BuildLogs", "set LogsConfig"
+        if project.get("Source.BuildSpec") != specifications.get(project.name):
+            yield project.name, f"follows {project.get('Source.BuildSpec')}", f"follow {specifications.get(project.name)}"
+        for variable in project.get("Environment.EnvironmentVariables", []):
+            if any(word in variable["Name"] for word in ("SECRET", "TOKEN", "PASSWORD")):
+                yield project.name, f"has {variable['Name']} in clear text", "read it from Secrets Manager in the build"
+        arm = stack.parameters["Architecture"] == "arm64"
+        if project.get("Environment.Type") != ("ARM_CONTAINER" if arm else "LINUX_CONTAINER"):
+            yield project.name, "builds for another architecture", "set Environment.Type by Architecture"
+        if project.name == "BuildProject" and project.get("Environment.Image") != stack.parameters["BuildImage"]:
+            yield project.name, f"builds in {project.get('Environment.Image')}", "take BuildImage"
+
+
+@statement(59)
+def pipeline_roles_do_their_part(stack):
+    """The pipeline's roles can do no more than their part: only publishing removes files, and only the update changes code."""
+    for one in grants(stack):
+        if one.kind != ROLE or one.owner not in ALLOWED or not one.allows:
+            continue
+        for action in one.actions:
+            if action not in ALLOWED[one.owner]:
+                yield one.owner, f"may do {action} ({one.sid})", "take it away, or say in the statement why it is needed"
+        for arn in one.resources:
+            writes_site = "${SiteBucket.Arn}" in arn and one.owner != "PublishRole"
+            if writes_site or "${Table" in arn:
+                yield one.owner, f"reaches {arn} ({one.sid})", "take it away; it has no part in that"
+    if "PublishRole" in stack:
+        done = {action for one in grants(stack) if one.owner == "PublishRole" for action in one.actions}
+        needed = {"s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}
+        if stack.parameters["Hosting"] == "CloudFront":
+            needed.add("cloudfront:CreateInvalidation")
+        for action in sorted(needed - done):
+            yield "PublishRole", f"may not do {action}", "allow it: what is gone is deleted, and CloudFront forgets the old"

@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""Logs, the trail, alarms, the dashboard, the budget, the key."""
+
+import json
+
+from ..policies import grants_for
+from ..statement import statement
+
+
+@statement(54)
+def trail_is_whole(stack):
+    """The trail covers all Regions, can't be altered unseen, and its bucket lets it write before it starts."""
+    wanted = stack.parameters["Trail"]
+    trails = stack.of_type("AWS::CloudTrail::Trail")
+    if bool(trails) != (wanted != "None"):
+        yield "AccountTrail", "does not heed Trail", "make it under HasTrail"
+    for trail in trails:
+        for key in ("IsLogging", "IsMultiRegionTrail", "IncludeGlobalServiceEvents", "EnableLogFileValidation"):
+            if trail.get(key) is not True:
+                yield trail.name, f"has {key} off", "set it to true"
+        if "LogBucketPolicy" not in trail.depends_on:
+            yield trail.name, "may start before it may write", "add LogBucketPolicy to DependsOn"
+        own = stack.parameters["EncryptionKey"] == "CustomerManaged"
+        if own and trail.get("KMSKeyId") != "${DataKey.Arn}":
+            yield trail.name, "is not encrypted by the own key", "set KMSKeyId"
+        watched = {data["Type"] for selector in trail.get("EventSelectors", []) for data in selector.get("DataResources", [])}
+        if watched != ({"AWS::DynamoDB::Table", "AWS::S3::Object"} if wanted == "Data" else set()):
+            yield trail.name, f"watches the data of {sorted(watched)}", "watch table and site with Data, and nothing else without"
+        allowed = {action for one in grants_for(stack, "LogBucketPolicy")
+                   if one.allows and "cloudtrail.amazonaws.com" in one.services for action in one.actions}
+        for action in sorted({"s3:GetBucketAcl", "s3:PutObject"} - allowed):
+            yield "LogBucketPolicy", f"does not let CloudTrail do {action}", "allow it, or the trail is refused"
+
+
+@statement(55)
+def logs_end(stack):
+    """Every log group is kept as long as asked for, and encrypted by the own key, which lets the logs use it."""
+    own = stack.parameters["EncryptionKey"] == "CustomerManaged"
+    for group in stack.of_type("AWS::Logs::LogGroup"):
+        if group.get("RetentionInDays") != stack.parameters["LogRetentionDays"]:
+            yield group.name, "is kept for ever, or otherwise than LogRetentionDays says", "set RetentionInDays"
+        if own != (group.get("KmsKeyId") == "${DataKey.Arn}"):
+            yield group.name, "does not heed EncryptionKey", "set KmsKeyId under HasOwnKey"
+    keys = stack.of_type("AWS::KMS::Key")
+    if bool(keys) != own:
+        yield "DataKey", "does not heed EncryptionKey", "make it under HasOwnKey"
+    for key in keys:
+        if key.get("EnableKeyRotation") is not True:
+            yield key.name, "is the same for ever", "set EnableKeyRotation"
+        if key.attributes.get("DeletionPolicy") != "Retain":
+            yield key.name, "goes with the stack, and with it every message", "set DeletionPolicy to Retain"
+        users = {service: one for one in grants_for(stack, key.name) if one.allows for service in one.services}
+        needed = {
+            f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com",
+            "events.amazonaws.com", "cloudtrail.amazonaws.com", "cloudfront.amazonaws.com",
+        }
+        for service in sorted(needed - users.keys()):
+            yield key.name, f"does not let {service} use it", "allow it in KeyPolicy, or what it writes is lost"
+        logs = users.get(f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com")
+        if logs and not logs.values("kms:EncryptionContext:aws:logs:arn"):
+            yield key.name, "encrypts the logs of others", "add the condition kms:EncryptionContext:aws:logs:arn"
+
+
+# (namespace, metric) to what it tells; each has an alarm.
+ALARMED = {
+    ("AWS/ApiGateway", "5XXError"): "visitors see errors",
+    ("AWS/Lambda", "Errors"): "a function fails",
+    ("AWS/Lambda", "Throttles"): "a function is throttled",
+    ("AWS/Lambda", "IteratorAge"): "mails wait",
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): "records are given up",
+    ("AWS/SES", "Reputation.BounceRate"): "mails bounce",
+    ("AWS/SES", "Reputation.ComplaintRate"): "mails are called spam",
+    ("AWS/SNS", "NumberOfMessagesPublished"): "one of our mails bounced",
+    ("AWS/Events", "Invocations"): "the sweep has stopped",
+    ("AWS/DynamoDB", "WriteThrottleEvents"): "the table refuses writes",
+    ("AWS/DynamoDB", "SystemErrors"): "the table fails",
+    ("Brevlada", "Overdue"): "mail is overdue",
+    ("Brevlada", "Failed"): "mail was given up",
+}
+THRESHOLDS = {"Reputation.BounceRate": 0.04, "Reputation.ComplaintRate": 0.0008}
+FUNCTION_METRICS = {
+    "Errors": {"AddContactInfo", "SendContactInfoEmail"},
+    "Throttles": {"AddContactInfo", "SendContactInfoEmail"},
+    "IteratorAge": {"SendContactInfoEmail"},
+}
+
+
+def dimensions(alarm):
+    return {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
+
+
+@statement(56)
+def alarms_mean_something(stack):
+    """Each trouble that loses or delays messages has an alarm that reaches the owner, also when it ends."""
+    alarms = stack.of_type("AWS::CloudWatch::Alarm")
+    if stack.parameters["Alarms"] != "true":
+        for alarm in alarms:
+            yield alarm.name, "is there without Alarms", "make it under HasAlarms"
+        return
+    watched = {}
+    for alarm in alarms:
+        watched.setdefault((alarm.get("Namespace"), alarm.get("MetricName")), []).append(alarm)
+        if alarm.get("AlarmActions") != ["${AlarmTopic}"] or alarm.get("OKActions") != ["${AlarmTopic}"]:
+            yield alarm.name, "rings where nobody hears", "set AlarmActions and OKActions to the AlarmTopic"
+        if not alarm.get("TreatMissingData"):
+            yield alarm.name, "does not say what silence means", "set TreatMissingData"
+        text = alarm.get("AlarmDescription", "")
+        if ";" not in text:
+            yield alarm.name, "does not say what to do", "say in AlarmDescription what is wrong; then what to do"
+        if alarm.get("ActionsEnabled", True) is not True:
+            yield alarm.name, "is silent", "leave ActionsEnabled out"
+    for metric, trouble in ALARMED.items():
+        if metric not in watched:
+            yield "AlarmTopic", f"does not hear when {trouble}", f"add an alarm on {' '.join(metric)}"
+    for name, functions in FUNCTION_METRICS.items():
+        names = {dimensions(alarm).get("FunctionName", "").strip("${}") for alarm in watched.get(("AWS/Lambda", name), [])}
+        for function in sorted(functions - names):
+            yield function, f"has {name} that nobody hears of", f"add an alarm on {name}"
+    for name, threshold in THRESHOLDS.items():
+        for alarm in watched.get(("AWS/SES", name), []):
+            if alarm.get("Threshold") != threshold:
+                yield alarm.name, f"rings at {alarm.get('Threshold')}", f"set {threshold}, before SES reviews the account"
+    for alarm in watched.get(("AWS/Events", "Invocations"), []):
+        if alarm.get("TreatMissingData") != "breaching" or alarm.get("ComparisonOperator") != "LessThanThreshold":
+            yield alarm.name, "does not ring when the sweep is silent", "set LessThanThreshold, and breaching for no data"
+    topic = stack["AlarmTopic"]
+    owner = {"Protocol": "email", "Endpoint": stack.parameters["OwnerEmail"]}
+    if owner not in topic.get("Subscription", []):
+        yield topic.name, "does not reach OwnerEmail", "add the subscription"
+    allowed = {service for one in grants_for(stack, "AlarmTopicPolicy") if one.allows for service in one.services}
+    if "cloudwatch.amazonaws.com" not in allowed:
+        yield "AlarmTopicPolicy", "does not let CloudWatch publish", "allow sns:Publish to cloudwatch.amazonaws.com"
+    if topic.get("KmsMasterKeyId") and topic.get("KmsMasterKeyId") != "${DataKey.Arn}":
+        yield topic.name, "is encrypted by a key that CloudWatch may not use", "use the DataKey, or none"
+
+
+@statement(56)
+def quotas_are_watched(stack):
+    """The quotas of Lambda and SES and the stage's own limit ring at four fifths of their use."""
+    if stack.parameters["Alarms"] != "true":
+        return
+    expressions = {
+        alarm.name: [metric["Expression"] for metric in alarm.get("Metrics", []) if "Expression" in metric]
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm")
+        if alarm.get("Metrics")
+    }
+    said = " ".join(one for some in expressions.values() for one in some)
+    for needle, what in (
+        ("SERVICE_QUOTA(", "Lambda's concurrency"),
+        (f"/ {stack.parameters['SesDailyQuota']} * 100", "the mails of a day"),
+        (f"/ {stack.parameters['ApiRate']} * 100", "the API's own rate"),
+    ):
+        if needle not in said:
+            yield "AlarmTopic", f"does not hear of {what}", f"add an alarm on {needle.strip('/ (')}"
+    for name in expressions:
+        alarm = stack[name]
+        if alarm.get("Threshold") != 80:
+            yield name, f"rings at {alarm.get('Threshold')} %", "set 80"
+        returned = [metric["Id"] for metric in alarm.get("Metrics") if metric.get("ReturnData", True)]
+        if len(returned) != 1:
+            yield name, f"returns {returned}", "return one metric, the percentage"
+
+
+@statement(57)
+def dashboard_is_json(stack):
+    """The dashboard's body is JSON, with a Region and metrics in each widget."""
+    boards = stack.of_type("AWS::CloudWatch::Dashboard")
+    if bool(boards) != (stack.parameters["Dashboard"] == "true"):
+        yield "Board", "does not heed Dashboard", "make it under HasDashboard"
+    for board in boards:
+        try:
+            body = json.loads(board.get("DashboardBody"))
+        except ValueError as error:
+            yield board.name, f"has a body that is no JSON: {error}", "mend DashboardBody"
+            continue
+        for widget in body.get("widgets", []):
+            properties = widget.get("properties", {})
+            if not properties.get("metrics") or properties.get("region") != stack.pseudo["AWS::Region"]:
+                yield board.name, f"shows nothing in {properties.get('title')!r}", "give the widget metrics and a region"
+
+
+@statement(58)
+def budget_is_optional(stack):
+    """A budget is there when asked for, and warns the owner before and when it is spent."""
+    asked = stack.parameters["MonthlyBudget"]
+    budgets = stack.of_type("AWS::Budgets::Budget")
+    if bool(budgets) != bool(asked):
+        yield "Budget", "does not heed MonthlyBudget", "make it under HasBudget"
+    for budget in budgets:
+        if budget.get("Budget.BudgetLimit.Amount") != asked:
+            yield budget.name, "has another limit", "take MonthlyBudget"
+        told = [person["Address"] for one in budget.get("NotificationsWithSubscribers", []) for person in one["Subscribers"]]
+        if stack.parameters["OwnerEmail"] not in told:
+            yield budget.name, "warns nobody", "name OwnerEmail as a subscriber"

@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the pages and the pipeline's files say of the template is so."""
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from checks.source import ROOT
+from checks.statement import STATEMENTS
+
+DOCS = ROOT / "docs"
+PAGES = sorted((DOCS / "options").glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def cost_model():
+    specification = importlib.util.spec_from_file_location("cost_model", ROOT / "Infrastructure/cost_model.py")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules["cost_model"] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_of_costs_are_the_models(cost_model):
+    page = (DOCS / "scale-and-cost.md").read_text(encoding="utf-8")
+    assert cost_model.filled(page) == page, "run Infrastructure/cost_model.py --write"
+
+
+def test_the_model_counts_what_the_template_has(cost_model, stacks):
+    alarms = stacks["default"].of_type("AWS::CloudWatch::Alarm")
+    rules = stacks["everything"]["WebAcl"].get("Rules")
+    assert cost_model.ALARMS == len(alarms)
+    assert cost_model.WAF_FIXED == 5 + len(rules)
+
+
+def test_costs_grow_with_messages_and_add_up(cost_model):
+    totals = [sum(cost_model.costs(count, cost_model.A).values()) for count in cost_model.VOLUMES.values()]
+    assert totals == sorted(totals)
+    assert cost_model.costs(1_000_000, cost_model.A)["SES"] == pytest.approx(100)
+    assert cost_model.costs(1_000_000, cost_model.B)["SES"] == pytest.approx(2)
+    # 333 million at 3.50, the rest of a billion at 2.80, the second billion at 2.38.
+    assert cost_model.costs(10**9, cost_model.A)["API Gateway"] == pytest.approx(333 * 3.5 + 667 * 2.8 + 1000 * 2.38)
+    without = cost_model.costs(1_000, cost_model.A, waf=False)
+    assert without["WAF"] == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_options_page_names_what_there_is(page, template):
+    """Every name in code that looks like a parameter, a condition, a resource or an output is one."""
+    known = {*template["Parameters"], *template["Outputs"], *template["Resources"]}
+    for declared in template["Parameters"].values():
+        known |= {str(value) for value in declared.get("AllowedValues", [])}
+    names = re.findall(r"`([A-Z][A-Za-z0-9]+)`", page.read_text(encoding="utf-8"))
+    assert [name for name in names if name not in known] == []
+
+
+def test_every_parameter_that_is_a_choice_has_a_page(template):
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    # What every stack is given, and what is said where it is declared.
+    plain = {
+        "AllowedOrigins", "Language", "Forms", "Spam", "MailFromName", "FormRecipients", "DigestBatch", "DigestPerHour",
+        "GiveUpAfterDays", "CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey", "Architecture", "LogLevel",
+        "GitHubBranch", "BuildImage", "ApiLoggingRole",
+    }
+    missing = [name for name in template["Parameters"] if name not in plain and f"`{name}`" not in text]
+    assert missing == []
+
+
+def test_every_page_has_its_row_and_says_cost_and_switching():
+    index = (DOCS / "options/README.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        if page.name != "README.md":
+            text = page.read_text(encoding="utf-8")
+            assert f"({page.name})" in index, page.name
+            assert re.search(r"[Cc]osts?\b|a month", text), page.name
+            assert "witching" in text, page.name
+
+
+@pytest.mark.parametrize("page", [*PAGES, DOCS / "scale-and-cost.md", DOCS / "template-acceptance.md",
+                                  *sorted((DOCS / "decisions").glob("001*.md"))], ids=lambda page: page.stem)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).resolve().exists(), target
+
+
+def test_the_acceptance_table_lists_every_statement():
+    """Numbers 1 to 64, and each that our own checks prove says what its check says."""
+    page = (DOCS / "template-acceptance.md").read_text(encoding="utf-8")
+    rows = {int(number): row for number, row in re.findall(r"^\| (\d+) \| (.*) \|$", page, re.MULTILINE)}
+    assert sorted(rows) == list(range(1, 65))
+    for one in STATEMENTS:
+        assert one.check.__name__ in rows[one.number], (one.number, one.check.__name__)
+
+
+# The pipeline's own files
+
+BUILD_FILES = {"BuildProject": "buildspec.yml", "PublishProject": "Infrastructure/publish-site.yml"}
+
+
+@pytest.mark.parametrize(("project", "file"), BUILD_FILES.items())
+def test_a_build_file_uses_the_variables_that_the_template_sets(project, file, stacks):
+    specification = yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))
+    commands = "\n".join(
+        command for phase in specification["phases"].values() for command in phase["commands"]
+    )
+    given = {one["Name"] for one in stacks["everything"][project].get("Environment.EnvironmentVariables")}
+    own = set(specification.get("env", {}).get("variables", {})) | {"CODEBUILD_BUILD_SUCCEEDING"}
+    read = set(re.findall(r"\$\{?([A-Z][A-Z_]+)", commands))
+    assert read == given | own & read
+    assert given <= read, "a variable is set and not read"
+
+
+def test_the_build_hands_on_what_the_update_takes(stacks):
+    specification = yaml.safe_load((ROOT / "buildspec.yml").read_text(encoding="utf-8"))
+    update = stacks["everything"]["Pipeline"].get("Stages.2.Actions.0.Configuration")
+    taken = {update[key].split("::")[1] for key in ("TemplatePath", "TemplateConfiguration")}
+    assert set(specification["artifacts"]["files"]) == taken
+
+
+def parameters(given, *changes):
+    return subprocess.run(
+        [sys.executable, ROOT / "Infrastructure/stack_parameters.py", *changes],
+        input=given, capture_output=True, text=True,
+    )
+
+
+GIVEN = json.dumps([
+    {"ParameterKey": "AddContactInfoKey", "ParameterValue": "old.zip"},
+    {"ParameterKey": "ReadContactInfoKey", "ParameterValue": "none"},
+    {"ParameterKey": "MailTo", "ParameterValue": "a@example.com,b@example.com"},
+])
+
+
+def test_parameters_are_kept_but_for_the_new_keys():
+    result = parameters(GIVEN, "AddContactInfoKey=new.zip", "ReadContactInfoKey=r.zip", "OtherKey=o.zip")
+    assert json.loads(result.stdout) == {"Parameters": {
+        "AddContactInfoKey": "new.zip", "ReadContactInfoKey": "none", "MailTo": "a@example.com,b@example.com",
+    }}
+
+
+@pytest.mark.parametrize(
+    ("given", "change", "says"),
+    [
+        ("", "A=b", "pipe in describe-stacks"),
+        ("null", "A=b", "pipe in describe-stacks"),
+        (GIVEN, "A", "write KEY=VALUE"),
+        (json.dumps([{"ParameterKey": "Token", "ParameterValue": "****"}]), "A=b", "Token is hidden"),
+    ],
+)
+def test_parameters_that_would_be_lost_are_refused(given, change, says):
+    result = parameters(given, change)
+    assert result.returncode == 1 and says in result.stderr and result.stdout == ""
