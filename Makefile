@@ -52,6 +52,7 @@ lint: ## Checks the format of the Swift sources and the arrows between the modul
 	@scripts/check-imports
 
 template: ## Checks the CloudFormation template in every way, and tests the checks
+	@scripts/setup template
 	@scripts/check-template
 	$(TEMPLATE_PYTEST)
 
@@ -64,4 +65,4 @@ screenshots: ## Takes the pictures of the README from the running program
 	.venv/bin/python scripts/screenshots
 
 clean: ## Removes what was built and installed here; your data stays
-	rm -rf .build .venv .venv-template .venv-checkov
+	rm -rf .build .tools .venv .venv-template .venv-checkov
