@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -38,19 +37,20 @@ class Contender:
         self.port = free_port() if self.picks_port else 0
         folder = Path(self.folder.name)
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("BREVLADA_", "PORT"))}
+        # To a file, as under a service manager: somebody who reads along would take the processor from the servers.
+        self.output = (folder / "log").open("w+")
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            self.command(folder, self.port), env=inherited | self.environment(folder, self.port), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+            self.command(folder, self.port), env=inherited | self.environment(folder, self.port),
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT, cwd=folder,
         )
-        self.log = []
-        self.found_port = threading.Event()
-        if self.picks_port:
-            self.found_port.set()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        if not self.found_port.wait(30):
-            raise RuntimeError(f"{self.name} did not start:\n{''.join(self.log)}")
+        while not self.port:
+            if match := URL.search("".join(self.log)):
+                self.port = int(match[1])
+            elif time.monotonic() - begin > 30 or self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} did not start:\n{''.join(self.log)}")
+            else:
+                time.sleep(0.001)
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).read()
@@ -62,12 +62,9 @@ class Contender:
         self.start_milliseconds = (time.monotonic() - begin) * 1000
         return self
 
-    def _read(self):
-        for line in self.process.stdout:
-            self.log.append(line)
-            if not self.found_port.is_set() and (match := URL.search(line)):
-                self.port = int(match[1])
-                self.found_port.set()
+    @property
+    def log(self):
+        return Path(self.output.name).read_text(errors="replace").splitlines(keepends=True)
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
@@ -76,8 +73,7 @@ class Contender:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.reader.join(5)
-        self.process.stdout.close()
+        self.output.close()
         self.folder.cleanup()
 
     def pids(self):

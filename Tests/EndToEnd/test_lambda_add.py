@@ -93,7 +93,8 @@ def test_same_answer_as_on_one_machine(function, start):
             there = client.request("POST", "/api/contact", head, body)
             here = function.post(body, accept=accept)
             assert here["statusCode"] == there.status
-            assert here["body"].encode() == there.body
+            # The function stands beside the site, so its way back has the site's address.
+            assert here["body"].replace('href="https://example.se"', 'href="/"').encode() == there.body
             for name, value in here["headers"].items():
                 if name != "Content-Security-Policy":
                     assert there[name] == value, name
