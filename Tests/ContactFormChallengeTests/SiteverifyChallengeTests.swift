@@ -89,7 +89,12 @@ private struct PatientTransport: SiteverifyTransport {
         timeoutSeconds: Int64,
         longestAnswer: Int
     ) async throws -> (status: Int, body: [UInt8]) {
-        try await HTTPClient.shared.post(form, to: url, timeoutSeconds: 60 * timeoutSeconds, longestAnswer: longestAnswer)
+        try await HTTPClient.shared.post(
+            form,
+            to: url,
+            timeoutSeconds: 60 * timeoutSeconds,
+            longestAnswer: longestAnswer
+        )
     }
 }
 
