@@ -24,6 +24,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 /// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
 func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -76,6 +77,7 @@ let package = Package(
         .executable(name: "brevlada", targets: ["brevlada"]),
         .executable(name: "AddContactInfo", targets: ["AddContactInfo"]),
         .executable(name: "SendContactInfoEmail", targets: ["SendContactInfoEmail"]),
+        .executable(name: "ReadContactInfo", targets: ["ReadContactInfo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
@@ -130,7 +132,7 @@ let package = Package(
         module(
             "ContactFormServer",
             [
-                "ContactForm", "Mail", "CLinux", "CZlib",
+                "ContactForm", "EmbeddedFiles", "JSON", "Mail", "CLinux", "CZlib", crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -170,15 +172,18 @@ let package = Package(
             .target(name: "GlibcFloor"),
             lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", nio("NIOCore")]),
             lambda("SendContactInfoEmail", ["Mail"]),
+            lambda("ReadContactInfo"),
         ],
 
         // The command that joins them.
-        module("StarterSite", tests: []),
+        module("EmbeddedFiles", tests: nil),
+        module("StarterSite", ["EmbeddedFiles"]),
+        module("InboxPage", ["EmbeddedFiles"]),
         module(
             "BrevladaCommand",
             [
                 "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
-                "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
+                "EmbeddedFiles", "InboxPage", "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],

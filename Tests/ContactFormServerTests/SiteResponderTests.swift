@@ -56,6 +56,7 @@ struct SiteResponderTests {
             forms: FormRoutes(handler: forms, proxies: .none, now: { .sample }, didStore: {}),
             site: try StaticSite(root: folder.path, logger: logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
+            owner: nil,
             health: HealthCheck(isStoreWritable: { isWritable })
         )
         let app = Application(responder: SecuredResponder(responder, isOverTLS: { _, _ in false }), logger: logger)

@@ -65,6 +65,7 @@ extension Configuration {
         let rates = readRates(&reader)
         let connections = readConnections(&reader)
         let challenge = reader.challenge()
+        let servesInbox = reader.value(Keys.inbox) ?? true
         var log = LogSettings()
         if let level = reader.value(Keys.Log.level) { log.level = level }
         if let format = reader.value(Keys.Log.format) { log.format = format }
@@ -84,6 +85,7 @@ extension Configuration {
             rates: rates,
             connections: connections,
             challenge: challenge,
+            servesInbox: servesInbox,
             log: log,
             fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
                 || reader.position(of: Keys.Challenge.secret) != nil

@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package var rates: RateSettings
     package var connections: ConnectionSettings
     package var challenge: ChallengeSettings?
+    /// Whether the owner's inbox is served at `/inbox/`.
+    package var servesInbox: Bool
     package var log: LogSettings
     /// Whether a password or key stands in the file itself.
     package var fileHoldsSecrets: Bool

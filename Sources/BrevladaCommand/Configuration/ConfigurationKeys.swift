@@ -9,7 +9,7 @@ extension ConfigurationKeys {
     package static let all: [ConfigurationKeyDocumentation] =
         [
             site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
-            trustedProxies.documentation, language.documentation,
+            trustedProxies.documentation, language.documentation, inbox.documentation,
 
             Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
             Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
@@ -67,5 +67,13 @@ extension ConfigurationKeys {
         "The networks of the reverse proxies in front of the server. Only they are believed about a visitor's address. "
             + "Write unix for a proxy that connects through a Unix domain socket.",
         example: "[127.0.0.1, 10.0.0.0/8]"
+    )
+    static let inbox = ConfigurationKey(
+        "inbox",
+        .flag,
+        standard: .value("true"),
+        "Your inbox at /inbox/, behind the password that \"brevlada passwd\" sets; over https, or on this machine. With "
+            + "false there is neither the page nor its API.",
+        example: "false"
     )
 }

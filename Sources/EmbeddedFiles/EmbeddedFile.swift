@@ -3,22 +3,22 @@
 
 import FoundationEssentials
 
-/// One file of the starter site.
-package struct StarterSiteFile: Sendable, Hashable {
-    /// Relative to the site's folder, with "/" between its parts.
+/// One file of a folder that is compiled in, so that the command needs nothing beside it.
+package struct EmbeddedFile: Sendable, Hashable {
+    /// Relative to the folder, with "/" between its parts.
     package let path: String
     package let bytes: [UInt8]
 
-    init(_ path: String, text: String) {
+    package init(_ path: String, text: String) {
         self.path = path
         self.bytes = Array(text.utf8)
     }
 
     /// For what a literal can't hold as it is. The script that generates the literals is the only caller, so text
     /// that is not base 64 is an error of ours.
-    init(_ path: String, base64: String) {
+    package init(_ path: String, base64: String) {
         guard let data = Data(base64Encoded: base64) else {
-            preconditionFailure("the base 64 of \(path) is broken; run scripts/embed-starter-site")
+            preconditionFailure("the base 64 of \(path) is broken; run scripts/embed-pages")
         }
         self.path = path
         self.bytes = Array(data)

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import BrevladaCommand
+@testable import ContactForm
 
 @Suite("CSV")
 struct CSVWriterTests {

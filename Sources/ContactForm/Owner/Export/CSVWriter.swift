@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes rows as RFC 4180 has them, safe to open in a spreadsheet.
-struct CSVWriter {
+package struct CSVWriter: Sendable {
     /// Between the cells; a spreadsheet set to Swedish wants a semicolon.
-    enum Separator: String, CaseIterable {
+    package enum Separator: String, Sendable, CaseIterable {
         case comma, semicolon, tab
 
-        var character: Character {
+        fileprivate var character: Character {
             switch self {
             case .comma: ","
             case .semicolon: ";"
@@ -16,10 +16,14 @@ struct CSVWriter {
         }
     }
 
-    var separator = Separator.comma
+    package var separator: Separator
+
+    package init(separator: Separator = .comma) {
+        self.separator = separator
+    }
 
     /// The row with the CR LF that ends it (RFC 4180 §2.1).
-    func row(_ cells: [String]) -> String {
+    package func row(_ cells: [String]) -> String {
         cells.map { cell($0) }.joined(separator: String(separator.character)) + "\r\n"
     }
 
@@ -33,7 +37,7 @@ struct CSVWriter {
     }
 
     /// With an apostrophe before what a spreadsheet would take for a formula and run (OWASP, "CSV Injection").
-    static func guarded(_ text: String) -> String {
+    package static func guarded(_ text: String) -> String {
         guard let first = text.unicodeScalars.first else { return text }
         switch first {
         case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return "'" + text
