@@ -50,7 +50,7 @@ struct SubmissionExportTests {
         let submissions = [
             Submission.sample(1, status: .held), .sample(2), .sample(3, form: .sampleOrder, status: .held),
         ]
-        let csv = try await Self.csv(submissions, query: SubmissionQuery(form: .contact, status: .held))
+        let csv = try await Self.csv(submissions, query: SubmissionQuery(form: .contact, statuses: [.held]))
         #expect(csv.split(separator: "\r\n").count == 2)
         #expect(csv.contains(submissions[0].id.description))
     }
