@@ -4,6 +4,7 @@
 import ArgumentParser
 import ContactForm
 import ContactFormLocal
+import ContactFormServer
 import Glibc
 
 struct InboxDeleteCommand: AsyncParsableCommand {
@@ -28,7 +29,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: try options.dataFolder()))
         var gone: [String] = []
         for submission in submissions {
-            if try await store.delete(submission.key) {
+            if try await store.delete(submission.key, at: .now()) {
                 await captured.removeMail(about: submission.id)
                 try Output.standard.writeLine("\(submission.id) deleted")
             } else {

@@ -44,11 +44,8 @@ struct InboxExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try options.open()
-        let export = SubmissionExport(
-            store: store,
-            query: SubmissionQuery(form: filter.form, status: filter.status, order: .id),
-            startedAt: .now()
-        )
+        let now = Timestamp.now()
+        let export = SubmissionExport(store: store, query: filter.query(at: now, order: .id), startedAt: now)
         let file = try output.map { try ExportFile(path: $0) }
         do {
             try await write(export, to: file?.output ?? .standard)

@@ -41,7 +41,7 @@ package struct DynamoDBSubmissionStore: Sendable {
     }
 
     /// Room that every item keeps for what its delivery record may get.
-    static let reserve = 8 * 1024
+    static let reserve = 56 * 1024
     /// Rivals for one submission are a handful; each round one of them wins.
     private static let rounds = 100
 }
@@ -140,8 +140,13 @@ extension DynamoDBSubmissionStore: SubmissionStore {
         let expected = TableKey(key, shardCount: shardCount)
         let item = try await access { () async throws(AWSError) in try await client.getItem(expected.item, in: table) }
         if let item { return item }
-        let others = (0..<shardCount).map { TableKey(key, shard: $0) }.filter { $0 != expected }
-        return try await items(others).first
+        return try await items(Array(places(of: key).dropFirst())).first
+    }
+
+    /// Where a submission may be: where it is expected first, then where other numbers of shards would have put it.
+    func places(of key: SubmissionKey) -> [TableKey] {
+        let expected = TableKey(key, shardCount: shardCount)
+        return [expected] + (0..<shardCount).map { TableKey(key, shard: $0) }.filter { $0 != expected }
     }
 
     /// Those of the items that are there.
