@@ -53,7 +53,10 @@ struct PasswdCommand: ParsableCommand {
             )
         }
         guard !password.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-            throw CommandFailure(.configuration, "the password has a control character; write it with letters, digits and signs")
+            throw CommandFailure(
+                .configuration,
+                "the password has a control character; write it with letters, digits and signs"
+            )
         }
     }
 

@@ -29,7 +29,9 @@ struct ReadContactInfoHandlerTests {
 
     @Test("an HTTP API's own events are understood as well")
     func httpAPI() async throws {
-        for (authorizer, status) in [(#"{"jwt":{"claims":{"sub":"abc"}}}"#, 200), (#"{"iam":{"userArn":"arn:x"}}"#, 200), ("{}", 401)] {
+        for (authorizer, status) in [
+            (#"{"jwt":{"claims":{"sub":"abc"}}}"#, 200), (#"{"iam":{"userArn":"arn:x"}}"#, 200), ("{}", 401),
+        ] {
             let event = """
                 {"version":"2.0","rawPath":"/api/submissions","rawQueryString":"status=held&q=sunday%3F","headers":{},
                 "requestContext":{"stage":"api","http":{"method":"GET"},"authorizer":\(authorizer)}}
@@ -44,17 +46,20 @@ struct ReadContactInfoHandlerTests {
         "without an authorizer there is nothing but 401, whatever is asked for",
         arguments: [
             #""stage":"api""#, #""identity":{"sourceIp":"192.0.2.1","userArn":null}"#, #""identity":{"userArn":""}"#,
-            #""authorizer":null"#, #""authorizer":{}"#, #""authorizer":{"claims":{}}"#, #""authorizer":{"claims":{"sub":""}}"#,
+            #""authorizer":null"#, #""authorizer":{}"#, #""authorizer":{"claims":{}}"#,
+            #""authorizer":{"claims":{"sub":""}}"#,
             #""authorizer":{"principalId":"user"}"#, #""authorizer":"claims""#,
         ]
     )
     func unauthorized(context: String) async throws {
         let id = Submission.sample(1, status: .held).id
-        let asked = [
-            ("GET", "/submissions", nil), ("GET", "/submissions/\(id)", nil), ("GET", "/submissions.csv", nil),
-            ("PATCH", "/submissions/\(id)", #"{"action":"release"}"#), ("DELETE", "/submissions/\(id)", nil),
-            ("POST", "/erasure", #"{"email":"astrid@example.com"}"#), ("GET", "/audit", nil), ("GET", "/nothing", nil),
-        ] as [(String, String, String?)]
+        let asked =
+            [
+                ("GET", "/submissions", nil), ("GET", "/submissions/\(id)", nil), ("GET", "/submissions.csv", nil),
+                ("PATCH", "/submissions/\(id)", #"{"action":"release"}"#), ("DELETE", "/submissions/\(id)", nil),
+                ("POST", "/erasure", #"{"email":"astrid@example.com"}"#), ("GET", "/audit", nil),
+                ("GET", "/nothing", nil),
+            ] as [(String, String, String?)]
         var answers: Set<JSONValue> = []
         for (method, path, body) in asked {
             let answer = try await send(method, path, body: body, context: context)
@@ -67,11 +72,19 @@ struct ReadContactInfoHandlerTests {
 
     @Test("parameters come decoded, several of a name too")
     func parameters() async throws {
-        let multiple = try await send("GET", "/submissions", parameters: #""multiValueQueryStringParameters":{"status":["held"],"limit":["5"]}"#)
+        let multiple = try await send(
+            "GET",
+            "/submissions",
+            parameters: #""multiValueQueryStringParameters":{"status":["held"],"limit":["5"]}"#
+        )
         #expect(try body(of: multiple)["submissions"]?.array?.count == 1)
         let single = try await send("GET", "/submissions", parameters: #""queryStringParameters":{"q":"question 2."}"#)
         #expect(try body(of: single)["submissions"]?.array?.count == 1)
-        let twice = try await send("GET", "/submissions", parameters: #""multiValueQueryStringParameters":{"status":["held","failed"]}"#)
+        let twice = try await send(
+            "GET",
+            "/submissions",
+            parameters: #""multiValueQueryStringParameters":{"status":["held","failed"]}"#
+        )
         #expect(twice["statusCode"]?.integer == 400)
     }
 

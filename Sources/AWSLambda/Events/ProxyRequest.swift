@@ -77,7 +77,8 @@ package struct ProxyRequest: Sendable, Hashable {
             .map { Parameter(name: $0.name, value: $0.value) }
         let context = root["requestContext"]
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
-        isAuthorized = Self.isText(context?["authorizer"]?["claims"]?["sub"]) || Self.isText(context?["identity"]?["userArn"])
+        isAuthorized =
+            Self.isText(context?["authorizer"]?["claims"]?["sub"]) || Self.isText(context?["identity"]?["userArn"])
         body = try Self.body(root)
     }
 

@@ -9,7 +9,10 @@ extension OwnerPasswordFile: OwnerPasswordSource {
     package func load() throws -> PasswordHash? {
         guard let text = try read() else { return nil }
         guard let hash = PasswordHash(text: text) else {
-            throw CommandFailure(.configuration, "the file owner-password holds no password; set it with: brevlada passwd")
+            throw CommandFailure(
+                .configuration,
+                "the file owner-password holds no password; set it with: brevlada passwd"
+            )
         }
         return hash
     }

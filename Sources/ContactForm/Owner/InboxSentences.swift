@@ -25,7 +25,10 @@ package struct InboxSentences: Sendable {
     }
 
     func repeatedParameter(_ name: String) -> String {
-        say("The parameter \"\(name)\" was sent twice. Send it once.", "Parametern \"\(name)\" kom två gånger. Skicka den en gång.")
+        say(
+            "The parameter \"\(name)\" was sent twice. Send it once.",
+            "Parametern \"\(name)\" kom två gånger. Skicka den en gång."
+        )
     }
 
     /// - Parameter wanted: What it must be, in words that both languages share or in values.
@@ -84,7 +87,10 @@ package struct InboxSentences: Sendable {
     }
 
     package var brokenQuery: String {
-        say("The address has a broken escape. Check what follows the question mark.", "Adressen har en trasig kodning. Se över det efter frågetecknet.")
+        say(
+            "The address has a broken escape. Check what follows the question mark.",
+            "Adressen har en trasig kodning. Se över det efter frågetecknet."
+        )
     }
 
     var notJSON: String {
@@ -107,7 +113,10 @@ package struct InboxSentences: Sendable {
     }
 
     var noSubmission: String {
-        say("There is no such message. It may have been erased.", "Det finns inget sådant meddelande. Det kan ha raderats.")
+        say(
+            "There is no such message. It may have been erased.",
+            "Det finns inget sådant meddelande. Det kan ha raderats."
+        )
     }
 
     var noRoute: String {
@@ -162,7 +171,10 @@ package struct InboxSentences: Sendable {
     }
 
     package func tooManyTries(seconds: Int) -> String {
-        say("That was too often. Wait \(seconds) seconds and try again.", "Det blev för många försök. Vänta \(seconds) sekunder och försök igen.")
+        say(
+            "That was too often. Wait \(seconds) seconds and try again.",
+            "Det blev för många försök. Vänta \(seconds) sekunder och försök igen."
+        )
     }
 
     package var foreignOrigin: String {
@@ -177,7 +189,10 @@ package struct InboxSentences: Sendable {
     }
 
     package var signInUnavailable: String {
-        say("Signing in does not work just now. See the server's log.", "Inloggningen fungerar inte just nu. Se serverns logg.")
+        say(
+            "Signing in does not work just now. See the server's log.",
+            "Inloggningen fungerar inte just nu. Se serverns logg."
+        )
     }
 
     package var tooLarge: String {

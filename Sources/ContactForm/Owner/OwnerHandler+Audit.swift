@@ -11,7 +11,7 @@ extension OwnerHandler {
     private static let mostPages = 20
 
     /// One kind of message that is not where it should be.
-    private struct Problem {
+    fileprivate struct Problem {
         var kind: String
         var count: Int
         var newest: [Submission]
@@ -120,14 +120,17 @@ extension ArchiveStatistics {
             }
         }
         object.name("deliverySeconds")
-        guard let half = delivery.quantile(0.5), let most = delivery.quantile(0.95), let longest = delivery.longest else {
+        guard let half = delivery.quantile(0.5), let most = delivery.quantile(0.95), let longest = delivery.longest
+        else {
             object.raw("null")
             return
         }
         object.object { seconds in
             for (name, interval) in [("p50", half), ("p95", most), ("max", longest)] {
                 seconds.name(name)
-                seconds.raw("\(interval.milliseconds / 1000).\(String(1000 + interval.milliseconds % 1000).dropFirst())")
+                seconds.raw(
+                    "\(interval.milliseconds / 1000).\(String(1000 + interval.milliseconds % 1000).dropFirst())"
+                )
             }
         }
     }

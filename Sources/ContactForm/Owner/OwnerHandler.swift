@@ -110,7 +110,8 @@ package struct OwnerHandler: Sendable {
         }
     }
 
-    private func change(_ id: SubmissionID, _ request: OwnerRequest, _ reply: OwnerReply) async throws -> OwnerResponse {
+    private func change(_ id: SubmissionID, _ request: OwnerRequest, _ reply: OwnerReply) async throws -> OwnerResponse
+    {
         guard let body = try object(in: request, members: ["read", "archived", "action"], reply) else {
             return reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
         }

@@ -56,7 +56,9 @@ struct OwnerParameters {
     func number(_ name: String, _ range: ClosedRange<Int>) throws(ParameterError) -> Int? {
         guard let text = values[name] else { return nil }
         let isPlain = text.utf8.count <= 9 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        guard isPlain, let number = Int(text), range.contains(number) else { throw ParameterError(name, .number(range)) }
+        guard isPlain, let number = Int(text), range.contains(number) else {
+            throw ParameterError(name, .number(range))
+        }
         return number
     }
 

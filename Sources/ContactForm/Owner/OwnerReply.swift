@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import JSON
+package import JSON
 
 /// Shapes the answers to one of the owner's requests, in the shape of docs/contract.md.
 package struct OwnerReply: Sendable {

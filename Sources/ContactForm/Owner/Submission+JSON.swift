@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
-import JSON
-import Mail
+package import JSON
 
 extension Submission {
     /// Everything that is known of the submission as a JSON object; what is not known is left out.
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.object { object in
             object.member("id", id.description)
             object.member("form", form.rawValue)
-            object.member("receivedAt", receivedAt.utc.iso8601)
+            object.member("receivedAt", receivedAt.iso8601)
             object.member("status", status.rawValue)
             object.member("name", ifPresent: name)
             object.member("email", ifPresent: email)
@@ -26,12 +24,24 @@ extension Submission {
             object.name("delivery")
             object.object { delivery in
                 delivery.member("attempts", self.delivery.attempts)
-                delivery.member("nextAttempt", ifPresent: self.delivery.nextAttempt?.utc.iso8601)
+                delivery.member("nextAttempt", ifPresent: self.delivery.nextAttempt?.iso8601)
                 delivery.member("lastError", ifPresent: self.delivery.lastError)
                 delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
-                delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.utc.iso8601)
+                delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.iso8601)
             }
-            object.member("expiresAt", ifPresent: expiresAt?.utc.iso8601)
+            object.member("readAt", ifPresent: readAt?.iso8601)
+            object.member("archivedAt", ifPresent: archivedAt?.iso8601)
+            object.name("history")
+            object.array { array in
+                for entry in history {
+                    array.object { item in
+                        item.member("at", entry.at.iso8601)
+                        item.member("what", entry.what)
+                        item.member("reason", ifPresent: entry.reason)
+                    }
+                }
+            }
+            object.member("expiresAt", ifPresent: expiresAt?.iso8601)
             object.member("region", ifPresent: region)
         }
     }

@@ -2,17 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AWSLambda
-package import ContactForm
+import ContactForm
 
 extension OwnerRequest {
     /// What the core reads of a request from API Gateway.
     init(_ request: ProxyRequest, receivedAt: Timestamp, reference: String) {
         // Under a custom domain's base path only the path without the stage tells the route, and the other way about.
-        let api = request.path.range(of: "/api/").map { String(request.path[$0.lowerBound...].dropFirst("/api".count)) }
-        let path = OwnerRoute(path: request.resourcePath) == nil ? api ?? request.resourcePath : request.resourcePath
+        let api = request.path.hasPrefix("/api/") ? String(request.path.dropFirst("/api".count)) : request.resourcePath
+        let path = OwnerRoute(path: request.resourcePath) == nil ? api : request.resourcePath
         let base = request.path.hasSuffix(path) ? String(request.path.dropLast(path.count)) : "/api"
         let parameters: [Parameter]? =
-            request.rawQuery.map { Self.parameters(query: $0) } ?? request.parameters.map { Parameter($0.name, $0.value) }
+            request.rawQuery.map { Self.parameters(query: $0) }
+            ?? request.parameters.map { Parameter($0.name, $0.value) }
         self.init(
             method: request.method,
             path: path,

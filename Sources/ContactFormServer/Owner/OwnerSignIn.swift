@@ -173,7 +173,8 @@ package final class OwnerSignIn: Sendable {
 
     /// Away from the event loops and from the tasks of the others.
     private func derive<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async -> Result? {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Swift.Result<Result, any Error>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Swift.Result<Result, any Error>, Never>) in
             queue.async { continuation.resume(returning: Swift.Result(catching: body)) }
         }
         switch result {

@@ -87,7 +87,7 @@ package struct PasswordHash: Sendable, Hashable {
         } catch {
             throw PasswordHashError(
                 description: "the password can't be checked: scrypt failed; see that the machine has "
-                    + "\(128 * cost.blockSize << cost.logRounds >> 20) MB of memory free"
+                    + "\((128 * cost.blockSize << cost.logRounds) >> 20) MB of memory free"
             )
         }
     }

@@ -23,7 +23,8 @@ package struct SecretToken: Sendable {
     /// One that somebody shows; nil when it can't be one.
     package init?(_ text: some StringProtocol) {
         let isHexadecimal = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
         }
         guard text.utf8.count == 64, isHexadecimal else { return nil }
         self.text = String(text)

@@ -30,7 +30,7 @@ struct OwnerRoutesTests {
 
         func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
             let path = request.head.path?.prefix { $0 != "?" } ?? "/"
-            guard OwnerRoutes.handles(path) else { return Response(status: .imATeapot) }
+            guard OwnerRoutes.handles(path) else { return Response(status: .notImplemented) }
             return await routes.respond(to: request, path: path, context: context)
         }
     }
@@ -62,7 +62,10 @@ struct OwnerRoutesTests {
             now: { Timestamp.sample.advanced(by: .days(1)) },
             didMove: { effects.moves.withLock { $0 += 1 } }
         )
-        let app = Application(responder: SecuredResponder(Server(routes: routes), isOverTLS: { _, _ in false }), logger: logger)
+        let app = Application(
+            responder: SecuredResponder(Server(routes: routes), isOverTLS: { _, _ in false }),
+            logger: logger
+        )
         try await app.test(.live) { try await test($0, signIn) }
     }
 
@@ -83,19 +86,28 @@ struct OwnerRoutesTests {
     private static let routes: [(HTTPRequest.Method, String)] = [
         (.get, "/api/submissions"), (.get, "/api/submissions?status=nonsense"), (.get, "/api/submissions.csv"),
         (.get, "/api/submissions.jsonl"), (.get, "/api/submissions/\(Submission.sample(2).id)"), (.get, "/api/audit"),
-        (.patch, "/api/submissions/\(Submission.sample(2).id)"), (.delete, "/api/submissions/\(Submission.sample(2).id)"),
+        (.patch, "/api/submissions/\(Submission.sample(2).id)"),
+        (.delete, "/api/submissions/\(Submission.sample(2).id)"),
         (.post, "/api/erasure"), (.post, "/api/resend-failed"), (.put, "/api/submissions"), (.get, "/api/erasure"),
     ]
 
     @Test("without a session there is nothing but 401, whatever is asked for")
     func noSession() async throws {
         try await withServer { client, _ in
-            for cookie in [nil, "brevlada=", "brevlada=\(SecretToken().text)", "__Host-brevlada=\(SecretToken().text)", "brevlada=../../x"] {
+            for cookie in [
+                nil, "brevlada=", "brevlada=\(SecretToken().text)", "__Host-brevlada=\(SecretToken().text)",
+                "brevlada=../../x",
+            ] {
                 var bodies: Set<String> = []
                 for (method, uri) in Self.routes {
                     var fields = Self.json
                     fields[.cookie] = cookie
-                    let answer = try await client.execute(uri: uri, method: method, headers: fields, body: ByteBuffer(string: "{}"))
+                    let answer = try await client.execute(
+                        uri: uri,
+                        method: method,
+                        headers: fields,
+                        body: ByteBuffer(string: "{}")
+                    )
                     #expect(answer.status == .unauthorized, "\(method) \(uri)")
                     #expect(answer.headers[.cacheControl] == "no-store")
                     bodies.insert(String(buffer: answer.body))
@@ -144,15 +156,27 @@ struct OwnerRoutesTests {
     func foreignOrigin() async throws {
         try await withServer { client, _ in
             let signedIn = try await Self.signedIn(client)
-            for (origin, site) in [("https://evil.example", nil), ("null", nil), (nil, "cross-site"), (nil, nil)] as [(String?, String?)] {
+            for (origin, site) in [("https://evil.example", nil), ("null", nil), (nil, "cross-site"), (nil, nil)]
+                as [(String?, String?)]
+            {
                 var fields = signedIn
                 fields[.origin] = origin
                 fields[.secFetchSite] = site
                 for (method, uri) in Self.routes where method != .get {
-                    let answer = try await client.execute(uri: uri, method: method, headers: fields, body: ByteBuffer(string: "{}"))
+                    let answer = try await client.execute(
+                        uri: uri,
+                        method: method,
+                        headers: fields,
+                        body: ByteBuffer(string: "{}")
+                    )
                     #expect(answer.status == .forbidden, "\(method) \(uri)")
                 }
-                let session = try await client.execute(uri: "/api/session", method: .post, headers: fields, body: Self.body(Self.password))
+                let session = try await client.execute(
+                    uri: "/api/session",
+                    method: .post,
+                    headers: fields,
+                    body: Self.body(Self.password)
+                )
                 #expect(session.status == .forbidden)
                 let out = try await client.execute(uri: "/api/session", method: .delete, headers: fields)
                 #expect(out.status == .forbidden)
@@ -166,7 +190,12 @@ struct OwnerRoutesTests {
     @Test("a wrong password and no password get the same bytes", arguments: [password, nil])
     func wrongPassword(kept: String?) async throws {
         try await withServer(password: kept) { client, _ in
-            let answer = try await client.execute(uri: "/api/session", method: .post, headers: Self.json, body: Self.body("wrong password"))
+            let answer = try await client.execute(
+                uri: "/api/session",
+                method: .post,
+                headers: Self.json,
+                body: Self.body("wrong password")
+            )
             #expect(answer.status == .unauthorized)
             #expect(answer.headers[.setCookie] == nil)
             #expect(String(buffer: answer.body).contains("WRONG_PASSWORD"))
@@ -178,9 +207,16 @@ struct OwnerRoutesTests {
         try await withServer { client, _ in
             var statuses: [Int] = []
             for _ in 0..<7 {
-                let answer = try await client.execute(uri: "/api/session", method: .post, headers: Self.json, body: Self.body("wrong"))
+                let answer = try await client.execute(
+                    uri: "/api/session",
+                    method: .post,
+                    headers: Self.json,
+                    body: Self.body("wrong")
+                )
                 statuses.append(answer.status.code)
-                if answer.status == .tooManyRequests { #expect(answer.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0) }
+                if answer.status == .tooManyRequests {
+                    #expect(answer.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0)
+                }
             }
             #expect(statuses == [401, 401, 401, 401, 401, 429, 429])
         }
@@ -188,12 +224,20 @@ struct OwnerRoutesTests {
 
     @Test(
         "a body that is no password is refused before anything is computed",
-        arguments: ["", "{}", "[]", #"{"password":""}"#, #"{"password":5}"#, #"{"password":null}"#, String(repeating: "x", count: 5_000)]
+        arguments: [
+            "", "{}", "[]", #"{"password":""}"#, #"{"password":5}"#, #"{"password":null}"#,
+            String(repeating: "x", count: 5_000),
+        ]
     )
     func noPassword(body: String) async throws {
         try await withServer { client, _ in
             for _ in 0..<7 {
-                let answer = try await client.execute(uri: "/api/session", method: .post, headers: Self.json, body: ByteBuffer(string: body))
+                let answer = try await client.execute(
+                    uri: "/api/session",
+                    method: .post,
+                    headers: Self.json,
+                    body: ByteBuffer(string: body)
+                )
                 #expect(answer.status == .badRequest)
             }
         }
@@ -214,7 +258,12 @@ struct OwnerRoutesTests {
             for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
                 var fields = Self.json
                 fields[.contentType] = type
-                let answer = try await client.execute(uri: "/api/session", method: .post, headers: fields, body: Self.body(Self.password))
+                let answer = try await client.execute(
+                    uri: "/api/session",
+                    method: .post,
+                    headers: fields,
+                    body: Self.body(Self.password)
+                )
                 #expect(answer.status == .unsupportedMediaType)
             }
         }
@@ -247,7 +296,12 @@ struct OwnerRoutesTests {
     @Test("behind TLS the cookie is guarded, and the page is what it was")
     func overTLS() async throws {
         try await withServer(isOverTLS: true) { client, _ in
-            let answer = try await client.execute(uri: "/api/session", method: .post, headers: Self.json, body: Self.body(Self.password))
+            let answer = try await client.execute(
+                uri: "/api/session",
+                method: .post,
+                headers: Self.json,
+                body: Self.body(Self.password)
+            )
             #expect(answer.headers[.setCookie]?.hasPrefix("__Host-brevlada=") == true)
             #expect(answer.headers[.setCookie]?.hasSuffix("; Path=/; HttpOnly; SameSite=Strict; Secure") == true)
         }
@@ -259,11 +313,25 @@ struct OwnerRoutesTests {
         try await withServer(effects: effects) { client, _ in
             let fields = try await Self.signedIn(client)
             let held = "/api/submissions/\(Submission.sample(1, status: .held).id)"
-            let release = try await client.execute(uri: held, method: .patch, headers: fields, body: ByteBuffer(string: #"{"action":"release"}"#))
+            let release = try await client.execute(
+                uri: held,
+                method: .patch,
+                headers: fields,
+                body: ByteBuffer(string: #"{"action":"release"}"#)
+            )
             #expect(release.status == .ok)
-            let again = try await client.execute(uri: held, method: .patch, headers: fields, body: ByteBuffer(string: #"{"action":"release"}"#))
+            let again = try await client.execute(
+                uri: held,
+                method: .patch,
+                headers: fields,
+                body: ByteBuffer(string: #"{"action":"release"}"#)
+            )
             #expect(again.status == .conflict)
-            let delete = try await client.execute(uri: "/api/submissions/\(Submission.sample(2).id)", method: .delete, headers: fields)
+            let delete = try await client.execute(
+                uri: "/api/submissions/\(Submission.sample(2).id)",
+                method: .delete,
+                headers: fields
+            )
             #expect(delete.status == .noContent)
         }
         #expect(effects.moves.withLock { $0 } == 1)
@@ -302,7 +370,7 @@ struct OwnerRoutesTests {
             #expect(configuration.headers[.cacheControl] == "no-store")
             for uri in ["/inbox/nothing", "/inbox/../brevlada.yaml", "/inbox/%2e%2e/x", "/inbox//"] {
                 let missing = try await client.execute(uri: uri, method: .get)
-                #expect(missing.status == .notFound || missing.status == .imATeapot, "\(uri)")
+                #expect(missing.status == .notFound || missing.status == .notImplemented, "\(uri)")
             }
             let post = try await client.execute(uri: "/inbox/", method: .post)
             #expect(post.status == .methodNotAllowed)
@@ -313,7 +381,8 @@ struct OwnerRoutesTests {
         "only the owner's paths are the owner's",
         arguments: [
             ("/inbox", true), ("/inbox/", true), ("/inboxes", false), ("/api/contact", false), ("/api/session", true),
-            ("/api/sessions", false), ("/api/submissions", true), ("/api/submissions/", false), ("/api/f/submissions", false),
+            ("/api/sessions", false), ("/api/submissions", true), ("/api/submissions/", false),
+            ("/api/f/submissions", false),
             ("/api/AddContactInfo", false), ("/", false),
         ]
     )

@@ -12,7 +12,10 @@ extension PasswordHash.Cost {
 
 @Suite("Passwords")
 struct PasswordHashTests {
-    @Test("the right one matches and no other", arguments: ["correct horse", "åäö – 密码", String(repeating: "x", count: 1_000)])
+    @Test(
+        "the right one matches and no other",
+        arguments: ["correct horse", "åäö – 密码", String(repeating: "x", count: 1_000)]
+    )
     func matching(password: String) throws {
         let hash = try PasswordHash(of: password, cost: .cheap)
         #expect(try hash.matches(password))
@@ -48,7 +51,11 @@ struct PasswordHashTests {
     /// hashlib.scrypt(b"pleaseletmein", salt=b"SodiumChloride16", n=16384, r=8, p=1, dklen=32)
     @Test("it is scrypt as others compute it")
     func vector() throws {
-        let hash = try #require(PasswordHash(text: "$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGUxNg==$ywd3KuG5N75+/+n/Cjfqd4qjzQQanR1jI1SPfrFKXNY="))
+        let hash = try #require(
+            PasswordHash(
+                text: "$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGUxNg==$ywd3KuG5N75+/+n/Cjfqd4qjzQQanR1jI1SPfrFKXNY="
+            )
+        )
         #expect(try hash.matches("pleaseletmein"))
         #expect(try !hash.matches("pleaseletmeout"))
     }

@@ -50,7 +50,8 @@ struct RequestOriginTests {
     @Test(
         "names of this machine",
         arguments: [
-            ("localhost", true), ("LOCALHOST:8080", true), ("127.0.0.1:8080", true), ("[::1]:8080", true), ("[::1]", true),
+            ("localhost", true), ("LOCALHOST:8080", true), ("127.0.0.1:8080", true), ("[::1]:8080", true),
+            ("[::1]", true),
             ("127.0.0.1.evil.example", false), ("localhost.evil.example:8080", false), ("192.168.1.2", false),
             ("[::2]:80", false), ("", false), (nil, false),
         ] as [(String?, Bool)]
@@ -78,7 +79,8 @@ struct RequestOriginTests {
                 == "__Host-brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict; Secure"
         )
         #expect(
-            SessionCookie.setting(token, isOverTLS: false) == "brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict"
+            SessionCookie.setting(token, isOverTLS: false)
+                == "brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict"
         )
         #expect(SessionCookie.removing(isOverTLS: false).hasPrefix("brevlada=; Max-Age=0; Path=/"))
     }

@@ -99,7 +99,10 @@ struct SecretTokenTests {
 
     @Test(
         "what can't be one is none",
-        arguments: ["", "abc", String(repeating: "g", count: 64), String(repeating: "A", count: 64), String(repeating: "a", count: 65)]
+        arguments: [
+            "", "abc", String(repeating: "g", count: 64), String(repeating: "A", count: 64),
+            String(repeating: "a", count: 65),
+        ]
     )
     func others(text: String) {
         #expect(SecretToken(text) == nil)

@@ -18,7 +18,10 @@ struct ExportPositionTests {
         return position
     }
 
-    @Test("it comes back from its text", arguments: [[], ["message", "åäö \"<>", "a\nb", "😀"], (0..<150).map { "field-\($0)" }])
+    @Test(
+        "it comes back from its text",
+        arguments: [[], ["message", "åäö \"<>", "a\nb", "😀"], (0..<150).map { "field-\($0)" }]
+    )
     func roundTrip(fields: [String]) throws {
         let position = position(fields: fields)
         let again = try #require(ExportPosition(text: position.text))
@@ -39,11 +42,14 @@ struct ExportPositionTests {
         for text in ["", "x", "e30", "bnVsbA", String(repeating: "A", count: 9_000)] {
             #expect(ExportPosition(text: text) == nil)
         }
-        var generator = SplitMix64(seed: seed)
+        var generator = SplitMix64(state: seed)
         let text = Array(position(fields: ["message"]).text.utf8)
         for _ in 0..<500 {
             var changed = text
-            changed[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 0x20...0x7E, using: &generator)
+            changed[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(
+                in: 0x20...0x7E,
+                using: &generator
+            )
             // What still reads must be a position that writes itself the same way.
             if let read = ExportPosition(text: String(decoding: changed, as: UTF8.self)) {
                 #expect(ExportPosition(text: read.text) == read)

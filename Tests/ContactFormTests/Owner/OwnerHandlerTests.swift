@@ -66,7 +66,8 @@ struct OwnerHandlerTests {
         "a list shows what was asked for",
         arguments: [
             ("", [1, 2, 3, 5]), ("form=order", [3]), ("status=held", [2]), ("status=held,failed", [2, 3]),
-            ("unread=true", [1, 2, 3]), ("unread=false", [1, 2, 3, 5]), ("archived=true", [4]), ("archived=any", [1, 2, 3, 4, 5]),
+            ("unread=true", [1, 2, 3]), ("unread=false", [1, 2, 3, 5]), ("archived=true", [4]),
+            ("archived=any", [1, 2, 3, 4, 5]),
             ("q=question%202.", [2]), ("q=ASTRID", [1, 2, 3, 5]), ("q=nothing+such", []), ("q=%20", [1, 2, 3, 5]),
             ("from=2026-11-23T12:00:03Z", [3, 5]), ("until=2026-11-23T12:00:03.000Z", [1, 2]),
             ("from=2026-11-24", []), ("until=2026-11-24", [1, 2, 3, 5]), ("status=&form=", [1, 2, 3, 5]),
@@ -75,7 +76,8 @@ struct OwnerHandlerTests {
     func filters(query: String, expected: [Int]) async throws {
         let order = try #require(FormName(rawValue: "order"))
         var submissions = [
-            Submission.sample(1), .sample(2, status: .held), .sample(3, form: order, status: .failed), .sample(4), .sample(5),
+            Submission.sample(1), .sample(2, status: .held), .sample(3, form: order, status: .failed), .sample(4),
+            .sample(5),
         ]
         submissions[3].archivedAt = now
         submissions[4].readAt = now
@@ -137,7 +139,10 @@ struct OwnerHandlerTests {
 
     @Test(
         "what is not there is not found",
-        arguments: ["/submissions/01J00000000000000000000000", "/submissions/x", "/submissions/a/b", "/nothing", "/submissions/"]
+        arguments: [
+            "/submissions/01J00000000000000000000000", "/submissions/x", "/submissions/a/b", "/nothing",
+            "/submissions/",
+        ]
     )
     func missing(path: String) async throws {
         for method in ["GET", "DELETE", "PATCH"] {
@@ -167,7 +172,8 @@ struct OwnerHandlerTests {
         let path = "/submissions/\(Submission.sample(1).id)"
         for (body, readAt, archivedAt) in [
             (#"{"read":true}"#, now.iso8601, nil), (#"{"archived":true}"#, now.iso8601, now.iso8601),
-            (#"{"read":false,"archived":false}"#, nil, nil), (#"{"archived":true,"read":true}"#, now.iso8601, now.iso8601),
+            (#"{"read":false,"archived":false}"#, nil, nil),
+            (#"{"archived":true,"read":true}"#, now.iso8601, now.iso8601),
         ] as [(String, String?, String?)] {
             let answer = try await send("PATCH", path, body, to: store)
             #expect(answer.response.status == 200)
@@ -177,10 +183,14 @@ struct OwnerHandlerTests {
         }
     }
 
-    @Test("an action is taken where the status allows it, and refused with 409 where not", arguments: SubmissionStatus.allCases)
+    @Test(
+        "an action is taken where the status allows it, and refused with 409 where not",
+        arguments: SubmissionStatus.allCases
+    )
     func actions(status: SubmissionStatus) async throws {
         let allowed: [String: Set<SubmissionStatus>] = [
-            "release": [.held], "resend": [.failed, .bounced, .notified], "spam": [.received, .notified, .failed, .bounced],
+            "release": [.held], "resend": [.failed, .bounced, .notified],
+            "spam": [.received, .notified, .failed, .bounced],
         ]
         for (action, statuses) in allowed {
             let store = InMemorySubmissionStore([.sample(1, status: status)])
@@ -204,7 +214,8 @@ struct OwnerHandlerTests {
     @Test(
         "a body that says nothing we know is refused",
         arguments: [
-            ("", 400), ("[]", 400), ("{}", 400), ("{", 400), ("null", 400), (#"{"read":1}"#, 400), (#"{"read":"true"}"#, 400),
+            ("", 400), ("[]", 400), ("{}", 400), ("{", 400), ("null", 400), (#"{"read":1}"#, 400),
+            (#"{"read":"true"}"#, 400),
             (#"{"action":"delete"}"#, 400), (#"{"action":"release","read":true}"#, 400), (#"{"status":"held"}"#, 400),
             (#"{"read":true,"read":false}"#, 400), (#"{"action":null}"#, 400),
         ]
@@ -216,7 +227,10 @@ struct OwnerHandlerTests {
         #expect(store.submissions == [.sample(1)])
     }
 
-    @Test("only JSON is taken", arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+    @Test(
+        "only JSON is taken",
+        arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+    )
     func contentTypes(type: String?) async throws {
         let store = InMemorySubmissionStore([.sample(1)])
         for (method, path) in [("PATCH", "/submissions/\(Submission.sample(1).id)"), ("POST", "/erasure")] {
@@ -251,14 +265,20 @@ struct OwnerHandlerTests {
         #expect(answer.json?["erased"]?.integer == 2)
         #expect(answer.json?["complete"] == .bool(true))
         #expect(answer.json?["next"] == .null)
-        #expect(Set(answer.json?["ids"]?.array?.compactMap(\.string) ?? []) == Set([1, 2].map { Submission.sample($0).id.description }))
+        #expect(
+            Set(answer.json?["ids"]?.array?.compactMap(\.string) ?? [])
+                == Set([1, 2].map { Submission.sample($0).id.description })
+        )
         #expect(store.submissions.map(\.id) == [other.id])
         #expect(!answer.text.contains("astrid"))
     }
 
     @Test(
         "an erasure needs an address",
-        arguments: ["{}", #"{"email":""}"#, #"{"email":"anna"}"#, #"{"email":5}"#, #"{"email":null}"#, #"{"email":"a@b","cursor":"x"}"#]
+        arguments: [
+            "{}", #"{"email":""}"#, #"{"email":"anna"}"#, #"{"email":5}"#, #"{"email":null}"#,
+            #"{"email":"a@b","cursor":"x"}"#,
+        ]
     )
     func noAddress(body: String) async throws {
         let store = InMemorySubmissionStore([.sample(1)])
@@ -333,10 +353,15 @@ struct OwnerHandlerTests {
 
     // MARK: - Exports
 
-    @Test("an export in parts is the export in one, whatever the size of a part", arguments: [300, 2_000, 50_000], SubmissionExport.Format.allCases)
+    @Test(
+        "an export in parts is the export in one, whatever the size of a part",
+        arguments: [300, 2_000, 50_000],
+        SubmissionExport.Format.allCases
+    )
     func parts(bytes: Int, format: SubmissionExport.Format) async throws {
         let store = InMemorySubmissionStore((1...25).map { Submission.sample($0) } + Submission.variety)
-        let target = "/submissions.\(format.rawValue)?archived=any" + (format == .csv ? "&bom=true&separator=semicolon" : "")
+        let target =
+            "/submissions.\(format.rawValue)?archived=any" + (format == .csv ? "&bom=true&separator=semicolon" : "")
         let whole = try await send("GET", target, to: store)
         #expect(whole.response.status == 200)
         #expect(whole.response[header: "Link"] == nil)
@@ -360,7 +385,12 @@ struct OwnerHandlerTests {
     @Test("a part that is full is no longer than it may be, unless one message is")
     func partSize() async throws {
         let store = InMemorySubmissionStore((1...200).map { Submission.sample($0) })
-        let part = try await send("GET", "/submissions.jsonl", to: store, exports: .parts(.init(bytes: 10_000, pages: 50)))
+        let part = try await send(
+            "GET",
+            "/submissions.jsonl",
+            to: store,
+            exports: .parts(.init(bytes: 10_000, pages: 50))
+        )
         #expect(JSONWriter.text { $0.string(part.text) }.utf8.count <= 10_002)
         #expect(part.text.utf8.count > 4_000)
     }
@@ -371,7 +401,10 @@ struct OwnerHandlerTests {
             let answer = try await send("GET", "/submissions.\(format)", to: InMemorySubmissionStore([.sample(1)]))
             #expect(answer.response[header: "Content-Type"] == type)
             #expect(answer.response[header: "X-Content-Type-Options"] == "nosniff")
-            #expect(answer.response[header: "Content-Disposition"] == "attachment; filename=\"messages-2026-11-24.\(format)\"")
+            #expect(
+                answer.response[header: "Content-Disposition"]
+                    == "attachment; filename=\"messages-2026-11-24.\(format)\""
+            )
         }
     }
 }

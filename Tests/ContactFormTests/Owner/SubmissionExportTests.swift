@@ -11,7 +11,9 @@ import Testing
 struct SubmissionExportTests {
     private static let end = Timestamp.sample.advanced(by: .days(400))
 
-    private static func csv(_ submissions: [Submission], query: SubmissionQuery = .init(order: .id)) async throws -> String {
+    private static func csv(_ submissions: [Submission], query: SubmissionQuery = .init(order: .id)) async throws
+        -> String
+    {
         try await text(.csv, InMemorySubmissionStore(submissions), query: query, startedAt: end)
     }
 
