@@ -129,6 +129,7 @@ let package = Package(
             ["ContactFormChallenge", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1")],
             tests: nil
         ),
+        module("ContactFormWebhook", ["ContactForm", crypto]),
         module(
             "ContactFormServer",
             [
@@ -182,10 +183,11 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
-                "EmbeddedFiles", "InboxPage", "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
+                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "ContactFormWebhook",
+                "FormConfiguration", "EmbeddedFiles", "InboxPage", "JSON", "Mail", "SMTP", "SiteverifyHTTPClient",
+                "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
-                nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]
         ),

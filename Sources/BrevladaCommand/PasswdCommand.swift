@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ContactFormLocal
 import ContactFormServer
 import FormConfiguration
 import Foundation
@@ -35,7 +34,7 @@ struct PasswdCommand: ParsableCommand {
                 withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700]
             )
-            try OwnerPasswordFile(folder: folder).replace(with: PasswordHash(of: password).text)
+            try OwnerPasswordFile(folder: folder).replace(with: PasswordHash(of: password))
         } catch {
             throw CommandFailure(.configuration, "the password can't be kept in \"\(folder)\": \(error)")
         }

@@ -21,6 +21,8 @@ extension ConfigurationKeys {
 
             Challenge.kind.documentation, Challenge.secret.documentation,
 
+            Alerts.webhook.documentation, Alerts.secret.documentation,
+
             Log.level.documentation, Log.format.documentation,
         ]
 
@@ -36,6 +38,11 @@ extension ConfigurationKeys {
         ("spam", "What is taken for spam. It is held, never dropped: see \"brevlada inbox list --status held\"."),
         ("limits", "How much is taken from whom. The standard values suit a site of any usual size."),
         ("challenge", "A puzzle before sending, from Cloudflare Turnstile or hCaptcha. Few sites need one."),
+        (
+            "alerts",
+            "How you learn that mail itself is broken: a webhook that is called when mails wait or were given up, and when "
+                + "that is over."
+        ),
         ("log", "What is written to standard error while the server runs."),
     ]
 

@@ -6,6 +6,7 @@ import ContactForm
 import ContactFormChallenge
 import ContactFormLocal
 import ContactFormServer
+import ContactFormWebhook
 import FormConfiguration
 import InboxPage
 import Logging
@@ -53,15 +54,17 @@ struct SiteRun {
             await didStart(port, inbox.map { InboxInvitation(to: $0.signIn, isPrivate: isPrivate) })
         }
         // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then the store closes.
+        var running: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Closing { await store.checkpointAndClose() }),
+            .init(service: Closing { await mail.client?.shutDown() }),
+            .init(service: worker),
+            .init(service: Sweeping(sweep: sweep)),
+        ]
+        if let watch = makeWatch(store: store) { running.append(.init(service: watch)) }
+        running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: Closing { await store.checkpointAndClose() }),
-                    .init(service: Closing { await mail.client?.shutDown() }),
-                    .init(service: worker),
-                    .init(service: Sweeping(sweep: sweep)),
-                    .init(service: http),
-                ],
+                services: running,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).withLongestFarewell(Self.longestFarewell)
@@ -114,6 +117,18 @@ struct SiteRun {
         }
         let client = SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
         return (SMTPMailer(client: client, logger: logger), client, nil, nil)
+    }
+
+    /// What tells the owner that mail is broken; nil when nobody is to be told.
+    private func makeWatch(store: SQLiteSubmissionStore) -> MailWatch? {
+        configuration.alerts.map { alerts in
+            MailWatch(
+                archive: store,
+                channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: HTTPClient.shared),
+                memory: DataFile(folder: configuration.dataFolder, name: "alerts.json"),
+                logger: logger
+            )
+        }
     }
 
     private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox?) -> OwnerInbox {

@@ -9,15 +9,17 @@
     import Darwin
 #endif
 
-/// The file in the data folder that keeps the owner's password, as a hash; only this user may read it.
-package struct OwnerPasswordFile: Sendable {
+/// A file of one line in the data folder, such as the hash of the owner's password; only this user may read it.
+package struct DataFile: Sendable {
     private let folder: String
+    private let name: String
 
-    package init(folder: String) {
+    package init(folder: String, name: String) {
         self.folder = folder
+        self.name = name
     }
 
-    private var path: String { "\(folder)/owner-password" }
+    private var path: String { "\(folder)/\(name)" }
     /// Of this process and this moment, so that two that set it at once do not write into each other's.
     private var draft: String { "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).draft" }
 
