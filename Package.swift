@@ -215,6 +215,13 @@ let package = Package(
                 path: "Benchmarks/BareHummingbird",
                 swiftSettings: settings
             ),
+            // What an owner's inbox costs at a million messages.
+            .executableTarget(
+                name: "InboxStore",
+                dependencies: ["ContactForm", "ContactFormLocal"],
+                path: "Benchmarks/InboxStore",
+                swiftSettings: settings
+            ),
         ],
     ].flatMap { $0 },
     swiftLanguageModes: [.v6]

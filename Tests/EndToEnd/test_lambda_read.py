@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from harness.lambdas import Function
-from harness.owner import signed_in
+from harness.inbox import signed_in
 
 SITE = {"BREVLADA_SITE_URL": "https://example.se"}
 MAIL = {"BREVLADA_MAIL_FROM": "form@example.se", "BREVLADA_MAIL_TO": "owner@example.se"}

@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from harness.forms import JSON, letter, post
-from harness.owner import signed_in
+from harness.inbox import signed_in
 
 # What people and robots have put into forms to make somebody's program do something.
 HOSTILE = [

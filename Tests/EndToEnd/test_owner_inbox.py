@@ -8,7 +8,7 @@ import re
 import pytest
 
 from harness.forms import letter, post
-from harness.owner import signed_in
+from harness.inbox import signed_in
 from harness.store import statuses, submissions
 from harness.waiting import until
 

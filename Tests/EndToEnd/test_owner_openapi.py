@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from harness.brevlada import REPOSITORY
 from harness.forms import letter, post
-from harness.owner import signed_in
+from harness.inbox import signed_in
 
 DESCRIPTION = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)

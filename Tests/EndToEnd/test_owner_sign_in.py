@@ -12,7 +12,7 @@ import pytest
 
 from harness.brevlada import binary, environment, run
 from harness.forms import letter, post
-from harness.owner import FIRST, PASSWORD, Owner, set_password, signed_in
+from harness.inbox import FIRST, PASSWORD, Owner, set_password, signed_in
 from harness.store import submissions
 
 ROUTES = [

@@ -59,6 +59,7 @@ struct SiteRun {
             .init(service: Closing { await mail.client?.shutDown() }),
             .init(service: worker),
             .init(service: Sweeping(sweep: sweep)),
+            .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
         if let watch = makeWatch(store: store) { running.append(.init(service: watch)) }
         running.append(.init(service: http))
@@ -220,6 +221,17 @@ private struct Sweeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await sweep.run(every: .seconds(3600), clock: ContinuousClock(), now: { .now() })
+        }
+    }
+}
+
+/// Keeps the search up to date every second, and clears it of what was deleted every hour.
+private struct Indexing: Service {
+    let indexing: SearchIndexing
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await indexing.run(every: .seconds(1), purgingEvery: .seconds(3600), clock: ContinuousClock())
         }
     }
 }

@@ -56,6 +56,10 @@ extension DynamoDBSubmissionStore: SubmissionStore {
                     + "set a lower limit for the form's fields"
             )
         }
+        // It was taken in elsewhere: no stream's filter lets it pass, and it may be older than the sweep looks.
+        if submission.region == nil, submission.status == .received, let due = submission.delivery.nextAttempt {
+            try await remind(of: submission.key, at: due)
+        }
         // A repeat after a lost answer meets the first and is `alreadyStored`: the visitor sees the same success.
         switch try await access({ () async throws(AWSError) in
             try await client.putItem(item, into: table, condition: DynamoDBExpression("attribute_not_exists(pk)"))
@@ -84,6 +88,7 @@ extension DynamoDBSubmissionStore: SubmissionStore {
             guard let version = item["version"]?.integer else {
                 throw StoreError(.corrupt, "submission \(key.id) has no version; restore it from a backup")
             }
+            if change == .released || change == .resent { try await remind(of: key, at: now) }
             let update = Self.update(to: changed, version: version + 1, mark: mark)
             let write = try await access { () async throws(AWSError) in
                 try await client.updateItem(

@@ -57,8 +57,23 @@ extension SQLiteSubmissionStore: SubmissionArchive {
 
     static func remove(_ submission: Submission, number: Int64, as removal: Tally.Removal, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM submission WHERE number = ?").execute(arguments: [number])
+        try SearchIndex.remove(submission, number: number, db)
         try Tally.remove(submission, as: removal, db)
     }
+
+    /// Takes up to `limit` submissions into the index of the search; returns how many.
+    func advanceSearchIndex(limit: Int) async throws(StoreError) -> Int {
+        guard try await read(SearchIndex.waiting) > 0 else { return 0 }
+        return try await writes.write { db in try SearchIndex.advance(limit: limit, db) }
+    }
+
+    /// One step of removing what deleted submissions left in the index; true when there is nothing left.
+    func purgeSearchIndex(begins: Bool) async throws(StoreError) -> Bool {
+        guard try await read(SearchIndex.hasResidue) else { return true }
+        return try await writes.write { db in try SearchIndex.purge(begins: begins, db) }
+    }
+
+    var hasWritesWaiting: Bool { writes.pendingCount > 0 }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
         try await read { db in

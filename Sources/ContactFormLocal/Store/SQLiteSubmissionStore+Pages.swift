@@ -7,12 +7,15 @@ import GRDB
 extension SQLiteSubmissionStore {
     package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
         try await snapshot { db in
-            guard query.text != nil else { return try Self.plainPage(query, db) }
-            return try Self.filteredPage(query, db)
+            guard let text = query.text else { return try Self.plainPage(query, db) }
+            return switch query.order {
+            case .received: try Self.searchPage(query, text, db)
+            case .id: try Self.filteredPage(query, text, db)
+            }
         }
     }
 
-    private static func plainPage(_ query: SubmissionQuery, _ db: Database) throws -> SubmissionPage {
+    static func plainPage(_ query: SubmissionQuery, _ db: Database) throws -> SubmissionPage {
         let submissions =
             switch query.order {
             case .id: try submissionsByID(query, db)
@@ -22,21 +25,21 @@ extension SQLiteSubmissionStore {
         return page(submissions, of: query)
     }
 
-    /// Looks at one after the other for the text.
-    private static func filteredPage(_ query: SubmissionQuery, _ db: Database) throws -> SubmissionPage {
+    /// Looks at one after the other for the text, at a thousand for a page: what goes by ids reads everything anyway.
+    private static func filteredPage(
+        _ query: SubmissionQuery,
+        _ text: SearchText,
+        _ db: Database
+    ) throws -> SubmissionPage {
         var step = query
-        step.limit = 500
-        var found: [Submission] = []
-        repeat {
-            let page = try plainPage(step, db)
-            found += page.submissions.filter { query.text?.isFound(in: $0) ?? true }
-            step.cursor = page.next
-        } while found.count <= query.limit && step.cursor != nil
-        return page(found, of: query)
+        step.limit = 1_000
+        let all = try plainPage(step, db)
+        let found = all.submissions.filter(text.isFound)
+        return found.count > query.limit ? page(found, of: query) : SubmissionPage(submissions: found, next: all.next)
     }
 
     /// A page of what was found, one more than it holds when there is more.
-    private static func page(_ found: [Submission], of query: SubmissionQuery) -> SubmissionPage {
+    static func page(_ found: [Submission], of query: SubmissionQuery) -> SubmissionPage {
         let shown = Array(found.prefix(query.limit))
         let last = found.count > query.limit ? shown.last : nil
         return SubmissionPage(

@@ -109,6 +109,20 @@ enum SubmissionRuns {
         return arguments + [query.limit + 1]
     }
 
+    /// Whether a query without its text and its cursor has no more than `limit` rows.
+    static func isSmall(_ query: SubmissionQuery, limit: Int, _ db: Database) throws -> Bool {
+        var query = query
+        query.cursor = nil
+        query.limit = limit
+        var count = 0
+        for run in try runs(of: query, db) {
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(sql(query, run)))")
+            count += try Int.fetchOne(statement, arguments: arguments(query, run)) ?? 0
+            if count > limit { return false }
+        }
+        return true
+    }
+
     /// The first `limit + 1` places of the merged runs.
     static func places(_ query: SubmissionQuery, _ db: Database) throws -> [Place] {
         var places: [Place] = []

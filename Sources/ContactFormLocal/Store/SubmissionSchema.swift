@@ -97,6 +97,9 @@ enum SubmissionSchema {
             )
             try Tally.fill(db)
         }
+        migrator.registerMigration("0003-search") { db in
+            try db.execute(sql: SearchIndex.schema)
+        }
         return migrator
     }()
 
