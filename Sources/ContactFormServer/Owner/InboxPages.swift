@@ -88,6 +88,6 @@ struct InboxPages: Sendable {
         .contentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
         // The page's address may hold what the owner searched for.
-        .referrerPolicy: "no-referrer",
+        .referrerPolicy: "same-origin",
     ]
 }

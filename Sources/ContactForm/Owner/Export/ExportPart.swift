@@ -31,12 +31,17 @@ package struct ExportPart: Sendable {
         var export = export
         var size = 0
         var limit: Int?
-        for _ in 0..<limits.pages {
+        var pages = 0
+        while pages < limits.pages {
             let before = export
             guard let step = try await export.next(limit: limit) else { break }
-            guard case .rows(let rows) = step else { continue }
+            guard case .rows(let rows) = step else {
+                pages += 1
+                continue
+            }
             let added = rows.reduce(0) { $0 + sizeInJSON($1) }
             if size + added <= limits.bytes || (size == 0 && limit == 1) {
+                pages += 1
                 size += added
                 for row in rows { part.text += row }
             } else if size > 0 {
@@ -44,7 +49,7 @@ package struct ExportPart: Sendable {
                 export = before
                 break
             } else {
-                // One page of very long messages: smaller ones.
+                // One page of very long messages: smaller ones, which come down to one message in a few steps.
                 export = before
                 limit = max((limit ?? rows.count) / 2, 1)
             }
