@@ -7,7 +7,6 @@ import Glibc
 enum HiddenInput {
     /// - Throws: `CommandFailure` when the person broke off.
     static func readLine(prompt: String) throws -> String {
-        try Output.error.write(prompt)
         var before = termios()
         guard tcgetattr(STDIN_FILENO, &before) == 0 else {
             throw CommandFailure(.fault, "the terminal can't be asked: \(systemMessage(errno)); use --stdin")
@@ -16,8 +15,10 @@ enum HiddenInput {
         // Without signals either, or Ctrl-C would leave the terminal silent; it arrives as a character instead.
         hidden.c_lflag &= ~tcflag_t(ECHO | ISIG)
         hidden.c_lflag |= tcflag_t(ECHONL)
+        // What was typed too early was shown, and does not count.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
-        defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
+        defer { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+        try Output.error.write(prompt)
         guard let line = Swift.readLine(), !line.unicodeScalars.contains("\u{3}") else {
             throw CommandFailure(.problems, "broken off; nothing was changed")
         }

@@ -46,7 +46,9 @@ struct OwnerRoutes: Sendable {
         if InboxPages.handles(path) { return true }
         guard path.hasPrefix("/api/") else { return false }
         let rest = path.dropFirst("/api".count)
-        return rest == "/session" || rest == "/session/password" || OwnerRoute(path: rest) != nil
+        // Whatever stands below the messages is the owner's, also when it is no message's id.
+        return rest == "/session" || rest == "/session/password" || rest.hasPrefix("/submissions/")
+            || OwnerRoute(path: rest) != nil
     }
 
     func respond(to request: Request, path: Substring, context: SiteRequestContext) async -> Response {

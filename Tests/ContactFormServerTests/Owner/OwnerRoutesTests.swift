@@ -381,7 +381,7 @@ struct OwnerRoutesTests {
         "only the owner's paths are the owner's",
         arguments: [
             ("/inbox", true), ("/inbox/", true), ("/inboxes", false), ("/api/contact", false), ("/api/session", true),
-            ("/api/sessions", false), ("/api/submissions", true), ("/api/submissions/", false),
+            ("/api/sessions", false), ("/api/submissions", true), ("/api/submissions/", true),
             ("/api/f/submissions", false),
             ("/api/AddContactInfo", false), ("/", false),
         ]
