@@ -177,8 +177,8 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
-                "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
+                "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
+                "ContactFormServer", "FormConfiguration", "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),
             ],

@@ -3,7 +3,6 @@
 
 import ContactForm
 import JSON
-import Mail
 
 extension Submission {
     /// Everything that is known of the submission as a JSON object; what is not known is left out.
@@ -11,7 +10,7 @@ extension Submission {
         writer.object { object in
             object.member("id", id.description)
             object.member("form", form.rawValue)
-            object.member("receivedAt", receivedAt.utc.iso8601)
+            object.member("receivedAt", receivedAt.iso8601)
             object.member("status", status.rawValue)
             object.member("name", ifPresent: name)
             object.member("email", ifPresent: email)
@@ -26,13 +25,25 @@ extension Submission {
             object.name("delivery")
             object.object { delivery in
                 delivery.member("attempts", self.delivery.attempts)
-                delivery.member("nextAttempt", ifPresent: self.delivery.nextAttempt?.utc.iso8601)
+                delivery.member("nextAttempt", ifPresent: self.delivery.nextAttempt?.iso8601)
                 delivery.member("lastError", ifPresent: self.delivery.lastError)
                 delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
-                delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.utc.iso8601)
+                delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.iso8601)
             }
-            object.member("expiresAt", ifPresent: expiresAt?.utc.iso8601)
+            object.member("expiresAt", ifPresent: expiresAt?.iso8601)
             object.member("region", ifPresent: region)
+            object.member("readAt", ifPresent: readAt?.iso8601)
+            object.member("archivedAt", ifPresent: archivedAt?.iso8601)
+            object.name("history")
+            object.array { array in
+                for entry in history {
+                    array.object { object in
+                        object.member("at", entry.at.iso8601)
+                        object.member("what", entry.what)
+                        object.member("reason", ifPresent: entry.reason)
+                    }
+                }
+            }
         }
     }
 }
