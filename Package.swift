@@ -183,9 +183,9 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "ContactFormWebhook",
-                "FormConfiguration", "EmbeddedFiles", "InboxPage", "JSON", "Mail", "SMTP", "SiteverifyHTTPClient",
-                "StarterSite",
+                "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
+                "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
+                "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],

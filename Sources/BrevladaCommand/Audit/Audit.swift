@@ -29,6 +29,7 @@ struct Audit {
             report.isSettled = before == after
             if report.isSettled || attempt == 5 { break }
         }
+        report.books = try await store.statistics(from: since, until: now, at: now)
         return report
     }
 

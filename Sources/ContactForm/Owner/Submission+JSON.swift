@@ -29,20 +29,20 @@ extension Submission {
                 delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
                 delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.iso8601)
             }
+            object.member("expiresAt", ifPresent: expiresAt?.iso8601)
+            object.member("region", ifPresent: region)
             object.member("readAt", ifPresent: readAt?.iso8601)
             object.member("archivedAt", ifPresent: archivedAt?.iso8601)
             object.name("history")
             object.array { array in
                 for entry in history {
-                    array.object { item in
-                        item.member("at", entry.at.iso8601)
-                        item.member("what", entry.what)
-                        item.member("reason", ifPresent: entry.reason)
+                    array.object { object in
+                        object.member("at", entry.at.iso8601)
+                        object.member("what", entry.what)
+                        object.member("reason", ifPresent: entry.reason)
                     }
                 }
             }
-            object.member("expiresAt", ifPresent: expiresAt?.iso8601)
-            object.member("region", ifPresent: region)
         }
     }
 }

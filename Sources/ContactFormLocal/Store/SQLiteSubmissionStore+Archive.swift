@@ -63,7 +63,7 @@ extension SQLiteSubmissionStore: SubmissionArchive {
 
     /// Takes up to `limit` submissions into the index of the search; returns how many.
     func advanceSearchIndex(limit: Int) async throws(StoreError) -> Int {
-        guard try await read(SearchIndex.waiting) > 0 else { return 0 }
+        guard try await read(SearchIndex.isBehind) else { return 0 }
         return try await writes.write { db in try SearchIndex.advance(limit: limit, db) }
     }
 

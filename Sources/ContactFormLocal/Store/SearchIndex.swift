@@ -42,13 +42,13 @@ enum SearchIndex {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT indexed FROM search_progress")) ?? 0
     }
 
-    /// How many submissions wait for the index.
-    static func waiting(_ db: Database) throws -> Int {
-        try Int.fetchOne(
+    /// Whether a submission waits for the index.
+    static func isBehind(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
             db.cachedStatement(
-                sql: "SELECT count(*) FROM submission WHERE number > (SELECT indexed FROM search_progress)"
+                sql: "SELECT EXISTS (SELECT 1 FROM submission WHERE number > (SELECT indexed FROM search_progress))"
             )
-        ) ?? 0
+        ) ?? false
     }
 
     /// Takes up to `limit` submissions into the index; returns how many.
