@@ -157,7 +157,7 @@ let package = Package(
         module(
             "ContactFormAWS",
             ["AWSServices", "ContactForm", "JSON", "Mail", logging],
-            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOPosix")]
+            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
         ),
         module(
             "AWSLambda",

@@ -39,7 +39,7 @@ struct Audit {
         onProgress: (Int) -> Void
     ) async throws(StoreError) -> AuditReport {
         var report = AuditReport(since: since, at: now)
-        var query = SubmissionQuery(from: since, order: .id, limit: 500)
+        var query = SubmissionQuery(from: since, order: .id, limit: 1_000)
         repeat {
             let page = try await store.page(query)
             for submission in page.submissions { add(submission, to: &report, at: now) }

@@ -46,7 +46,7 @@ extension SubmissionArchive {
     /// Calls `body` with each submission that matches, newest first, page by page, until it returns false.
     func forEach(
         _ query: SubmissionQuery,
-        pageSize: Int = 500,
+        pageSize: Int = 1_000,
         _ body: (Submission) throws -> Bool
     ) async throws {
         var query = query
