@@ -159,13 +159,15 @@ const letterPane = get('letter')
 
 /** Shows the message as it is known; whoever stood on a button of it stays there. */
 const paintLetter = () => {
+  const name = element => element.id || element.textContent
   const stops = () => [...letterPane.querySelectorAll('a, button, summary, h1')]
-  const focused = stops().indexOf(document.activeElement)
+  const focused = letterPane.contains(document.activeElement) && name(document.activeElement)
   const wasOpen = letterPane.querySelector('details')?.open
   if (!message) letterPane.replaceChildren(el('p', { class: 'hint' }, say('pick')))
   else letterPane.replaceChildren(...letter(message, name => act(message, name), back).filter(Boolean))
   if (wasOpen && message) letterPane.querySelector('details').open = true
-  if (focused >= 0) stops()[focused]?.focus()
+  // Where what one stood on is gone, the title is next.
+  if (focused) (stops().find(element => name(element) === focused) ?? get('letter-title'))?.focus({ preventScroll: true })
 }
 
 let opening
@@ -459,10 +461,10 @@ document.addEventListener('keydown', event => {
 // ---- Controls
 
 let typing
-const search = () => go({ q: get('query').value.trim() || undefined, id: undefined })
+const search = () => go({ q: get('query').value.trim() || undefined })
 get('query').addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(search, 250) })
-get('form').addEventListener('change', event => go({ form: event.target.value || undefined, id: undefined }))
-get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined, id: undefined }))
+get('form').addEventListener('change', event => go({ form: event.target.value || undefined }))
+get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined }))
 get('skip').addEventListener('click', () => get(place.box === 'overview' ? 'overview-title' : 'title')?.focus())
 get('fresh').addEventListener('click', () => { get('scroll').scrollTop = 0; get('fresh').hidden = true; focusRow(0) })
 get('scroll').addEventListener('scroll', () => { if (get('scroll').scrollTop === 0) get('fresh').hidden = true }, { passive: true })
@@ -475,10 +477,7 @@ get('export').addEventListener('click', () => {
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) return alarm(say('didNot', { why: say('network') }))
-  // Nothing that was read stays in the document.
-  mailbox.select = () => Promise.resolve()
-  location.replace('/inbox/')
+  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {

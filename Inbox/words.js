@@ -12,7 +12,7 @@ const words = {
   search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
   unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
   messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
-  unreadCount: ['{n} unread', '{n} olästa'], count: ['{n} messages', '{n} meddelanden'],
+  unreadCount: ['{n} unread', '{n} olästa'], count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
@@ -70,7 +70,7 @@ const words = {
   doneArchive: ['Archived.', 'Arkiverat.'], doneUnarchive: ['Moved to the inbox.', 'Flyttat till inkorgen.'],
   doneSpam: ['Marked as spam.', 'Märkt som skräp.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
   doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
-  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'],
+  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
@@ -96,7 +96,7 @@ const words = {
   addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
   erasing: ['{n} erased so far…', '{n} raderade hittills…'],
   eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
-  receipt: ['Receipt', 'Kvitto'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'],
+  receipt: ['Receipt', 'Kvitto'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
   period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'], today: ['Today', 'I dag'],
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
@@ -112,7 +112,7 @@ const words = {
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
-  openOne: ['Message {n}', 'Meddelande {n}'], asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], auditFailed: ['The overview can’t be fetched.', 'Översikten kan inte hämtas.'],
+  openOne: ['Message {n}', 'Meddelande {n}'], asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched.', 'Översikten kan inte hämtas.'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
@@ -150,8 +150,9 @@ export const setLanguage = tag => {
   try { localStorage.setItem('brevlada.language', tag) } catch { /* then for this visit only */ }
 }
 
-/** The words of `key`; a key that was made from an answer may be unknown, and is then said as it came. */
+/** The words of `key`, or of its singular; a key that was made from an answer may be unknown, and is then said as it came. */
 export const say = (key, values = {}) => {
+  if (values.n === '1' && Object.hasOwn(words, key + 'One')) key += 'One'
   const text = Object.hasOwn(words, key) ? words[key][languages.indexOf(language)] : values.else ?? key
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
 }
