@@ -26,6 +26,7 @@ let place = {} // { box, form, q, unread, id, days }
 let message = null // the open one, whole or as far as known
 let counts = {} // { unread, held, failed }, as last heard
 let figures = null // the overview's
+let failures = 0 // of the questions for news, in a row
 let cameFromList = false
 const forms = new Set()
 
@@ -84,6 +85,7 @@ const mailbox = new Mailbox(() => {
   for (const item of mailbox.items) forms.add(item.form)
   list.show(mailbox.items, mailbox.next === null)
   get('index').setAttribute('aria-busy', mailbox.state === 'loading')
+  if (failures && mailbox.state === 'ready') { failures = 0; paintOffline() }
   paintTail()
   paintForms()
 })
@@ -100,7 +102,7 @@ const paintTail = () => {
   tail.className = items.length ? '' : 'alone'
   if (state === 'loading') tail.replaceChildren(el('p', null, say('loading')))
   else if (state === 'failed') {
-    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed'), ' ', mailbox.problem.why ?? ''),
+    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
   } else if (state === 'paused') tail.replaceChildren(button('older', () => mailbox.more()))
   else if (mailbox.next !== null) tail.replaceChildren()
@@ -319,7 +321,8 @@ const askErase = address => dialogs.erase(address ?? '', ids => {
 
 const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async () => {
   try {
-    const { resent } = await api.resendFailed()
+    let resent = 0, answer
+    do { answer = await api.resendFailed(); resent += answer.resent } while (!answer.complete && answer.resent)
     toast(say('doneResendAll', { n: number(resent) }))
   } catch (error) { alarm(say('didNot', { why: error.why ?? say('unwell') })) }
   if (place.box === 'overview') showOverview()
@@ -364,13 +367,12 @@ const showOverview = async () => {
     paint(...overview(figures, id => '#' + new URLSearchParams({ box: 'all', id }), resendAll))
   } catch (error) {
     if (signal.aborted) return
-    paint(el('p', { role: 'alert' }, say('auditFailed'), ' ', error.why ?? ''), button('retry', showOverview))
+    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
   }
 }
 
 // ---- News
 
-let failures = 0
 let timer
 let lastPoll = 0
 const poll = async () => {

@@ -365,7 +365,7 @@ def test_a_lost_connection_is_said_and_what_was_there_stays(owner, inbox):
     expect(page.locator(".row").first).to_be_visible()
     page.context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange')); dispatchEvent(new Event('online'))")
-    expect(page.locator("#offline")).to_contain_text("No connection")
+    expect(page.locator("#offline")).to_contain_text("No contact right now")
     expect(page.locator(".row").first).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("#offline")).to_be_empty()
