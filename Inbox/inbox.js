@@ -11,7 +11,7 @@ import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import * as session from './session.js'
-import { keyOf, language, number, say, setLanguage } from './words.js'
+import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 const boxes = {
   inbox: { query: { status: 'received,notified,failed,bounced' }, has: message => !message.archivedAt && message.status !== 'held' },
@@ -104,7 +104,7 @@ const paintTail = () => {
   else if (state === 'failed') {
     tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(button('older', () => mailbox.more()))
+  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -539,6 +539,8 @@ const start = async () => {
   document.documentElement.lang = language
   try {
     const state = await session.start()
+    setFallback(session.siteLanguage())
+    document.documentElement.lang = language
     if (state === 'in') enter()
     else door.open(state, enter)
   } catch { door.fail(say('network'), () => location.reload()) }

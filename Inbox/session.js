@@ -98,6 +98,7 @@ export const begin = async () => {
 
 export const kind = () => config.signIn.kind
 export const forms = () => config.forms ?? []
+export const siteLanguage = () => config.languages?.[0]
 export const signIn = password => send('POST', '/api/session', { password })
 export const setFirst = (token, password) => send('POST', '/api/session/password', { token, password })
 

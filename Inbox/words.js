@@ -14,6 +14,8 @@ const words = {
   messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
   count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
+  noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
+  notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
   noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
@@ -147,7 +149,12 @@ const languages = ['en', 'sv']
 const remembered = () => { try { return localStorage.getItem('brevlada.language') } catch { return null } }
 const wanted = [remembered(), ...navigator.languages].map(tag => String(tag).slice(0, 2).toLowerCase())
 
-export let language = wanted.find(tag => languages.includes(tag)) ?? 'en'
+const chosen = wanted.find(tag => languages.includes(tag))
+
+export let language = chosen ?? 'en'
+
+/** What a person speaks who speaks neither language: the site's own. */
+export const setFallback = tag => { if (!chosen && languages.includes(tag)) language = tag }
 
 export const setLanguage = tag => {
   language = tag
