@@ -55,7 +55,7 @@ export const find = (id, signal) => json('GET', `submissions/${encodeURIComponen
 export const change = (id, body) => json('PATCH', `submissions/${encodeURIComponent(id)}`, { body })
 export const remove = id => request('DELETE', `submissions/${encodeURIComponent(id)}`)
 export const resendFailed = () => json('POST', 'resend-failed', { body: {} })
-export const erase = email => json('POST', 'erasure', { body: { email } })
+export const erase = (email, cursor) => json('POST', 'erasure', { body: { email, ...cursor && { cursor } } })
 export const audit = (query, signal) => json('GET', 'audit', { query, signal })
 
 /** The parts of an export one after the other: on AWS an answer is short and `Link` names the next one (RFC 8288). */

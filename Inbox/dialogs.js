@@ -92,7 +92,7 @@ const receipt = (address, erased) => {
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
-      el('div', null, el('dt', null, say('received')), el('dd', null, longTime(erased.at)))),
+      el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
     erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') }, erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
     el('div', { class: 'actions' }, button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
@@ -119,8 +119,8 @@ export const erase = (address, done) => {
     go.disabled = true
     try {
       let part
-      do { // bounded work a call: again until all is gone
-        part = await api.erase(email)
+      do { // bounded work a call: on until all is gone
+        part = await api.erase(email, part?.next)
         Object.assign(sumUp, { id: sumUp.id ?? part.id, at: part.at, erased: sumUp.erased + part.erased })
         sumUp.ids.push(...part.ids)
         status.textContent = say('erasing', { n: number(sumUp.erased) })

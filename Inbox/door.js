@@ -18,7 +18,7 @@ export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFa
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
-  const input = el('input', { id: 'password', type: 'password', required: true, autocomplete: isNew ? 'new-password' : 'current-password' })
+  const input = el('input', { id: 'password', type: 'password', required: true, maxlength: 1000, autocomplete: isNew ? 'new-password' : 'current-password' })
   const go = el('button', { class: 'main' }, say(doing))
   show(el('p', null, say(hint)), el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
@@ -41,7 +41,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
 }
 
 const judge = (reply, refused) => reply.status === 429 ? say('throttled', { n: reply.headers.get('Retry-After') ?? 60 })
-  : reply.status === 0 ? say('startFailed', { why: say('network') })
+  : reply.status === 403 ? say('needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
     : reply.status >= 500 ? say('startFailed', { why: say('unwell') }) : say(refused)
 
 /** `state` as session.start() told it, or 'ended'; `done` goes on to the inbox. */

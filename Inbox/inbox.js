@@ -11,7 +11,7 @@ import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import * as session from './session.js'
-import { keyOf, language, number, say, setLanguage } from './words.js'
+import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 const boxes = {
   inbox: { query: { status: 'received,notified,failed,bounced' }, has: message => !message.archivedAt && message.status !== 'held' },
@@ -26,6 +26,7 @@ let place = {} // { box, form, q, unread, id, days }
 let message = null // the open one, whole or as far as known
 let counts = {} // { unread, held, failed }, as last heard
 let figures = null // the overview's
+let failures = 0 // of the questions for news, in a row
 let cameFromList = false
 const forms = new Set()
 
@@ -84,6 +85,7 @@ const mailbox = new Mailbox(() => {
   for (const item of mailbox.items) forms.add(item.form)
   list.show(mailbox.items, mailbox.next === null)
   get('index').setAttribute('aria-busy', mailbox.state === 'loading')
+  if (failures && mailbox.state === 'ready') { failures = 0; paintOffline() }
   paintTail()
   paintForms()
 })
@@ -100,9 +102,9 @@ const paintTail = () => {
   tail.className = items.length ? '' : 'alone'
   if (state === 'loading') tail.replaceChildren(el('p', null, say('loading')))
   else if (state === 'failed') {
-    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed'), ' ', mailbox.problem.why ?? ''),
+    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(button('older', () => mailbox.more()))
+  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -159,13 +161,15 @@ const letterPane = get('letter')
 
 /** Shows the message as it is known; whoever stood on a button of it stays there. */
 const paintLetter = () => {
+  const name = element => element.id || element.textContent
   const stops = () => [...letterPane.querySelectorAll('a, button, summary, h1')]
-  const focused = stops().indexOf(document.activeElement)
+  const focused = letterPane.contains(document.activeElement) && name(document.activeElement)
   const wasOpen = letterPane.querySelector('details')?.open
   if (!message) letterPane.replaceChildren(el('p', { class: 'hint' }, say('pick')))
   else letterPane.replaceChildren(...letter(message, name => act(message, name), back).filter(Boolean))
   if (wasOpen && message) letterPane.querySelector('details').open = true
-  if (focused >= 0) stops()[focused]?.focus()
+  // Where what one stood on is gone, the title is next.
+  if (focused) (stops().find(element => name(element) === focused) ?? get('letter-title'))?.focus({ preventScroll: true })
 }
 
 let opening
@@ -317,7 +321,8 @@ const askErase = address => dialogs.erase(address ?? '', ids => {
 
 const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async () => {
   try {
-    const { resent } = await api.resendFailed()
+    let resent = 0, answer
+    do { answer = await api.resendFailed(); resent += answer.resent } while (!answer.complete && answer.resent)
     toast(say('doneResendAll', { n: number(resent) }))
   } catch (error) { alarm(say('didNot', { why: error.why ?? say('unwell') })) }
   if (place.box === 'overview') showOverview()
@@ -362,13 +367,12 @@ const showOverview = async () => {
     paint(...overview(figures, id => '#' + new URLSearchParams({ box: 'all', id }), resendAll))
   } catch (error) {
     if (signal.aborted) return
-    paint(el('p', { role: 'alert' }, say('auditFailed'), ' ', error.why ?? ''), button('retry', showOverview))
+    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
   }
 }
 
 // ---- News
 
-let failures = 0
 let timer
 let lastPoll = 0
 const poll = async () => {
@@ -459,10 +463,10 @@ document.addEventListener('keydown', event => {
 // ---- Controls
 
 let typing
-const search = () => go({ q: get('query').value.trim() || undefined, id: undefined })
+const search = () => go({ q: get('query').value.trim() || undefined })
 get('query').addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(search, 250) })
-get('form').addEventListener('change', event => go({ form: event.target.value || undefined, id: undefined }))
-get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined, id: undefined }))
+get('form').addEventListener('change', event => go({ form: event.target.value || undefined }))
+get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined }))
 get('skip').addEventListener('click', () => get(place.box === 'overview' ? 'overview-title' : 'title')?.focus())
 get('fresh').addEventListener('click', () => { get('scroll').scrollTop = 0; get('fresh').hidden = true; focusRow(0) })
 get('scroll').addEventListener('scroll', () => { if (get('scroll').scrollTop === 0) get('fresh').hidden = true }, { passive: true })
@@ -475,10 +479,7 @@ get('export').addEventListener('click', () => {
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) return alarm(say('didNot', { why: say('network') }))
-  // Nothing that was read stays in the document.
-  mailbox.select = () => Promise.resolve()
-  location.replace('/inbox/')
+  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {
@@ -538,6 +539,8 @@ const start = async () => {
   document.documentElement.lang = language
   try {
     const state = await session.start()
+    setFallback(session.siteLanguage())
+    document.documentElement.lang = language
     if (state === 'in') enter()
     else door.open(state, enter)
   } catch { door.fail(say('network'), () => location.reload()) }

@@ -24,8 +24,8 @@ export const row = (message, href, isOpen, showsForm) => {
   },
   !message.readAt && el('span', { class: 'unseen' }, say('unread') + ' '),
   el('span', { class: 'who' }, name ? line(name) : say('nobody')),
-  showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
-  chip && el('span', { class: `chip ${message.status}` }, say(chip)),
+  el('span', { class: 'chips' }, showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
+    chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
   el('span', { class: 'what', lang: message.language },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)))

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The overview: whether every message of a period is accounted for, what needs a look, and two plots.
-import { el, line, svg } from './dom.js'
-import { dayName, duration, keyOf, number, say } from './words.js'
+import { el, svg } from './dom.js'
+import { dayName, duration, keyOf, longTime, number, say } from './words.js'
 
 const dayLength = 86400000 // ms
 
@@ -14,8 +14,10 @@ const sum = answer => {
   const { counts } = answer
   const terms = [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held], ['failedN', counts.failed],
     ['bouncedN', counts.bounced], ['erased', answer.erased], ['expired', answer.expired]]
-  const found = terms.reduce((total, [, count]) => total + (count ?? 0), 0)
-  const term = (key, count, mark) => el('div', { class: count ? '' : 'zero' }, el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key)), el('dd', null, number(count ?? 0)))
+  const found = terms.reduce((total, [, count]) => total + count, 0)
+  const late = key => key === 'waiting' && answer.overdue > 0 && `, ${say('overdue', { n: number(answer.overdue) })}`
+  const term = (key, count, mark) => el('div', null,
+    el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key), late(key)), el('dd', null, number(count)))
   return el('dl', { class: 'sum' }, term('accepted', answer.accepted), terms.map(([key, count], index) => term(key, count, index ? '+' : '=')),
     answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(answer.accepted - found))))
 }
@@ -24,7 +26,7 @@ const sum = answer => {
 const perDay = answer => {
   const known = new Map(answer.days.map(day => [day.date, day]))
   const days = []
-  for (let at = Date.parse(answer.from.slice(0, 10)); at <= Date.parse(answer.until); at += dayLength) {
+  for (let at = Date.parse(answer.from.slice(0, 10)); at < Date.parse(answer.until); at += dayLength) {
     const date = new Date(at).toISOString().slice(0, 10)
     days.push(known.get(date) ?? { date, accepted: 0, held: 0, failed: 0 })
   }
@@ -71,12 +73,12 @@ export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
-    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp === false && el('p', null, say('addsUpNotHint')), sum(answer)),
+    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp !== true && el('p', null, say(title + 'Hint')), answer.complete === false && el('p', null, say('notAll')), sum(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, (problem.newest ?? []).map(({ id, name, email }, index) => el('a', { href: open(id) }, name || email ? line(name || email, 40) : say('openOne', { n: index + 1 })))))))
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]

@@ -98,14 +98,18 @@ export const begin = async () => {
 
 export const kind = () => config.signIn.kind
 export const forms = () => config.forms ?? []
+export const siteLanguage = () => config.languages?.[0]
 export const signIn = password => send('POST', '/api/session', { password })
 export const setFirst = (token, password) => send('POST', '/api/session/password', { token, password })
 
-/** Signs out, at the server too. Resolves to false when it could not be told, and then nothing has changed. */
+/** Signs out, at the server too, and leaves the page, so that nothing that was read stays in it. Resolves to false when
+ *  the server could not be told, and then nothing has changed. */
 export const end = async () => {
   if (!isCognito()) {
     const reply = await send('DELETE', '/api/session').catch(() => null)
-    return reply !== null && (reply.ok || reply.status === 401)
+    if (!reply?.ok && reply?.status !== 401) return false
+    location.replace('/inbox/')
+    return true
   }
   if (tokens?.refresh) await post(cognito('/oauth2/revoke'), { token: tokens.refresh }).catch(() => null)
   tokens = null

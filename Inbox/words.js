@@ -12,8 +12,10 @@ const words = {
   search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
   unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
   messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
-  unreadCount: ['{n} unread', '{n} olästa'], count: ['{n} messages', '{n} meddelanden'],
+  count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
+  noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
+  notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
   noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
@@ -30,9 +32,9 @@ const words = {
   noneFound: ['Nothing found', 'Inget hittades'],
   noneFoundHint: ['Try fewer or other words, or look in All.', 'Pröva färre eller andra ord, eller sök i Alla.'],
   pick: ['Choose a message to read it.', 'Välj ett meddelande för att läsa det.'],
-  listFailed: ['The messages can’t be fetched.', 'Meddelandena kan inte hämtas.'],
-  offline: ['No connection. What you see may be old; trying again by itself.',
-    'Ingen kontakt. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
+  listFailed: ['The messages can’t be fetched: {why}', 'Meddelandena kan inte hämtas: {why}'],
+  offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
+    'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
   back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
   newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
@@ -70,7 +72,7 @@ const words = {
   doneArchive: ['Archived.', 'Arkiverat.'], doneUnarchive: ['Moved to the inbox.', 'Flyttat till inkorgen.'],
   doneSpam: ['Marked as spam.', 'Märkt som skräp.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
   doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
-  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'],
+  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
@@ -96,23 +98,27 @@ const words = {
   addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
   erasing: ['{n} erased so far…', '{n} raderade hittills…'],
   eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
-  receipt: ['Receipt', 'Kvitto'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'],
+  receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
-  period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'], today: ['Today', 'I dag'],
+  period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
   addsUpNot: ['The numbers don’t add up', 'Siffrorna går inte ihop'],
-  addsUpUnknown: ['The messages of this period', 'Periodens meddelanden'],
+  addsUpUnknown: ['What became of the messages', 'Vad som blev av meddelandena'],
+  addsUpUnknownHint: ['Here no books are kept beside the messages, so what was erased or has expired is not checked.',
+    'Här förs inga böcker vid sidan av meddelandena, så det som raderats eller gått ut kontrolleras inte.'],
+  notAll: ['There is too much to look at in one go; the true numbers are higher. Choose a shorter period.',
+    'Det är för mycket att se igenom på en gång; de rätta talen är högre. Välj en kortare period.'],
   addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
     'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” där den är installerad, före allt annat.'],
   accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
-  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['overdue', 'försenade'], difference: ['missing', 'saknas'],
+  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
   perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
-  openOne: ['Message {n}', 'Meddelande {n}'], asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], auditFailed: ['The overview can’t be fetched.', 'Översikten kan inte hämtas.'],
+  asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
@@ -120,7 +126,7 @@ const words = {
   keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräp, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
-  owner: ['Owner', 'Ägare'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
   showPassword: ['Show the password', 'Visa lösenordet'],
   endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
   wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],
@@ -143,15 +149,21 @@ const languages = ['en', 'sv']
 const remembered = () => { try { return localStorage.getItem('brevlada.language') } catch { return null } }
 const wanted = [remembered(), ...navigator.languages].map(tag => String(tag).slice(0, 2).toLowerCase())
 
-export let language = wanted.find(tag => languages.includes(tag)) ?? 'en'
+const chosen = wanted.find(tag => languages.includes(tag))
+
+export let language = chosen ?? 'en'
+
+/** What a person speaks who speaks neither language: the site's own. */
+export const setFallback = tag => { if (!chosen && languages.includes(tag)) language = tag }
 
 export const setLanguage = tag => {
   language = tag
   try { localStorage.setItem('brevlada.language', tag) } catch { /* then for this visit only */ }
 }
 
-/** The words of `key`; a key that was made from an answer may be unknown, and is then said as it came. */
+/** The words of `key`, or of its singular; a key that was made from an answer may be unknown, and is then said as it came. */
 export const say = (key, values = {}) => {
+  if (values.n === '1' && Object.hasOwn(words, key + 'One')) key += 'One'
   const text = Object.hasOwn(words, key) ? words[key][languages.indexOf(language)] : values.else ?? key
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
 }

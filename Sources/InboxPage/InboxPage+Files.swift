@@ -67,7 +67,7 @@ export const find = (id, signal) => json('GET', `submissions/${encodeURIComponen
 export const change = (id, body) => json('PATCH', `submissions/${encodeURIComponent(id)}`, { body })
 export const remove = id => request('DELETE', `submissions/${encodeURIComponent(id)}`)
 export const resendFailed = () => json('POST', 'resend-failed', { body: {} })
-export const erase = email => json('POST', 'erasure', { body: { email } })
+export const erase = (email, cursor) => json('POST', 'erasure', { body: { email, ...cursor && { cursor } } })
 export const audit = (query, signal) => json('GET', 'audit', { query, signal })
 
 /** The parts of an export one after the other: on AWS an answer is short and `Link` names the next one (RFC 8288). */
@@ -177,7 +177,7 @@ const receipt = (address, erased) => {
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
-      el('div', null, el('dt', null, say('received')), el('dd', null, longTime(erased.at)))),
+      el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
     erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') }, erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
     el('div', { class: 'actions' }, button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
@@ -204,8 +204,8 @@ export const erase = (address, done) => {
     go.disabled = true
     try {
       let part
-      do { // bounded work a call: again until all is gone
-        part = await api.erase(email)
+      do { // bounded work a call: on until all is gone
+        part = await api.erase(email, part?.next)
         Object.assign(sumUp, { id: sumUp.id ?? part.id, at: part.at, erased: sumUp.erased + part.erased })
         sumUp.ids.push(...part.ids)
         status.textContent = say('erasing', { n: number(sumUp.erased) })
@@ -304,7 +304,7 @@ export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFa
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
-  const input = el('input', { id: 'password', type: 'password', required: true, autocomplete: isNew ? 'new-password' : 'current-password' })
+  const input = el('input', { id: 'password', type: 'password', required: true, maxlength: 1000, autocomplete: isNew ? 'new-password' : 'current-password' })
   const go = el('button', { class: 'main' }, say(doing))
   show(el('p', null, say(hint)), el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
@@ -327,7 +327,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
 }
 
 const judge = (reply, refused) => reply.status === 429 ? say('throttled', { n: reply.headers.get('Retry-After') ?? 60 })
-  : reply.status === 0 ? say('startFailed', { why: say('network') })
+  : reply.status === 403 ? say('needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
     : reply.status >= 500 ? say('startFailed', { why: say('unwell') }) : say(refused)
 
 /** `state` as session.start() told it, or 'ended'; `done` goes on to the inbox. */
@@ -387,10 +387,9 @@ h1:focus-visible, h2:focus-visible { outline: none; }
 .skip { position: fixed; z-index: 9; top: .5rem; left: .5rem; }
 .soft { color: var(--soft); }
 .bad { color: var(--red); }
-p.bad:empty { display: none; }
 
 button, .button, input, select { font: inherit; color: inherit; border: 1px solid var(--edge); border-radius: .3rem; background: var(--card); }
-button, .button { display: inline-block; min-height: 2.25rem; padding: .3rem .8rem; font-weight: 700; text-decoration: none; cursor: pointer; }
+button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.25rem; padding: .3rem .8rem; font-weight: 700; text-decoration: none; cursor: pointer; }
 button:hover, .button:hover { background: var(--chip); }
 .main { border-color: var(--ink); background: var(--ink); color: var(--paper); }
 .main:hover { background: var(--soft); }
@@ -406,7 +405,7 @@ input[type=checkbox] { width: 1.25rem; height: 1.25rem; min-height: 0; margin: 0
 /* A letterbox of brass; in the box's own name and where nothing lies. */
 .slot { padding: .5rem .5rem .5rem .85rem; border-radius: .35rem; background: linear-gradient(#150d02, #46330f) 50% 78% / calc(100% - 1rem) .55rem no-repeat, linear-gradient(#efc65c, #c99435);
   color: #2e1f02; font-size: 1.05rem; font-weight: 700; line-height: 1; letter-spacing: .3em; text-align: center; text-transform: uppercase; }
-p.slot, h1.slot { height: 3.1rem; }
+p.slot { height: 3.1rem; }
 
 /* ---- The frame */
 #app { display: grid; grid-template: 100vh / 13.5rem 1fr; grid-template-rows: 100dvh; }
@@ -434,18 +433,20 @@ search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem;
 /* ---- The list */
 #scroll { position: relative; flex: 1; min-height: 0; overflow-y: auto; overflow-anchor: none; }
 #rows { display: flow-root; }
-.row { display: grid; grid-template-columns: 1fr auto auto auto; align-content: start; align-items: baseline; gap: 0 .5rem; height: 5.5rem; padding: .65rem 1rem .5rem 1.75rem; border-bottom: 1px solid var(--line); text-decoration: none; overflow: hidden; }
+.row { display: grid; grid-template-columns: 1fr auto auto; align-content: start; align-items: baseline; gap: 0 .5rem; height: 5.5rem; padding: .65rem 1rem .5rem 1.75rem; border-bottom: 1px solid var(--line); text-decoration: none; overflow: hidden; }
 .row:hover { background: var(--chip); }
 .row:focus-visible { outline-offset: -3px; }
 .row[aria-current] { background: var(--card); box-shadow: inset .3rem 0 var(--brass); }
 .row .who { overflow: hidden; font-size: 1.15rem; white-space: nowrap; text-overflow: ellipsis; }
-.row time { grid-column: -2; color: var(--soft); font-size: .95rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.row time { color: var(--soft); font-size: .95rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row .what { grid-column: 1 / -1; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-height: 2.8em; color: var(--soft); font: .97rem/1.38 var(--text); overflow-wrap: anywhere; }
 .row .what b { color: var(--ink); font-weight: 400; }
 .unread .who, .unread .what b { font-weight: 700; }
 .unread .who { position: relative; overflow: visible; min-width: 0; }
 .unread .who bdi { display: block; overflow: hidden; text-overflow: ellipsis; }
 .unread .who::before { content: ""; position: absolute; left: -1.15rem; top: .45em; width: .6rem; height: .6rem; border-radius: 50%; background: var(--red); }
+.chips { display: flex; gap: .35rem; }
+.row:hover .chip:not([class*=" "]) { background: var(--card); }
 .chip { padding: 0 .45rem; border-radius: .2rem; background: var(--chip); font-size: .88rem; white-space: nowrap; }
 .chip.held { background: var(--wash); }
 .chip.failed, .chip.bounced { background: var(--blush); color: var(--red); font-weight: 700; }
@@ -506,7 +507,6 @@ summary { min-height: 1.75rem; color: var(--soft); cursor: pointer; }
 .verdict { padding: clamp(1.25rem, 3vw, 2.25rem); background: var(--sea); color: var(--foam); }
 .verdict h2 { font-size: clamp(1.6rem, 1rem + 2.4vw, 2.6rem); line-height: 1.05; }
 .verdict.bad { background: #7a1f06; color: #fff; }
-.verdict.bad p { max-width: 40rem; margin-top: .5rem; }
 .sum { display: flex; flex-wrap: wrap; gap: .75rem 1.75rem; margin-top: 1.5rem; }
 .sum > div { display: flex; flex-direction: column-reverse; justify-content: flex-end; gap: .1rem; }
 .sum dt { flex: none; color: inherit; font-size: 1.05rem; }
@@ -537,6 +537,7 @@ thead th { color: var(--soft); }
 .times { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin-top: 1rem; }
 .times > div { display: block; }
 .times dd { font-size: 1.5rem; font-weight: 700; }
+.verdict > p { max-width: 44rem; margin-top: .5rem; }
 .problems li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .6rem; padding: .6rem 0; border-bottom: 1px solid var(--line); font-size: 1.15rem; }
 .links { display: inline-flex; gap: .35rem; margin-left: auto; }
 .links a { min-width: 2rem; padding: .15rem .5rem; border: 1px solid var(--edge); border-radius: .3rem; text-align: center; text-decoration: none; }
@@ -544,12 +545,13 @@ thead th { color: var(--soft); }
 
 /* ---- Over it all */
 #toast, #alarm { position: fixed; z-index: 5; left: 50%; bottom: 1.25rem; transform: translateX(-50%); width: max-content; max-width: calc(100vw - 2rem); }
-#toast:empty, #alarm:empty { display: none; }
 #toast, #alarm { display: flex; align-items: center; gap: 1rem; padding: .6rem .6rem .6rem 1.1rem; border-radius: .4rem; background: var(--sea); color: var(--foam); box-shadow: 0 .5rem 1.5rem #0006; }
 #toast p { padding-block: .35rem; overflow-wrap: anywhere; }
 #toast button { border-color: var(--brass); background: none; color: var(--brass); flex: none; }
 #toast :focus-visible, #alarm :focus-visible { outline-color: var(--brass); }
 #alarm { background: #7a1f06; color: #fff; }
+/* Not hidden while empty: a region that appears with its words is not always read out. */
+#toast:empty, #alarm:empty { padding: 0; background: none; box-shadow: none; }
 #alarm button { border-color: #fff; background: none; color: inherit; flex: none; }
 dialog { z-index: 10; width: min(34rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); padding: 1.75rem; border: 0; border-top: .5rem solid var(--brass); background: var(--card); color: inherit; overflow-y: auto; }
 dialog::backdrop { background: #061a1dbf; }
@@ -567,7 +569,7 @@ kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 
 
 /* ---- The door */
 .door { max-width: 26rem; margin: 0 auto; padding: clamp(2rem, 16vh, 9rem) 1.25rem 2rem; font-size: 1.15rem; }
-h1.slot { height: 5.25rem; padding-top: .85rem; font-size: 1.5rem; letter-spacing: .45em; background-size: calc(100% - 1.75rem) 1.25rem, auto; background-position: 50% 78%, 0 0; }
+.door .slot { height: 5.25rem; padding-top: .85rem; font-size: 1.5rem; letter-spacing: .45em; background-size: calc(100% - 1.75rem) 1.25rem, auto; background-position: 50% 78%, 0 0; }
 /* A letter on its way through the slot. */
 #knock { position: relative; margin: -1.4rem 1.75rem 0; padding: 2.25rem 1.75rem 1.75rem; background: var(--card); box-shadow: inset 0 1rem 1rem -1rem #0008, 0 .5rem 1.5rem -.75rem #0d3b3c60; }
 #knock label:not(.check) { display: block; margin-top: 1rem; font-weight: 700; }
@@ -598,7 +600,7 @@ h1.slot { height: 5.25rem; padding-top: .85rem; font-size: 1.5rem; letter-spacin
   #main { grid-template-columns: 100%; }
   #index { border: 0; }
   [data-view=list] #letter, [data-view=letter] #index { display: none; }
-  .back { display: inline-block; }
+  .back { display: inline-flex; }
   .bar { padding: .6rem .75rem; gap: .4rem; }
   .bar .actions { display: contents; }
   .bar button, .bar .button { padding-inline: .55rem; font-size: 1rem; }
@@ -630,7 +632,7 @@ import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import * as session from './session.js'
-import { keyOf, language, number, say, setLanguage } from './words.js'
+import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 const boxes = {
   inbox: { query: { status: 'received,notified,failed,bounced' }, has: message => !message.archivedAt && message.status !== 'held' },
@@ -645,6 +647,7 @@ let place = {} // { box, form, q, unread, id, days }
 let message = null // the open one, whole or as far as known
 let counts = {} // { unread, held, failed }, as last heard
 let figures = null // the overview's
+let failures = 0 // of the questions for news, in a row
 let cameFromList = false
 const forms = new Set()
 
@@ -703,6 +706,7 @@ const mailbox = new Mailbox(() => {
   for (const item of mailbox.items) forms.add(item.form)
   list.show(mailbox.items, mailbox.next === null)
   get('index').setAttribute('aria-busy', mailbox.state === 'loading')
+  if (failures && mailbox.state === 'ready') { failures = 0; paintOffline() }
   paintTail()
   paintForms()
 })
@@ -719,9 +723,9 @@ const paintTail = () => {
   tail.className = items.length ? '' : 'alone'
   if (state === 'loading') tail.replaceChildren(el('p', null, say('loading')))
   else if (state === 'failed') {
-    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed'), ' ', mailbox.problem.why ?? ''),
+    tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(button('older', () => mailbox.more()))
+  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -778,13 +782,15 @@ const letterPane = get('letter')
 
 /** Shows the message as it is known; whoever stood on a button of it stays there. */
 const paintLetter = () => {
+  const name = element => element.id || element.textContent
   const stops = () => [...letterPane.querySelectorAll('a, button, summary, h1')]
-  const focused = stops().indexOf(document.activeElement)
+  const focused = letterPane.contains(document.activeElement) && name(document.activeElement)
   const wasOpen = letterPane.querySelector('details')?.open
   if (!message) letterPane.replaceChildren(el('p', { class: 'hint' }, say('pick')))
   else letterPane.replaceChildren(...letter(message, name => act(message, name), back).filter(Boolean))
   if (wasOpen && message) letterPane.querySelector('details').open = true
-  if (focused >= 0) stops()[focused]?.focus()
+  // Where what one stood on is gone, the title is next.
+  if (focused) (stops().find(element => name(element) === focused) ?? get('letter-title'))?.focus({ preventScroll: true })
 }
 
 let opening
@@ -936,7 +942,8 @@ const askErase = address => dialogs.erase(address ?? '', ids => {
 
 const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async () => {
   try {
-    const { resent } = await api.resendFailed()
+    let resent = 0, answer
+    do { answer = await api.resendFailed(); resent += answer.resent } while (!answer.complete && answer.resent)
     toast(say('doneResendAll', { n: number(resent) }))
   } catch (error) { alarm(say('didNot', { why: error.why ?? say('unwell') })) }
   if (place.box === 'overview') showOverview()
@@ -981,13 +988,12 @@ const showOverview = async () => {
     paint(...overview(figures, id => '#' + new URLSearchParams({ box: 'all', id }), resendAll))
   } catch (error) {
     if (signal.aborted) return
-    paint(el('p', { role: 'alert' }, say('auditFailed'), ' ', error.why ?? ''), button('retry', showOverview))
+    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
   }
 }
 
 // ---- News
 
-let failures = 0
 let timer
 let lastPoll = 0
 const poll = async () => {
@@ -1078,10 +1084,10 @@ document.addEventListener('keydown', event => {
 // ---- Controls
 
 let typing
-const search = () => go({ q: get('query').value.trim() || undefined, id: undefined })
+const search = () => go({ q: get('query').value.trim() || undefined })
 get('query').addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(search, 250) })
-get('form').addEventListener('change', event => go({ form: event.target.value || undefined, id: undefined }))
-get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined, id: undefined }))
+get('form').addEventListener('change', event => go({ form: event.target.value || undefined }))
+get('unread').addEventListener('change', event => go({ unread: event.target.checked ? 'true' : undefined }))
 get('skip').addEventListener('click', () => get(place.box === 'overview' ? 'overview-title' : 'title')?.focus())
 get('fresh').addEventListener('click', () => { get('scroll').scrollTop = 0; get('fresh').hidden = true; focusRow(0) })
 get('scroll').addEventListener('scroll', () => { if (get('scroll').scrollTop === 0) get('fresh').hidden = true }, { passive: true })
@@ -1094,10 +1100,7 @@ get('export').addEventListener('click', () => {
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) return alarm(say('didNot', { why: say('network') }))
-  // Nothing that was read stays in the document.
-  mailbox.select = () => Promise.resolve()
-  location.replace('/inbox/')
+  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {
@@ -1157,6 +1160,8 @@ const start = async () => {
   document.documentElement.lang = language
   try {
     const state = await session.start()
+    setFallback(session.siteLanguage())
+    document.documentElement.lang = language
     if (state === 'in') enter()
     else door.open(state, enter)
   } catch { door.fail(say('network'), () => location.reload()) }
@@ -1184,7 +1189,8 @@ start()
 <body>
 <noscript><p class="door">The inbox needs JavaScript. Inkorgen behöver JavaScript. <code>brevlada inbox</code></p></noscript>
 <main id="door" class="door" hidden>
-  <h1 class="slot">Brevlåda</h1>
+  <h1 class="unseen">Brevlåda</h1>
+  <p class="slot" aria-hidden="true">Brevlåda</p>
   <div id="knock"></div>
 </main>
 <div id="app" hidden>
@@ -1254,8 +1260,8 @@ export const row = (message, href, isOpen, showsForm) => {
   },
   !message.readAt && el('span', { class: 'unseen' }, say('unread') + ' '),
   el('span', { class: 'who' }, name ? line(name) : say('nobody')),
-  showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
-  chip && el('span', { class: `chip ${message.status}` }, say(chip)),
+  el('span', { class: 'chips' }, showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
+    chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
   el('span', { class: 'what', lang: message.language },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)))
@@ -1588,8 +1594,8 @@ export class Mailbox {
 // SPDX-License-Identifier: Apache-2.0
 //
 // The overview: whether every message of a period is accounted for, what needs a look, and two plots.
-import { el, line, svg } from './dom.js'
-import { dayName, duration, keyOf, number, say } from './words.js'
+import { el, svg } from './dom.js'
+import { dayName, duration, keyOf, longTime, number, say } from './words.js'
 
 const dayLength = 86400000 // ms
 
@@ -1600,8 +1606,10 @@ const sum = answer => {
   const { counts } = answer
   const terms = [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held], ['failedN', counts.failed],
     ['bouncedN', counts.bounced], ['erased', answer.erased], ['expired', answer.expired]]
-  const found = terms.reduce((total, [, count]) => total + (count ?? 0), 0)
-  const term = (key, count, mark) => el('div', { class: count ? '' : 'zero' }, el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key)), el('dd', null, number(count ?? 0)))
+  const found = terms.reduce((total, [, count]) => total + count, 0)
+  const late = key => key === 'waiting' && answer.overdue > 0 && `, ${say('overdue', { n: number(answer.overdue) })}`
+  const term = (key, count, mark) => el('div', null,
+    el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key), late(key)), el('dd', null, number(count)))
   return el('dl', { class: 'sum' }, term('accepted', answer.accepted), terms.map(([key, count], index) => term(key, count, index ? '+' : '=')),
     answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(answer.accepted - found))))
 }
@@ -1610,7 +1618,7 @@ const sum = answer => {
 const perDay = answer => {
   const known = new Map(answer.days.map(day => [day.date, day]))
   const days = []
-  for (let at = Date.parse(answer.from.slice(0, 10)); at <= Date.parse(answer.until); at += dayLength) {
+  for (let at = Date.parse(answer.from.slice(0, 10)); at < Date.parse(answer.until); at += dayLength) {
     const date = new Date(at).toISOString().slice(0, 10)
     days.push(known.get(date) ?? { date, accepted: 0, held: 0, failed: 0 })
   }
@@ -1657,12 +1665,12 @@ export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
-    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp === false && el('p', null, say('addsUpNotHint')), sum(answer)),
+    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp !== true && el('p', null, say(title + 'Hint')), answer.complete === false && el('p', null, say('notAll')), sum(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, (problem.newest ?? []).map(({ id, name, email }, index) => el('a', { href: open(id) }, name || email ? line(name || email, 40) : say('openOne', { n: index + 1 })))))))
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
@@ -1770,14 +1778,18 @@ export const begin = async () => {
 
 export const kind = () => config.signIn.kind
 export const forms = () => config.forms ?? []
+export const siteLanguage = () => config.languages?.[0]
 export const signIn = password => send('POST', '/api/session', { password })
 export const setFirst = (token, password) => send('POST', '/api/session/password', { token, password })
 
-/** Signs out, at the server too. Resolves to false when it could not be told, and then nothing has changed. */
+/** Signs out, at the server too, and leaves the page, so that nothing that was read stays in it. Resolves to false when
+ *  the server could not be told, and then nothing has changed. */
 export const end = async () => {
   if (!isCognito()) {
     const reply = await send('DELETE', '/api/session').catch(() => null)
-    return reply !== null && (reply.ok || reply.status === 401)
+    if (!reply?.ok && reply?.status !== 401) return false
+    location.replace('/inbox/')
+    return true
   }
   if (tokens?.refresh) await post(cognito('/oauth2/revoke'), { token: tokens.refresh }).catch(() => null)
   tokens = null
@@ -1802,8 +1814,10 @@ const words = {
   search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
   unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
   messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
-  unreadCount: ['{n} unread', '{n} olästa'], count: ['{n} messages', '{n} meddelanden'],
+  count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
+  noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
+  notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
   noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
@@ -1820,9 +1834,9 @@ const words = {
   noneFound: ['Nothing found', 'Inget hittades'],
   noneFoundHint: ['Try fewer or other words, or look in All.', 'Pröva färre eller andra ord, eller sök i Alla.'],
   pick: ['Choose a message to read it.', 'Välj ett meddelande för att läsa det.'],
-  listFailed: ['The messages can’t be fetched.', 'Meddelandena kan inte hämtas.'],
-  offline: ['No connection. What you see may be old; trying again by itself.',
-    'Ingen kontakt. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
+  listFailed: ['The messages can’t be fetched: {why}', 'Meddelandena kan inte hämtas: {why}'],
+  offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
+    'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
   back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
   newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
@@ -1860,7 +1874,7 @@ const words = {
   doneArchive: ['Archived.', 'Arkiverat.'], doneUnarchive: ['Moved to the inbox.', 'Flyttat till inkorgen.'],
   doneSpam: ['Marked as spam.', 'Märkt som skräp.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
   doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
-  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'],
+  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
@@ -1886,23 +1900,27 @@ const words = {
   addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
   erasing: ['{n} erased so far…', '{n} raderade hittills…'],
   eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
-  receipt: ['Receipt', 'Kvitto'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'],
+  receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
-  period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'], today: ['Today', 'I dag'],
+  period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
   addsUpNot: ['The numbers don’t add up', 'Siffrorna går inte ihop'],
-  addsUpUnknown: ['The messages of this period', 'Periodens meddelanden'],
+  addsUpUnknown: ['What became of the messages', 'Vad som blev av meddelandena'],
+  addsUpUnknownHint: ['Here no books are kept beside the messages, so what was erased or has expired is not checked.',
+    'Här förs inga böcker vid sidan av meddelandena, så det som raderats eller gått ut kontrolleras inte.'],
+  notAll: ['There is too much to look at in one go; the true numbers are higher. Choose a shorter period.',
+    'Det är för mycket att se igenom på en gång; de rätta talen är högre. Välj en kortare period.'],
   addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
     'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” där den är installerad, före allt annat.'],
   accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
-  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['overdue', 'försenade'], difference: ['missing', 'saknas'],
+  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
   perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
-  openOne: ['Message {n}', 'Meddelande {n}'], asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], auditFailed: ['The overview can’t be fetched.', 'Översikten kan inte hämtas.'],
+  asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
@@ -1910,7 +1928,7 @@ const words = {
   keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräp, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
-  owner: ['Owner', 'Ägare'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
   showPassword: ['Show the password', 'Visa lösenordet'],
   endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
   wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],
@@ -1933,15 +1951,21 @@ const languages = ['en', 'sv']
 const remembered = () => { try { return localStorage.getItem('brevlada.language') } catch { return null } }
 const wanted = [remembered(), ...navigator.languages].map(tag => String(tag).slice(0, 2).toLowerCase())
 
-export let language = wanted.find(tag => languages.includes(tag)) ?? 'en'
+const chosen = wanted.find(tag => languages.includes(tag))
+
+export let language = chosen ?? 'en'
+
+/** What a person speaks who speaks neither language: the site's own. */
+export const setFallback = tag => { if (!chosen && languages.includes(tag)) language = tag }
 
 export const setLanguage = tag => {
   language = tag
   try { localStorage.setItem('brevlada.language', tag) } catch { /* then for this visit only */ }
 }
 
-/** The words of `key`; a key that was made from an answer may be unknown, and is then said as it came. */
+/** The words of `key`, or of its singular; a key that was made from an answer may be unknown, and is then said as it came. */
 export const say = (key, values = {}) => {
+  if (values.n === '1' && Object.hasOwn(words, key + 'One')) key += 'One'
   const text = Object.hasOwn(words, key) ? words[key][languages.indexOf(language)] : values.else ?? key
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
 }
