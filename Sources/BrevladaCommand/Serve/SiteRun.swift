@@ -141,7 +141,8 @@ struct SiteRun {
             ),
             signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),
             files: InboxPage.files,
-            language: configuration.notifications.language
+            language: configuration.notifications.language,
+            forms: Array(configuration.forms.forms.keys)
         ) { ids in
             for id in ids { await captured?.removeMail(about: id) }
         }

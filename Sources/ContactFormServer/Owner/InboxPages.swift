@@ -25,7 +25,7 @@ struct InboxPages: Sendable {
 
     static let root = "/inbox"
 
-    init(files: [EmbeddedFile], language: Language) {
+    init(files: [EmbeddedFile], language: Language, forms: [FormName]) {
         pages = Dictionary(
             files.map { file in
                 let digest = SHA256.hash(data: file.bytes).prefix(16)
@@ -45,6 +45,7 @@ struct InboxPages: Sendable {
                     object.object { $0.member("kind", "password") }
                     let others = Language.allCases.filter { $0 != language }
                     object.member("languages", ([language] + others).map(\.rawValue))
+                    object.member("forms", forms.map(\.rawValue).sorted())
                 }
             }
         )

@@ -12,6 +12,8 @@ package struct OwnerInbox: Sendable {
     package var files: [EmbeddedFile]
     /// The site's own language comes first on the page.
     package var language: Language
+    /// The site's forms, for the page to choose by.
+    package var forms: [FormName]
     /// Removes what else is kept about messages that were erased, such as captured mail.
     package var didErase: @Sendable ([SubmissionID]) async -> Void
 
@@ -20,12 +22,14 @@ package struct OwnerInbox: Sendable {
         signIn: OwnerSignIn,
         files: [EmbeddedFile],
         language: Language,
+        forms: [FormName],
         didErase: @escaping @Sendable ([SubmissionID]) async -> Void = { _ in }
     ) {
         self.handler = handler
         self.signIn = signIn
         self.files = files
         self.language = language
+        self.forms = forms
         self.didErase = didErase
     }
 }

@@ -37,7 +37,7 @@ struct OwnerRoutes: Sendable {
         self.isOverTLS = isOverTLS
         self.now = now
         self.didMove = didMove
-        pages = InboxPages(files: inbox.files, language: inbox.language)
+        pages = InboxPages(files: inbox.files, language: inbox.language, forms: inbox.forms)
         session = SignInRoutes(signIn: inbox.signIn)
     }
 

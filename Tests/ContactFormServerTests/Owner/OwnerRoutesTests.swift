@@ -54,6 +54,7 @@ struct OwnerRoutesTests {
                     EmbeddedFile("inbox.js", text: "export {}"),
                 ],
                 language: .swedish,
+                forms: [.sampleOrder, .contact],
                 didErase: { ids in effects.erased.withLock { $0 += ids } }
             ),
             proxies: .none,
@@ -366,7 +367,7 @@ struct OwnerRoutesTests {
             #expect(script.headers[.contentType]?.hasPrefix("text/javascript") == true)
             #expect(script.headers[.eTag] != tag)
             let configuration = try await client.execute(uri: "/inbox/config.json", method: .get)
-            #expect(String(buffer: configuration.body) == #"{"signIn":{"kind":"password"},"languages":["sv","en"]}"#)
+            #expect(String(buffer: configuration.body) == #"{"signIn":{"kind":"password"},"languages":["sv","en"],"forms":["contact","\#(FormName.sampleOrder)"]}"#)
             #expect(configuration.headers[.cacheControl] == "no-store")
             for uri in ["/inbox/nothing", "/inbox/../brevlada.yaml", "/inbox/%2e%2e/x", "/inbox//"] {
                 let missing = try await client.execute(uri: uri, method: .get)
