@@ -27,7 +27,7 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	scripts/build-lambdas
 	$(PYTEST)
 
-lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip and SendContactInfoEmail.zip
+lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip, SendContactInfoEmail.zip and ReadContactInfo.zip
 	@scripts/setup build
 	@scripts/build-lambdas
 

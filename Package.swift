@@ -23,6 +23,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 /// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
 func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -74,9 +76,11 @@ let package = Package(
         .executable(name: "brevlada", targets: ["brevlada"]),
         .executable(name: "AddContactInfo", targets: ["AddContactInfo"]),
         .executable(name: "SendContactInfoEmail", targets: ["SendContactInfoEmail"]),
+        .executable(name: "ReadContactInfo", targets: ["ReadContactInfo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -125,10 +129,11 @@ let package = Package(
             ["ContactFormChallenge", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1")],
             tests: nil
         ),
+        module("ContactFormWebhook", ["Bytes", "ContactForm"]),
         module(
             "ContactFormServer",
             [
-                "ContactForm", "Mail", "CLinux", "CZlib",
+                "ContactForm", "EmbeddedFiles", "JSON", "Mail", "CLinux", "CZlib", crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -152,7 +157,7 @@ let package = Package(
         module(
             "ContactFormAWS",
             ["AWSServices", "ContactForm", "JSON", "Mail", logging],
-            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOPosix")]
+            tests: ["ContactFormTesting", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
         ),
         module(
             "AWSLambda",
@@ -168,17 +173,21 @@ let package = Package(
             .target(name: "GlibcFloor"),
             lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", nio("NIOCore")]),
             lambda("SendContactInfoEmail", ["Mail"]),
+            lambda("ReadContactInfo"),
         ],
 
         // The command that joins them.
-        module("StarterSite", tests: []),
+        module("EmbeddedFiles", tests: nil),
+        module("StarterSite", ["EmbeddedFiles"]),
+        module("InboxPage", ["EmbeddedFiles"]),
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
-                "JSON", "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
+                "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
+                "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
+                "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
-                nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]
         ),
@@ -204,6 +213,13 @@ let package = Package(
                 name: "BareHummingbird",
                 dependencies: [grdb, hummingbird],
                 path: "Benchmarks/BareHummingbird",
+                swiftSettings: settings
+            ),
+            // What an owner's inbox costs at a million messages.
+            .executableTarget(
+                name: "InboxStore",
+                dependencies: ["ContactForm", "ContactFormLocal"],
+                path: "Benchmarks/InboxStore",
                 swiftSettings: settings
             ),
         ],

@@ -21,8 +21,8 @@ package struct Brevlada: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            InitCommand.self, ServeCommand.self, DoctorCommand.self, InboxCommand.self, AuditCommand.self,
-            ReferenceCommand.self,
+            InitCommand.self, ServeCommand.self, PasswdCommand.self, DoctorCommand.self, InboxCommand.self,
+            AuditCommand.self, ReferenceCommand.self,
         ]
     )
 

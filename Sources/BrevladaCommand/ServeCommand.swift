@@ -31,10 +31,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let run = SiteRun(configuration: configuration, logger: Logger(label: "brevlada"))
-        try await run.run { port in
+        try await run.run { port, inbox in
             let style = Output.error.style(SystemEnvironment.variables)
             // The site is served also when nobody reads this.
-            try? Output.error.write(Self.banner(configuration, port: port, style: style))
+            try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
         }
         lock.release()
     }
@@ -59,17 +59,25 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a person wants to know first: where the site is, and where mail goes.
+    /// What a person wants to know first: where the site is, where mail goes, and where messages are read.
     ///
-    /// - Parameter port: the one that is listened on; the configured one may leave the choice to the system.
-    static func banner(_ configuration: Configuration, port: Int, style: TerminalStyle) -> String {
+    /// - Parameters:
+    ///   - port: the one that is listened on; the configured one may leave the choice to the system.
+    ///   - inbox: nil when there is none.
+    static func banner(
+        _ configuration: Configuration,
+        port: Int,
+        inbox: InboxInvitation?,
+        style: TerminalStyle
+    ) -> String {
         let url = ListenAddress(host: configuration.listen.host, port: port).url
+        let invitation = inbox.map { "\n  inbox  \($0.text(site: configuration.siteURL ?? url))" } ?? ""
         let mail = configuration.smtp.map { "through \($0)" } ?? "captured, to read at \(url)/_mail"
         // The last line stands alone, for scripts that wait for it.
         return """
             \(style.bold("Brevlåda")) \(Version.current)
               site   \(configuration.siteFolder)
-              mail   \(mail)
+              mail   \(mail)\(invitation)
               data   \(configuration.dataFolder)
             Ready on \(url)
 

@@ -3,11 +3,12 @@
 
 import ArgumentParser
 import ContactForm
+import ContactFormAWS
 import ContactFormLocal
 import FormConfiguration
 import Glibc
 
-/// The options of the commands that read the database.
+/// The options of the commands that work on stored messages, wherever these are.
 struct StoreOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOptions
 
@@ -20,16 +21,27 @@ struct StoreOptions: ParsableArguments {
     )
     var data: String?
 
+    @OptionGroup var cloud: CloudStoreOptions
+
+    func validate() throws {
+        guard data == nil || !cloud.aws else {
+            throw ValidationError("--data and --aws name two places; leave one out")
+        }
+    }
+
     /// The folder of the database, an absolute path.
     func dataFolder() throws -> String {
         guard let data else { return try configuration.load().dataFolder }
         return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
     }
 
-    /// Opens the database, and makes none where there is none.
-    func open() throws -> SQLiteSubmissionStore {
-        let folder = try dataFolder()
-        let path = FilePath.joined(folder, Configuration.databaseName)
+    /// Opens the messages on this machine or on AWS, and makes no database where there is none.
+    func open() throws -> any SubmissionArchive {
+        cloud.aws ? try openCloud() : try openLocal()
+    }
+
+    private func openLocal() throws -> SQLiteSubmissionStore {
+        let path = FilePath.joined(try dataFolder(), Configuration.databaseName)
         guard access(path, F_OK) == 0 else {
             throw CommandFailure(
                 .configuration,
@@ -38,5 +50,36 @@ struct StoreOptions: ParsableArguments {
             )
         }
         return try SQLiteSubmissionStore(path: path)
+    }
+
+    /// Opens the messages, and makes the database on this machine when there is none.
+    func openOrMake() throws -> any SubmissionArchive {
+        if cloud.aws { return try openCloud() }
+        let folder = try dataFolder()
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw CommandFailure(
+                .configuration,
+                "the folder \"\(folder)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
+            )
+        }
+        return try SQLiteSubmissionStore(path: FilePath.joined(folder, Configuration.databaseName))
+    }
+
+    private func openCloud() throws -> DynamoDBSubmissionStore {
+        let forms = try configuration.load().forms.forms.keys
+        let account = try CloudAccount(options: cloud, environment: SystemEnvironment.variables)
+        return try CloudStore(account: account, options: cloud, forms: Array(Set(forms).union([.contact]))).open()
+    }
+
+    /// The Region of the messages; nil on this machine.
+    func cloudRegion() throws -> String? {
+        guard cloud.aws else { return nil }
+        return try CloudAccount(options: cloud, environment: SystemEnvironment.variables).region
+    }
+
+    /// The mail that was captured instead of sent, which only this machine has.
+    func capturedMailbox() throws -> CapturedMailbox? {
+        guard !cloud.aws else { return nil }
+        return CapturedMailbox(folder: Configuration.capturedMailFolder(in: try dataFolder()))
     }
 }

@@ -37,15 +37,34 @@ enum PrivateFile {
     ///
     /// - Parameter draft: a path in the same folder for the file while it is written; what is there is lost.
     static func replace(_ path: String, with bytes: [UInt8], by draft: String) throws(FileError) {
-        unlink(draft)
-        let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileError(creating: draft, errno) }
+        try write(draft, bytes)
+        guard rename(draft, path) == 0 else {
+            let code = errno
+            unlink(draft)
+            throw FileError(creating: path, code)
+        }
+    }
+
+    /// The same, unless there is a file at `path` already: then it stays, and the answer is false.
+    static func create(_ path: String, with bytes: [UInt8], by draft: String) throws(FileError) -> Bool {
+        try write(draft, bytes)
+        defer { unlink(draft) }
+        // link() refuses a name that is taken, where rename() would replace it.
+        if link(draft, path) == 0 { return true }
+        guard errno == EEXIST else { throw FileError(creating: path, errno) }
+        return false
+    }
+
+    /// Makes the file anew with mode 0600, its bytes on the disk.
+    private static func write(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+        unlink(path)
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(creating: path, errno) }
         var code = write(bytes, to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         close(descriptor)
-        guard code == 0, rename(draft, path) == 0 else {
-            let code = code == 0 ? errno : code
-            unlink(draft)
+        guard code == 0 else {
+            unlink(path)
             throw FileError(creating: path, code)
         }
     }

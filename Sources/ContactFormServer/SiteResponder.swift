@@ -4,18 +4,23 @@
 import ContactForm
 import Hummingbird
 
-/// Decides who answers: a form, the health check, the captured mail, or the static site.
+/// Decides who answers: the owner's inbox, a form, the health check, the captured mail, or the static site.
 ///
-/// Own code instead of a router, since there are four places to go and one of them is "everything else".
+/// Own code instead of a router, since there are five places to go and one of them is "everything else".
 struct SiteResponder: HTTPResponder {
     let forms: FormRoutes
     let site: StaticSite
     /// Nil unless captured mail may be shown.
     let mailbox: MailboxPages?
+    /// Nil when the inbox is switched off.
+    let owner: OwnerRoutes?
     let health: HealthCheck
 
     func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
         let path = request.head.path?.prefix { $0 != "?" } ?? "/"
+        if let owner, OwnerRoutes.handles(path) {
+            return await owner.respond(to: request, path: path, context: context)
+        }
         if let form = FormPath.form(at: path, method: request.method.rawValue) {
             return await forms.respond(to: request, form: form, path: path, context: context)
         }

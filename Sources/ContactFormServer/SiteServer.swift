@@ -23,6 +23,8 @@ package struct SiteServer: Sendable {
         package var contentSecurityPolicy = SecurityHeaders.strictContentSecurityPolicy
         /// The site's public address is https, though the proxy in front of us may not say so.
         package var isAlwaysOverTLS = false
+        /// The site's public address, when it is not the one that requests come in with.
+        package var siteURL: String?
 
         package init(site: String) {
             self.site = site
@@ -34,6 +36,8 @@ package struct SiteServer: Sendable {
     package var worker: NotificationWorker
     /// Nil unless captured mail is to be shown.
     package var mailbox: (any MailboxSource)?
+    /// Nil when the owner's inbox is switched off.
+    package var inbox: OwnerInbox?
     package var isStoreWritable: @Sendable () async -> Bool
     package var logger: Logger
 
@@ -42,6 +46,7 @@ package struct SiteServer: Sendable {
         forms: FormHandler,
         worker: NotificationWorker,
         mailbox: (any MailboxSource)?,
+        inbox: OwnerInbox?,
         isStoreWritable: @escaping @Sendable () async -> Bool,
         logger: Logger
     ) {
@@ -49,6 +54,7 @@ package struct SiteServer: Sendable {
         self.forms = forms
         self.worker = worker
         self.mailbox = mailbox
+        self.inbox = inbox
         self.isStoreWritable = isStoreWritable
         self.logger = logger
     }
@@ -64,27 +70,43 @@ package struct SiteServer: Sendable {
         didStart: @escaping @Sendable (_ port: Int) async -> Void
     ) throws -> some Service {
         let worker = worker
+        let proxies = settings.proxies
+        let isAlwaysOverTLS = settings.isAlwaysOverTLS
+        let isOverTLS: @Sendable (Request, SiteRequestContext) -> Bool = { request, context in
+            isAlwaysOverTLS
+                || ClientAddress.isForwardedOverTLS(
+                    peer: context.remoteAddress,
+                    fields: request.headers,
+                    trusting: proxies
+                )
+        }
+        let siteURL = settings.siteURL
         let responder = SiteResponder(
             forms: FormRoutes(
                 handler: forms,
-                proxies: settings.proxies,
+                proxies: proxies,
                 now: { .now() },
                 didStore: { worker.wake() }
             ),
             site: try StaticSite(root: settings.site, logger: logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
+            owner: inbox.map { inbox in
+                OwnerRoutes(
+                    inbox: inbox,
+                    proxies: proxies,
+                    siteURL: siteURL,
+                    isOverTLS: isOverTLS,
+                    now: { .now() },
+                    didMove: { worker.wake() }
+                )
+            },
             health: HealthCheck(isStoreWritable: isStoreWritable)
         )
-        let proxies = settings.proxies
-        let isAlwaysOverTLS = settings.isAlwaysOverTLS
         let secured = SecuredResponder(
             responder,
-            headers: SecurityHeaders(contentSecurityPolicy: settings.contentSecurityPolicy)
-        ) { request, context in
-            isAlwaysOverTLS
-                || ClientAddress(peer: context.remoteAddress, fields: request.headers, trusting: proxies)
-                    .isForwardedOverTLS
-        }
+            headers: SecurityHeaders(contentSecurityPolicy: settings.contentSecurityPolicy),
+            isOverTLS: isOverTLS
+        )
         return Application(
             responder: secured,
             server: settings.connections.httpServer,

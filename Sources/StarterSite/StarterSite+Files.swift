@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Generated from Site/ by scripts/embed-starter-site; edit the site and run the script again.
+// Generated from Site/ by scripts/embed-pages; edit its files and run the script again.
 // swift-format-ignore-file
+
+package import EmbeddedFiles
 
 extension StarterSite {
     /// Every file of the starter site, by path.
-    package static let files: [StarterSiteFile] = [
-        StarterSiteFile("404.html", text: #"""
+    package static let files: [EmbeddedFile] = [
+        EmbeddedFile("404.html", text: #"""
 <!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +37,7 @@ extension StarterSite {
 </html>
 
 """#),
-        StarterSiteFile("boat.svg", text: #"""
+        EmbeddedFile("boat.svg", text: #"""
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 640" width="920" height="640">
 <!-- The waterline is y = 460: style.css lowers the picture so that it meets the sea. -->
 <defs><clipPath id="air"><path d="M0 0h920v460H0z"/></clipPath><clipPath id="water"><path d="M0 460h920v180H0z"/></clipPath></defs>
@@ -74,7 +76,7 @@ extension StarterSite {
 </g></svg>
 
 """#),
-        StarterSiteFile("brevlada.js", text: #"""
+        EmbeddedFile("brevlada.js", text: #"""
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 //
@@ -290,11 +292,11 @@ extension StarterSite {
 })()
 
 """#),
-        StarterSiteFile("favicon.svg", text: #"""
+        EmbeddedFile("favicon.svg", text: #"""
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0d3b3c" d="M0 20h32v12H0z"/><path fill="#d9e6e3" d="M0 0h32v20H0z"/><path fill="#9c2d0d" d="M15 3v12H5Q11 10 15 3zM18 5q3 6 9 9l-9 1z"/><path fill="#c98a3c" d="M3 16q13 5 26 0l-2 4H5z"/><path fill="#c4451c" d="M5 20h22q-2 6-6 6H11q-4 0-6-6z"/></svg>
 
 """#),
-        StarterSiteFile("index.html", text: #"""
+        EmbeddedFile("index.html", text: #"""
 <!doctype html>
 <html lang="en">
 <head>
@@ -402,12 +404,12 @@ extension StarterSite {
 </html>
 
 """#),
-        StarterSiteFile("robots.txt", text: #"""
+        EmbeddedFile("robots.txt", text: #"""
 User-agent: *
 Disallow: /api/
 
 """#),
-        StarterSiteFile("style.css", text: #"""
+        EmbeddedFile("style.css", text: #"""
 /* SPDX-FileCopyrightText: The Brevlåda authors
    SPDX-License-Identifier: Apache-2.0 */
 
@@ -518,7 +520,7 @@ footer { padding-block: 2rem; }
 }
 
 """#),
-        StarterSiteFile("sv/index.html", text: #"""
+        EmbeddedFile("sv/index.html", text: #"""
 <!doctype html>
 <html lang="sv">
 <head>
@@ -626,7 +628,7 @@ footer { padding-block: 2rem; }
 </html>
 
 """#),
-        StarterSiteFile("sv/tack.html", text: #"""
+        EmbeddedFile("sv/tack.html", text: #"""
 <!doctype html>
 <html lang="sv">
 <head>
@@ -654,7 +656,7 @@ footer { padding-block: 2rem; }
 </html>
 
 """#),
-        StarterSiteFile("thanks.html", text: #"""
+        EmbeddedFile("thanks.html", text: #"""
 <!doctype html>
 <html lang="en">
 <head>

@@ -27,6 +27,10 @@ struct SettingsTests {
         #expect(send.notifications.digest == DigestRule())
         #expect(send.notifications.retry == RetrySchedule())
         #expect(send.configurationSet == nil)
+        let read = try ReadContactInfoSettings(environment: Self.add)
+        #expect(read.table == add.table)
+        #expect(read.forms.keys.map(\.rawValue) == ["contact"])
+        #expect(read.language == .english)
     }
 
     @Test("everything that the file can say of forms and spam, the variables can")

@@ -29,7 +29,7 @@ struct RetentionSweepTests {
         _ = await store.insertAtOnce((1...10).map { Submission.sample($0, expiresAt: expiry) })
         #expect(try await store.deleteExpired(at: expiry, limit: 4) == 4)
         #expect(try await RetentionSweep(archive: store).sweep(at: expiry) == 6)
-        #expect(try await store.list(SubmissionQuery()) == [])
+        #expect(try await store.page(SubmissionQuery()).submissions == [])
         #expect(try await store.nextNotification() == nil)
     }
 

@@ -88,6 +88,7 @@ struct SiteResponderTests {
             forms: FormRoutes(handler: forms, proxies: .none, now: { .sample }, didStore: {}),
             site: try StaticSite(root: folder.path, logger: LiveServer.logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
+            owner: nil,
             health: HealthCheck(isStoreWritable: { isWritable })
         )
         try await LiveServer.run(SecuredResponder(responder, isOverTLS: { _, _ in false })) { port, _ in

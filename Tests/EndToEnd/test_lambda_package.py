@@ -11,7 +11,7 @@ import pytest
 
 from harness.lambdas import REPOSITORY, bootstrap
 
-NAMES = ["AddContactInfo", "SendContactInfoEmail"]
+NAMES = ["AddContactInfo", "SendContactInfoEmail", "ReadContactInfo"]
 FIXED = (1980, 1, 1, 0, 0, 0)
 
 

@@ -52,6 +52,22 @@ def actions(exchanges):
     return named | ({"ses:SendEmail", "ses:SendRawEmail"} if "SendEmail" in operations else set())
 
 
+def everything_an_owner_does(function):
+    """Each route and each action once, on three messages."""
+    listed = function.owner("GET", "/submissions", q="Åsa")["submissions"]
+    assert len(listed) == 3
+    one = f"/submissions/{listed[0]['id']}"
+    assert function.owner("GET", one)["id"] == listed[0]["id"]
+    assert function.owner("PATCH", one, {"read": True, "archived": True})["readAt"]
+    for action in ("spam", "release"):
+        assert function.owner("PATCH", one, {"action": action})["id"] == listed[0]["id"]
+    assert function.owner("POST", "/resend-failed") == {"resent": 0, "complete": True}
+    assert function.owner("GET", "/submissions.csv", archived="any").count("\r\n") == 4
+    assert function.owner("DELETE", one) is None
+    assert function.owner("POST", "/erasure", {"email": "asa@example.se"})["erased"] == 2
+    assert function.owner("GET", "/audit")["erased"] == 3
+
+
 @pytest.mark.parametrize("token", [None, "FwoGZXIvYXdzE+/=" * 20])
 def test_botocore_computes_the_same_signatures(aws, tmp_path, token):
     proxy = FaultyProxy(aws.port)
@@ -66,9 +82,14 @@ def test_botocore_computes_the_same_signatures(aws, tmp_path, token):
         with Function("SendContactInfoEmail", tmp_path, proxy.url, **MAIL, **session) as function:
             assert function.invoke(aws.stream_event()) == (200, {"batchItemFailures": []})
             assert function.invoke({"source": "brevlada.sweep"}) == (200, {})
+        mailing = len(proxy.exchanges)
+        (tmp_path / "read").mkdir()
+        with Function("ReadContactInfo", tmp_path / "read", proxy.url, **session) as function:
+            everything_an_owner_does(function)
     finally:
         proxy.stop()
-    assert actions(proxy.exchanges[intake:]) == set(ACTIONS["SendContactInfoEmail"])
+    assert actions(proxy.exchanges[intake:mailing]) == set(ACTIONS["SendContactInfoEmail"])
+    assert actions(proxy.exchanges[mailing:]) == set(ACTIONS["ReadContactInfo"])
     for exchange in proxy.exchanges:
         ours, theirs = signature_by_botocore(exchange, token)
         assert ours == theirs, exchange.operation
@@ -109,13 +130,14 @@ def role(moto, name, actions):
 
 
 def test_moto_verifies_the_signatures_and_the_permitted_actions(guarded, tmp_path):
-    for name in ("add", "wrong", "narrow", "send"):
+    for name in ("add", "wrong", "narrow", "send", "read"):
         (tmp_path / name).mkdir()
     lock(guarded, "inf")
     guarded.reset()
     add = role(guarded, "add", ACTIONS["AddContactInfo"])
     narrow = role(guarded, "narrow", ["dynamodb:GetItem"])
     send = role(guarded, "send", ACTIONS["SendContactInfoEmail"])
+    read = role(guarded, "read", ACTIONS["ReadContactInfo"])
     lock(guarded, 0)
     proxy = FaultyProxy(guarded.port)
     try:
@@ -135,6 +157,11 @@ def test_moto_verifies_the_signatures_and_the_permitted_actions(guarded, tmp_pat
             assert function.invoke(event) == (200, {"batchItemFailures": []}), function.log
             assert "mail sent" in function.wait_for_log("mail (sent|postponed|given up)")
             assert function.invoke({"source": "brevlada.sweep"}) == (200, {}), function.log
+        with Function("AddContactInfo", tmp_path / "add", guarded.url, **SITE, **add) as function:
+            for number in range(2):
+                assert function.post(MESSAGE | {"message": f"Hej {number}"})["statusCode"] == 200, function.log
+        with Function("ReadContactInfo", tmp_path / "read", guarded.url, **read) as function:
+            everything_an_owner_does(function)
     finally:
         lock(guarded, "inf")
         proxy.stop()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import EmbeddedFiles
 import Foundation
 import Testing
 
@@ -33,7 +34,7 @@ struct StarterSiteTests {
         return files
     }
 
-    @Test("it is Site/ byte for byte; if not, run scripts/embed-starter-site")
+    @Test("it is Site/ byte for byte; if not, run scripts/embed-pages")
     func sameAsOnDisk() throws {
         let onDisk = try Self.filesOnDisk()
         let embedded = Dictionary(uniqueKeysWithValues: StarterSite.files.map { ($0.path, $0.bytes) })
@@ -54,7 +55,7 @@ struct StarterSiteTests {
 
     @Test("a file that is no text is decoded from base 64")
     func binary() {
-        let file = StarterSiteFile("icon.png", base64: "iVBORw0KGgo=")
+        let file = EmbeddedFile("icon.png", base64: "iVBORw0KGgo=")
         #expect(file.bytes == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     }
 }

@@ -16,12 +16,24 @@ package struct ProxyRequest: Sendable, Hashable {
         package var value: String
     }
 
+    package struct Parameter: Sendable, Hashable {
+        package var name: String
+        package var value: String
+    }
+
     package var method: String
     /// The path as the visitor's browser has it, with the stage.
     package var path: String
     /// The path without the stage, as the API's resources have it.
     package var resourcePath: String
     package var headers: [Header]
+    /// The parameters of the query, decoded; empty when they come as `rawQuery`.
+    package var parameters: [Parameter]
+    /// The query as it was sent, from an HTTP API alone.
+    package var rawQuery: String?
+    /// Whether API Gateway says that an authorizer let somebody through: with claims of a token, or with AWS
+    /// credentials.
+    package var isAuthorized: Bool
     /// Decoded, when it came in base 64.
     package var body: [UInt8]
 
@@ -56,6 +68,12 @@ package struct ProxyRequest: Sendable, Hashable {
         self.path = root["requestContext"]?["path"]?.string ?? path
         // With repeated headers `headers` has the last value of each alone.
         headers = Self.headers(root["multiValueHeaders"], else: root["headers"])
+        parameters = Self.pairs(root["multiValueQueryStringParameters"], else: root["queryStringParameters"])
+            .map { Parameter(name: $0.name, value: $0.value) }
+        let context = root["requestContext"]
+        // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+        isAuthorized =
+            Self.isText(context?["authorizer"]?["claims"]?["sub"]) || Self.isText(context?["identity"]?["userArn"])
         body = try Self.body(root)
     }
 
@@ -70,20 +88,28 @@ package struct ProxyRequest: Sendable, Hashable {
         let prefix = "/" + (context?["stage"]?.string ?? "$default")
         resourcePath = path.hasPrefix(prefix + "/") ? String(path.dropFirst(prefix.count)) : path
         headers = Self.headers(nil, else: root["headers"])
+        parameters = []
+        rawQuery = root["rawQueryString"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        let authorizer = context?["authorizer"]
+        isAuthorized = Self.isText(authorizer?["jwt"]?["claims"]?["sub"]) || Self.isText(authorizer?["iam"]?["userArn"])
         body = try Self.body(root)
     }
 
+    private static func isText(_ value: JSONValue?) -> Bool { value?.string.map { !$0.isEmpty } ?? false }
+
     private static func headers(_ multiple: JSONValue?, else single: JSONValue?) -> [Header] {
+        pairs(multiple, else: single).map { Header(name: $0.name.lowercased(), value: $0.value) }
+    }
+
+    /// Names with their values, from an object of arrays or else from one of texts.
+    private static func pairs(_ multiple: JSONValue?, else single: JSONValue?) -> [(name: String, value: String)] {
         if case .object(let members)? = multiple {
             return members.flatMap { member in
-                let name = member.name.lowercased()
-                return (member.value.array ?? []).compactMap(\.string).map { Header(name: name, value: $0) }
+                (member.value.array ?? []).compactMap(\.string).map { (member.name, $0) }
             }
         }
         guard case .object(let members)? = single else { return [] }
-        return members.compactMap { member in
-            member.value.string.map { Header(name: member.name.lowercased(), value: $0) }
-        }
+        return members.compactMap { member in member.value.string.map { (member.name, $0) } }
     }
 
     private static func body(_ root: JSONValue) throws(LambdaFailure) -> [UInt8] {

@@ -32,7 +32,7 @@ package struct DynamoDBClient: Sendable {
 
     /// What came of a write under a condition.
     package enum ConditionalWrite: Sendable, Hashable {
-        /// Done; the item as it was before, when it was asked for.
+        /// Done; the item as it was before or is now, when it was asked for.
         case done(DynamoDBItem?)
         /// The condition does not hold for what is there: the item as it is, nil when there is none.
         case conditionFailed(DynamoDBItem?)
@@ -51,11 +51,13 @@ package struct DynamoDBClient: Sendable {
         }
     }
 
+    /// - Parameter returnsNew: The write's item is the one as it is afterwards.
     package func updateItem(
         _ key: DynamoDBItem,
         in table: String,
         update: DynamoDBExpression,
-        condition: DynamoDBExpression
+        condition: DynamoDBExpression? = nil,
+        returnsNew: Bool = false
     ) async throws(AWSError) -> ConditionalWrite {
         try await write("UpdateItem") { object in
             object.member("TableName", table)
@@ -65,7 +67,8 @@ package struct DynamoDBClient: Sendable {
                 [("UpdateExpression", update), ("ConditionExpression", condition)],
                 to: &object
             )
-            object.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+            if condition != nil { object.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD") }
+            if returnsNew { object.member("ReturnValues", "ALL_NEW") }
         }
     }
 

@@ -56,7 +56,7 @@ package struct DynamoDBItem: Sendable, Hashable, ExpressibleByDictionaryLiteral 
         }
     }
 
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.object { object in
             for attribute in attributes {
                 object.name(attribute.name)

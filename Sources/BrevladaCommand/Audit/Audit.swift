@@ -9,8 +9,6 @@ import ContactForm
 /// submissions themselves.
 struct Audit {
     let store: any SubmissionArchive
-    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
-    var overdueAfter = Interval.minutes(15)
     /// So many of each kind are listed; all are counted.
     var listed = 100
 
@@ -31,6 +29,7 @@ struct Audit {
             report.isSettled = before == after
             if report.isSettled || attempt == 5 { break }
         }
+        report.books = try await store.statistics(from: since, until: now, at: now)
         return report
     }
 
@@ -40,16 +39,14 @@ struct Audit {
         onProgress: (Int) -> Void
     ) async throws(StoreError) -> AuditReport {
         var report = AuditReport(since: since, at: now)
-        // Ids sort by a time that may lie up to a day before the submission came in, never after.
-        let oldest = SubmissionID(lowestAt: since.advanced(by: Interval(milliseconds: -Interval.days(1).milliseconds)))
-        var query = SubmissionQuery(order: .id, limit: 500)
-        while true {
-            let page = try await store.list(query)
-            for submission in page where submission.receivedAt >= since { add(submission, to: &report, at: now) }
+        var query = SubmissionQuery(from: since, order: .id, limit: 1_000)
+        repeat {
+            let page = try await store.page(query)
+            for submission in page.submissions { add(submission, to: &report, at: now) }
             onProgress(report.accepted)
-            guard page.count == query.limit, let last = page.last, last.id >= oldest else { return report }
-            query.before = last.id
-        }
+            query.cursor = page.next
+        } while query.cursor != nil
+        return report
     }
 
     private func add(_ submission: Submission, to report: inout AuditReport, at now: Timestamp) {
@@ -63,8 +60,8 @@ struct Audit {
     private func finding(for submission: Submission, at now: Timestamp) -> AuditFinding.Kind? {
         switch submission.status {
         case .received:
-            guard let due = submission.delivery.nextAttempt else { return .neverDue }
-            if now.since(due) > overdueAfter { return .overdue }
+            guard submission.delivery.nextAttempt != nil else { return .neverDue }
+            if submission.isOverdue(at: now) { return .overdue }
             return submission.delivery.attempts > 0 ? .retrying : nil
         case .notified where submission.delivery.notifiedAt == nil: return .unproven
         case .notified: return submission.delivery.lastError == nil ? nil : .partial

@@ -11,7 +11,7 @@ extension AuditReport {
         var text = "Messages received from \(start) to \(at.utc.iso8601)\n\n"
         for status in SubmissionStatus.allCases { text += line(status.rawValue, counts[status, default: 0]) }
         text += "  ─────────────────\n" + line("accepted", accepted) + "\n"
-        text += sumSentence(style)
+        text += sumSentence(style) + booksSentence(style)
         for kind in AuditFinding.Kind.allCases {
             let count = findingCounts[kind, default: 0]
             guard count > 0 else { continue }
@@ -41,6 +41,19 @@ extension AuditReport {
         }
     }
 
+    private func booksSentence(_ style: TerminalStyle) -> String {
+        guard let books else { return "" }
+        let sums = "\(books.accepted) accepted, \(books.erased) erased, \(books.expired) expired"
+        let days = books.from.milliseconds <= 0 ? "Since the beginning" : "Since \(books.from.isoDate), whole days"
+        switch books.addsUp {
+        case true?: return "\(days): \(sums), and the rest is there.\n"
+        case false?:
+            let present = books.counts.values.reduce(0, +)
+            return style.red("The books don't add up.") + " \(days): \(sums), and \(present) are there.\n"
+        case nil: return "\(days): \(sums)\(books.isComplete ? "" : ", as far as was looked").\n"
+        }
+    }
+
     var json: String {
         let json = JSONWriter.text { writer in
             writer.object { object in
@@ -54,6 +67,17 @@ extension AuditReport {
                     }
                 }
                 if let addsUp { object.member("addsUp", addsUp) }
+                if let books {
+                    object.name("books")
+                    object.object { object in
+                        object.member("from", books.from.isoDate)
+                        object.member("accepted", books.accepted)
+                        object.member("present", books.counts.values.reduce(0, +))
+                        object.member("erased", books.erased)
+                        object.member("expired", books.expired)
+                        if let addsUp = books.addsUp { object.member("addsUp", addsUp) }
+                    }
+                }
                 object.member("clean", isClean)
                 for kind in AuditFinding.Kind.allCases {
                     object.name(kind.rawValue)

@@ -11,6 +11,8 @@ struct AuditReport: Sendable {
     var counts: [SubmissionStatus: Int] = [:]
     /// By status, as the store counts.
     var storeCounts: [SubmissionStatus: Int] = [:]
+    /// The store's books of the whole days since then; nil before they were asked for.
+    var books: ArchiveStatistics?
     /// Whether the store stood still while it was counted, so that the two must agree.
     var isSettled = true
     var findingCounts: [AuditFinding.Kind: Int] = [:]
@@ -30,10 +32,12 @@ struct AuditReport: Sendable {
         return SubmissionStatus.allCases.allSatisfy { counts[$0, default: 0] == storeCounts[$0, default: 0] }
     }
 
-    /// Something is wrong when a mail is overdue, failed or returned, or when the sums differ.
+    /// Something is wrong when a mail is overdue, failed or returned, or when the sums or the books differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.
-    var isClean: Bool { addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 } }
+    var isClean: Bool {
+        addsUp != false && books?.addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 }
+    }
 }
 
 /// One submission that an audit has something to say about.

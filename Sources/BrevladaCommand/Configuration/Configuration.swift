@@ -3,6 +3,7 @@
 
 package import ContactForm
 package import ContactFormServer
+package import ContactFormWebhook
 package import FormConfiguration
 package import SMTP
 
@@ -23,6 +24,10 @@ package struct Configuration: Sendable {
     package var rates: RateSettings
     package var connections: ConnectionSettings
     package var challenge: ChallengeSettings?
+    /// Nil: nobody is told but by the log and the audit.
+    package var alerts: AlertSettings?
+    /// Whether the owner's inbox is served at `/inbox/`.
+    package var servesInbox: Bool
     package var log: LogSettings
     /// Whether a password or key stands in the file itself.
     package var fileHoldsSecrets: Bool
@@ -56,6 +61,12 @@ package struct ConnectionSettings: Sendable, Hashable {
     package var idleSeconds = 30
 
     package init() {}
+}
+
+/// Where the owner is told that mail is broken.
+package struct AlertSettings: Sendable, Hashable {
+    package var url: String
+    package var secret: WebhookSecret
 }
 
 package struct LogSettings: Sendable, Hashable {

@@ -9,7 +9,7 @@ extension ConfigurationKeys {
     package static let all: [ConfigurationKeyDocumentation] =
         [
             site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
-            trustedProxies.documentation, language.documentation,
+            trustedProxies.documentation, language.documentation, inbox.documentation,
 
             Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
             Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
@@ -20,6 +20,8 @@ extension ConfigurationKeys {
             Limits.headSeconds.documentation, Limits.bodySeconds.documentation, Limits.idleSeconds.documentation,
 
             Challenge.kind.documentation, Challenge.secret.documentation,
+
+            Alerts.webhook.documentation, Alerts.secret.documentation,
 
             Log.level.documentation, Log.format.documentation,
         ]
@@ -36,6 +38,11 @@ extension ConfigurationKeys {
         ("spam", "What is taken for spam. It is held, never dropped: see \"brevlada inbox list --status held\"."),
         ("limits", "How much is taken from whom. The standard values suit a site of any usual size."),
         ("challenge", "A puzzle before sending, from Cloudflare Turnstile or hCaptcha. Few sites need one."),
+        (
+            "alerts",
+            "How you learn that mail itself is broken: a webhook that is called when mails wait or were given up, and when "
+                + "that is over."
+        ),
         ("log", "What is written to standard error while the server runs."),
     ]
 
@@ -67,5 +74,13 @@ extension ConfigurationKeys {
         "The networks of the reverse proxies in front of the server. Only they are believed about a visitor's address. "
             + "Write unix for a proxy that connects through a Unix domain socket.",
         example: "[127.0.0.1, 10.0.0.0/8]"
+    )
+    static let inbox = ConfigurationKey(
+        "inbox",
+        .flag,
+        standard: .value("true"),
+        "Your inbox at /inbox/, behind the password that \"brevlada passwd\" sets; over https, or on this machine. With "
+            + "false there is neither the page nor its API.",
+        example: "false"
     )
 }

@@ -7,16 +7,17 @@ import ArgumentParser
 struct InboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inbox",
-        abstract: "Lists, shows, releases, resends, deletes and exports messages.",
+        abstract: "Lists, shows, releases, resends, archives, deletes, exports and imports messages.",
         discussion: """
-            Works while "brevlada serve" runs. An id may be cut short after 12 characters
+            Works while "brevlada serve" runs, and with --aws on the messages on AWS. An id may be cut short after 12 characters
             when no other message begins so.
 
             \(ExitStatus.help)
             """,
         subcommands: [
             InboxListCommand.self, InboxShowCommand.self, InboxReleaseCommand.self, InboxResendCommand.self,
-            InboxDeleteCommand.self, InboxExportCommand.self,
+            InboxSpamCommand.self, InboxArchiveCommand.self, InboxUnarchiveCommand.self, InboxDeleteCommand.self,
+            InboxEraseCommand.self, InboxExportCommand.self, InboxImportCommand.self,
         ],
         defaultSubcommand: InboxListCommand.self
     )

@@ -44,10 +44,15 @@ struct InboxExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try options.open()
+        let now = Timestamp.now()
         let export = SubmissionExport(
-            store: store,
-            query: SubmissionQuery(form: filter.form, status: filter.status, order: .id),
-            startedAt: .now()
+            format,
+            of: store,
+            matching: filter.query(at: now, order: .id),
+            from: ExportPosition(startedAt: now),
+            writer: CSVWriter(separator: separator),
+            beginsWithMark: excel,
+            pageSize: 500
         )
         let file = try output.map { try ExportFile(path: $0) }
         do {
@@ -60,31 +65,29 @@ struct InboxExportCommand: AsyncParsableCommand {
     }
 
     private func write(_ export: SubmissionExport, to output: Output) async throws {
-        var buffer = ""
-        var count = 0
+        var export = export
+        var searched = 0
+        var written = 0
         var reading = Progress("messages searched for columns")
         var progress = Progress("messages written")
         defer { progress.finish() }
-        func emit(_ text: String) throws {
-            buffer += text
-            count += 1
-            progress.show(count)
-            guard buffer.utf8.count > 64 * 1_024 else { return }
-            try output.write(shown(buffer, on: output))
-            buffer = ""
+        while let step = try await export.next() {
+            switch step {
+            case .searched(let count):
+                searched += count
+                reading.show(searched)
+            case .rows(let rows):
+                try output.write(shown(rows.joined(), on: output))
+                written += rows.count
+                progress.show(written)
+            }
         }
-        switch format {
-        case .csv:
-            if excel { buffer = "\u{FEFF}" }
-            try await export.writeCSV(CSVWriter(separator: separator), onFirstPass: { reading.show($0) }, emit)
-        case .jsonl: try await export.writeJSONLines(emit)
-        }
-        try output.write(shown(buffer, on: output))
     }
 
     /// A file gets what the visitor wrote, a terminal nothing that it would obey.
     private func shown(_ text: String, on output: Output) -> String {
-        output.isTerminal ? TerminalText.escaped(text, keepsLines: true) : text
+        let text = format == .jsonl ? TerminalText.escapedJSON(text) : text
+        return output.isTerminal ? TerminalText.escaped(text, keepsLines: true) : text
     }
 }
 

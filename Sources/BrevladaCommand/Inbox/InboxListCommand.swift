@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import ContactFormServer
 
 struct InboxListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,8 +34,11 @@ struct InboxListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try options.open()
-        var query = SubmissionQuery(form: filter.form, status: filter.status)
-        if let before { query.before = try await SubmissionLookup(store: store).find([before]).first?.id }
+        var query = filter.query(at: .now())
+        if let before {
+            let last = try await SubmissionLookup(store: store).find([before]).first
+            query.cursor = last.map { SubmissionCursor(after: $0, order: query.order) }
+        }
         var submissions: [Submission] = []
         try await store.forEach(query, pageSize: min(limit + 1, 1_000)) { submission in
             submissions.append(submission)

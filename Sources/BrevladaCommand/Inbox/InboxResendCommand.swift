@@ -32,12 +32,11 @@ struct InboxResendCommand: AsyncParsableCommand {
             condition: "failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        var query = SubmissionQuery(status: .failed, order: .id, limit: 500)
-        while true {
-            let page = try await store.list(query)
-            try await changes.run(on: page)
-            guard page.count == query.limit, let last = page.last else { return }
-            query.before = last.id
-        }
+        var query = SubmissionQuery(statuses: [.failed], order: .id, limit: 500)
+        repeat {
+            let page = try await store.page(query)
+            try await changes.run(on: page.submissions)
+            query.cursor = page.next
+        } while query.cursor != nil
     }
 }

@@ -11,6 +11,27 @@ struct SubmissionFilter: ParsableArguments {
 
     @Option(help: ArgumentHelp("Only messages of this form.", valueName: "name"))
     var form: FormName?
+
+    @Option(help: ArgumentHelp("Only messages with this text in a name, address, subject or field.", valueName: "text"))
+    var search: String?
+
+    @Option(help: ArgumentHelp("Only messages received from then on: 30d, 12h, or a date (UTC).", valueName: "period"))
+    var since: AuditPeriod?
+
+    @Flag(help: "Only messages that nobody has marked as read.")
+    var unread = false
+
+    /// What the options choose, archived messages included: a command that lists or exports leaves nothing out.
+    func query(at now: Timestamp, order: SubmissionQuery.Order = .received) -> SubmissionQuery {
+        SubmissionQuery(
+            form: form,
+            statuses: status.map { [$0] } ?? [],
+            from: since?.start(at: now),
+            text: search,
+            unreadOnly: unread,
+            order: order
+        )
+    }
 }
 
 extension SubmissionStatus: ExpressibleByArgument {}
@@ -25,18 +46,18 @@ extension SubmissionArchive {
     /// Calls `body` with each submission that matches, newest first, page by page, until it returns false.
     func forEach(
         _ query: SubmissionQuery,
-        pageSize: Int = 500,
+        pageSize: Int = 1_000,
         _ body: (Submission) throws -> Bool
     ) async throws {
         var query = query
         query.limit = pageSize
         while true {
-            let page = try await list(query)
-            for submission in page {
+            let page = try await page(query)
+            for submission in page.submissions {
                 guard try body(submission) else { return }
             }
-            guard page.count == pageSize, let last = page.last else { return }
-            query.before = last.id
+            guard let next = page.next else { return }
+            query.cursor = next
         }
     }
 }

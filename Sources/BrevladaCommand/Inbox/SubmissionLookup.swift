@@ -45,8 +45,13 @@ struct SubmissionLookup {
         guard text.utf8.count >= Self.shortestPrefix else {
             return failure("is too short; write at least \(Self.shortestPrefix) characters of the id")
         }
-        let newest = try await store.list(SubmissionQuery(before: range.end, order: .id, limit: 2))
-        let matching = newest.filter { $0.id >= range.start }
+        var query = SubmissionQuery(ids: range, order: .id, limit: 2)
+        var matching: [Submission] = []
+        repeat {
+            let page = try await store.page(query)
+            matching += page.submissions
+            query.cursor = page.next
+        } while matching.count < 2 && query.cursor != nil
         switch matching.count {
         case 0: return failure("begins the id of no message; see \"brevlada inbox list\"")
         case 1: return .success(matching[0])
@@ -54,16 +59,14 @@ struct SubmissionLookup {
         }
     }
 
-    /// The ids that begin with `prefix`, and the first id after them; nil when it can't begin an id.
-    static func range(prefix: String) -> (start: SubmissionID, end: SubmissionID?)? {
+    /// The ids that begin with `prefix`; nil when it can't begin an id.
+    static func range(prefix: String) -> ClosedRange<SubmissionID>? {
         let missing = 26 - prefix.utf8.count
         guard missing > 0, !prefix.isEmpty,
-            let start = SubmissionID(prefix + String(repeating: "0", count: missing)),
+            let first = SubmissionID(prefix + String(repeating: "0", count: missing)),
             let last = SubmissionID(prefix + String(repeating: "Z", count: missing))
         else { return nil }
-        let (low, carries) = last.low.addingReportingOverflow(1)
-        let (high, overflows) = last.high.addingReportingOverflow(carries ? 1 : 0)
-        return (start, overflows ? nil : SubmissionID(high: high, low: low))
+        return first...last
     }
 
     /// The shortest length, 14 or more, at which no two of the ids begin alike.

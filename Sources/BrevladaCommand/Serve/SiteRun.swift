@@ -6,7 +6,9 @@ import ContactForm
 import ContactFormChallenge
 import ContactFormLocal
 import ContactFormServer
+import ContactFormWebhook
 import FormConfiguration
+import InboxPage
 import Logging
 import NIOCore
 import NIOPosix
@@ -25,10 +27,11 @@ struct SiteRun {
 
     /// Serves until SIGTERM or SIGINT; then answers what was accepted, finishes the mail under way and closes the store.
     ///
-    /// - Parameter didStart: Called with the port once visitors can come.
+    /// - Parameter didStart: Called once visitors can come, with the port and how the owner gets into the inbox.
     /// - Throws: `CommandFailure` when the server can't start.
-    func run(didStart: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+    func run(didStart: @escaping @Sendable (_ port: Int, _ inbox: InboxInvitation?) async -> Void) async throws {
         let store = try openStore()
+        let isPrivate = configuration.listen.isLoopback || serverSettings.isAlwaysOverTLS
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         let mail = makeMail(on: eventLoopGroup)
         let worker = NotificationWorker(
@@ -36,26 +39,33 @@ struct SiteRun {
             sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mail.mailer),
             logger: logger
         )
+        let inbox = configuration.servesInbox ? makeInbox(store: store, captured: mail.captured) : nil
         let server = SiteServer(
             settings: serverSettings,
             forms: try makeForms(store: store),
             worker: worker,
             mailbox: mail.mailbox,
+            inbox: inbox,
             isStoreWritable: { await store.isWritable() },
             logger: logger
         )
         let sweep = RetentionSweep(archive: store, logger: logger)
-        let http = try makeHTTPService(server, on: eventLoopGroup, didStart: didStart)
+        let http = try makeHTTPService(server, on: eventLoopGroup) { port in
+            await didStart(port, inbox.map { InboxInvitation(to: $0.signIn, isPrivate: isPrivate) })
+        }
         // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then the store closes.
+        var running: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Closing { await store.checkpointAndClose() }),
+            .init(service: Closing { await mail.client?.shutDown() }),
+            .init(service: worker),
+            .init(service: Sweeping(sweep: sweep)),
+            .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
+        ]
+        if let watch = makeWatch(store: store) { running.append(.init(service: watch)) }
+        running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: Closing { await store.checkpointAndClose() }),
-                    .init(service: Closing { await mail.client?.shutDown() }),
-                    .init(service: worker),
-                    .init(service: Sweeping(sweep: sweep)),
-                    .init(service: http),
-                ],
+                services: running,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).withLongestFarewell(Self.longestFarewell)
@@ -100,14 +110,42 @@ struct SiteRun {
     /// What sends mail, and, when none is configured, what shows it.
     private func makeMail(
         on eventLoopGroup: any EventLoopGroup
-    ) -> (mailer: any Mailer, client: SMTPClient?, mailbox: (any MailboxSource)?) {
+    ) -> (mailer: any Mailer, client: SMTPClient?, mailbox: (any MailboxSource)?, captured: CapturedMailbox?) {
         guard let endpoint = configuration.smtp else {
             let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: configuration.dataFolder))
             // Configuration has made sure of it; looked at once more, since strangers must never read mail.
-            return (captured, nil, configuration.listen.isLoopback ? captured : nil)
+            return (captured, nil, configuration.listen.isLoopback ? captured : nil, captured)
         }
         let client = SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
-        return (SMTPMailer(client: client, logger: logger), client, nil)
+        return (SMTPMailer(client: client, logger: logger), client, nil, nil)
+    }
+
+    /// What tells the owner that mail is broken; nil when nobody is to be told.
+    private func makeWatch(store: SQLiteSubmissionStore) -> MailWatch? {
+        configuration.alerts.map { alerts in
+            MailWatch(
+                archive: store,
+                channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: HTTPClient.shared),
+                memory: DataFile(folder: configuration.dataFolder, name: "alerts.json"),
+                logger: logger
+            )
+        }
+    }
+
+    private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox?) -> OwnerInbox {
+        OwnerInbox(
+            handler: OwnerHandler(
+                archive: store,
+                exports: .streamed,
+                language: configuration.notifications.language
+            ),
+            signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),
+            files: InboxPage.files,
+            language: configuration.notifications.language,
+            forms: Array(configuration.forms.forms.keys)
+        ) { ids in
+            for id in ids { await captured?.removeMail(about: id) }
+        }
     }
 
     private func makeForms(store: SQLiteSubmissionStore) throws -> FormHandler {
@@ -140,6 +178,7 @@ struct SiteRun {
         settings.connections.headTimeout = .seconds(Int64(configuration.connections.headSeconds))
         settings.connections.bodyTimeout = .seconds(Int64(configuration.connections.bodySeconds))
         settings.connections.idleTimeout = .seconds(Int64(configuration.connections.idleSeconds))
+        settings.siteURL = configuration.siteURL
         settings.isAlwaysOverTLS = configuration.siteURL?.hasPrefix("https://") ?? false
         settings.contentSecurityPolicy = SecurityHeaders.contentSecurityPolicy(
             challengeSources: configuration.challenge?.provider.contentSources,
@@ -183,6 +222,17 @@ private struct Sweeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await sweep.run(every: .seconds(3600), clock: ContinuousClock(), now: { .now() })
+        }
+    }
+}
+
+/// Keeps the search up to date every second, and clears it of what was deleted every hour.
+private struct Indexing: Service {
+    let indexing: SearchIndexing
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await indexing.run(every: .seconds(1), purgingEvery: .seconds(3600), clock: ContinuousClock())
         }
     }
 }

@@ -33,4 +33,12 @@ package struct ErrorCode: Sendable, Hashable, RawRepresentable {
     package static let challengeMissing = ErrorCode(rawValue: "CHALLENGE_MISSING")
     package static let challengeFailed = ErrorCode(rawValue: "CHALLENGE_FAILED")
     package static let challengeExpired = ErrorCode(rawValue: "CHALLENGE_EXPIRED")
+
+    // The owner's.
+    package static let invalidParameter = ErrorCode(rawValue: "INVALID_PARAMETER")
+    package static let notFound = ErrorCode(rawValue: "NOT_FOUND")
+    package static let notNow = ErrorCode(rawValue: "NOT_NOW")
+    package static let notSignedIn = ErrorCode(rawValue: "NOT_SIGNED_IN")
+    package static let wrongPassword = ErrorCode(rawValue: "WRONG_PASSWORD")
+    package static let needsTLS = ErrorCode(rawValue: "NEEDS_TLS")
 }

@@ -1,54 +1,55 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the owner does with stored submissions: list, read, delete, count.
+/// What the owner does with stored submissions: list, search, read, mark, delete, count.
 package protocol SubmissionArchive: SubmissionStore {
-    /// One page of submissions, newest first.
-    func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission]
+    /// One page of the submissions that match, newest first.
+    ///
+    /// The work is bounded, so that a page may hold fewer than asked for, or none, while there is more: only
+    /// `SubmissionPage.next` tells. Following it shows each submission that was there all along exactly once.
+    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage
 
     /// Finds a submission by its id alone.
     func find(id: SubmissionID) async throws(StoreError) -> Submission?
 
-    /// Deletes a submission for good. False when it was not there.
-    func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool
+    /// Notes the owner's mark; whatever the status is. Returns the submission with it, nil when it is gone.
+    func mark(_ mark: OwnerMark, on key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Submission?
+
+    /// Deletes a submission for good and counts it as erased, in one step. False when it was not there.
+    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool
+
+    /// Deletes what came from an address (`Submission.isFrom(address:)`), counted as erased.
+    ///
+    /// The work is bounded: when the receipt is not complete, call again. Of a search that takes several calls each goes on
+    /// where the one before ended, with the receipt's cursor.
+    func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt
 
     /// Deletes what expired at or before `now`, at most `limit` in one call; returns how many went.
     func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int
 
     /// How many submissions there are by status, received at or after `moment`.
     func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int]
+
+    /// Numbers about what was received within a period.
+    ///
+    /// - Parameters:
+    ///   - from: Taken back to the beginning of its day in UTC: the books are kept by the day.
+    ///   - until: Where the period ends, taken on to the end of its day.
+    ///   - now: What is overdue is so at this moment.
+    func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics
 }
 
-/// Which submissions a page shows.
-package struct SubmissionQuery: Sendable, Hashable {
-    package enum Order: Sendable, Hashable {
-        /// By when they came in. A store that sorts by id alone may do that instead: its time is when the visitor's
-        /// page was opened, at most a day before.
-        case received
-        case id
-    }
-
-    /// Nil: every form.
-    package var form: FormName?
-    /// Nil: every status.
-    package var status: SubmissionStatus?
-    /// Only what comes after this id in the order: the last one of the page before.
-    package var before: SubmissionID?
-    package var order: Order
-    /// At most this many, 1 to 1,000.
-    package var limit: Int
-
-    package init(
-        form: FormName? = nil,
-        status: SubmissionStatus? = nil,
-        before: SubmissionID? = nil,
-        order: Order = .received,
-        limit: Int = 50
-    ) {
-        self.form = form
-        self.status = status
-        self.before = before
-        self.order = order
-        self.limit = min(max(limit, 1), 1000)
+extension SubmissionArchive {
+    /// Erases from the beginning.
+    package func erase(address: String, at now: Timestamp) async throws(StoreError) -> ErasureReceipt {
+        try await erase(address: address, after: nil, at: now)
     }
 }

@@ -27,4 +27,6 @@ package struct SpamReason: Sendable, Hashable, RawRepresentable {
     package static let missingOrigin = SpamReason(rawValue: "missing-origin")
     /// The challenge could not be checked because its checker did not answer.
     package static let challengeUnavailable = SpamReason(rawValue: "challenge-unavailable")
+    /// The owner said so.
+    package static let owner = SpamReason(rawValue: "owner")
 }

@@ -27,6 +27,12 @@ package struct Submission: Sendable, Hashable {
     package var expiresAt: Timestamp?
     /// The AWS Region that took it in; nil on one machine.
     package var region: String?
+    /// When the owner read it; nil while it is unread.
+    package var readAt: Timestamp?
+    /// When the owner put it away; nil while it is in the inbox.
+    package var archivedAt: Timestamp?
+    /// What happened to it since it came in, oldest first: the newest 50 entries.
+    package var history: [HistoryEntry] = []
 
     package init(
         id: SubmissionID,
@@ -80,46 +86,5 @@ package struct SubmissionKey: Sendable, Hashable {
     package init(form: FormName, id: SubmissionID) {
         self.form = form
         self.id = id
-    }
-}
-
-extension Submission {
-    /// The submission after `change`, or nil when its status does not allow that change.
-    ///
-    /// The one place where status moves; every store applies changes through it, in one transaction
-    /// with the write, so that two workers can't both win.
-    package func applying(_ change: StatusChange, at now: Timestamp) -> Submission? {
-        var next = self
-        switch (change, status) {
-        case (.notified(let providerMessageID, let remark), .received):
-            next.status = .notified
-            next.delivery.attempts += 1
-            next.delivery.nextAttempt = nil
-            next.delivery.lastError = remark
-            next.delivery.providerMessageID = providerMessageID
-            next.delivery.notifiedAt = now
-        case (.postponed(let reason, let nextAttempt), .received):
-            next.delivery.attempts += 1
-            next.delivery.lastError = reason
-            next.delivery.nextAttempt = nextAttempt
-        case (.failed(let reason), .received):
-            next.status = .failed
-            next.delivery.attempts += 1
-            next.delivery.lastError = reason
-            next.delivery.nextAttempt = nil
-        case (.released, .held):
-            next.status = .received
-            next.delivery.nextAttempt = now
-        case (.resent, .failed), (.resent, .bounced), (.resent, .notified):
-            next.status = .received
-            next.delivery.attempts = 0
-            next.delivery.nextAttempt = now
-        case (.bounced(let reason), .notified):
-            next.status = .bounced
-            next.delivery.lastError = reason
-        default:
-            return nil
-        }
-        return next
     }
 }

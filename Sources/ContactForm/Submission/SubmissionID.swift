@@ -72,6 +72,21 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
         self.init(high: UInt64(bitPattern: max(moment.milliseconds, 0)) << 16, low: 0)
     }
 
+    package static let lowest = SubmissionID(high: 0, low: 0)
+    package static let highest = SubmissionID(high: .max, low: .max)
+
+    /// The id before this one; nil for the lowest.
+    package var predecessor: SubmissionID? {
+        if low > 0 { return SubmissionID(high: high, low: low - 1) }
+        return high > 0 ? SubmissionID(high: high - 1, low: .max) : nil
+    }
+
+    /// The lowest id of what was received from a moment on: its own time is up to a day before when the visitor's page
+    /// gave it, else up to ten minutes.
+    package init(earliestReceivedAt moment: Timestamp) {
+        self.init(lowestAt: moment.advanced(by: .milliseconds(-Interval.days(1).milliseconds - 600_000)))
+    }
+
     /// Reads 26 characters of Crockford's base 32 in either case; nil for anything else.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count == 26 else { return nil }

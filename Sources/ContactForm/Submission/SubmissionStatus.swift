@@ -7,6 +7,8 @@
 ///      │  ▲  └──► failed ─┐
 ///      ▼  └───────────────┤ resent
 ///     held ───────────────┘ released
+///
+/// The owner may hold whatever is not held as spam.
 package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
     /// Stored; its mail is still to be sent.
     case received
@@ -34,6 +36,8 @@ package enum StatusChange: Sendable, Hashable {
     case resent
     /// The provider returned the mail.
     case bounced(reason: String)
+    /// The owner says that it is spam: it is held with the reason `owner`, and a mail that waits is not sent.
+    case markedSpam
 }
 
 /// What became of the mail of a submission.

@@ -31,6 +31,66 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 }
 
+extension Timestamp {
+    /// The first moment of its day in UTC.
+    package var startOfDay: Timestamp {
+        let day = Interval.days(1).milliseconds
+        let remainder = milliseconds % day
+        return Timestamp(milliseconds: milliseconds - (remainder < 0 ? remainder + day : remainder))
+    }
+
+    /// The first moment of a day in UTC that is not before it.
+    package var endOfDay: Timestamp {
+        let start = startOfDay
+        return start == self ? self : start.advanced(by: .days(1))
+    }
+
+    /// "2026-11-23T23:11:20.417Z"
+    package var iso8601: String {
+        let fraction = milliseconds % 1000
+        let text = String(fraction < 0 ? fraction + 1000 : fraction)
+        return utc.iso8601.dropLast() + "." + String(repeating: "0", count: 3 - text.count) + text + "Z"
+    }
+
+    /// "2026-11-23", the day in UTC.
+    package var isoDate: String { String(utc.iso8601.prefix(10)) }
+
+    /// Reads an ISO 8601 date and time in UTC with or without a fraction: "2026-11-23T23:11:20Z", or with `.417`
+    /// before the Z; or a day alone, its first moment. Nil for anything else.
+    package init?(iso8601 text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        func number(_ range: Range<Int>) -> Int? {
+            guard range.upperBound <= bytes.count else { return nil }
+            return bytes[range].reduce(Int?.some(0)) { value, byte in
+                guard let value, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                return value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+        }
+        func has(_ character: Unicode.Scalar, at index: Int) -> Bool {
+            index < bytes.count && bytes[index] == UInt8(ascii: character)
+        }
+        guard let year = number(0..<4), has("-", at: 4), let month = number(5..<7), has("-", at: 7),
+            let day = number(8..<10)
+        else { return nil }
+        if bytes.count == 10 {
+            guard let date = UTCDateTime(year: year, month: month, day: day) else { return nil }
+            self.init(milliseconds: date.unixSeconds * 1000)
+            return
+        }
+        guard has("T", at: 10), let hour = number(11..<13), has(":", at: 13), let minute = number(14..<16),
+            has(":", at: 16), let second = number(17..<19),
+            let date = UTCDateTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        else { return nil }
+        if bytes.count == 20, has("Z", at: 19) {
+            self.init(milliseconds: date.unixSeconds * 1000)
+        } else if bytes.count == 24, has(".", at: 19), has("Z", at: 23), let fraction = number(20..<23) {
+            self.init(milliseconds: date.unixSeconds * 1000 + Int64(fraction))
+        } else {
+            return nil
+        }
+    }
+}
+
 /// A length of time in milliseconds.
 package struct Interval: Sendable, Hashable, Comparable {
     package var milliseconds: Int64

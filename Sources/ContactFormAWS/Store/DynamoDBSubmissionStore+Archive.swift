@@ -5,32 +5,6 @@ import AWSServices
 package import ContactForm
 
 extension DynamoDBSubmissionStore: SubmissionArchive {
-    /// Reads every partition newest first and merges them; a cursor is the last id, the same for all of them.
-    package func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
-        var runs = partitions(of: query.form).map { Run(query: pageQuery(query, partition: $0)) }
-        // A little more than an even share, so that one round is enough most times.
-        let share = query.limit / max(runs.count, 1) + 5
-        for index in runs.indices where query.status == nil { runs[index].query.limit = share }
-        var submissions: [Submission] = []
-        while submissions.count < query.limit {
-            // What comes next is known only when every partition shows what it has next.
-            let waiting = runs.indices.filter { runs[$0].items.isEmpty && !runs[$0].isAtEnd }
-            if !waiting.isEmpty {
-                let pages = try await concurrently(waiting.map { runs[$0].query }) { query async throws(StoreError) in
-                    try await access { () async throws(AWSError) in try await client.query(query) }
-                }
-                for (index, page) in zip(waiting, pages) { runs[index].take(page) }
-                continue
-            }
-            let heads = runs.indices.compactMap { index in
-                runs[index].items.last.map { (index, $0["sk"]?.string ?? "") }
-            }
-            guard let next = heads.max(by: { $0.1 < $1.1 }), let item = runs[next.0].items.popLast() else { break }
-            submissions.append(try SubmissionItem.submission(item))
-        }
-        return submissions
-    }
-
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
         let keys = forms.map { SubmissionKey(form: $0, id: id) }
         var found = try await items(keys.map { TableKey($0, shardCount: shardCount) })
@@ -41,58 +15,76 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
         return try found.first.map { item throws(StoreError) in try SubmissionItem.submission(item) }
     }
 
-    package func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
-        guard let item = try await item(key) else { return false }
-        let write = try await access { () async throws(AWSError) in
-            try await client.deleteItem(Self.key(of: item), in: table)
+    package func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        // Beside the version that status changes count: neither waits for the other.
+        let update =
+            switch mark {
+            case .read:
+                DynamoDBExpression(
+                    "SET readAt = if_not_exists(readAt, :now)",
+                    values: [":now": .number(now.milliseconds)]
+                )
+            case .unread: DynamoDBExpression("REMOVE readAt")
+            case .archived:
+                DynamoDBExpression(
+                    "SET archivedAt = if_not_exists(archivedAt, :now)",
+                    values: [":now": .number(now.milliseconds)]
+                )
+            case .unarchived: DynamoDBExpression("REMOVE archivedAt")
+            }
+        for place in places(of: key) {
+            let write = try await access { () async throws(AWSError) in
+                try await client.updateItem(
+                    place.item,
+                    in: table,
+                    update: update,
+                    condition: DynamoDBExpression("attribute_exists(pk)"),
+                    returnsNew: true
+                )
+            }
+            if case .done(let item?) = write { return try SubmissionItem.submission(item) }
         }
-        return write != .done(nil)
+        return nil
     }
 
-    /// DynamoDB deletes what expired by itself, within days (the TTL attribute); this does it at once.
+    package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
+        guard let item = try await item(key), try await remove(item) else { return false }
+        try await enter(.erased, [item])
+        return true
+    }
+
+    /// DynamoDB deletes what expired by itself, within days (the TTL attribute), and no book is kept of that; this does it
+    /// at once.
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         let expired = DynamoDBExpression(
             "expiresAtMilliseconds <= :now",
             values: [":now": .number(now.milliseconds)]
         )
-        let items = try await items(Selection(filter: expired, attributes: ["pk", "sk"]))
-        let deleted = try await concurrently(Array(items.prefix(limit))) { item async throws(StoreError) in
-            try await access { () async throws(AWSError) in
-                try await client.deleteItem(Self.key(of: item), in: table, condition: expired)
-            }
+        let items = try await items(Selection(filter: expired, attributes: ["pk", "sk", "receivedAt"]))
+        let removed = try await concurrently(Array(items.prefix(limit))) { item async throws(StoreError) in
+            try await remove(item, if: expired) ? item : nil
+        }.compactMap(\.self)
+        try await enter(.expired, removed)
+        return removed.count
+    }
+
+    /// False when it was gone already, or is not as `condition` says.
+    func remove(_ item: DynamoDBItem, if condition: DynamoDBExpression? = nil) async throws(StoreError) -> Bool {
+        let write = try await access { () async throws(AWSError) in
+            try await client.deleteItem(Self.key(of: item), in: table, condition: condition)
         }
-        return deleted.count { write in if case .done(.some) = write { true } else { false } }
+        if case .done(.some) = write { return true }
+        return false
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
         let items = try await items(Selection(since: moment, receivedSince: moment, attributes: ["status"]))
         let statuses = items.compactMap { $0["status"]?.string.flatMap(SubmissionStatus.init(rawValue:)) }
         return Dictionary(statuses.map { ($0, 1) }, uniquingKeysWith: +)
-    }
-
-    private func pageQuery(_ query: SubmissionQuery, partition: String) -> DynamoDBQuery {
-        var condition = DynamoDBExpression("pk = :pk", values: [":pk": .string(partition)])
-        if let before = query.before {
-            condition.text += " AND sk < :before"
-            condition.values.append(":before", .string(before.description))
-        }
-        var page = DynamoDBQuery(table: table, keyCondition: condition)
-        page.isNewestFirst = true
-        if let status = query.status { page.filter = .status(status) }
-        return page
-    }
-
-    /// What was read ahead of one partition, the next one last.
-    private struct Run {
-        var query: DynamoDBQuery
-        var items: [DynamoDBItem] = []
-        var isAtEnd = false
-
-        mutating func take(_ page: DynamoDBPage) {
-            items = page.items.reversed()
-            query.startKey = page.lastKey
-            isAtEnd = page.lastKey == nil
-        }
     }
 }
 

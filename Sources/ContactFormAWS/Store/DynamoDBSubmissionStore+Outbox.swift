@@ -12,9 +12,12 @@ extension DynamoDBSubmissionStore: Outbox {
         let due = DynamoDBExpression("dueAt <= :now", values: [":now": .number(now.milliseconds)])
         let selection = Selection(since: sweep?.start(at: now), filter: .status(.received).and(due))
         var submissions: [Submission] = []
-        for item in try await items(selection) {
+        var seen: Set<SubmissionKey> = []
+        for item in try await items(selection) + (sweep == nil ? [] : remembered(at: now)) {
             do throws(StoreError) {
-                submissions.append(try SubmissionItem.submission(item))
+                let submission = try SubmissionItem.submission(item)
+                let isDue = submission.status == .received && submission.delivery.nextAttempt.map { $0 <= now } ?? false
+                if isDue, seen.insert(submission.key).inserted { submissions.append(submission) }
             } catch {
                 logger.error("submission can't be read and is not mailed", metadata: ["error": "\(error)"])
             }

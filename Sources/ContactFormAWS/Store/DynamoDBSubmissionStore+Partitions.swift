@@ -13,6 +13,8 @@ extension DynamoDBSubmissionStore {
         var filter: DynamoDBExpression
         /// Names of attributes; nil for all of them.
         var attributes: [String]?
+        /// Requests for each partition, each of 1 MB at most; nil reads everything.
+        var pageLimit: Int?
     }
 
     func partitions(of form: FormName?) -> [String] {
@@ -21,18 +23,26 @@ extension DynamoDBSubmissionStore {
 
     /// Everything selected, in no order.
     func items(_ selection: Selection) async throws(StoreError) -> [DynamoDBItem] {
+        try await selected(selection).items
+    }
+
+    /// What is selected, in no order, and whether the selection's limit left anything out.
+    func selected(_ selection: Selection) async throws(StoreError) -> (items: [DynamoDBItem], isComplete: Bool) {
         let queries = partitions(of: selection.form).map { query(selection, partition: $0) }
-        return try await concurrently(queries) { query async throws(StoreError) in
+        let runs = try await concurrently(queries) { query async throws(StoreError) in
             var query = query
             var items: [DynamoDBItem] = []
+            var pages = 0
             repeat {
                 let request = query
                 let page = try await access { () async throws(AWSError) in try await client.query(request) }
                 items += page.items
                 query.startKey = page.lastKey
-            } while query.startKey != nil
-            return items
-        }.flatMap { $0 }
+                pages += 1
+            } while query.startKey != nil && pages < selection.pageLimit ?? .max
+            return (items, query.startKey == nil)
+        }
+        return (runs.flatMap(\.0), runs.allSatisfy(\.1))
     }
 
     private func query(_ selection: Selection, partition: String) -> DynamoDBQuery {

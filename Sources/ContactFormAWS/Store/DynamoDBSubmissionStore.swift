@@ -41,7 +41,7 @@ package struct DynamoDBSubmissionStore: Sendable {
     }
 
     /// Room that every item keeps for what its delivery record may get.
-    static let reserve = 8 * 1024
+    static let reserve = 56 * 1024
     /// Rivals for one submission are a handful; each round one of them wins.
     private static let rounds = 100
 }
@@ -55,6 +55,10 @@ extension DynamoDBSubmissionStore: SubmissionStore {
                 "submission \(submission.id) has \(item.size) bytes and DynamoDB holds 400 KB; "
                     + "set a lower limit for the form's fields"
             )
+        }
+        // It was taken in elsewhere: no stream's filter lets it pass, and it may be older than the sweep looks.
+        if submission.region == nil, submission.status == .received, let due = submission.delivery.nextAttempt {
+            try await remind(of: submission.key, at: due)
         }
         // A repeat after a lost answer meets the first and is `alreadyStored`: the visitor sees the same success.
         switch try await access({ () async throws(AWSError) in
@@ -84,6 +88,7 @@ extension DynamoDBSubmissionStore: SubmissionStore {
             guard let version = item["version"]?.integer else {
                 throw StoreError(.corrupt, "submission \(key.id) has no version; restore it from a backup")
             }
+            if change == .released || change == .resent { try await remind(of: key, at: now) }
             let update = Self.update(to: changed, version: version + 1, mark: mark)
             let write = try await access { () async throws(AWSError) in
                 try await client.updateItem(
@@ -140,8 +145,13 @@ extension DynamoDBSubmissionStore: SubmissionStore {
         let expected = TableKey(key, shardCount: shardCount)
         let item = try await access { () async throws(AWSError) in try await client.getItem(expected.item, in: table) }
         if let item { return item }
-        let others = (0..<shardCount).map { TableKey(key, shard: $0) }.filter { $0 != expected }
-        return try await items(others).first
+        return try await items(Array(places(of: key).dropFirst())).first
+    }
+
+    /// Where a submission may be: where it is expected first, then where other numbers of shards would have put it.
+    func places(of key: SubmissionKey) -> [TableKey] {
+        let expected = TableKey(key, shardCount: shardCount)
+        return [expected] + (0..<shardCount).map { TableKey(key, shard: $0) }.filter { $0 != expected }
     }
 
     /// Those of the items that are there.

@@ -26,15 +26,14 @@ enum SubmissionItem {
         item.append("page", ifPresent: submission.page)
         item.append("origin", ifPresent: submission.origin)
         item.append("language", .string(submission.language.rawValue))
-        if !submission.spamReasons.isEmpty {
-            item.append("spamReasons", .list(submission.spamReasons.map { .string($0.rawValue) }))
-        }
         if let expiresAt = submission.expiresAt {
             // What DynamoDB's TTL reads is in seconds; rounded up, so that nothing goes early.
             item.append("expiresAt", .number((expiresAt.milliseconds + 999) / 1000))
             item.append("expiresAtMilliseconds", .number(expiresAt.milliseconds))
         }
         item.append("region", ifPresent: submission.region)
+        item.append("readAt", ifPresent: submission.readAt?.milliseconds)
+        item.append("archivedAt", ifPresent: submission.archivedAt?.milliseconds)
         for attribute in changing(submission) {
             if let value = attribute.value { item.append(attribute.name, value) }
         }
@@ -51,6 +50,11 @@ enum SubmissionItem {
             ("lastError", delivery.lastError.map { .string($0) }),
             ("providerMessageID", delivery.providerMessageID.map { .string($0) }),
             ("notifiedAt", delivery.notifiedAt.map { .number($0.milliseconds) }),
+            (
+                "spamReasons",
+                submission.spamReasons.isEmpty ? nil : .list(submission.spamReasons.map { .string($0.rawValue) })
+            ),
+            ("history", submission.history.isEmpty ? nil : .string(submission.history.json)),
         ]
     }
 
@@ -88,6 +92,25 @@ enum SubmissionItem {
         submission.delivery.notifiedAt = reader.moment("notifiedAt")
         submission.expiresAt = reader.moment("expiresAtMilliseconds")
         submission.region = item["region"]?.string
+        submission.readAt = reader.moment("readAt")
+        submission.archivedAt = reader.moment("archivedAt")
+        if item["history"] != nil { submission.history = try reader.text("history", [HistoryEntry].init(json:)) }
+        return submission
+    }
+
+    /// What is counted of an item: when it came in, its status, times and marks. Nil when it can't be read.
+    static func summary(_ item: DynamoDBItem) -> Submission? {
+        let reader = Reader(item: item)
+        guard let id = item["sk"]?.string.flatMap({ SubmissionID($0) }),
+            let form = item["pk"]?.string.flatMap(TableKey.form(ofPartition:)),
+            let receivedAt = reader.moment("receivedAt"),
+            let status = item["status"]?.string.flatMap(SubmissionStatus.init(rawValue:))
+        else { return nil }
+        var submission = Submission(id: id, form: form, receivedAt: receivedAt, fields: [], status: status)
+        submission.delivery.nextAttempt = reader.moment("dueAt")
+        submission.delivery.notifiedAt = reader.moment("notifiedAt")
+        submission.readAt = reader.moment("readAt")
+        submission.archivedAt = reader.moment("archivedAt")
         return submission
     }
 

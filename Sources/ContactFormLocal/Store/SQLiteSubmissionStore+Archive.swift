@@ -5,28 +5,33 @@ package import ContactForm
 import GRDB
 
 extension SQLiteSubmissionStore: SubmissionArchive {
-    package func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
-        try await read { db in
-            let rows = try Row.fetchAll(db.cachedStatement(sql: Self.sql(query)), arguments: Self.arguments(query))
-            return try rows.map(SubmissionRow.submission)
-        }
-    }
-
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
         try await read { db in
-            let statement = try db.cachedStatement(
-                sql:
-                    "\(SubmissionRow.select) FROM submission LEFT JOIN outbox ON outbox.submission = number WHERE id = ?"
-            )
+            let statement = try db.cachedStatement(sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE id = ?")
             return try Row.fetchOne(statement, arguments: [id.description]).map(SubmissionRow.submission)
         }
     }
 
-    package func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
+    package func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await writes.write { db in
+            guard let (number, submission) = try Self.row(key, db) else { return nil }
+            let marked = submission.applying(mark, at: now)
+            try db.cachedStatement(sql: "UPDATE submission SET read_at = ?, archived_at = ? WHERE number = ?")
+                .execute(arguments: [marked.readAt?.milliseconds, marked.archivedAt?.milliseconds, number])
+            try Tally.move(from: submission, to: marked, db)
+            return marked
+        }
+    }
+
+    package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
         let isDeleted = try await writes.write { db in
-            try db.cachedStatement(sql: "DELETE FROM submission WHERE id = ? AND form = ?")
-                .execute(arguments: [key.id.description, key.form.rawValue])
-            return db.changesCount > 0
+            guard let (number, submission) = try Self.row(key, db) else { return false }
+            try Self.remove(submission, number: number, as: .erased, db)
+            return true
         }
         if isDeleted { await emptyLog() }
         return isDeleted
@@ -36,68 +41,56 @@ extension SQLiteSubmissionStore: SubmissionArchive {
         let count = try await writes.write { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    DELETE FROM submission WHERE number IN
-                        (SELECT number FROM submission WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+                    \(SubmissionRow.select), number \(SubmissionRow.from)
+                    WHERE expires_at <= ? ORDER BY expires_at LIMIT ?
                     """
             )
-            try statement.execute(arguments: [now.milliseconds, limit])
-            return db.changesCount
+            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, limit])
+            for row in rows {
+                try Self.remove(try SubmissionRow.submission(row), number: row["number"], as: .expired, db)
+            }
+            return rows.count
         }
         if count > 0 { await emptyLog() }
         return count
     }
 
+    static func remove(_ submission: Submission, number: Int64, as removal: Tally.Removal, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM submission WHERE number = ?").execute(arguments: [number])
+        try SearchIndex.remove(submission, number: number, db)
+        try Tally.remove(submission, as: removal, db)
+    }
+
+    /// Takes up to `limit` submissions into the index of the search; returns how many.
+    func advanceSearchIndex(limit: Int) async throws(StoreError) -> Int {
+        guard try await read(SearchIndex.isBehind) else { return 0 }
+        return try await writes.write { db in try SearchIndex.advance(limit: limit, db) }
+    }
+
+    /// One step of removing what deleted submissions left in the index; true when there is nothing left.
+    func purgeSearchIndex(begins: Bool) async throws(StoreError) -> Bool {
+        guard try await read(SearchIndex.hasResidue) else { return true }
+        return try await writes.write { db in try SearchIndex.purge(begins: begins, db) }
+    }
+
+    var hasWritesWaiting: Bool { writes.pendingCount > 0 }
+
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
         try await read { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT status, count(*) FROM submission WHERE received_at >= ? GROUP BY status"
-            )
             var counts: [SubmissionStatus: Int] = [:]
-            for row in try Row.fetchAll(statement, arguments: [moment.milliseconds]) {
-                if let status = SubmissionStatus(rawValue: row[0]) { counts[status] = row[1] }
+            for run in try SubmissionRuns.all(db) {
+                let count = try run.count(since: moment, db)
+                if count > 0 { counts[run.status, default: 0] += count }
             }
             return counts
         }
     }
 
-    /// The statement of a page; another for each combination of filters, so that each finds its index.
-    static func sql(_ query: SubmissionQuery) -> String {
-        var conditions: [String] = []
-        var tables = "submission LEFT JOIN outbox ON outbox.submission = number"
-        switch query.status {
-        case nil: break
-        case .received:
-            // These are what the outbox holds, usually few among many.
-            tables = "outbox CROSS JOIN submission ON number = outbox.submission"
-        case .notified: conditions.append("status = 'notified'")
-        case .held, .failed, .bounced:
-            // A partial index serves a query that repeats its condition (https://www.sqlite.org/partialindex.html §3).
-            conditions += ["status IN ('held', 'failed', 'bounced')", "status = '\(query.status?.rawValue ?? "")'"]
-        }
-        if query.form != nil { conditions.append("form = ?") }
-        if query.before != nil {
-            // The page before may have ended with a submission that has been deleted since: its id tells about when.
-            switch query.order {
-            case .id: conditions.append("id < ?")
-            case .received:
-                conditions.append(
-                    "(received_at, number) < (SELECT coalesce(max(received_at), ?), coalesce(max(number), 0) "
-                        + "FROM submission WHERE id = ?)"
-                )
-            }
-        }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let order = query.order == .id ? "id DESC" : "received_at DESC, number DESC"
-        return "\(SubmissionRow.select) FROM \(tables) \(filter) ORDER BY \(order) LIMIT ?"
-    }
-
-    static func arguments(_ query: SubmissionQuery) -> StatementArguments {
-        var arguments = StatementArguments()
-        if let form = query.form { arguments += [form.rawValue] }
-        if let before = query.before {
-            if query.order == .received { arguments += [before.moment.milliseconds] }
-            arguments += [before.description]
-        }
-        return arguments + [query.limit]
+    package func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try await snapshot { db in try Tally.statistics(from: from, until: until, at: now, db) }
     }
 }

@@ -37,16 +37,10 @@ extension SQLiteSubmissionStore: Outbox {
 
     package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
-            // The index of the few that want attention, never that of all that came in: this is asked for at every pass.
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT form, count(*) FROM submission
-                    WHERE status IN ('held', 'failed', 'bounced') AND status = 'held' AND +received_at >= ? GROUP BY form
-                    """
-            )
             var counts: [FormName: Int] = [:]
-            for row in try Row.fetchAll(statement, arguments: [moment.milliseconds]) {
-                if let form = FormName(rawValue: row[0]) { counts[form] = row[1] }
+            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: [.held]), db) {
+                let count = try run.count(since: moment, db)
+                if count > 0 { counts[run.form, default: 0] += count }
             }
             return counts
         }

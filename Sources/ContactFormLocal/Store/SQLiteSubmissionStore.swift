@@ -131,16 +131,39 @@ package final class SQLiteSubmissionStore: Sendable {
     }
 }
 
+extension SQLiteSubmissionStore {
+    /// Runs several statements on one state of the database, beside the writer.
+    func snapshot<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await read { db in
+            var result: Value?
+            try db.inTransaction(.deferred) {
+                result = try body(db)
+                return .commit
+            }
+            guard let result else { throw StoreError(.unavailable, "the database gave no answer; try again") }
+            return result
+        }
+    }
+}
+
 extension SQLiteSubmissionStore: SubmissionStore {
     package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
         try await writes.write { db in
             try db.cachedStatement(sql: SubmissionRow.insert)
                 .execute(arguments: SubmissionRow.insertArguments(submission))
             guard db.changesCount == 1 else { return .alreadyStored }
+            let number = db.lastInsertedRowID
             if submission.status == .received {
                 let due = submission.delivery.nextAttempt ?? submission.receivedAt
-                try Self.setDue(due, number: db.lastInsertedRowID, db)
+                try Self.setDue(due, number: number, db)
             }
+            if submission.readAt != nil || submission.archivedAt != nil || !submission.history.isEmpty {
+                try db.cachedStatement(sql: SubmissionRow.updateMarks)
+                    .execute(arguments: SubmissionRow.markArguments(submission, number: number))
+            }
+            try Tally.accept(submission, db)
             return .stored
         }
     }
@@ -183,13 +206,14 @@ extension SQLiteSubmissionStore: SubmissionStore {
             .execute(arguments: SubmissionRow.updateArguments(changed, number: number))
         let due = changed.status == .received ? changed.delivery.nextAttempt : nil
         if due != submission.delivery.nextAttempt { try setDue(due, number: number, db) }
+        try Tally.move(from: submission, to: changed, db)
         return changed
     }
 
-    private static func row(_ key: SubmissionKey, _ db: Database) throws -> (number: Int64, submission: Submission)? {
+    static func row(_ key: SubmissionKey, _ db: Database) throws -> (number: Int64, submission: Submission)? {
         let statement = try db.cachedStatement(
             sql: """
-                \(SubmissionRow.select), number FROM submission LEFT JOIN outbox ON outbox.submission = number
+                \(SubmissionRow.select), number \(SubmissionRow.from)
                 WHERE id = ? AND form = ?
                 """
         )

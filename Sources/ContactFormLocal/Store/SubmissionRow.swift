@@ -8,7 +8,8 @@ import JSON
 /// How a submission stands in the tables.
 enum SubmissionRow {
     /// A table expression with every column that `submission(_:)` reads, outbox included.
-    static let select = "SELECT \(columns), outbox.due_at"
+    static let select = "SELECT \(columns), outbox.due_at, read_at, archived_at, history"
+    static let from = "FROM submission LEFT JOIN outbox ON outbox.submission = number"
 
     static let insert = """
         INSERT INTO submission (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -16,9 +17,13 @@ enum SubmissionRow {
         """
 
     static let update = """
-        UPDATE submission SET status = ?, attempts = ?, last_error = ?, provider_message_id = ?, notified_at = ?
+        UPDATE submission SET status = ?, attempts = ?, last_error = ?, provider_message_id = ?, notified_at = ?,
+            spam_reasons = ?, history = ?
         WHERE number = ?
         """
+
+    /// What a submission from another store brings with it; new ones have none of it.
+    static let updateMarks = "UPDATE submission SET read_at = ?, archived_at = ?, history = ? WHERE number = ?"
 
     // 19, and below 20 GRDB hands strings to SQLite without copying them.
     private static let columns = """
@@ -41,7 +46,14 @@ enum SubmissionRow {
     static func updateArguments(_ submission: Submission, number: Int64) -> StatementArguments {
         [
             submission.status.rawValue, submission.delivery.attempts, submission.delivery.lastError,
-            submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds, number,
+            submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds,
+            json(submission.spamReasons), submission.history.json, number,
+        ]
+    }
+
+    static func markArguments(_ submission: Submission, number: Int64) -> StatementArguments {
+        [
+            submission.readAt?.milliseconds, submission.archivedAt?.milliseconds, submission.history.json, number,
         ]
     }
 
@@ -72,6 +84,9 @@ enum SubmissionRow {
         submission.expiresAt = columns.optionalMoment()
         submission.region = columns.optional()
         submission.delivery.nextAttempt = columns.optionalMoment()
+        submission.readAt = columns.optionalMoment()
+        submission.archivedAt = columns.optionalMoment()
+        submission.history = try columns.text([HistoryEntry].init(json:))
         return submission
     }
 

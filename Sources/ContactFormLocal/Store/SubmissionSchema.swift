@@ -57,6 +57,49 @@ enum SubmissionSchema {
                     """
             )
         }
+        migrator.registerMigration("0002-owners-inbox") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE submission ADD COLUMN read_at INTEGER;
+                    ALTER TABLE submission ADD COLUMN archived_at INTEGER;
+                    ALTER TABLE submission ADD COLUMN history TEXT NOT NULL DEFAULT '[]';
+
+                    -- Each list that an owner asks for is a merge of a few of these, whatever is rare among a million:
+                    -- one run for each form and status (SubmissionRuns).
+                    DROP INDEX submission_received;
+                    DROP INDEX submission_attention;
+                    CREATE INDEX submission_inbox ON submission (form, status, received_at) WHERE archived_at IS NULL;
+                    CREATE INDEX submission_archive ON submission (form, status, received_at)
+                        WHERE archived_at IS NOT NULL;
+                    CREATE INDEX submission_unread ON submission (form, status, received_at)
+                        WHERE archived_at IS NULL AND read_at IS NULL;
+
+                    -- The books: by the day of receipt, its first millisecond in UTC. Written in the transaction of what
+                    -- they count. Of each day: accepted = present + erased + expired.
+                    CREATE TABLE tally (
+                        day INTEGER NOT NULL,
+                        status TEXT NOT NULL,
+                        accepted INTEGER NOT NULL DEFAULT 0,
+                        present INTEGER NOT NULL DEFAULT 0,
+                        unread INTEGER NOT NULL DEFAULT 0,
+                        erased INTEGER NOT NULL DEFAULT 0,
+                        expired INTEGER NOT NULL DEFAULT 0,
+                        PRIMARY KEY (day, status)
+                    ) STRICT, WITHOUT ROWID;
+                    -- How many mails took how long, in the buckets of DeliveryTimes.
+                    CREATE TABLE delivery_time (
+                        day INTEGER NOT NULL,
+                        bucket INTEGER NOT NULL,
+                        mails INTEGER NOT NULL,
+                        PRIMARY KEY (day, bucket)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+            try Tally.fill(db)
+        }
+        migrator.registerMigration("0003-search") { db in
+            try db.execute(sql: SearchIndex.schema)
+        }
         return migrator
     }()
 

@@ -63,6 +63,20 @@ package enum OutboxContract {
             try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
             try expect("next", try await store.nextNotification(), equals: nil)
         },
+        Case("a submission that the owner calls spam leaves the outbox") { store in
+            let submission = Submission.sample()
+            try await store.insert(submission, expecting: .stored)
+            _ = try await store.apply(.markedSpam, to: submission.key, at: .sample)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+            try expect("held", try await store.heldCounts(since: .sample), equals: [.contact: 1])
+        },
+        Case("an owner's mark keeps the mail due") { store in
+            let submission = Submission.sample()
+            try await store.insert(submission, expecting: .stored)
+            let marked = try await store.mark(.archived, on: submission.key, at: .sample)
+            let due = try await store.dueNotifications(at: .farFuture, limit: 10)
+            try expect("due", due, equals: [marked].compactMap { $0 })
+        },
         Case("a postponed notification is due at its new time and not before") { store in
             let submission = Submission.sample()
             try await store.insert(submission, expecting: .stored)
@@ -100,7 +114,7 @@ package enum OutboxContract {
         Case("a deleted submission is due no more") { store in
             let (deleted, expired) = (Submission.sample(1), Submission.sample(2, expiresAt: .sample))
             try await store.insert([deleted, expired])
-            try expect("delete", try await store.delete(deleted.key), equals: true)
+            try expect("delete", try await store.delete(deleted.key, at: .sample), equals: true)
             try expect("deleted", try await store.deleteExpired(at: .sample, limit: 10), equals: 1)
             try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
             try expect("next", try await store.nextNotification(), equals: nil)

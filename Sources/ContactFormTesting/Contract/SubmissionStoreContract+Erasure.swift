@@ -8,23 +8,23 @@ extension SubmissionStoreContract {
         Case("a deleted submission is gone from every view") { store in
             let (first, second) = (Submission.sample(1), Submission.sample(2))
             try await store.insert([first, second])
-            try expect("delete", try await store.delete(first.key), equals: true)
+            try expect("delete", try await store.delete(first.key, at: .sample), equals: true)
             try expect("find by key", try await store.find(first.key), equals: nil)
             try expect("find by id", try await store.find(id: first.id), equals: nil)
-            try expect("list", try await store.list(SubmissionQuery()), equals: [second])
+            try expect("list", try await store.everything(), equals: [second])
             try expect("apply", try await store.apply(.sampleNotified, to: first.key, at: .sample), equals: nil)
         },
         Case("deleting what is not there says so") { store in
             let submission = Submission.sample()
-            try expect("delete", try await store.delete(submission.key), equals: false)
+            try expect("delete", try await store.delete(submission.key, at: .sample), equals: false)
             try await store.insert(submission, expecting: .stored)
-            try expect("delete", try await store.delete(submission.key), equals: true)
-            try expect("delete", try await store.delete(submission.key), equals: false)
+            try expect("delete", try await store.delete(submission.key, at: .sample), equals: true)
+            try expect("delete", try await store.delete(submission.key, at: .sample), equals: false)
         },
         Case("a deleted submission can be stored anew") { store in
             let submission = Submission.sample()
             try await store.insert(submission, expecting: .stored)
-            try expect("delete", try await store.delete(submission.key), equals: true)
+            try expect("delete", try await store.delete(submission.key, at: .sample), equals: true)
             try await store.insert(submission, expecting: .stored)
             try expect("find", try await store.find(submission.key), equals: submission)
         },
@@ -36,7 +36,7 @@ extension SubmissionStoreContract {
             let kept = Submission.sample(4)
             try await store.insert([early, exact, late, kept])
             try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 2)
-            try expect("list", try await store.list(SubmissionQuery()), equals: [kept, late])
+            try expect("list", try await store.everything(), equals: [kept, late])
             try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 0)
         },
         Case("one call deletes no more of what expired than its limit") { store in
@@ -44,10 +44,54 @@ extension SubmissionStoreContract {
             try await store.insert((1...10).map { Submission.sample($0, expiresAt: expiry) })
             try await store.insert(.sample(11), expecting: .stored)
             try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
-            try expect("left", try await store.list(SubmissionQuery()).count, equals: 7)
+            try expect("left", try await store.everything().count, equals: 7)
             try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
             try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 2)
-            try expect("list", try await store.list(SubmissionQuery()), equals: [.sample(11)])
+            try expect("list", try await store.everything(), equals: [.sample(11)])
+        },
+    ]
+
+    static let erasureOfAddress: [Case] = [
+        Case("all that came from an address is erased, in whatever case it is written, and nothing else") { store in
+            var answering = Submission.sample(2)
+            answering.email = nil
+            answering.replyTo = "Nils@Example.com"
+            answering.fields = [Field("message", "an answer, please")]
+            var second = Submission.sample(3, form: .sampleOrder, status: .held)
+            second.email = "other@example.com"
+            second.replyTo = nil
+            second.fields = [Field("email", "other@example.com"), Field("partner", " nils@EXAMPLE.com ")]
+            var mentioning = Submission.sample(4)
+            mentioning.fields = [Field("message", "write to nils@example.com or call")]
+            var longer = Submission.sample(5)
+            longer.email = "mynils@example.com"
+            let first = Submission.from("nils@example.com", number: 1)
+            try await store.insert([first, answering, second, mentioning, longer, .sample(6)])
+            _ = try await store.mark(.archived, on: first.key, at: .sample)
+            let receipt = try await store.eraseEverything(of: "NILS@example.COM")
+            try expect("erased", Set(receipt), equals: [first.id, answering.id, second.id])
+            try expect("left", try await store.everything(), equals: [.sample(6), longer, mentioning])
+            try expect("erased again", try await store.eraseEverything(of: "nils@example.com"), equals: [])
+        },
+        Case("an address with an international domain is erased in either spelling") { store in
+            let submission = Submission.from("åsa@räksmörgås.example", number: 1)
+            for spelling in ["åsa@xn--rksmrgs-5wao1o.example", "ÅSA@Räksmörgås.example"] {
+                try await store.insert(submission, expecting: .stored)
+                try expect("erased", try await store.eraseEverything(of: spelling), equals: [submission.id])
+            }
+        },
+        Case("of many from one address all are erased, also when that takes several calls") { store in
+            try await store.insert((1...40).map { Submission.from("nils@example.com", number: $0) })
+            try await store.insert((41...50).map { Submission.sample($0) })
+            let erased = try await store.eraseEverything(of: "nils@example.com")
+            try expect("erased", Set(erased).count, equals: 40)
+            try expect("left", try await store.everything().count, equals: 10)
+        },
+        Case("an erasure of nothing erases nothing") { store in
+            try await store.insert(.sample(), expecting: .stored)
+            for address in ["", " ", "nobody@example.com"] {
+                try expect("erased", try await store.eraseEverything(of: address), equals: [])
+            }
         },
     ]
 
@@ -78,4 +122,30 @@ extension SubmissionStoreContract {
             try expect("notified", counts[.notified, default: 0], equals: 1)
         },
     ]
+}
+
+extension Submission {
+    /// A sample from another address.
+    static func from(_ address: String, number: Int) -> Submission {
+        var submission = Submission.sample(number)
+        submission.email = address
+        submission.replyTo = address
+        submission.fields = [Field("email", address), Field("message", "question \(number)")]
+        return submission
+    }
+}
+
+extension SubmissionArchive {
+    /// Calls until the receipt is complete.
+    func eraseEverything(of address: String) async throws -> [SubmissionID] {
+        var ids: [SubmissionID] = []
+        var cursor: SubmissionCursor?
+        for _ in 1...1_000 {
+            let receipt = try await erase(address: address, after: cursor, at: .sample)
+            ids += receipt.ids
+            guard let next = receipt.next else { return ids }
+            cursor = next
+        }
+        throw ContractViolation("expected that an erasure comes to an end")
+    }
 }

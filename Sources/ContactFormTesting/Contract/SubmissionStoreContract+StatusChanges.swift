@@ -65,6 +65,34 @@ extension SubmissionStoreContract {
                 try expect("notified at", notified?.delivery.notifiedAt, equals: now)
                 try expect("find", try await store.find(submission.key), equals: notified)
             },
+            Case("each change is entered in the history with its time and its reason") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let changes: [(StatusChange, String, String?)] = [
+                    (.postponed(reason: "greylisted", nextAttempt: .sample), "postponed", "greylisted"),
+                    (.failed(reason: "refused"), "failed", "refused"), (.resent, "resent", nil),
+                    (.sampleNotified, "notified", nil), (.bounced(reason: "full"), "bounced", "full"),
+                    (.markedSpam, "spam", nil), (.released, "released", nil),
+                ]
+                var expected: [HistoryEntry] = []
+                for (number, (change, what, reason)) in changes.enumerated() {
+                    let now = Timestamp.sample.advanced(by: .milliseconds(Int64(number)))
+                    _ = try await store.apply(change, to: submission.key, at: now)
+                    expected.append(HistoryEntry(at: now, what: what, reason: reason))
+                }
+                try expect("history", try await store.find(submission.key)?.history, equals: expected)
+            },
+            Case("of a long history the newest 50 entries are kept") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                for number in 1...55 {
+                    let now = Timestamp.sample.advanced(by: .seconds(Int64(number)))
+                    let change = StatusChange.postponed(reason: "attempt \(number)", nextAttempt: now)
+                    _ = try await store.apply(change, to: submission.key, at: now)
+                }
+                let history = try await store.find(submission.key)?.history
+                try expect("history", history?.map(\.reason), equals: (6...55).map { "attempt \($0)" })
+            },
             Case("a submission that is sent again starts counting anew") { store in
                 let submission = Submission.sample(status: .failed)
                 try await store.insert(submission, expecting: .stored)
@@ -75,7 +103,7 @@ extension SubmissionStoreContract {
         ]
 
     private static func allowed(_ change: StatusChange, from status: SubmissionStatus) -> Case {
-        Case("a submission that is \(status) can be \(change.word)") { store in
+        Case("a submission that is \(status) can be \(change.deed)") { store in
             let submission = Submission.sample(status: status)
             try await store.insert(submission, expecting: .stored)
             let now = submission.receivedAt.advanced(by: .minutes(3))
@@ -88,7 +116,7 @@ extension SubmissionStoreContract {
     }
 
     private static func forbidden(_ change: StatusChange, from status: SubmissionStatus) -> Case {
-        Case("a submission that is \(status) can't be \(change.word)") { store in
+        Case("a submission that is \(status) can't be \(change.deed)") { store in
             let submission = Submission.sample(status: status)
             try await store.insert(submission, expecting: .stored)
             let now = submission.receivedAt.advanced(by: .minutes(3))
@@ -109,18 +137,10 @@ extension StatusChange {
         .released,
         .resent,
         .bounced(reason: "mailbox full"),
+        .markedSpam,
     ]
 
-    fileprivate var word: String {
-        switch self {
-        case .notified: "notified"
-        case .postponed: "postponed"
-        case .failed: "failed"
-        case .released: "released"
-        case .resent: "resent"
-        case .bounced: "bounced"
-        }
-    }
+    fileprivate var deed: String { self == .markedSpam ? "marked as spam" : word }
 
     /// The status that follows; written out here so that a mistake in the core's rule is seen.
     fileprivate var outcome: SubmissionStatus {
@@ -129,6 +149,7 @@ extension StatusChange {
         case .postponed, .released, .resent: .received
         case .failed: .failed
         case .bounced: .bounced
+        case .markedSpam: .held
         }
     }
 
@@ -138,6 +159,7 @@ extension StatusChange {
         case .released: status == .held
         case .resent: [.failed, .bounced, .notified].contains(status)
         case .bounced: status == .notified
+        case .markedSpam: status != .held
         }
     }
 }

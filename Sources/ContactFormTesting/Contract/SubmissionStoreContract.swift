@@ -10,5 +10,6 @@ package import ContactForm
 package enum SubmissionStoreContract {
     package typealias Case = ContractCase<any SubmissionArchive>
 
-    package static let cases: [Case] = insertion + statusChanges + lists + erasure + counts
+    package static let cases: [Case] =
+        insertion + statusChanges + marks + lists + filters + search + erasure + erasureOfAddress + counts + statistics
 }

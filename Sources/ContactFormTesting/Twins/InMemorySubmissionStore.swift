@@ -7,16 +7,40 @@ import Synchronization
 /// Keeps submissions in memory: the twin of the real stores, and a database that fails on demand.
 package final class InMemorySubmissionStore: Sendable {
     private struct State {
-        var submissions: [SubmissionKey: Submission] = [:]
+        var archive = Archive()
         var faults: [StoreError] = []
         var outage: StoreError?
+    }
+
+    /// What is kept, and the books about what was.
+    private struct Archive {
+        struct Day {
+            var accepted = 0
+            var erased = 0
+            var expired = 0
+        }
+
+        var submissions: [SubmissionKey: Submission] = [:]
+        /// By the first moment of the day that the submission was received.
+        var days: [Timestamp: Day] = [:]
+
+        mutating func insert(_ submission: Submission) {
+            submissions[submission.key] = submission
+            days[submission.receivedAt.startOfDay, default: Day()].accepted += 1
+        }
+
+        mutating func remove(_ key: SubmissionKey, as entry: WritableKeyPath<Day, Int>) -> Bool {
+            guard let submission = submissions.removeValue(forKey: key) else { return false }
+            days[submission.receivedAt.startOfDay, default: Day()][keyPath: entry] += 1
+            return true
+        }
     }
 
     private let state = Mutex(State())
 
     package init(_ submissions: [Submission] = []) {
         state.withLock { state in
-            for submission in submissions { state.submissions[submission.key] = submission }
+            for submission in submissions { state.archive.insert(submission) }
         }
     }
 
@@ -32,16 +56,16 @@ package final class InMemorySubmissionStore: Sendable {
 
     /// Everything stored, oldest first; never fails.
     package var submissions: [Submission] {
-        state.withLock { $0.submissions.values.sorted { $0.id < $1.id } }
+        state.withLock { $0.archive.submissions.values.sorted { $0.id < $1.id } }
     }
 
     private func access<Result: Sendable>(
-        _ body: (inout [SubmissionKey: Submission]) -> Result
+        _ body: (inout Archive) -> Result
     ) throws(StoreError) -> Result {
         let result: Swift.Result<Result, StoreError> = state.withLock { state in
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
             if let outage = state.outage { return .failure(outage) }
-            return .success(body(&state.submissions))
+            return .success(body(&state.archive))
         }
         return try result.get()
     }
@@ -49,19 +73,19 @@ package final class InMemorySubmissionStore: Sendable {
 
 extension InMemorySubmissionStore: SubmissionArchive {
     package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
-        try access { submissions in
-            guard submissions[submission.key] == nil else { return .alreadyStored }
-            submissions[submission.key] = submission
+        try access { archive in
+            guard archive.submissions[submission.key] == nil else { return .alreadyStored }
+            archive.insert(submission)
             return .stored
         }
     }
 
     package func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? {
-        try access { $0[key] }
+        try access { $0.submissions[key] }
     }
 
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
-        try access { submissions in submissions.values.first { $0.id == id } }
+        try access { archive in archive.submissions.values.first { $0.id == id } }
     }
 
     package func apply(
@@ -69,66 +93,125 @@ extension InMemorySubmissionStore: SubmissionArchive {
         to key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
-        try access { submissions in
-            guard let changed = submissions[key]?.applying(change, at: now) else { return nil }
-            submissions[key] = changed
+        try access { archive in
+            guard let changed = archive.submissions[key]?.applying(change, at: now) else { return nil }
+            archive.submissions[key] = changed
             return changed
         }
     }
 
-    package func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
-        try access { submissions in
-            func place(_ submission: Submission) -> (Timestamp, SubmissionID) {
-                (query.order == .id ? submission.id.moment : submission.receivedAt, submission.id)
-            }
-            let before = query.before.map { id in
-                submissions.values.first { $0.id == id }.map(place) ?? (id.moment, id)
-            }
-            let matching = submissions.values.filter { submission in
-                (query.form.map { submission.form == $0 } ?? true)
-                    && (query.status.map { submission.status == $0 } ?? true)
-                    && (before.map { place(submission) < $0 } ?? true)
-            }
-            return Array(matching.sorted { place($0) > place($1) }.prefix(query.limit))
+    package func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try access { archive in
+            guard let marked = archive.submissions[key]?.applying(mark, at: now) else { return nil }
+            archive.submissions[key] = marked
+            return marked
         }
     }
 
-    package func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
-        try access { $0.removeValue(forKey: key) != nil }
+    package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
+        try access { archive in
+            let matching = archive.submissions.values.filter { submission in
+                query.matches(submission) && (query.cursor?.precedes(submission) ?? true)
+            }
+            let sorted = matching.sorted { left, right in
+                SubmissionCursor(after: left, order: query.order).place
+                    > SubmissionCursor(after: right, order: query.order).place
+            }
+            let page = Array(sorted.prefix(query.limit))
+            let next = page.count < sorted.count ? page.last : nil
+            return SubmissionPage(
+                submissions: page,
+                next: next.map { SubmissionCursor(after: $0, order: query.order) }
+            )
+        }
+    }
+
+    package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
+        try access { $0.remove(key, as: \.erased) }
+    }
+
+    package func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        try access { archive in
+            let found = archive.submissions.values.filter { $0.isFrom(address: address) }
+            for submission in found { _ = archive.remove(submission.key, as: \.erased) }
+            return ErasureReceipt(at: now, ids: found.map(\.id))
+        }
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try access { submissions in
-            let expired = submissions.values.filter { submission in submission.expiresAt.map { $0 <= now } ?? false }
+        try access { archive in
+            let expired = archive.submissions.values.filter { submission in
+                submission.expiresAt.map { $0 <= now } ?? false
+            }
             let deleted = expired.prefix(limit)
-            for submission in deleted { submissions[submission.key] = nil }
+            for submission in deleted { _ = archive.remove(submission.key, as: \.expired) }
             return deleted.count
         }
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
-        try access { submissions in
-            let counted = submissions.values.lazy.filter { $0.receivedAt >= moment }.map { ($0.status, 1) }
+        try access { archive in
+            let counted = archive.submissions.values.lazy.filter { $0.receivedAt >= moment }.map { ($0.status, 1) }
             return Dictionary(counted, uniquingKeysWith: +)
+        }
+    }
+
+    package func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try access { archive in
+            var statistics = ArchiveStatistics(from: from, until: until)
+            let period = statistics.from..<max(statistics.until, statistics.from)
+            var days: [Timestamp: ArchiveStatistics.Day] = [:]
+            for (start, day) in archive.days where period.contains(start) {
+                statistics.accepted += day.accepted
+                statistics.erased += day.erased
+                statistics.expired += day.expired
+                days[start] = ArchiveStatistics.Day(start: start, accepted: day.accepted, held: 0, failed: 0)
+            }
+            for submission in archive.submissions.values {
+                if submission.isUnread { statistics.unread += 1 }
+                guard period.contains(submission.receivedAt) else { continue }
+                statistics.counts[submission.status, default: 0] += 1
+                if submission.isOverdue(at: now) { statistics.overdue += 1 }
+                if let time = submission.deliveryTime { statistics.delivery.add(time) }
+                let day = submission.receivedAt.startOfDay
+                if submission.status == .held { days[day]?.held += 1 }
+                if submission.status == .failed { days[day]?.failed += 1 }
+            }
+            let present = statistics.counts.values.reduce(0, +)
+            statistics.days = days.values.sorted { $0.start < $1.start }
+            statistics.addsUp = statistics.accepted == present + statistics.erased + statistics.expired
+            return statistics
         }
     }
 }
 
 extension InMemorySubmissionStore: Outbox {
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        try access { submissions in
-            let due = submissions.values.filter { submission in submission.due.map { $0 <= now } ?? false }
+        try access { archive in
+            let due = archive.submissions.values.filter { submission in submission.due.map { $0 <= now } ?? false }
             return Array(due.sorted { ($0.due ?? now, $0.id) < ($1.due ?? now, $1.id) }.prefix(limit))
         }
     }
 
     package func nextNotification() async throws(StoreError) -> Timestamp? {
-        try access { $0.values.compactMap(\.due).min() }
+        try access { $0.submissions.values.compactMap(\.due).min() }
     }
 
     package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        try access { submissions in
-            let held = submissions.values.lazy.filter { $0.status == .held && $0.receivedAt >= moment }
+        try access { archive in
+            let held = archive.submissions.values.lazy.filter { $0.status == .held && $0.receivedAt >= moment }
             return Dictionary(held.map { ($0.form, 1) }, uniquingKeysWith: +)
         }
     }

@@ -26,13 +26,39 @@ final class MiscountingStore: SubmissionArchive {
         return counts
     }
 
-    func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] { try await store.list(query) }
+    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage { try await store.page(query) }
+
+    func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await store.mark(mark, on: key, at: now)
+    }
+
+    func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        try await store.erase(address: address, after: cursor, at: now)
+    }
+
+    func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try await store.statistics(from: from, until: until, at: now)
+    }
 
     func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }
 
     func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
 
-    func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool { try await store.delete(key) }
+    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
+        try await store.delete(key, at: now)
+    }
 
     func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try await store.deleteExpired(at: now, limit: limit)

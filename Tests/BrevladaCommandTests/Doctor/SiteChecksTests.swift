@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import EmbeddedFiles
 import FormConfiguration
 import Foundation
 import StarterSite

@@ -38,10 +38,10 @@ struct ContractTests {
                 #expect(try await wider.find(submission.key) == submission)
                 #expect(try await wider.find(id: submission.id) == submission)
             }
-            #expect(try await wider.list(SubmissionQuery()) == submissions.reversed())
+            #expect(try await wider.page(SubmissionQuery()).submissions == submissions.reversed())
             let change = StatusChange.notified(providerMessageID: "1")
             #expect(try await wider.apply(change, to: submissions[0].key, at: .sample)?.status == .notified)
-            #expect(try await wider.delete(submissions[1].key))
+            #expect(try await wider.delete(submissions[1].key, at: .sample))
             #expect(try await store.find(submissions[1].key) == nil)
         }
     }

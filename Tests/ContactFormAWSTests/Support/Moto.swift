@@ -62,12 +62,18 @@ enum Moto {
         admin.close()
     }
 
-    static func store(_ client: DynamoDBClient, _ table: String, shardCount: Int) -> DynamoDBSubmissionStore {
+    static func store(
+        _ client: DynamoDBClient,
+        _ table: String,
+        shardCount: Int,
+        sweep: SweepWindow? = nil
+    ) -> DynamoDBSubmissionStore {
         DynamoDBSubmissionStore(
             client: client,
             table: table,
             shardCount: shardCount,
             forms: [.contact, .sampleOrder],
+            sweep: sweep,
             logger: logger
         )
     }

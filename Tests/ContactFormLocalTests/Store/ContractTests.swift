@@ -50,7 +50,8 @@ struct ContractTests {
 struct BrokenStore: SubmissionArchive {
     enum Defect: CaseIterable {
         case overwrites, forgetsPage, allowsEveryChange, losesChange, listsOldestFirst, ignoresLimit, ignoresCursor
-        case deletesOtherForms, expiresEarly, countsEverything
+        case deletesOtherForms, expiresEarly, countsEverything, ignoresPeriod, showsArchived, endsEarly, losesMark
+        case erasesNearMisses, forgetsErased
     }
 
     let defect: Defect
@@ -63,7 +64,7 @@ struct BrokenStore: SubmissionArchive {
     func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
         var submission = submission
         if defect == .forgetsPage { submission.page = nil }
-        if defect == .overwrites { _ = try await twin.delete(submission.key) }
+        if defect == .overwrites { _ = try await twin.delete(submission.key, at: .sample) }
         return try await twin.insert(submission)
     }
 
@@ -82,19 +83,54 @@ struct BrokenStore: SubmissionArchive {
         return defect == .allowsEveryChange ? changed ?? submission : changed
     }
 
-    func list(_ query: SubmissionQuery) async throws(StoreError) -> [Submission] {
+    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
         var query = query
-        if defect == .ignoresLimit { query.limit = 1000 }
-        if defect == .ignoresCursor { query.before = nil }
-        let page = try await twin.list(query)
-        return defect == .listsOldestFirst ? page.reversed() : page
+        switch defect {
+        case .ignoresLimit: query.limit = 1000
+        case .ignoresCursor: query.cursor = nil
+        case .ignoresPeriod: (query.from, query.until) = (nil, nil)
+        case .showsArchived: query.archived = nil
+        default: break
+        }
+        var page = try await twin.page(query)
+        if defect == .listsOldestFirst { page.submissions.reverse() }
+        if defect == .endsEarly { page.next = nil }
+        return page
     }
 
-    func delete(_ key: SubmissionKey) async throws(StoreError) -> Bool {
+    func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        guard defect == .losesMark else { return try await twin.mark(mark, on: key, at: now) }
+        return try await twin.find(key)?.applying(mark, at: now)
+    }
+
+    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
         guard defect == .deletesOtherForms, let other = try await twin.find(id: key.id) else {
-            return try await twin.delete(key)
+            return try await twin.delete(key, at: now)
         }
-        return try await twin.delete(other.key)
+        return try await twin.delete(other.key, at: now)
+    }
+
+    func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        let address = defect == .erasesNearMisses ? String(address.dropFirst()) : address
+        return try await twin.erase(address: address, after: cursor, at: now)
+    }
+
+    func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        var statistics = try await twin.statistics(from: from, until: until, at: now)
+        if defect == .forgetsErased { statistics.accepted -= statistics.erased }
+        return statistics
     }
 
     func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {

@@ -32,7 +32,7 @@ struct FaultTests {
             expectFailure(outcome, .unavailable, saying: "locked")
         }
         #expect(await store.isWritable() == false)
-        #expect(try await store.list(SubmissionQuery()) == [])
+        #expect(try await store.page(SubmissionQuery()).submissions == [])
 
         try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
         #expect(await store.isWritable())
@@ -77,12 +77,12 @@ struct FaultTests {
         var large = Submission.sample(2)
         large.fields = [Field("message", String(repeating: "x", count: 100_000))]
         for outcome in await store.insertAtOnce([large]) { expectFailure(outcome, .full, saying: "no room") }
-        #expect(try await store.list(SubmissionQuery()) == [.sample(1)])
+        #expect(try await store.page(SubmissionQuery()).submissions == [.sample(1)])
         #expect(try await store.dueNotifications(at: .farFuture, limit: 10) == [.sample(1)])
 
         try await setMaximumPages(1_000_000)
         #expect(try await store.insert(large) == .stored)
-        #expect(try await store.list(SubmissionQuery()) == [large, .sample(1)])
+        #expect(try await store.page(SubmissionQuery()).submissions == [large, .sample(1)])
     }
 
     @Test("read-only: unavailable, readable still, and fine once it may be written")

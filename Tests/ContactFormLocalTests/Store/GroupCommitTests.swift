@@ -118,7 +118,7 @@ struct GroupCommitTests {
         }
         #expect(error.code == .unavailable)
         submissions.remove(at: 4)
-        #expect(try await store.list(SubmissionQuery()) == submissions.reversed())
+        #expect(try await store.page(SubmissionQuery()).submissions == submissions.reversed())
         #expect(try await store.dueNotifications(at: .farFuture, limit: 100).count == 9)
         #expect(await store.isWritable())
     }
@@ -141,14 +141,14 @@ struct GroupCommitTests {
             #expect(throws: StoreError.self) { try outcome.get() }
             if case .failure(let error) = outcome { #expect(error.code == expected) }
         }
-        #expect(try await store.list(SubmissionQuery()) == [])
+        #expect(try await store.page(SubmissionQuery()).submissions == [])
         #expect(try await store.nextNotification() == nil)
         #expect(await store.isWritable() == false)
 
         counter.setFault(nil)
         #expect(await store.isWritable())
         #expect(await store.insertAtOnce(submissions).allSatisfy { $0 == .success(.stored) })
-        #expect(try await store.list(SubmissionQuery()) == submissions.reversed())
+        #expect(try await store.page(SubmissionQuery()).submissions == submissions.reversed())
     }
 
     @Test("a caller that is cancelled neither loses nor doubles its submission")

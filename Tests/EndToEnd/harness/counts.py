@@ -12,10 +12,13 @@ class Counts:
     raw_streams: int = 2_000
     clients: int = 8
     lambda_calls: int = 200  # of one instance of a function
+    moved: int = 1_000  # messages from one machine to AWS and back; moto reads its whole table for each page
     lambda_storm: int = 40  # messages while most calls to the database fail
+    openapi: int = 30  # requests of each operation of the owner's API
 
     @classmethod
     def of(cls, soak):
         if not soak:
             return cls()
-        return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000, lambda_calls=20_000, lambda_storm=2_000)
+        return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000, lambda_calls=20_000, moved=10_000,
+                   lambda_storm=2_000, openapi=1_000)

@@ -151,6 +151,40 @@ class Function:
         assert status == 200 and isinstance(answer, dict) and "statusCode" in answer, f"{status} {answer}\n{self.log}"
         return answer
 
+    def ask(self, method, path, body=None, timeout=60, **options):
+        """The answer to the owner, as API Gateway would send it on."""
+        status, answer = self.invoke(owner_event(method, path, body, **options), timeout)
+        assert status == 200 and isinstance(answer, dict) and "statusCode" in answer, f"{status} {answer}\n{self.log}"
+        return answer
+
+    def owner(self, method, path, body=None, **query):
+        """What a request that succeeds is answered: JSON, text, or None."""
+        answer = self.ask(method, path, body, query=query)
+        assert answer["statusCode"] in (200, 204), f"{answer}\n{self.log}"
+        if answer["statusCode"] == 204:
+            return None
+        is_json = answer["headers"]["Content-Type"] == "application/json"
+        return json.loads(answer["body"]) if is_json else answer["body"]
+
+
+def owner_event(method, path, body=None, query=None, stage="api", signed_in="cognito", headers=None):
+    """A request of the owner's as API Gateway hands it over, once its authorizer has let it through."""
+    context = {
+        "cognito": {"authorizer": {"claims": {"sub": "0f1e2d3c", "token_use": "id", "email": "owner@example.se"}}},
+        "iam": {"identity": {"userArn": "arn:aws:iam::123456789012:user/owner", "sourceIp": "192.0.2.1"}},
+        None: {"identity": {"sourceIp": "192.0.2.1", "userArn": None}},
+    }[signed_in]
+    head = {"Host": "abc.execute-api.eu-north-1.amazonaws.com", "Content-Type": "application/json"} | (headers or {})
+    query = {name: values if isinstance(values, list) else [str(values)] for name, values in (query or {}).items()}
+    return {
+        "resource": path, "path": path, "httpMethod": method, "headers": head,
+        "multiValueHeaders": {name: [value] for name, value in head.items()},
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None, "pathParameters": None, "stageVariables": None,
+        "requestContext": {"path": f"/{stage}{path}", "stage": stage} | context,
+        "body": None if body is None else body if isinstance(body, str) else json.dumps(body), "isBase64Encoded": False,
+    }
+
 
 def form_event(
     fields, path="/contact", stage="api", method="POST", accept="application/json", version=1, encoded=False,

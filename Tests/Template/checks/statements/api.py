@@ -14,7 +14,7 @@ FORM_ROUTES = ("/contact", "/f/{form}", "/AddContactInfo")
 OWNER_ROUTES = {
     ("GET", "/submissions"), ("GET", "/submissions/{id}"), ("PATCH", "/submissions/{id}"),
     ("DELETE", "/submissions/{id}"), ("GET", "/submissions.csv"), ("GET", "/submissions.jsonl"),
-    ("POST", "/erasure"), ("GET", "/audit"),
+    ("POST", "/erasure"), ("GET", "/audit"), ("POST", "/resend-failed"),
 }
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 LONGEST_INTEGRATION = 29_000

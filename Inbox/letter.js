@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One message: a row of the list, and the whole letter with what became of its mail.
+import { button, el, line, shown, svg } from './dom.js'
+import { dayName, keyOf, longTime, number, say, shortTime } from './words.js'
+
+const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
+
+/** What may be done with a message as it stands, as in the API's description. */
+export const may = {
+  release: message => message.status === 'held',
+  spam: message => message.status !== 'held',
+  resend: message => ['failed', 'bounced', 'notified'].includes(message.status),
+}
+
+const sender = message => message.name || message.email
+
+export const row = (message, href, isOpen, showsForm) => {
+  const name = sender(message)
+  const chip = chips[message.status] ?? (message.archivedAt && location.hash.includes('box=all') ? 'chipArchived' : null)
+  return el('a', {
+    href, 'data-id': message.id, class: message.readAt ? 'row' : 'row unread', 'aria-current': isOpen && 'true',
+  },
+  !message.readAt && el('span', { class: 'unseen' }, say('unread') + ' '),
+  el('span', { class: 'who' }, name ? line(name) : say('nobody')),
+  el('span', { class: 'chips' }, showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
+    chip && el('span', { class: `chip ${message.status}` }, say(chip))),
+  el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
+  el('span', { class: 'what', lang: message.language },
+    message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)))
+}
+
+const detail = (key, ...value) => el('div', null, el('dt', null, say(key)), el('dd', null, ...value))
+const time = text => el('time', { datetime: text }, longTime(text))
+
+/** Only the address and the subject are a stranger's, and both are escaped: this can write a mail and nothing else. */
+const replyLink = message => {
+  const address = message.replyTo || message.email
+  const subject = message.subject ? 'Re: ' + message.subject : ''
+  return address && el('a', {
+    id: 'reply', class: 'button', href: `mailto:${encodeURIComponent(address)}${subject ? '?subject=' + encodeURIComponent(subject) : ''}`,
+  }, say('reply'))
+}
+
+/** The day of arrival, as the post stamps it. Decoration. */
+const postmark = message => {
+  const at = new Date(message.receivedAt)
+  const wave = y => svg('path', { d: `M92 ${y}q9-7 18 0t18 0 18 0 18 0` })
+  return svg('svg', { class: 'postmark', viewBox: '0 0 168 92', 'aria-hidden': 'true' },
+    svg('circle', { cx: 46, cy: 46, r: 43 }), svg('circle', { cx: 46, cy: 46, r: 29 }),
+    wave(30), wave(41), wave(52), wave(63),
+    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))), svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
+}
+
+const actions = (message, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
+  replyLink(message),
+  button(message.archivedAt ? 'unarchive' : 'archive', () => act(message.archivedAt ? 'unarchive' : 'archive')),
+  may.spam(message) && button('spam', () => act('spam')),
+  message.readAt && button('markUnread', () => act('unread')),
+  button('remove', () => act('remove'), { class: 'danger' }))
+
+const attempts = message => message.attempts > 1 && ` · ${say('attempts', { n: number(message.attempts) })}`
+
+/** Why it was not mailed, and the one thing to do about it. */
+const notice = (message, act) => {
+  if (message.status === 'held') {
+    const reasons = message.spamReasons.map(reason => el('li', null, say(keyOf('why', reason), { else: shown(reason, 60) })))
+    return el('div', { class: 'notice' }, el('p', null, el('b', null, say('heldBecause'))), el('ul', null, reasons),
+      button('release', () => act('release'), { class: 'main' }))
+  }
+  if (message.status === 'failed' || message.status === 'bounced') {
+    return el('div', { class: 'notice bad' }, el('p', null, el('b', null, say(keyOf('is', message.status)), attempts(message))),
+      message.lastError && el('p', { class: 'raw' }, shown(message.lastError, 1000)),
+      button('resend', () => act('resend'), { class: 'main' }))
+  }
+  return null
+}
+
+const shownAbove = message => new Map([['name', message.name], ['email', message.email], ['subject', message.subject],
+  ['message', message.message], ['msg', message.message]])
+
+const furtherFields = message => {
+  const above = shownAbove(message)
+  const further = (message.fields ?? []).filter(({ name, values }) => !(values.length === 1 && above.get(name) === values[0]))
+  return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' }, further.map(({ name, values }) =>
+    el('div', null, el('dt', null, line(name, 100)), el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))
+}
+
+const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
+  message.history.map(({ at, what, reason }) => el('li', { class: what }, el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
+    reason && el('p', { class: 'raw' }, shown(reason, 1000)))),
+  message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
+message.status === 'notified' && button('resend', () => act('resend')))
+
+const details = message => el('details', null, el('summary', null, say('details')), el('dl', null,
+  detail('form', line(message.form)),
+  message.page && detail('page', line(message.page, 2000)),
+  message.origin && detail('origin', line(message.origin, 500)),
+  message.region && detail('region', line(message.region)),
+  message.expiresAt && detail('expires', time(message.expiresAt)),
+  detail('number', line(message.id))))
+
+/** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */
+export const letter = (message, act, back) => {
+  const isWhole = message.history !== undefined
+  const name = sender(message)
+  const title = message.subject || name
+  const replies = message.replyTo && message.replyTo !== message.email
+  const text = isWhole ? message.message : message.preview
+  return [
+    el('div', { class: 'bar' }, button('back', back, { class: 'back' }), actions(message, act)),
+    el('div', { class: 'sheet' },
+      postmark(message),
+      el('header', null,
+        el('h1', { id: 'letter-title', tabindex: '-1', class: title?.length > 70 && 'long' }, title ? line(title, 160) : say('nobody')),
+        el('dl', null,
+          detail('from', message.name && line(message.name), message.name && ' ', message.email && el('span', { class: 'address' }, line(message.email))),
+          isWhole && replies && detail('replyTo', line(message.replyTo)),
+          detail('received', time(message.receivedAt))),
+        chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),
+          message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message))),
+      notice(message, act),
+      el('div', { class: 'text', dir: 'auto', lang: message.language }, text ? shown(text) : el('em', null, say('noText'))),
+      isWhole ? furtherFields(message) : el('p', { class: 'soft' }, say('loading')),
+      isWhole && history(message, act),
+      isWhole && details(message),
+      message.email && button('eraseFrom', () => act('erase'), { class: 'quiet' })),
+  ]
+}

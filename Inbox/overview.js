@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The overview: whether every message of a period is accounted for, what needs a look, and two plots.
+import { el, svg } from './dom.js'
+import { dayName, duration, keyOf, longTime, number, say } from './words.js'
+
+const dayLength = 86400000 // ms
+
+/** The first moment of the period's first day, in UTC as the server counts days. */
+export const since = days => new Date(Math.floor(Date.now() / dayLength) * dayLength - (days - 1) * dayLength).toISOString()
+
+const sum = answer => {
+  const { counts } = answer
+  const terms = [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held], ['failedN', counts.failed],
+    ['bouncedN', counts.bounced], ['erased', answer.erased], ['expired', answer.expired]]
+  const found = terms.reduce((total, [, count]) => total + count, 0)
+  const late = key => key === 'waiting' && answer.overdue > 0 && `, ${say('overdue', { n: number(answer.overdue) })}`
+  const term = (key, count, mark) => el('div', null,
+    el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key), late(key)), el('dd', null, number(count)))
+  return el('dl', { class: 'sum' }, term('accepted', answer.accepted), terms.map(([key, count], index) => term(key, count, index ? '+' : '=')),
+    answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(answer.accepted - found))))
+}
+
+/** A column for each day, the days without messages too: held and failed ones on top of the others. */
+const perDay = answer => {
+  const known = new Map(answer.days.map(day => [day.date, day]))
+  const days = []
+  for (let at = Date.parse(answer.from.slice(0, 10)); at < Date.parse(answer.until); at += dayLength) {
+    const date = new Date(at).toISOString().slice(0, 10)
+    days.push(known.get(date) ?? { date, accepted: 0, held: 0, failed: 0 })
+  }
+  const most = Math.max(1, ...days.map(day => day.accepted))
+  const width = 600 / days.length, gap = Math.min(3, width / 4)
+  const columns = days.map((day, index) => {
+    let top = 100
+    const part = (name, count) => {
+      const height = 96 * count / most
+      top -= height
+      return count > 0 && svg('rect', { class: name, x: index * width + gap / 2, width: width - gap, y: top, height })
+    }
+    return [part('rest', Math.max(0, day.accepted - day.held - day.failed)), part('held', day.held), part('failed', day.failed)]
+  })
+  const label = say('perDayLabel', { n: number(most) })
+  return el('figure', null, el('figcaption', null, say('perDay')),
+    el('div', { class: 'plot' }, el('span', { class: 'top' }, number(most)),
+      svg('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label }, columns.flat(), svg('path', { class: 'axis', d: 'M0 100h600' })),
+      el('span', { class: 'ends' }, el('span', null, dayName(days[0].date)), el('span', null, dayName(days.at(-1).date)))),
+    el('p', { class: 'key' }, [['rest', 'other'], ['held', 'heldN'], ['failed', 'failedN']].map(([name, key]) => el('span', { class: name }, say(key)))),
+    el('details', null, el('summary', null, say('asTable', { n: number(days.reduce((total, day) => total + day.accepted, 0)) })),
+      el('table', null, el('thead', null, el('tr', null, ['period', 'accepted', 'heldN', 'failedN'].map(key => el('th', { scope: 'col' }, say(key))))),
+        el('tbody', null, days.filter(day => day.accepted).reverse().map(day => el('tr', null,
+          el('th', { scope: 'row' }, dayName(day.date)), [day.accepted, day.held, day.failed].map(count => el('td', null, number(count)))))))))
+}
+
+/** Three times on a line from a tenth of a second to a day; ten times longer is one step to the right. */
+const deliveryTimes = times => {
+  if (!times) return el('p', { class: 'soft' }, say('noDelivery'))
+  const x = seconds => 20 + 560 * Math.min(1, Math.max(0, (Math.log10(Math.max(seconds, 0.1)) + 1) / (Math.log10(86400) + 1)))
+  const marks = [['half', 'p50'], ['most', 'p95'], ['slowest', 'max']]
+  return el('figure', null, el('figcaption', null, say('delivery')),
+    svg('svg', { class: 'scale', viewBox: '0 0 600 44', 'aria-hidden': 'true' },
+      svg('path', { class: 'axis', d: 'M20 16h560' }),
+      [[1, '1 s'], [60, '1 min'], [3600, '1 h'], [86400, '24 h']].map(([seconds, text]) => [
+        svg('path', { class: 'axis', d: `M${x(seconds)} 11v10` }), svg('text', { x: x(seconds), y: 40, 'aria-hidden': 'true' }, text)]),
+      svg('path', { class: 'range', d: `M${x(times.p50)} 16H${x(times.max)}` }),
+      marks.map(([, name]) => svg('circle', { class: name, cx: x(times[name]), cy: 16, r: name === 'p50' ? 8 : 6 }))),
+    el('dl', { class: 'times' }, marks.map(([key, name]) => el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
+}
+
+/** `open(id)` gives the address of a message; `resendAll` sends every failed mail again. */
+export const overview = (answer, open, resendAll) => {
+  const problems = answer.problems.filter(problem => problem.count)
+  const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
+  return [
+    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp !== true && el('p', null, say(title + 'Hint')), answer.complete === false && el('p', null, say('notAll')), sum(answer)),
+    el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
+    el('section', null, el('h2', null, say('problems')),
+      problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
+        el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => el('a', { href: open(id) }, longTime(receivedAt)))))))
+        : el('p', null, say('noProblems')),
+      answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
+  ]
+}

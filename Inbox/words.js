@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the page says, in English and in Swedish: [English, Swedish], with {n} and the like to fill in.
+const words = {
+  skip: ['Skip to the messages', 'Hoppa till meddelandena'],
+  boxes: ['Mailboxes', 'Lådor'], menu: ['Menu', 'Meny'], tools: ['Tools', 'Verktyg'], language: ['Language', 'Språk'],
+  inbox: ['Inbox', 'Inkorg'], held: ['Held', 'Stoppade'], failed: ['Failed', 'Misslyckade'],
+  archived: ['Archived', 'Arkiv'], all: ['All', 'Alla'],
+  overview: ['Overview', 'Översikt'], exports: ['Export', 'Exportera'], erasure: ['Erase a person', 'Radera en person'],
+  help: ['Shortcuts', 'Kortkommandon'], signOut: ['Sign out', 'Logga ut'],
+  search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
+  unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
+  messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
+  count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
+  loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
+  noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
+  notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
+  end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
+  none: ['No letters yet', 'Inga brev ännu'],
+  noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
+    'Nya dyker upp här av sig själva. Skicka ett från din sajt och se hur det går till.'],
+  toSite: ['Open the site', 'Öppna sajten'],
+  noneHeld: ['Nothing is held', 'Inget är stoppat'],
+  noneHeldHint: ['Possible spam waits here for you. Nothing is thrown away.',
+    'Misstänkt skräp väntar här på dig. Inget slängs.'],
+  noneFailed: ['Every mail got through', 'Alla mejl kom fram'],
+  noneFailedHint: ['A message whose mail could not be delivered would be here.',
+    'Ett meddelande vars mejl inte gick fram skulle ligga här.'],
+  noneArchived: ['Nothing is archived', 'Inget är arkiverat'],
+  noneArchivedHint: ['What you are done with can be put here, out of sight.', 'Det du är klar med kan läggas här, ur vägen.'],
+  noneFound: ['Nothing found', 'Inget hittades'],
+  noneFoundHint: ['Try fewer or other words, or look in All.', 'Pröva färre eller andra ord, eller sök i Alla.'],
+  pick: ['Choose a message to read it.', 'Välj ett meddelande för att läsa det.'],
+  listFailed: ['The messages can’t be fetched: {why}', 'Meddelandena kan inte hämtas: {why}'],
+  offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
+    'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
+  back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
+  newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
+  reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
+  spam: ['Spam', 'Skräp'], release: ['Not spam: send it on', 'Inte skräp: skicka vidare'],
+  resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
+  markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
+  from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],
+  page: ['Page', 'Sida'], origin: ['Site', 'Sajt'], number: ['Number', 'Nummer'], region: ['Region', 'Region'],
+  expires: ['Erased after', 'Raderas efter'], details: ['About the message', 'Om meddelandet'],
+  fields: ['Also filled in', 'Fylldes också i'], history: ['What has happened', 'Det här har hänt'],
+  attempts: ['{n} attempts', '{n} försök'], noText: ['No text.', 'Ingen text.'],
+  next: ['Next attempt', 'Nästa försök'],
+  isReceived: ['Its mail is on the way', 'Mejlet är på väg'], isNotified: ['Mailed to you', 'Mejlat till dig'],
+  isHeld: ['Held as possible spam', 'Stoppat som misstänkt skräp'], isFailed: ['Its mail failed', 'Mejlet gick inte fram'],
+  isBounced: ['Its mail came back', 'Mejlet studsade'],
+  chipHeld: ['Held', 'Stoppat'], chipFailed: ['Failed', 'Misslyckat'], chipBounced: ['Bounced', 'Studsat'],
+  chipArchived: ['Archived', 'Arkiverat'],
+  didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräp'],
+  didNotified: ['Mailed to you', 'Mejlades till dig'], didPostponed: ['Mail put off', 'Mejlet sköts upp'],
+  didFailed: ['Mail given up', 'Mejlet gavs upp'], didBounced: ['Mail came back', 'Mejlet studsade'],
+  didReleased: ['You released it', 'Du släppte fram det'], didResent: ['You asked for its mail again', 'Du bad om mejlet igen'],
+  didSpam: ['You marked it as spam', 'Du märkte det som skräp'],
+  heldBecause: ['It was held, not mailed, because:', 'Det stoppades i stället för att mejlas, för att:'],
+  whyHoneypot: ['a hidden field that no person sees was filled in', 'ett dolt fält som ingen människa ser var ifyllt'],
+  whyTooFast: ['it was sent within seconds of the form being shown', 'det skickades inom några sekunder från att formuläret visades'],
+  whyLinks: ['it has unusually many links', 'det har ovanligt många länkar'],
+  whyBlockedWord: ['it has a word that you block', 'det har ett ord som du spärrat'],
+  whyBlockedAddress: ['it comes from an address that you block', 'det kommer från en adress som du spärrat'],
+  whyRepeatedContent: ['the same text came several times within an hour', 'samma text kom flera gånger inom en timme'],
+  whyWebdriver: ['a program drove the browser', 'ett program styrde webbläsaren'],
+  whyMissingOrigin: ['the browser did not say which page it came from', 'webbläsaren sade inte vilken sida det kom från'],
+  whyChallengeUnavailable: ['the check that a person sent it could not be made', 'det gick inte att kontrollera att en människa skickat det'],
+  whyOwner: ['you marked it as spam', 'du märkte det som skräp'],
+  undo: ['Undo', 'Ångra'], undoMails: ['Undo, and mail it again', 'Ångra, och mejla det igen'],
+  doneArchive: ['Archived.', 'Arkiverat.'], doneUnarchive: ['Moved to the inbox.', 'Flyttat till inkorgen.'],
+  doneSpam: ['Marked as spam.', 'Märkt som skräp.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
+  doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
+  doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
+  didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
+  gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
+  network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
+  unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
+  conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
+  ended: ['you are no longer signed in.', 'du är inte längre inloggad.'],
+  removeAsk: ['Delete this message for good?', 'Radera meddelandet för gott?'],
+  removeWarn: ['It can’t be brought back. To keep it out of sight, archive it instead.',
+    'Det går inte att få tillbaka. Arkivera det i stället om du bara vill slippa se det.'],
+  resendAllAsk: ['Send the mail of every failed message again?', 'Skicka mejlet för varje misslyckat meddelande igen?'],
+  cancel: ['Cancel', 'Avbryt'], close: ['Close', 'Stäng'],
+  exportTitle: ['Export messages', 'Exportera meddelanden'], exportWhat: ['Exports what you see now: {what}.', 'Exporterar det du ser nu: {what}.'],
+  format: ['Format', 'Format'], csvComma: ['CSV, commas', 'CSV, komma'], csvExcel: ['CSV for Excel, semicolons', 'CSV för Excel, semikolon'],
+  csvTab: ['CSV, tabs', 'CSV, tabb'], jsonl: ['JSON Lines, everything', 'JSON Lines, allt'],
+  since: ['From', 'Från och med'], until: ['To', 'Till och med'], download: ['Download', 'Ladda ner'],
+  exporting: ['{n} so far…', '{n} hittills…'], exported: ['{n} saved as {file}.', '{n} sparade som {file}.'],
+  eraseTitle: ['Erase a person’s messages', 'Radera en persons meddelanden'],
+  eraseWhat: ['Every message from this address is deleted, read or not, archived too. It can’t be brought back. You get a receipt.',
+    'Alla meddelanden från adressen raderas, lästa som olästa, även arkiverade. De går inte att få tillbaka. Du får ett kvitto.'],
+  address: ['E-mail address', 'E-postadress'], again: ['The same address again, to confirm', 'Samma adress igen, för att bekräfta'],
+  eraseDo: ['Erase for good', 'Radera för gott'], eraseFrom: ['Erase all from this sender', 'Radera allt från avsändaren'],
+  addressBad: ['Enter an e-mail address like name@example.com.', 'Skriv en e-postadress som namn@example.se.'],
+  addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
+  erasing: ['{n} erased so far…', '{n} raderade hittills…'],
+  eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
+  receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
+  saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
+  period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
+  addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
+  addsUpNot: ['The numbers don’t add up', 'Siffrorna går inte ihop'],
+  addsUpUnknown: ['What became of the messages', 'Vad som blev av meddelandena'],
+  addsUpUnknownHint: ['Here no books are kept beside the messages, so what was erased or has expired is not checked.',
+    'Här förs inga böcker vid sidan av meddelandena, så det som raderats eller gått ut kontrolleras inte.'],
+  notAll: ['There is too much to look at in one go; the true numbers are higher. Choose a shorter period.',
+    'Det är för mycket att se igenom på en gång; de rätta talen är högre. Välj en kortare period.'],
+  addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
+    'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” där den är installerad, före allt annat.'],
+  accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
+  heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
+  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
+  perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
+  other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
+  half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
+  noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],
+  problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
+  asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
+  kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
+  kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
+  keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
+  keyOpen: ['open', 'öppna'], keyBack: ['back to the list', 'tillbaka till listan'], keySearch: ['search', 'sök'],
+  keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräp, eller släpp fram'],
+  keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
+  keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
+  showPassword: ['Show the password', 'Visa lösenordet'],
+  endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
+  wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],
+  throttled: ['Too many attempts. Wait {n} s and try again.', 'För många försök. Vänta {n} s och försök igen.'],
+  firstHint: ['Choose the password that opens this inbox. Twelve characters or more; a few words in a row are easy to keep.',
+    'Välj lösenordet som öppnar den här inkorgen. Tolv tecken eller fler; några ord i rad är lätta att minnas.'],
+  newPassword: ['New password', 'Nytt lösenord'], setPassword: ['Set the password', 'Spara lösenordet'],
+  tooShort: ['Choose at least 12 characters.', 'Välj minst 12 tecken.'],
+  firstUsed: ['The link is no longer valid. Run “brevlada passwd” to set a password.',
+    'Länken gäller inte längre. Kör ”brevlada passwd” för att välja ett lösenord.'],
+  unset: ['No password is set yet. Open the link that “brevlada serve” printed when it started, or run “brevlada passwd”.',
+    'Inget lösenord är valt ännu. Öppna länken som ”brevlada serve” skrev ut vid starten, eller kör ”brevlada passwd”.'],
+  cognitoHint: ['You sign in on a page of your own AWS account, then come back here.',
+    'Du loggar in på en sida i ditt eget AWS-konto och kommer sedan tillbaka hit.'],
+  signInFailed: ['Signing in did not work. Try again.', 'Inloggningen gick inte. Försök igen.'],
+  startFailed: ['The inbox can’t be opened: {why}', 'Inkorgen kan inte öppnas: {why}'],
+}
+
+const languages = ['en', 'sv']
+const remembered = () => { try { return localStorage.getItem('brevlada.language') } catch { return null } }
+const wanted = [remembered(), ...navigator.languages].map(tag => String(tag).slice(0, 2).toLowerCase())
+
+const chosen = wanted.find(tag => languages.includes(tag))
+
+export let language = chosen ?? 'en'
+
+/** What a person speaks who speaks neither language: the site's own. */
+export const setFallback = tag => { if (!chosen && languages.includes(tag)) language = tag }
+
+export const setLanguage = tag => {
+  language = tag
+  try { localStorage.setItem('brevlada.language', tag) } catch { /* then for this visit only */ }
+}
+
+/** The words of `key`, or of its singular; a key that was made from an answer may be unknown, and is then said as it came. */
+export const say = (key, values = {}) => {
+  if (values.n === '1' && Object.hasOwn(words, key + 'One')) key += 'One'
+  const text = Object.hasOwn(words, key) ? words[key][languages.indexOf(language)] : values.else ?? key
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
+}
+
+/** `too-fast` after `why` is `whyTooFast`. */
+export const keyOf = (prefix, word) =>
+  prefix + String(word).replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase())
+
+/** The browser's own variant of the language, so that an American gets American dates. */
+const locale = () => navigator.languages.find(tag => tag.startsWith(language)) ?? (language === 'sv' ? 'sv-SE' : 'en-GB')
+
+export const number = value => value.toLocaleString(locale())
+
+/** The time today, the day this year, else the date. */
+export const shortTime = (text, now = new Date()) => {
+  const time = new Date(text)
+  if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' })
+  const isThisYear = time.getFullYear() === now.getFullYear()
+  return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' })
+}
+
+export const longTime = text => new Date(text).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })
+
+export const dayName = text => new Date(text + 'T00:00:00Z').toLocaleDateString(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+/** 0.42 s, 2.1 s, 61 s, 12 min, 3 h. */
+export const duration = seconds => {
+  const [value, unit] = seconds < 100 ? [seconds, 's'] : seconds < 6000 ? [seconds / 60, 'min'] : [seconds / 3600, 'h']
+  return `${value.toLocaleString(locale(), { maximumSignificantDigits: 2 })} ${unit}`
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormAWS
+import Logging
+import NIOPosix
+
+/// Opens the table of a stack.
+struct CloudStore {
+    let account: CloudAccount
+    let options: CloudStoreOptions
+    let forms: [FormName]
+
+    /// - Throws: `CommandFailure` when the table can't be found out.
+    func open() throws -> DynamoDBSubmissionStore {
+        let (table, shards) = try place()
+        var policy = RetryPolicy()
+        // A person waits, and not a visitor behind a gateway.
+        policy.attemptTimeout = 30_000
+        policy.callTimeout = 120_000
+        let logger = Logger(label: "brevlada.aws") { _ in SwiftLogNoOpLogHandler() }
+        let client = DynamoDBClient(
+            configuration: try account.configuration(),
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            policy: policy,
+            logger: logger
+        )
+        return DynamoDBSubmissionStore(client: client, table: table, shardCount: shards, forms: forms, logger: logger)
+    }
+
+    private func place() throws -> (table: String, shards: Int) {
+        if let table = options.table { return (table, options.shards ?? 8) }
+        let stack = options.stack ?? "brevlada"
+        let outputs = try account.outputs(ofStack: stack)
+        guard let table = outputs["TableName"], let shards = outputs["TableShards"].flatMap({ Int($0) }) else {
+            throw CommandFailure(
+                .configuration,
+                "stack \"\(stack)\" does not tell its table; name it with --table and --shards, or deploy this version"
+            )
+        }
+        return (table, shards)
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import ContactFormAWS
+
+/// The options that choose the messages on AWS instead of those on this machine.
+struct CloudStoreOptions: ParsableArguments {
+    @Flag(help: "Works on the messages on AWS, with your own AWS credentials.")
+    var aws = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The name of the CloudFormation stack; brevlada unless you named it otherwise.",
+            valueName: "name"
+        )
+    )
+    var stack: String?
+
+    @Option(help: ArgumentHelp("The Region, such as eu-north-1.", valueName: "name"))
+    var region: String?
+
+    @Option(help: ArgumentHelp("The profile of the AWS CLI whose credentials are used.", valueName: "name"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("The DynamoDB table, instead of asking the stack for it.", valueName: "name"))
+    var table: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --table: its number of shards, as the stack's parameter TableShards; 8.",
+            valueName: "number"
+        )
+    )
+    var shards: Int?
+
+    func validate() throws {
+        let given = [
+            ("stack", stack), ("region", region), ("profile", profile), ("table", table),
+            ("shards", shards.map(String.init)),
+        ]
+        if !aws, let (name, _) = given.first(where: { $0.1 != nil }) {
+            throw ValidationError("--\(name) is for messages on AWS; add --aws")
+        }
+        guard table == nil || stack == nil else {
+            throw ValidationError("--table and --stack name the table twice; leave one out")
+        }
+        guard shards == nil || table != nil else {
+            throw ValidationError("--shards goes with --table; a stack knows its own")
+        }
+        if let shards, !(1...256).contains(shards) {
+            throw ValidationError("--shards is \(shards); write a number from 1 to 256")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactFormWebhook
+import FormConfiguration
+
+extension ConfigurationKeys {
+    enum Alerts {
+        static let webhook = ConfigurationKey(
+            "alerts.webhook",
+            .webhook,
+            isSecret: true,
+            "The address that is called, with JSON signed as Standard Webhooks has it. It carries numbers and the names of "
+                + "forms, nothing of a message; at most once an hour each for trouble and its end.",
+            example: "https://hooks.example.com/brevlada"
+        )
+        static let secret = ConfigurationKey(
+            "alerts.secret",
+            .webhookSecret,
+            isSecret: true,
+            "What the calls are signed with: whsec_ and 24 to 64 bytes in base 64, which the receiver knows too.",
+            example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        )
+    }
+}
+
+extension ConfigurationType<String> {
+    /// An address that numbers may be sent to: over TLS, or on this machine.
+    fileprivate static let webhook = ConfigurationType("https address") { text throws(ConfigurationTextError) in
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !#""<>\^`{|}"#.utf8.contains($0) }
+        let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].contains { host in
+            text.hasPrefix(host) && [":", "/", nil].contains(text.dropFirst(host.count).first)
+        }
+        let rest = text.dropFirst("https://".count)
+        guard isPlain, local || text.hasPrefix("https://") && !rest.isEmpty && !rest.hasPrefix("/") else {
+            throw ConfigurationTextError(
+                "not an https address; write one like https://hooks.example.com/brevlada",
+                value: text
+            )
+        }
+        return text
+    }
+}
+
+extension ConfigurationType<WebhookSecret> {
+    fileprivate static let webhookSecret = ConfigurationType("whsec_ and base 64") {
+        text throws(ConfigurationTextError) in
+        guard let secret = WebhookSecret(text) else {
+            throw ConfigurationTextError(
+                "not whsec_ followed by 24 to 64 bytes in base 64; make one with: "
+                    + "echo whsec_$(head -c 32 /dev/urandom | base64)",
+                value: text
+            )
+        }
+        return secret
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Glibc
+
+/// Asks a person at the terminal before something is gone for good.
+struct Confirmation {
+    /// What is about to be done, such as "delete".
+    let deed: String
+
+    /// Shows the messages and asks.
+    ///
+    /// - Throws: `CommandFailure` when nobody is there to ask, or the answer is no.
+    func ask(_ submissions: [Submission]) throws {
+        guard isatty(STDIN_FILENO) == 1, Output.error.isTerminal else {
+            throw CommandFailure(.configuration, "\(deed) asks first and there is no terminal to ask at; add --yes")
+        }
+        let listing = SubmissionListing(submissions: submissions)
+        try Output.error.write(listing.table(width: Output.error.width, style: .plain))
+        let what = submissions.count == 1 ? "this message" : "these \(submissions.count) messages"
+        try Output.error.write("\(deed.prefix(1).uppercased())\(deed.dropFirst()) \(what) for good? [y/N] ")
+        guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
+            throw CommandFailure(.problems, "nothing was \(deed)d")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import ContactFormLocal
+import ContactFormServer
+import JSON
+import Mail
+
+struct InboxEraseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Deletes for good all that came from an address, and writes a receipt.",
+        discussion: """
+            For a person who asks to be forgotten (GDPR, article 17). A message is theirs
+            when the address is its sender's or the one that answers go to, or when a field
+            is exactly that address; upper and lower case are the same. The receipt names
+            the messages by their ids and holds no address. Asks first; --yes does not.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The e-mail address.", valueName: "address"))
+    var address: String
+
+    @Flag(help: "Does not ask.")
+    var yes = false
+
+    @Flag(help: "Writes the receipt as a JSON object.")
+    var json = false
+
+    @OptionGroup var options: StoreOptions
+
+    func validate() throws {
+        guard address.contains("@") else {
+            throw ValidationError("\"\(address)\" is no e-mail address; write it whole, as in name@example.com")
+        }
+    }
+
+    func run() async throws {
+        let store = try options.open()
+        let erasure = Erasure(store: store, address: address)
+        if !yes {
+            let submissions = try await erasure.matching()
+            guard !submissions.isEmpty else { return try write(ErasureReceipt(at: .now(), ids: [])) }
+            try Confirmation(deed: "erase").ask(submissions)
+        }
+        var progress = Progress("messages erased")
+        let receipt = try await erasure.run(at: .now()) { progress.show($0) }
+        progress.finish()
+        let captured = try options.capturedMailbox()
+        for id in receipt.ids { await captured?.removeMail(about: id) }
+        try write(receipt)
+    }
+
+    private func write(_ receipt: ErasureReceipt) throws {
+        guard json else {
+            let count = receipt.erased == 1 ? "1 message" : "\(receipt.erased) messages"
+            try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
+            for id in receipt.ids { try Output.standard.writeLine("\(id)") }
+            return
+        }
+        try Output.standard.writeLine(
+            JSONWriter.text { writer in
+                writer.object { object in
+                    object.member("id", receipt.id.description)
+                    object.member("at", receipt.at.iso8601)
+                    object.member("erased", receipt.erased)
+                    object.member("ids", receipt.ids.map(\.description))
+                }
+            }
+        )
+    }
+}
+
+/// Everything that came from one address.
+struct Erasure {
+    let store: any SubmissionArchive
+    let address: String
+
+    /// What an erasure would remove, newest first.
+    func matching() async throws -> [Submission] {
+        let local = address.lastIndex(of: "@").map { String(address[...$0]) } ?? address
+        var found: [Submission] = []
+        try await store.forEach(SubmissionQuery(text: local, order: .received)) { submission in
+            if submission.isFrom(address: address) { found.append(submission) }
+            return true
+        }
+        return found
+    }
+
+    /// Erases until nothing is left to look at; one receipt for all of it.
+    func run(at now: Timestamp, onProgress: (Int) -> Void = { _ in }) async throws -> ErasureReceipt {
+        var ids: [SubmissionID] = []
+        var cursor: SubmissionCursor?
+        repeat {
+            let receipt = try await store.erase(address: address, after: cursor, at: now)
+            ids += receipt.ids
+            cursor = receipt.next
+            onProgress(ids.count)
+        } while cursor != nil
+        return ErasureReceipt(at: now, ids: ids.sorted(by: >))
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Synchronization
+
+/// Takes the lines of an export into a store, each as it was: status, marks, history and delivery.
+///
+/// A submission that is there already is left as it is, so that an import that was broken off, or is run twice, doubles
+/// nothing. Nobody is mailed again: a store mails what is `received`, which was not mailed where it came from either.
+struct SubmissionImport {
+    struct Outcome: Equatable {
+        var stored = 0
+        /// There already.
+        var known = 0
+        /// Of what was stored: what waits for its mail, which will go out from here.
+        var waiting = 0
+    }
+
+    /// Why a line could not be taken in. What stood before it is stored.
+    struct Failure: Error, CustomStringConvertible {
+        var line: Int
+        var reason: String
+        var description: String { "line \(line) \(reason)" }
+    }
+
+    let store: any SubmissionArchive
+    /// The Region whose function mails what waits; nil on one machine.
+    var region: String?
+    /// So many are written at the same time.
+    var width = 64
+
+    /// Reads every line and stores nothing.
+    ///
+    /// - Returns: How many submissions there are.
+    /// - Throws: `Failure` for the first line that is none.
+    static func check(_ lines: inout LineReader) throws -> Int {
+        var count = 0
+        while let line = try lines.next() {
+            guard !line.isEmpty else { continue }
+            do throws(SubmissionReader.Problem) {
+                _ = try SubmissionReader.submission(line: line)
+            } catch {
+                throw Failure(line: lines.number, reason: error.description)
+            }
+            count += 1
+        }
+        return count
+    }
+
+    /// - Parameter onProgress: Called with how many were looked at.
+    /// - Throws: `Failure`, naming the line; `StoreError` is told by its line too.
+    func run(_ lines: inout LineReader, onProgress: (Int) -> Void = { _ in }) async throws -> Outcome {
+        var outcome = Outcome()
+        var batch: [(line: Int, submission: Submission)] = []
+        var isAtEnd = false
+        while !isAtEnd {
+            if let line = try lines.next() {
+                guard !line.isEmpty else { continue }
+                do throws(SubmissionReader.Problem) {
+                    batch.append((lines.number, try SubmissionReader.submission(line: line)))
+                } catch {
+                    try await store(&batch, &outcome)
+                    throw Failure(line: lines.number, reason: error.description)
+                }
+            } else {
+                isAtEnd = true
+            }
+            if isAtEnd || batch.count >= width {
+                try await store(&batch, &outcome)
+                onProgress(outcome.stored + outcome.known)
+            }
+        }
+        return outcome
+    }
+
+    private func store(_ batch: inout [(line: Int, submission: Submission)], _ outcome: inout Outcome) async throws {
+        let results = await withTaskGroup(of: (line: Int, Submission, Result<Insertion, StoreError>).self) { group in
+            for (line, submission) in batch {
+                let submission = adopted(submission)
+                group.addTask {
+                    do throws(StoreError) {
+                        return (line, submission, .success(try await store.insert(submission)))
+                    } catch {
+                        return (line, submission, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        batch = []
+        for (line, submission, result) in results.sorted(by: { $0.line < $1.line }) {
+            switch result {
+            case .success(.stored):
+                outcome.stored += 1
+                if submission.status == .received { outcome.waiting += 1 }
+            case .success(.alreadyStored): outcome.known += 1
+            case .failure(let error): throw Failure(line: line, reason: "was not stored: \(error.reason)")
+            }
+        }
+    }
+
+    /// What waits for its mail is mailed from the Region it is in, and not from the one that took it in.
+    private func adopted(_ submission: Submission) -> Submission {
+        guard let region, submission.status == .received, submission.region != nil, submission.region != region else {
+            return submission
+        }
+        var adopted = submission
+        adopted.region = nil
+        return adopted
+    }
+}

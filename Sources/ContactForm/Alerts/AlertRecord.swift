@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+/// What the owner was told last, and when: decides whether there is something to tell. Pure.
+///
+/// Trouble is told when it begins and when more was given up than was told; its end is told once. Of each kind there is at
+/// most one alert an hour, so that mail that comes and goes makes no flood of them; what is still so after the hour is told
+/// then.
+package struct AlertRecord: Sendable, Hashable {
+    package static let interval = Interval.hours(1)
+
+    private var told: MailAlert.Kind = .recovered
+    private var failedTold = 0
+    private var lastAt: [MailAlert.Kind: Timestamp] = [:]
+    /// Decided upon and not delivered yet.
+    package private(set) var pending: MailAlert?
+    private var attempts = 0
+    private var nextAttempt = Timestamp(milliseconds: 0)
+
+    package init() {}
+
+    /// The alert that is to be sent now; nil when there is none, or its next try is not due.
+    ///
+    /// - Parameter id: For a new alert.
+    package mutating func due(for trouble: MailTrouble, id: String, at now: Timestamp) -> MailAlert? {
+        let kind: MailAlert.Kind = trouble.isTrouble ? .failing : .recovered
+        if let pending, pending.kind == kind {
+            return nextAttempt <= now ? pending : nil
+        }
+        // What changed back before it was told is not told at all.
+        pending = nil
+        let isNews = kind != told || (kind == .failing && trouble.failedCount > failedTold)
+        guard isNews, lastAt[kind].map({ now.since($0) >= Self.interval }) ?? true else { return nil }
+        let alert = MailAlert(id: id, kind: kind, at: now, trouble: trouble)
+        pending = alert
+        attempts = 0
+        nextAttempt = now
+        return alert
+    }
+
+    package mutating func delivered(_ alert: MailAlert, at now: Timestamp) {
+        told = alert.kind
+        failedTold = alert.trouble.failedCount
+        lastAt[alert.kind] = now
+        pending = nil
+    }
+
+    /// Tried again after a minute, then ever later, at most every hour, for as long as it holds true.
+    package mutating func failed(at now: Timestamp) {
+        attempts += 1
+        let wait = Interval.minutes(1 << Int64(min(attempts - 1, 6)))
+        nextAttempt = now.advanced(by: min(wait, Self.interval))
+    }
+}
+
+// MARK: - Kept over restarts
+
+extension AlertRecord {
+    /// What is kept: a server that is started over and over must not tell the same each time.
+    package var text: String {
+        JSONWriter.text { writer in
+            writer.object { object in
+                object.member("told", told.rawValue)
+                object.member("failed", failedTold)
+                for (kind, moment) in lastAt.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                    object.member(kind.rawValue, moment.milliseconds)
+                }
+            }
+        }
+    }
+
+    /// Reads what `text` wrote; nil for anything else.
+    package init?(text: String) {
+        guard let json = try? JSONParser.parse(Array(text.utf8), maximumDepth: 1),
+            let told = json["told"]?.string.flatMap({ MailAlert.Kind(rawValue: $0) }),
+            let failed = json["failed"]?.integer
+        else { return nil }
+        self.init()
+        self.told = told
+        failedTold = Int(failed)
+        for kind in MailAlert.Kind.allCases {
+            lastAt[kind] = json[kind.rawValue]?.integer.map { Timestamp(milliseconds: $0) }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes rows as RFC 4180 has them, safe to open in a spreadsheet.
+package struct CSVWriter: Sendable {
+    /// Between the cells; a spreadsheet set to Swedish wants a semicolon.
+    package enum Separator: String, Sendable, CaseIterable {
+        case comma, semicolon, tab
+
+        fileprivate var character: Character {
+            switch self {
+            case .comma: ","
+            case .semicolon: ";"
+            case .tab: "\t"
+            }
+        }
+    }
+
+    package var separator: Separator
+
+    package init(separator: Separator = .comma) {
+        self.separator = separator
+    }
+
+    /// The row with the CR LF that ends it (RFC 4180 §2.1).
+    package func row(_ cells: [String]) -> String {
+        cells.map { cell($0) }.joined(separator: String(separator.character)) + "\r\n"
+    }
+
+    private func cell(_ text: String) -> String {
+        let guarded = Self.guarded(text)
+        // By scalars: CR LF is one character in Swift and would be none of these.
+        let needsQuotes = guarded.unicodeScalars.contains { scalar in
+            scalar == "\"" || scalar == "\r" || scalar == "\n" || scalar == separator.character.unicodeScalars.first
+        }
+        return needsQuotes ? "\"" + guarded.replacing("\"", with: "\"\"") + "\"" : guarded
+    }
+
+    /// With an apostrophe before what a spreadsheet would take for a formula and run (OWASP, "CSV Injection").
+    package static func guarded(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first else { return text }
+        switch first {
+        case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return "'" + text
+        default: return text
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+extension OwnerHandler {
+    private static let standardPeriod = Interval.days(30)
+    /// So many messages of each problem are named, the newest.
+    private static let named = 10
+    /// Pages that are looked at for one problem.
+    private static let mostPages = 20
+
+    /// One kind of message that is not where it should be.
+    fileprivate struct Problem {
+        var kind: String
+        var count: Int
+        var newest: [Submission]
+    }
+
+    /// Whether every accepted message of a period is accounted for.
+    func audit(
+        _ request: OwnerRequest,
+        _ parameters: [OwnerRequest.Parameter],
+        _ reply: OwnerReply
+    ) async throws -> OwnerResponse {
+        let period = try OwnerParameters(parameters, names: ["from", "until"]).period()
+        let now = request.receivedAt
+        let until = period.until ?? now
+        let from = period.from ?? until.advanced(by: Interval(milliseconds: -Self.standardPeriod.milliseconds))
+        guard from < until else { throw ParameterError("from", .orderedMoments) }
+        let statistics = try await archive.statistics(from: from, until: until, at: now)
+        var problems: [Problem] = []
+        for (kind, count, status) in [
+            ("failed", statistics.counts[.failed, default: 0], SubmissionStatus.failed),
+            ("bounced", statistics.counts[.bounced, default: 0], .bounced),
+            ("overdue", statistics.overdue, .received),
+        ] where count > 0 {
+            let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
+                status != .received || submission.isOverdue(at: now)
+            }
+            problems.append(Problem(kind: kind, count: count, newest: newest))
+        }
+        return reply.json { writer in
+            writer.object { object in
+                statistics.write(to: &object)
+                object.member("clean", statistics.addsUp != false && problems.isEmpty)
+                object.name("problems")
+                object.array { array in
+                    for problem in problems { problem.write(to: &array) }
+                }
+            }
+        }
+    }
+
+    private func newest(
+        _ status: SubmissionStatus,
+        from: Timestamp,
+        until: Timestamp,
+        where isMeant: (Submission) -> Bool
+    ) async throws(StoreError) -> [Submission] {
+        var query = SubmissionQuery(statuses: [status], from: from, until: until, limit: 100)
+        var found: [Submission] = []
+        for _ in 0..<Self.mostPages {
+            let page = try await archive.page(query)
+            found += page.submissions.filter(isMeant)
+            guard found.count < Self.named, let next = page.next else { break }
+            query.cursor = next
+        }
+        return Array(found.prefix(Self.named))
+    }
+}
+
+extension OwnerHandler.Problem {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("kind", kind)
+            object.member("count", count)
+            object.name("newest")
+            object.array { array in
+                for submission in newest {
+                    array.object { item in
+                        item.member("id", submission.id.description)
+                        item.member("form", submission.form.rawValue)
+                        item.member("receivedAt", submission.receivedAt.iso8601)
+                        item.member("attempts", submission.delivery.attempts)
+                        item.member("lastError", orNull: submission.delivery.lastError)
+                        item.member("nextAttempt", orNull: submission.delivery.nextAttempt?.iso8601)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension ArchiveStatistics {
+    fileprivate func write(to object: inout JSONWriter) {
+        object.member("from", from.iso8601)
+        object.member("until", until.iso8601)
+        object.member("accepted", accepted)
+        object.name("counts")
+        object.object { counts in
+            for status in SubmissionStatus.allCases { counts.member(status.rawValue, self.counts[status, default: 0]) }
+        }
+        object.member("overdue", overdue)
+        object.member("erased", erased)
+        object.member("expired", expired)
+        object.member("unread", unread)
+        object.name("addsUp")
+        object.raw(addsUp.map { $0 ? "true" : "false" } ?? "null")
+        object.member("complete", isComplete)
+        object.name("days")
+        object.array { array in
+            for day in days {
+                array.object { item in
+                    item.member("date", day.start.isoDate)
+                    item.member("accepted", day.accepted)
+                    item.member("held", day.held)
+                    item.member("failed", day.failed)
+                }
+            }
+        }
+        object.name("deliverySeconds")
+        guard let half = delivery.quantile(0.5), let most = delivery.quantile(0.95), let longest = delivery.longest
+        else {
+            object.raw("null")
+            return
+        }
+        object.object { seconds in
+            for (name, interval) in [("p50", half), ("p95", most), ("max", longest)] {
+                seconds.name(name)
+                seconds.raw(
+                    "\(interval.milliseconds / 1000).\(String(1000 + interval.milliseconds % 1000).dropFirst())"
+                )
+            }
+        }
+    }
+}
+
+extension ErasureReceipt {
+    /// The receipt of one call, which says whether it saw everything.
+    func write(to writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("id", id.description)
+            object.member("at", at.iso8601)
+            object.member("erased", erased)
+            object.member("ids", ids.map(\.description))
+            object.member("complete", isComplete)
+            object.member("next", orNull: next?.description)
+        }
+    }
+}

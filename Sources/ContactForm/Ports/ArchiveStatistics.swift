@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Numbers about the submissions that were received within a period of whole days in UTC.
+package struct ArchiveStatistics: Sendable, Hashable {
+    package struct Day: Sendable, Hashable {
+        /// Its first moment.
+        package var start: Timestamp
+        /// Stored that day, whatever became of them since.
+        package var accepted: Int
+        package var held: Int
+        package var failed: Int
+
+        package init(start: Timestamp, accepted: Int, held: Int, failed: Int) {
+            self.start = start
+            self.accepted = accepted
+            self.held = held
+            self.failed = failed
+        }
+    }
+
+    /// The beginning of the first day, and that of the day after the last one.
+    package var from: Timestamp
+    package var until: Timestamp
+    /// Stored within the period, whatever became of them since. By the store's own books where it keeps them;
+    /// otherwise what is there and what was erased.
+    package var accepted = 0
+    /// What is there, by status.
+    package var counts: [SubmissionStatus: Int] = [:]
+    /// Of what was received within the period: removed by the owner, and by retention.
+    package var erased = 0
+    package var expired = 0
+    /// Mails that are due for longer than `Submission.overdueAfter`.
+    package var overdue = 0
+    /// Neither read, put away nor held, received at any time.
+    package var unread = 0
+    /// The days that have something, oldest first.
+    package var days: [Day] = []
+    /// From receipt to when a mail server had taken the mail.
+    package var delivery = DeliveryTimes()
+    /// Whether what was accepted is there, erased or expired; nil when the store can't tell.
+    package var addsUp: Bool?
+    /// Whether everything was looked at; false when that was too much for one call.
+    package var isComplete = true
+
+    package init(from: Timestamp, until: Timestamp) {
+        self.from = from.startOfDay
+        self.until = until.endOfDay
+    }
+}
+
+extension Submission {
+    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
+    package static let overdueAfter = Interval.minutes(15)
+
+    package func isOverdue(at now: Timestamp) -> Bool {
+        guard status == .received, let due = delivery.nextAttempt else { return false }
+        return now.since(due) > Self.overdueAfter
+    }
+
+    /// What an owner is told of as unread.
+    package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
+
+    /// How long its mail took, when it is out.
+    package var deliveryTime: Interval? {
+        guard status == .notified || status == .bounced else { return nil }
+        return delivery.notifiedAt.map { Interval(milliseconds: max($0.since(receivedAt).milliseconds, 0)) }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What was removed of one address. Holds no personal data, so that it may be kept as evidence.
+package struct ErasureReceipt: Sendable, Hashable {
+    /// Names the receipt: the moment, and a hash over what was removed.
+    package let id: SubmissionID
+    package let at: Timestamp
+    /// The submissions that were removed, in no order.
+    package let ids: [SubmissionID]
+    /// Where to go on; nil when everything was looked at.
+    package let next: SubmissionCursor?
+
+    package init(at now: Timestamp, ids: [SubmissionID], next: SubmissionCursor? = nil) {
+        var hash = SHA256()
+        for id in ids.sorted() { hash.update(id.description.utf8) }
+        id = SubmissionID(milliseconds: now.milliseconds, entropy: hash.finish())
+        at = now
+        self.ids = ids
+        self.next = next
+    }
+
+    /// False: there may be more, and the call is to be made again.
+    package var isComplete: Bool { next == nil }
+    package var erased: Int { ids.count }
+}

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+
+extension DynamoDBSubmissionStore {
+    /// Pages that one call looks at: some ten thousand submissions. There is no index of addresses, so that each call
+    /// reads on from where the one before ended.
+    private static let erasurePages = 4
+
+    package func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        let address = address.trimmedSpaces
+        // What every spelling of the address has in common: the local part and its "@".
+        let needle = address.lastIndex(of: "@").map { String(address[...$0]) } ?? address
+        var query = SubmissionQuery(text: needle, cursor: cursor, order: .id, limit: 500)
+        guard query.text != nil else { return ErasureReceipt(at: now, ids: []) }
+        var ids: [SubmissionID] = []
+        for _ in 0..<Self.erasurePages {
+            let page = try await page(query)
+            let wanted = page.submissions.filter { $0.isFrom(address: address) }
+            let erased = try await concurrently(wanted) { submission async throws(StoreError) in
+                try await delete(submission.key, at: now) ? submission.id : nil
+            }
+            ids += erased.compactMap(\.self)
+            query.cursor = page.next
+            guard query.cursor != nil else { break }
+        }
+        return ErasureReceipt(at: now, ids: ids, next: query.cursor)
+    }
+}

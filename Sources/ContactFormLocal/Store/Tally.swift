@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import GRDB
+
+/// The store's books: how many submissions of a day were accepted, are there, were erased and expired.
+///
+/// Each entry is made in the transaction of what it counts, so that the sums hold after any crash.
+enum Tally {
+    /// What a submission counts for while it is there.
+    private struct Entry: Equatable {
+        var day: Int64
+        var status: SubmissionStatus
+        var isUnread: Bool
+
+        init(_ submission: Submission) {
+            day = submission.receivedAt.startOfDay.milliseconds
+            status = submission.status
+            isUnread = submission.readAt == nil && submission.archivedAt == nil
+        }
+    }
+
+    enum Removal {
+        case erased, expired
+    }
+
+    static func accept(_ submission: Submission, _ db: Database) throws {
+        let entry = Entry(submission)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO tally (day, status, accepted, present, unread) VALUES (?, ?, 1, 1, ?)
+                ON CONFLICT (day, status) DO UPDATE
+                SET accepted = accepted + 1, present = present + 1, unread = unread + excluded.unread
+                """
+        ).execute(arguments: [entry.day, entry.status.rawValue, entry.isUnread ? 1 : 0])
+        try count(submission.deliveryTime, 1, day: entry.day, db)
+    }
+
+    static func move(from before: Submission, to after: Submission, _ db: Database) throws {
+        let (old, new) = (Entry(before), Entry(after))
+        if old != new {
+            try add(-1, to: old, db)
+            try add(1, to: new, db)
+        }
+        if before.deliveryTime != after.deliveryTime {
+            try count(before.deliveryTime, -1, day: old.day, db)
+            try count(after.deliveryTime, 1, day: new.day, db)
+        }
+    }
+
+    static func remove(_ submission: Submission, as removal: Removal, _ db: Database) throws {
+        let entry = Entry(submission)
+        try add(-1, to: entry, db)
+        let column = removal == .erased ? "erased" : "expired"
+        try db.cachedStatement(sql: "UPDATE tally SET \(column) = \(column) + 1 WHERE day = ? AND status = ?")
+            .execute(arguments: [entry.day, entry.status.rawValue])
+        try count(submission.deliveryTime, -1, day: entry.day, db)
+    }
+
+    private static func add(_ sign: Int, to entry: Entry, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO tally (day, status, present, unread) VALUES (?, ?, ?, ?)
+                ON CONFLICT (day, status) DO UPDATE
+                SET present = present + excluded.present, unread = unread + excluded.unread
+                """
+        ).execute(arguments: [entry.day, entry.status.rawValue, sign, entry.isUnread ? sign : 0])
+    }
+
+    private static func count(_ time: Interval?, _ sign: Int, day: Int64, _ db: Database) throws {
+        guard let time else { return }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO delivery_time (day, bucket, mails) VALUES (?, ?, ?)
+                ON CONFLICT (day, bucket) DO UPDATE SET mails = mails + excluded.mails
+                """
+        ).execute(arguments: [day, DeliveryTimes.bucket(of: time), sign])
+    }
+
+    /// Counts what is there, in a file whose books are empty.
+    static func fill(_ db: Database) throws {
+        let day = "received_at - ((received_at % 86400000) + 86400000) % 86400000"
+        try db.execute(
+            sql: """
+                INSERT INTO tally (day, status, accepted, present, unread)
+                SELECT \(day), status, count(*), count(*), sum(read_at IS NULL AND archived_at IS NULL)
+                FROM submission GROUP BY 1, 2
+                """
+        )
+        var times: [Int64: DeliveryTimes] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT \(day), max(notified_at - received_at, 0) FROM submission
+                WHERE status IN ('notified', 'bounced') AND notified_at IS NOT NULL
+                """
+        )
+        while let row = try rows.next() {
+            times[row[0], default: DeliveryTimes()].add(Interval(milliseconds: row[1]))
+        }
+        for (day, times) in times {
+            for (bucket, mails) in times.counts {
+                try db.execute(sql: "INSERT INTO delivery_time VALUES (?, ?, ?)", arguments: [day, bucket, mails])
+            }
+        }
+    }
+
+    /// - Throws: also when a status is none of ours, which only an edit by hand can bring about.
+    static func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp,
+        _ db: Database
+    ) throws -> ArchiveStatistics {
+        var statistics = ArchiveStatistics(from: from, until: until)
+        let period: StatementArguments = [statistics.from.milliseconds, statistics.until.milliseconds]
+        var days: [ArchiveStatistics.Day] = []
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT day, status, accepted, present, erased, expired FROM tally WHERE day >= ? AND day < ? ORDER BY day
+                """,
+            arguments: period
+        )
+        while let row = try rows.next() {
+            let start = Timestamp(milliseconds: row[0])
+            let (accepted, present): (Int, Int) = (row[2], row[3])
+            if days.last?.start != start {
+                days.append(ArchiveStatistics.Day(start: start, accepted: 0, held: 0, failed: 0))
+            }
+            days[days.count - 1].accepted += accepted
+            statistics.accepted += accepted
+            statistics.erased += row[4] as Int
+            statistics.expired += row[5] as Int
+            guard present != 0, let status = SubmissionStatus(rawValue: row[1]) else { continue }
+            statistics.counts[status, default: 0] += present
+            if status == .held { days[days.count - 1].held += present }
+            if status == .failed { days[days.count - 1].failed += present }
+        }
+        statistics.days = days
+        let times = try Row.fetchAll(
+            db,
+            sql: "SELECT bucket, sum(mails) FROM delivery_time WHERE day >= ? AND day < ? GROUP BY bucket",
+            arguments: period
+        )
+        for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
+        statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
+        statistics.overdue = try overdue(statistics, at: now, db)
+        let present = statistics.counts.values.reduce(0, +)
+        statistics.addsUp =
+            try statistics.accepted == present + statistics.erased + statistics.expired && matchesTable(db)
+        return statistics
+    }
+
+    private static func overdue(_ statistics: ArchiveStatistics, at now: Timestamp, _ db: Database) throws -> Int {
+        let latest = now.advanced(by: .milliseconds(-Submission.overdueAfter.milliseconds))
+        return try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM outbox CROSS JOIN submission ON number = outbox.submission
+                WHERE due_at < ? AND received_at >= ? AND received_at < ?
+                """,
+            arguments: [latest.milliseconds, statistics.from.milliseconds, statistics.until.milliseconds]
+        ) ?? 0
+    }
+
+    /// Whether as many rows are there as the books say: the books alone could agree with themselves and be wrong.
+    private static func matchesTable(_ db: Database) throws -> Bool {
+        let booked = try Int.fetchOne(db, sql: "SELECT total(present) FROM tally") ?? 0
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM submission") == booked
+    }
+}

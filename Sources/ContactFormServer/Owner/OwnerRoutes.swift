@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The owner's page, sign-in and API: brings requests to the core's `OwnerHandler` when the owner is signed in.
+struct OwnerRoutes: Sendable {
+    let inbox: OwnerInbox
+    let proxies: TrustedProxies
+    let siteURL: String?
+    let isOverTLS: @Sendable (Request, SiteRequestContext) -> Bool
+    let now: @Sendable () -> Timestamp
+    /// Called when a mail may be due.
+    let didMove: @Sendable () -> Void
+
+    private let pages: InboxPages
+    private let session: SignInRoutes
+
+    /// Bytes of a body: an address or a few words of JSON.
+    private static let longestBody = 16 * 1024
+
+    init(
+        inbox: OwnerInbox,
+        proxies: TrustedProxies,
+        siteURL: String?,
+        isOverTLS: @escaping @Sendable (Request, SiteRequestContext) -> Bool,
+        now: @escaping @Sendable () -> Timestamp,
+        didMove: @escaping @Sendable () -> Void
+    ) {
+        self.inbox = inbox
+        self.proxies = proxies
+        self.siteURL = siteURL
+        self.isOverTLS = isOverTLS
+        self.now = now
+        self.didMove = didMove
+        pages = InboxPages(files: inbox.files, language: inbox.language, forms: inbox.forms)
+        session = SignInRoutes(signIn: inbox.signIn)
+    }
+
+    /// Whether a path is the owner's.
+    static func handles(_ path: Substring) -> Bool {
+        if InboxPages.handles(path) { return true }
+        guard path.hasPrefix("/api/") else { return false }
+        let rest = path.dropFirst("/api".count)
+        // Whatever stands below the messages is the owner's, also when it is no message's id.
+        return rest == "/session" || rest == "/session/password" || rest.hasPrefix("/submissions/")
+            || OwnerRoute(path: rest) != nil
+    }
+
+    func respond(to request: Request, path: Substring, context: SiteRequestContext) async -> Response {
+        if InboxPages.handles(path) { return pages.respond(to: request, path: path) }
+        let path = path.dropFirst("/api".count)
+        let reply = OwnerReply(
+            acceptLanguage: request.headers[.acceptLanguage],
+            language: inbox.language,
+            reference: Self.reference(of: context)
+        )
+        let isOverTLS = isOverTLS(request, context)
+        let isSession = path.hasPrefix("/session")
+        if !isSession {
+            // Before anything is said about the request itself.
+            let token = SessionCookie.token(in: request.headers, isOverTLS: isOverTLS)
+            guard inbox.signIn.isSignedIn(token) else { return Response(reply.notSignedIn()) }
+        }
+        if request.method != .get && request.method != .head {
+            guard RequestOrigin.isOwn(request, isOverTLS: isOverTLS, siteURL: siteURL) else {
+                return Response(reply.failure(403, .blocked, "Origin not allowed", reply.sentences.foreignOrigin))
+            }
+        }
+        let body: [UInt8]
+        switch await self.body(of: request) {
+        case .complete(let bytes): body = bytes
+        case .tooLarge: return Response(reply.failure(413, .tooLong, "Body too large", reply.sentences.tooLarge))
+        case .broken: return Response(status: .badRequest)
+        }
+        if isSession {
+            guard request.method != .post || Self.isJSON(request) else {
+                return Response(
+                    reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
+                )
+            }
+            let client = ClientAddress(peer: context.remoteAddress, fields: request.headers, trusting: proxies)
+            return await session.respond(
+                to: request,
+                path: path,
+                SignInRoutes.Circumstances(
+                    isOverTLS: isOverTLS,
+                    clientAddress: client.limitKey.description,
+                    body: body,
+                    reply: reply
+                )
+            )
+        }
+        let response = await inbox.handler.handle(
+            OwnerRequest(
+                method: request.method.rawValue,
+                path: String(path),
+                parameters: RequestTarget(request).query.map { OwnerRequest.parameters(query: $0) } ?? [],
+                contentType: request.headers[.contentType],
+                acceptLanguage: request.headers[.acceptLanguage],
+                body: body,
+                receivedAt: now(),
+                reference: Self.reference(of: context)
+            )
+        )
+        await report(response.outcome, context.logger)
+        return Response(response, logger: context.logger)
+    }
+
+    private static func isJSON(_ request: Request) -> Bool {
+        request.headers[.contentType].map { ContentType($0).mediaType == "application/json" } ?? false
+    }
+
+    private static func reference(of context: SiteRequestContext) -> String {
+        context.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? ""
+    }
+
+    private enum Body {
+        case complete([UInt8])
+        case tooLarge
+        /// The client went away or was too slow.
+        case broken
+    }
+
+    private func body(of request: Request) async -> Body {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in request.body {
+                guard bytes.count + buffer.readableBytes <= Self.longestBody else { return .tooLarge }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch {
+            return .broken
+        }
+        return .complete(bytes)
+    }
+
+    /// One line for each change, without anything of the message.
+    private func report(_ outcome: OwnerResponse.Outcome, _ logger: Logger) async {
+        switch outcome {
+        case .answered: break
+        case .refused(let code): logger.info("owner's request refused", metadata: ["error.code": "\(code.rawValue)"])
+        case .marked(let key): logger.debug("submission marked", metadata: ["submission.id": "\(key.id)"])
+        case .moved(let key, let status):
+            if status == .received { didMove() }
+            logger.info(
+                "submission moved by the owner",
+                metadata: ["submission.id": "\(key.id)", "submission.status": "\(status.rawValue)"]
+            )
+        case .resent(let count):
+            if count > 0 { didMove() }
+            logger.info("failed submissions sent again", metadata: ["submission.count": "\(count)"])
+        case .erased(let ids):
+            await inbox.didErase(ids)
+            logger.notice("submissions erased by the owner", metadata: ["submission.count": "\(ids.count)"])
+        case .failed(let error):
+            logger.error(
+                "owner's request failed",
+                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
+        }
+    }
+}
+
+extension Response {
+    init(_ response: OwnerResponse, logger: Logger? = nil) {
+        var headers = HTTPFields()
+        for header in response.headers {
+            if let name = HTTPField.Name(header.name) { headers.append(HTTPField(name: name, value: header.value)) }
+        }
+        let body: ResponseBody
+        switch response.body {
+        case .complete(let bytes):
+            body = bytes.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let stream):
+            body = ResponseBody { writer in
+                do {
+                    for try await bytes in stream { try await writer.write(ByteBuffer(bytes: bytes)) }
+                } catch let error as StoreError {
+                    // Too late for another status: the answer breaks off, which the client sees.
+                    logger?.error(
+                        "export broken off",
+                        metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                    )
+                    throw error
+                }
+                try await writer.finish(nil)
+            }
+        }
+        self.init(status: HTTPResponse.Status(code: response.status), headers: headers, body: body)
+    }
+}

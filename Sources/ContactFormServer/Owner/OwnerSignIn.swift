@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+import Dispatch
+package import Logging
+import Synchronization
+
+/// Lets the owner in by password, and knows who is in.
+///
+/// Sessions are kept in memory alone: a restart signs everybody out, and no file or backup lets anybody in. See
+/// docs/decisions/0018-the-owners-session.md.
+package final class OwnerSignIn: Sendable {
+    package struct Settings: Sendable {
+        package var sessions = SessionTable.Limits()
+        package var throttle = SignInThrottle.Limits()
+        package var cost = PasswordHash.Cost.standard
+        /// How long the link to set the first password may be used.
+        package var firstRun = Interval.hours(1)
+        /// Passwords that wait to be looked at, one after the other; more are sent away.
+        package var queue = 4
+
+        package init() {}
+    }
+
+    package enum Outcome: Sendable {
+        case signedIn(SecretToken)
+        /// The password is wrong, or there is none, or the link is not good: not said which.
+        case refused
+        /// To be tried again after so many seconds.
+        case throttled(seconds: Int)
+        /// The password's file can't be read or written, or memory is short; logged.
+        case unavailable
+    }
+
+    /// Characters; NIST SP 800-63B asks for 8 and takes 64, and the only password of an inbox may well be longer.
+    package static let passwordLength = 12...1_000
+
+    private struct State {
+        var sessions: SessionTable
+        var throttle: SignInThrottle
+        var firstRun: (digest: SecretToken.Digest, expiresAt: Timestamp)?
+        var waiting = 0
+    }
+
+    private let source: any OwnerPasswordSource
+    private let settings: Settings
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let state: Mutex<State>
+    /// One derivation at a time: each takes 128 MiB, and the visitors' requests have the other cores.
+    private let queue = DispatchQueue(label: "brevlada.password")
+    /// What a password is held against while there is none, so that the answer takes as long.
+    private let stranger: PasswordHash
+
+    package init(
+        source: any OwnerPasswordSource,
+        settings: Settings = Settings(),
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = { .now() }
+    ) {
+        self.source = source
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+        stranger = .unmatchable(cost: settings.cost)
+        state = Mutex(
+            State(
+                sessions: SessionTable(limits: settings.sessions),
+                throttle: SignInThrottle(limits: settings.throttle)
+            )
+        )
+    }
+
+    /// Whether no password was ever set. False when that can't be told.
+    package var needsPassword: Bool {
+        guard let password = load() else { return false }
+        return password == nil
+    }
+
+    /// A token to set the first password with, good once and for `Settings.firstRun`; nil when there is a password.
+    package func makeFirstRunToken() -> SecretToken? {
+        guard needsPassword else { return nil }
+        let token = SecretToken()
+        let expiresAt = now().advanced(by: settings.firstRun)
+        state.withLock { $0.firstRun = (token.digest, expiresAt) }
+        return token
+    }
+
+    package func isSignedIn(_ token: SecretToken?) -> Bool {
+        guard let token, case let password?? = load() else { return false }
+        return state.withLock { $0.sessions.use(token, with: password, at: now()) }
+    }
+
+    package func signIn(_ password: String, from address: String) async -> Outcome {
+        if let seconds = admit(address) { return .throttled(seconds: seconds) }
+        defer { leave() }
+        guard let kept = load() else { return .unavailable }
+        let reference = kept ?? stranger
+        guard let matches = await derive({ try reference.matches(password) }) else { return .unavailable }
+        guard matches, let kept else {
+            logger.notice("owner's sign-in refused")
+            return .refused
+        }
+        return open(with: kept, from: address)
+    }
+
+    /// Sets the first password by the link that `brevlada serve` printed, and signs in.
+    package func setFirstPassword(_ password: String, by token: SecretToken?, from address: String) async -> Outcome {
+        if let seconds = admit(address) { return .throttled(seconds: seconds) }
+        defer { leave() }
+        let now = now()
+        let isGood = state.withLock { state in
+            guard let firstRun = state.firstRun, let token, firstRun.digest == token.digest else { return false }
+            // Used up also when what follows fails: the next start prints another.
+            state.firstRun = nil
+            return now < firstRun.expiresAt
+        }
+        guard isGood, needsPassword else {
+            logger.notice("owner's first password refused")
+            return .refused
+        }
+        let cost = settings.cost
+        guard let hash = await derive({ try PasswordHash(of: password, cost: cost) }) else { return .unavailable }
+        do {
+            guard try source.setFirst(hash) else { return .refused }
+        } catch {
+            logger.error("owner's password not kept", metadata: ["error.reason": "\(error)"])
+            return .unavailable
+        }
+        logger.notice("owner's first password set")
+        return open(with: hash, from: address)
+    }
+
+    package func signOut(_ token: SecretToken) {
+        state.withLock { $0.sessions.close(token) }
+    }
+
+    // MARK: -
+
+    private func open(with password: PasswordHash, from address: String) -> Outcome {
+        let token = SecretToken()
+        state.withLock { state in
+            state.throttle.succeeded(address)
+            state.sessions.open(token, with: password, at: now())
+        }
+        logger.notice("owner signed in")
+        return .signedIn(token)
+    }
+
+    /// Nil admits; otherwise the seconds to wait.
+    private func admit(_ address: String) -> Int? {
+        let now = now()
+        return state.withLock { state in
+            guard state.waiting < settings.queue else { return 2 }
+            if let seconds = state.throttle.admit(address, at: now) { return seconds }
+            state.waiting += 1
+            return nil
+        }
+    }
+
+    private func leave() { state.withLock { $0.waiting -= 1 } }
+
+    /// The password, nil within when none was set; nil when it can't be read, which is logged.
+    private func load() -> PasswordHash?? {
+        do {
+            return .some(try source.load())
+        } catch {
+            logger.error("owner's password not readable", metadata: ["error.reason": "\(error)"])
+            return .none
+        }
+    }
+
+    /// Away from the event loops and from the tasks of the others.
+    private func derive<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async -> Result? {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Swift.Result<Result, any Error>, Never>) in
+            queue.async { continuation.resume(returning: Swift.Result(catching: body)) }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let error):
+            logger.error("owner's password not checked", metadata: ["error.reason": "\(error)"])
+            return nil
+        }
+    }
+}

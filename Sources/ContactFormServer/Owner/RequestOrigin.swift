@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import HTTPTypes
+import Hummingbird
+
+/// Where a request comes from: only the site's own pages may make the owner's browser change something.
+enum RequestOrigin {
+    /// Whether a browser says that a page of this very origin sent it, by `Origin` (RFC 6454 §7) or, where that is
+    /// missing, by `Sec-Fetch-Site`. Pages can set neither. A program that is no browser says so too.
+    ///
+    /// - Parameter siteURL: The public address, when a proxy changes `Host`.
+    static func isOwn(_ request: Request, isOverTLS: Bool, siteURL: String?) -> Bool {
+        let site = request.headers[.secFetchSite]
+        if let site, site != "same-origin" { return false }
+        guard let origin = request.headers[.origin] else { return site == "same-origin" }
+        guard let authority = OriginPolicy.authority(of: origin.lowercased()) else { return false }
+        if let siteURL, origin.lowercased() == siteURL { return true }
+        // The same name over plain HTTP is another origin, and whoever sits in between may speak for it.
+        guard !isOverTLS || origin.lowercased().hasPrefix("https://") else { return false }
+        return authority == request.head.authority?.lowercased()
+    }
+
+    /// Whether the request was made to a name of this machine, whose connections nobody listens in on.
+    static func isLoopback(_ authority: String?) -> Bool {
+        guard let authority else { return false }
+        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+    }
+}
+
+extension HTTPField.Name {
+    // A token (RFC 9110 §5.6.2), so that it can't fail.
+    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+}

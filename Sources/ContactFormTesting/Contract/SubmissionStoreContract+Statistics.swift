@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+extension SubmissionStoreContract {
+    static let statistics: [Case] = [
+        Case("an empty store has nothing to tell") { store in
+            let statistics = try await store.statistics(from: .sample, until: .farFuture, at: .sample)
+            try expect("accepted", statistics.accepted, equals: 0)
+            try expect("counts", statistics.counts.values.reduce(0, +), equals: 0)
+            try expect("days", statistics.days, equals: [])
+            try expect("delivery", statistics.delivery.quantile(0.5), equals: nil)
+            try expect(statistics.addsUp != false, "the sums don't differ")
+        },
+        Case("numbers are by status and day, within whole days") { store in
+            let submissions = Submission.overDays
+            try await store.insert(submissions)
+            let from = Timestamp.sample.startOfDay.advanced(by: .days(1))
+            let until = from.advanced(by: .days(2))
+            let within = submissions.filter { $0.receivedAt >= from && $0.receivedAt < until }
+            // Noon of the first day until noon of the last one are taken for the whole days.
+            let statistics = try await store.statistics(
+                from: from.advanced(by: .hours(12)),
+                until: until.advanced(by: .hours(-12)),
+                at: .sample
+            )
+            try expect("from", statistics.from, equals: from)
+            try expect("until", statistics.until, equals: until)
+            try expect("accepted", statistics.accepted, equals: within.count)
+            for status in SubmissionStatus.allCases {
+                let expected = within.count { $0.status == status }
+                try expect("count of \(status)", statistics.counts[status, default: 0], equals: expected)
+            }
+            let days = [from, from.advanced(by: .days(1))].map { start in
+                let day = within.filter { $0.receivedAt.startOfDay == start }
+                return ArchiveStatistics.Day(
+                    start: start,
+                    accepted: day.count,
+                    held: day.count { $0.status == .held },
+                    failed: day.count { $0.status == .failed }
+                )
+            }
+            try expect("days", statistics.days, equals: days)
+            try expect(statistics.addsUp != false, "the sums don't differ")
+        },
+        Case("what is erased and what expires stays accounted for on the day it came in") { store in
+            let expiry = Timestamp.sample.advanced(by: .days(30))
+            let submissions = (1...12).map { Submission.sample($0, expiresAt: $0 % 3 == 0 ? expiry : nil) }
+            try await store.insert(submissions + [.from("nils@example.com", number: 50)])
+            _ = try await store.delete(submissions[0].key, at: expiry)
+            _ = try await store.delete(submissions[0].key, at: expiry)
+            _ = try await store.eraseEverything(of: "nils@example.com")
+            _ = try await store.deleteExpired(at: expiry, limit: 3)
+            let statistics = try await store.statistics(from: .sample, until: .sample, at: .sample)
+            try expect("from and until", statistics.until, equals: statistics.from.advanced(by: .days(1)))
+            try expect("accepted", statistics.accepted, equals: 13)
+            try expect("erased", statistics.erased, equals: 2)
+            try expect("expired", statistics.expired, equals: 3)
+            try expect("there", statistics.counts.values.reduce(0, +), equals: 8)
+            try expect(statistics.addsUp != false, "the sums don't differ")
+            let later = try await store.statistics(from: expiry, until: expiry, at: expiry)
+            try expect("erased on the day it was done", later.erased, equals: 0)
+        },
+        Case("numbers follow status changes and marks") { store in
+            let submissions = (1...6).map { Submission.sample($0) }
+            try await store.insert(submissions)
+            let late = submissions[0].receivedAt.advanced(by: .minutes(10))
+            _ = try await store.apply(.sampleNotified, to: submissions[0].key, at: late)
+            _ = try await store.apply(.markedSpam, to: submissions[1].key, at: late)
+            _ = try await store.apply(.failed(reason: "refused"), to: submissions[2].key, at: late)
+            _ = try await store.mark(.read, on: submissions[3].key, at: late)
+            _ = try await store.mark(.archived, on: submissions[4].key, at: late)
+            var numbers = try await store.statistics(from: .sample, until: .sample, at: late)
+            try expect("counts", numbers.counts, equals: [.received: 3, .notified: 1, .held: 1, .failed: 1])
+            try expect("unread", numbers.unread, equals: 3)
+            try expect("delivery", numbers.delivery.count, equals: 1)
+            _ = try await store.apply(.resent, to: submissions[0].key, at: late)
+            _ = try await store.apply(.released, to: submissions[1].key, at: late)
+            _ = try await store.mark(.unread, on: submissions[3].key, at: late)
+            _ = try await store.mark(.unarchived, on: submissions[4].key, at: late)
+            _ = try await store.delete(submissions[5].key, at: late)
+            numbers = try await store.statistics(from: .sample, until: .sample, at: late)
+            try expect("counts", numbers.counts, equals: [.received: 4, .failed: 1])
+            try expect("unread", numbers.unread, equals: 5)
+            try expect("delivery", numbers.delivery.count, equals: 0)
+            try expect("day", numbers.days.map(\.failed), equals: [1])
+            try expect(numbers.addsUp != false, "the sums don't differ")
+        },
+        Case("a mail is overdue after a quarter of an hour, and at any moment of its life counted so") { store in
+            let submissions = [-901, -900, 0, 60].enumerated().map { number, seconds in
+                Submission.sample(number, nextAttempt: .sample.advanced(by: .seconds(seconds)))
+            }
+            try await store.insert(submissions)
+            let numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
+            try expect("overdue", numbers.overdue, equals: 1)
+        },
+        Case("delivery times are told by their share") { store in
+            for number in 1...100 {
+                let submission = Submission.sample(number)
+                try await store.insert(submission, expecting: .stored)
+                let now = submission.receivedAt.advanced(by: .seconds(Int64(number)))
+                _ = try await store.apply(.sampleNotified, to: submission.key, at: now)
+            }
+            let delivery = try await store.statistics(from: .sample, until: .sample, at: .sample).delivery
+            try expect("mails", delivery.count, equals: 100)
+            for (share, seconds) in [(0.5, 50.0), (0.95, 95), (1, 100)] {
+                let found = Double(delivery.quantile(share)?.milliseconds ?? 0) / 1000
+                try expect(
+                    (seconds...(seconds * 1.07)).contains(found),
+                    "\(share) of the mails took \(seconds) s, not \(found)"
+                )
+            }
+        },
+    ]
+}
+
+extension Submission {
+    /// Of several days, an hour apart.
+    fileprivate static let overDays: [Submission] = (0..<96).map { number in
+        var submission = Submission.sample(number, status: SubmissionStatus.allCases[number % 5])
+        submission.receivedAt = Timestamp.sample.startOfDay.advanced(by: .hours(Int64(number)))
+        submission.id = SubmissionID(milliseconds: submission.receivedAt.milliseconds, entropy: [UInt8(number)])
+        return submission
+    }
+}

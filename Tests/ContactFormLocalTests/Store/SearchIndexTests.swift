@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import GRDB
+import Testing
+
+@testable import ContactFormLocal
+
+@Suite("The index of the search")
+struct SearchIndexTests {
+    let folder: TemporaryFolder
+    let store: SQLiteSubmissionStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+    }
+
+    private func ids(_ text: String, limit: Int = 1_000) async throws -> [SubmissionID] {
+        var query = SubmissionQuery(text: text, limit: limit)
+        var ids: [SubmissionID] = []
+        repeat {
+            let page = try await store.page(query)
+            ids += page.submissions.map(\.id)
+            query.cursor = page.next
+        } while query.cursor != nil
+        return ids
+    }
+
+    @Test(
+        "the store keeps its promise of search with everything in the index",
+        arguments: SubmissionStoreContract.cases
+    )
+    func indexed(_ promise: ContractCase<any SubmissionArchive>) async throws {
+        try await promise.check(IndexedAtOnce(store: store))
+    }
+
+    @Test("what is in the index and what is not yet are shown as one list, newest first, a page at a time")
+    func partly() async throws {
+        let submissions = (1...2_400).map { number in
+            var submission = Submission.sample(number)
+            submission.subject = number % 3 == 0 ? "needle" : "hay"
+            return submission
+        }
+        // Every other one is in the index, in no order of time.
+        for number in stride(from: 0, to: 2_400, by: 2) { _ = try await store.insert(submissions[number]) }
+        #expect(try await SearchIndexing(store: store).catchUp() == 1_200)
+        for number in stride(from: 1, to: 2_400, by: 2) { _ = try await store.insert(submissions[number]) }
+        let expected = submissions.reversed().filter { $0.subject == "needle" }.map(\.id)
+        for (text, limit) in [("needle", 1_000), ("needle", 7), ("eedl", 50), ("ne", 30)] {
+            #expect(try await ids(text, limit: limit) == expected)
+        }
+    }
+
+    @Test("what is deleted leaves the index, and a number that is used again is found by its new text")
+    func reuse() async throws {
+        var first = Submission.sample(1)
+        first.subject = "zebra"
+        _ = try await store.insert(first)
+        try await SearchIndexing(store: store).catchUp()
+        #expect(try await ids("zebra") == [first.id])
+        #expect(try await store.delete(first.key, at: .sample))
+        var second = Submission.sample(2)
+        second.subject = "giraffe"
+        _ = try await store.insert(second)
+        #expect(try await ids("zebra") == [])
+        #expect(try await ids("giraffe") == [second.id])
+        try await SearchIndexing(store: store).catchUp()
+        #expect(try await ids("giraffe") == [second.id])
+    }
+
+    @Test("after a purge no trace of a deleted message is in the file")
+    func purge() async throws {
+        var secret = Submission.sample(1)
+        secret.subject = "xq7xq7"
+        _ = try await store.insert(secret)
+        for number in 2...300 { _ = try await store.insert(.sample(number)) }
+        try await SearchIndexing(store: store).catchUp()
+        #expect(try await words().contains("xq7"))
+        #expect(try await store.delete(secret.key, at: .sample))
+        try await SearchIndexing(store: store).purge()
+        #expect(try await !words().contains("xq7"))
+        #expect(try await store.pool.read(SearchIndex.hasResidue) == false)
+        #expect(try await ids("question 299").count == 1)
+        // The index says of itself that it is sound.
+        try await store.pool.write { db in try db.execute(sql: "INSERT INTO search (search) VALUES ('integrity-check')")
+        }
+    }
+
+    /// Every word in the parts of the index, deleted ones included.
+    private func words() async throws -> Set<String> {
+        try await store.pool.write { db in
+            try db.execute(sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab (main, search, row)")
+            return try Set(String.fetchAll(db, sql: "SELECT term FROM temp.words"))
+        }
+    }
+
+    @Test("the index is asked newest first and sorts nothing")
+    func plan() async throws {
+        let query = SubmissionQuery(form: .contact, statuses: [.notified], text: "needle", archived: false)
+        let plan = try await store.pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "EXPLAIN QUERY PLAN " + SQLiteSubmissionStore.searchSQL(query),
+                arguments: ["\"nee\"", 0, Int64.max]
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.count == 3)
+        #expect(plan[0].hasPrefix("SCAN search VIRTUAL TABLE INDEX"))
+        #expect(plan[1] == "SEARCH search_place USING INTEGER PRIMARY KEY (rowid=?)")
+        #expect(plan[2] == "SEARCH submission USING INTEGER PRIMARY KEY (rowid=?)")
+    }
+
+    @Test("characters that a word of the index can't hold are told apart")
+    func words() {
+        var submission = Submission.sample()
+        submission.fields = [Field("f", "a\"zZ å.")]
+        submission.name = nil
+        submission.email = nil
+        submission.replyTo = nil
+        // Folded: a " z z space å . and twice the end.
+        let words = SearchGrams.words(of: submission).split(separator: " ").map(String.init)
+        #expect(
+            words == [
+                "az22zz7az", "z22zz7azz7az", "z7azz7azzz", "z7azzzå", "zzåz2ez", "åz2ezz3z", "z2ezz3zz3z",
+            ]
+        )
+    }
+}
+
+/// A store whose index is brought up to date before each page.
+private struct IndexedAtOnce: SubmissionArchive {
+    let store: SQLiteSubmissionStore
+
+    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
+        try await SearchIndexing(store: store).catchUp()
+        return try await store.page(query)
+    }
+
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
+
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
+
+    func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }
+
+    func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await store.apply(change, to: key, at: now)
+    }
+
+    func mark(
+        _ mark: OwnerMark,
+        on key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await store.mark(mark, on: key, at: now)
+    }
+
+    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
+        try await store.delete(key, at: now)
+    }
+
+    func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        try await SearchIndexing(store: store).catchUp()
+        return try await store.erase(address: address, after: cursor, at: now)
+    }
+
+    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try await store.deleteExpired(at: now, limit: limit)
+    }
+
+    func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
+        try await store.counts(since: moment)
+    }
+
+    func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try await store.statistics(from: from, until: until, at: now)
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Logging
+import Synchronization
+import Testing
+
+@testable import ContactFormServer
+
+/// A password in memory, whose file breaks on demand.
+final class InMemoryPassword: OwnerPasswordSource {
+    struct Broken: Error {}
+
+    private let state: Mutex<Result<PasswordHash?, Broken>>
+
+    init(_ password: String? = nil) throws {
+        state = Mutex(.success(try password.map { try PasswordHash(of: $0, cost: .cheap) }))
+    }
+
+    func change(to password: String?) throws {
+        let hash = try password.map { try PasswordHash(of: $0, cost: .cheap) }
+        state.withLock { $0 = .success(hash) }
+    }
+
+    func breakDown() { state.withLock { $0 = .failure(Broken()) } }
+
+    func load() throws -> PasswordHash? { try state.withLock { $0 }.get() }
+
+    func setFirst(_ password: PasswordHash) throws -> Bool {
+        try state.withLock { state in
+            guard try state.get() == nil else { return false }
+            state = .success(password)
+            return true
+        }
+    }
+}
+
+extension OwnerSignIn.Outcome {
+    var word: String {
+        switch self {
+        case .signedIn: "signed in"
+        case .refused: "refused"
+        case .throttled(let seconds): "throttled \(seconds)"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    var token: SecretToken? { if case .signedIn(let token) = self { token } else { nil } }
+}
+
+@Suite("Signing in")
+struct OwnerSignInTests {
+    private static let password = "correct horse battery"
+
+    private func signIn(_ source: InMemoryPassword, clock: ManualTime = ManualTime()) -> OwnerSignIn {
+        var settings = OwnerSignIn.Settings()
+        settings.cost = .cheap
+        return OwnerSignIn(
+            source: source,
+            settings: settings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { clock.now }
+        )
+    }
+
+    @Test("the right password opens a session, and signing out ends it")
+    func session() async throws {
+        let signIn = signIn(try InMemoryPassword(Self.password))
+        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        #expect(signIn.isSignedIn(token))
+        #expect(!signIn.isSignedIn(SecretToken()))
+        #expect(!signIn.isSignedIn(nil))
+        signIn.signOut(token)
+        #expect(!signIn.isSignedIn(token))
+    }
+
+    @Test("a wrong password and no password at all get the same answer", arguments: [password, nil])
+    func wrong(kept: String?) async throws {
+        let signIn = signIn(try InMemoryPassword(kept))
+        #expect(await signIn.signIn("wrong horse battery", from: "a").word == "refused")
+    }
+
+    @Test("the sixth wrong password from one address has to wait, and the right one too")
+    func throttled() async throws {
+        let time = ManualTime()
+        let signIn = signIn(try InMemoryPassword(Self.password), clock: time)
+        for _ in 0..<5 { #expect(await signIn.signIn("wrong", from: "a").word == "refused") }
+        #expect(await signIn.signIn(Self.password, from: "a").word == "throttled 60")
+        #expect(await signIn.signIn(Self.password, from: "b").word == "signed in")
+        time.advance(by: .seconds(60))
+        #expect(await signIn.signIn(Self.password, from: "a").word == "signed in")
+    }
+
+    @Test("another password ends every session")
+    func changed() async throws {
+        let source = try InMemoryPassword(Self.password)
+        let signIn = signIn(source)
+        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        try source.change(to: Self.password)
+        #expect(!signIn.isSignedIn(token))
+        try source.change(to: nil)
+        #expect(!signIn.isSignedIn(token))
+    }
+
+    @Test("a file that can't be read lets nobody in, and nobody set a password")
+    func broken() async throws {
+        let source = try InMemoryPassword(Self.password)
+        let signIn = signIn(source)
+        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        source.breakDown()
+        #expect(!signIn.isSignedIn(token))
+        #expect(!signIn.needsPassword)
+        #expect(signIn.makeFirstRunToken() == nil)
+        #expect(await signIn.signIn(Self.password, from: "a").word == "unavailable")
+    }
+
+    @Test("the first link sets a password once, and signs in")
+    func firstRun() async throws {
+        let signIn = signIn(try InMemoryPassword())
+        #expect(signIn.needsPassword)
+        let link = try #require(signIn.makeFirstRunToken())
+        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a").word == "refused")
+        #expect(await signIn.setFirstPassword(Self.password, by: nil, from: "a").word == "refused")
+        let token = try #require(await signIn.setFirstPassword(Self.password, by: link, from: "a").token)
+        #expect(signIn.isSignedIn(token))
+        #expect(!signIn.needsPassword)
+        #expect(signIn.makeFirstRunToken() == nil)
+        #expect(await signIn.setFirstPassword("another password", by: link, from: "a").word == "refused")
+        #expect(await signIn.signIn(Self.password, from: "a").word == "signed in")
+    }
+
+    @Test("the first link is good for an hour, and not beside a password that was set meanwhile")
+    func firstRunEnds() async throws {
+        let time = ManualTime()
+        let old = signIn(try InMemoryPassword(), clock: time)
+        let link = try #require(old.makeFirstRunToken())
+        time.advance(by: .hours(1))
+        #expect(await old.setFirstPassword(Self.password, by: link, from: "a").word == "refused")
+
+        let source = try InMemoryPassword()
+        let overtaken = signIn(source)
+        let other = try #require(overtaken.makeFirstRunToken())
+        try source.change(to: Self.password)
+        #expect(await overtaken.setFirstPassword("another password", by: other, from: "a").word == "refused")
+    }
+
+    @Test("guesses at the link are throttled like passwords")
+    func guesses() async throws {
+        let signIn = signIn(try InMemoryPassword())
+        _ = signIn.makeFirstRunToken()
+        for _ in 0..<5 { _ = await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a") }
+        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a").word == "throttled 60")
+    }
+
+    @Test("more than a few passwords at once are sent away, and all is well again afterwards")
+    func queue() async throws {
+        let signIn = signIn(try InMemoryPassword(Self.password))
+        let outcomes = await withTaskGroup(of: String.self) { group in
+            for number in 0..<40 { group.addTask { await signIn.signIn("wrong", from: "\(number)").word } }
+            return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(Set(outcomes.keys).isSubset(of: ["refused", "throttled 2"]))
+        #expect(outcomes.values.reduce(0, +) == 40)
+        #expect(await signIn.signIn(Self.password, from: "owner").word == "signed in")
+    }
+}
+
+/// A clock that stands still until it is moved.
+final class ManualTime: Sendable {
+    private let time = Mutex(Timestamp.sample)
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func advance(by interval: Interval) {
+        time.withLock { $0 = $0.advanced(by: interval) }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Testing
+
+@Suite("Moments")
+struct TimestampTests {
+    @Test(
+        "a moment is written to the millisecond and read back",
+        arguments: [0, 1, 999, 1_795_435_200_000, 1_795_435_200_417, 253_402_300_799_999, -1, -1_000] as [Int64]
+    )
+    func roundTrip(milliseconds: Int64) {
+        let moment = Timestamp(milliseconds: milliseconds)
+        #expect(Timestamp(iso8601: moment.iso8601) == moment)
+    }
+
+    @Test("a moment is read without a fraction too, and a day is its first moment")
+    func reading() {
+        #expect(Timestamp(milliseconds: 1_795_435_200_417).iso8601 == "2026-11-23T12:00:00.417Z")
+        #expect(Timestamp(iso8601: "2026-11-23T12:00:00Z")?.milliseconds == 1_795_435_200_000)
+        #expect(Timestamp(iso8601: "2026-11-23") == Timestamp(milliseconds: 1_795_435_200_000).startOfDay)
+    }
+
+    @Test(
+        "nothing else is a moment",
+        arguments: [
+            "", "2026", "2026-11-31", "2026-13-01", "2026-11-23T24:00:00Z", "2026-11-23T12:00:00",
+            "2026-11-23 12:00:00Z",
+            "2026-11-23T12:00:00.4Z", "2026-11-23T12:00:00.4170Z", "2026-11-23T12:00:00+00:00", "+026-11-23",
+            "２026-11-23",
+        ]
+    )
+    func refusal(text: String) {
+        #expect(Timestamp(iso8601: text) == nil)
+    }
+
+    @Test("a day begins at midnight in UTC, before 1970 too")
+    func days() {
+        let day = Interval.days(1).milliseconds
+        for milliseconds in [0, 1, day - 1, day, -1, -day, -day - 1] {
+            let moment = Timestamp(milliseconds: milliseconds)
+            #expect(moment.startOfDay <= moment)
+            #expect(moment.since(moment.startOfDay) < .days(1))
+            #expect(moment.startOfDay.milliseconds % day == 0)
+            #expect(moment.endOfDay >= moment)
+            #expect(moment.endOfDay.milliseconds % day == 0)
+        }
+        #expect(Timestamp(milliseconds: day).endOfDay.milliseconds == day)
+    }
+}

@@ -1,0 +1,658 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The owner reads, releases, resends, archives, exports and erases messages in a browser, on one machine."""
+
+import csv
+import io
+import json
+import re
+import uuid
+
+import pytest
+from browser import axe_findings
+from playwright.sync_api import expect
+
+from harness.forms import letter, post
+from harness.owner import PASSWORD, Owner, first_run_token
+from harness.waiting import until
+
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+
+
+@pytest.fixture(scope="module")
+def mails(mail_server):
+    return mail_server()
+
+
+@pytest.fixture(scope="module")
+def server(start, mails):
+    return start(**mails.settings)
+
+
+@pytest.fixture(scope="module")
+def owner(server):
+    return Owner(server)
+
+
+@pytest.fixture
+def inbox(open_page, owner):
+    """`inbox(place="", …)` opens the inbox at a place behind the #, signed in."""
+    def inbox(place="", **options):
+        page = open_page(f"{owner.server.url}/inbox/{place}", storage_state=owner.state, **options)
+        expect(page.locator("#app")).to_be_visible()
+        return page
+    return inbox
+
+
+def write(server, text="Båten läcker.", **fields):
+    """Sends a message by the form, and returns the mark that no other has."""
+    mark = uuid.uuid4().hex
+    with server.client() as client:
+        answer = post(client, letter(message=f"{text} {mark}") | fields)
+    assert answer.status == 200, answer
+    return mark
+
+
+def row(page, mark):
+    return page.locator(".row").filter(has_text=mark[:20])
+
+
+def search(page, text):
+    page.get_by_role("searchbox").fill(text)
+    expect(page).to_have_url(re.compile(rf"[#&]q={text}(&|$)"))
+    expect(page.locator("#index")).to_have_attribute("aria-busy", "false")
+
+
+def read(page, mark):
+    """Opens the message that has this mark, by searching for it; returns the letter."""
+    search(page, mark)
+    page.locator(".row").first.click()
+    shown = page.locator("#letter")
+    expect(shown.locator(".text")).to_contain_text(mark)
+    expect(shown.locator(".history")).to_be_visible()
+    return shown
+
+
+# ---- Coming in and going out
+
+
+def test_the_first_run_sets_the_password(start, open_page):
+    server = start()
+    expect(open_page(server.url + "/inbox/").locator("#knock")).to_contain_text("brevlada passwd")
+    page = open_page(f"{server.url}/inbox/#first={first_run_token(server)}")
+    field = page.get_by_label("New password")
+    expect(field).to_be_focused()
+    assert "first" not in page.url, "the token stays in no history"
+    field.fill("elva tecken")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="12")).to_be_visible()
+    field.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No letters yet")).to_be_visible()
+
+    again = open_page(f"{server.url}/inbox/#first={first_run_token(server)}")
+    again.get_by_label("New password").fill("någon annans lösenord")
+    again.keyboard.press("Enter")
+    expect(again.get_by_role("alert").filter(has_text="no longer valid")).to_be_visible()
+
+    other = open_page(server.url + "/inbox/")
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("heading", name="Inbox")).to_be_visible()
+
+
+def test_a_wrong_password_opens_nothing(owner, open_page):
+    page = open_page(owner.server.url + "/inbox/")
+    field = page.get_by_label("Password", exact=True)
+    expect(field).to_be_focused()
+    field.fill("fel ord i en rad")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="not the password")).to_be_visible()
+    expect(field).to_be_focused()
+    expect(page.locator("#app")).to_be_hidden()
+    field.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_behind(owner, open_page):
+    mark = write(owner.server)
+    mine = Owner(owner.server)  # a session of its own: the others go on
+    page = open_page(owner.server.url + "/inbox/", storage_state=mine.state)
+    read(page, mark)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    assert mark not in page.content()
+    assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
+    assert mine.call("GET", "submissions").status == 401, "the server has ended the session too"
+    page.go_back()
+    expect(page.locator("#app")).to_be_hidden()
+    assert mark not in page.content()
+
+
+def test_after_an_ended_session_one_goes_on_where_one_was(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    shown = read(page, mark)
+    place = page.url
+    page.context.clear_cookies()
+    shown.get_by_role("button", name="Archive").click()
+    field = page.get_by_label("Password", exact=True)
+    expect(field).to_be_focused()
+    expect(page.locator("#knock")).to_contain_text("Your session has ended")
+    expect(page.locator("#app")).to_be_hidden()
+    field.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#app")).to_be_visible()
+    # What did not happen is said, and is not shown as if it had.
+    expect(page.locator("#alarm")).to_contain_text("no longer signed in")
+    expect(page.get_by_role("searchbox")).to_have_value(mark)
+    expect(page.locator(".row")).to_have_count(1)
+    assert owner.find(mark)["archivedAt"] is None
+    page.goto(place)
+    expect(page.locator("#letter .text")).to_contain_text(mark)
+
+
+@pytest.mark.parametrize("value", ["", "x", "a" * 200])
+def test_a_tampered_session_is_none(owner, open_page, value):
+    state = owner.state
+    state["cookies"][0]["value"] = value + state["cookies"][0]["value"][len(value):][::-1]
+    page = open_page(owner.server.url + "/inbox/", storage_state=state)
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    expect(page.locator(".row")).to_have_count(0)
+
+
+# ---- Reading and finding
+
+
+def test_a_message_is_read(owner, inbox):
+    mark = write(owner.server, name="Karin Lindqvist", phone="070-123 45 67")
+    owner.wait(mark, status="notified")
+    page = inbox()
+    mine = row(page, mark) if row(page, mark).count() else page.locator(".row").filter(has_text="Karin Lindqvist").first
+    expect(mine).to_have_class(re.compile("unread"))
+    expect(page).to_have_title(re.compile(r"^\(\d+\) Inbox · Brevlåda$"))
+    mine.click()
+    shown = page.locator("#letter")
+    expect(shown.locator("h1")).to_be_focused()
+    expect(shown.locator(".text")).to_contain_text(mark)
+    expect(shown).to_contain_text("070-123 45 67")
+    expect(shown.locator(".history")).to_contain_text("Mailed to you")
+    expect(shown.get_by_role("link", name="Reply")).to_have_attribute("href", "mailto:asa%40example.se")
+    expect(mine).not_to_have_class(re.compile("unread"))
+    owner.wait(mark, readAt=owner.find(mark)["readAt"])
+    assert until(lambda: owner.find(mark)["readAt"], what="the mark of having been read")
+    shown.get_by_role("button", name="Mark unread").click()
+    until(lambda: owner.find(mark)["readAt"] is None, what="the mark's removal")
+    expect(mine).to_have_class(re.compile("unread"))
+
+
+def test_new_messages_appear_by_themselves(owner, inbox):
+    page = inbox()
+    expect(page.locator("#index")).to_have_attribute("aria-busy", "false")
+    mark = write(owner.server, name=f"Ny {uuid.uuid4().hex[:8]}")
+    expect(page.locator(".row").first).to_contain_text(owner.find(mark)["name"], timeout=60_000)
+    expect(page.locator("#toast")).to_contain_text("New message from Ny")
+    expect(page).to_have_title(re.compile(r"^\("))
+
+
+def test_search_as_you_type_and_filters(owner, inbox):
+    word = f"x{uuid.uuid4().hex[:12]}"
+    for number in range(3):
+        write(owner.server, text=f"{word} nummer {number}")
+    page = inbox()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type(word.upper(), delay=5)
+    expect(page.locator(".row")).to_have_count(3)
+    expect(page).to_have_url(re.compile(f"q={word.upper()}"))
+    page.keyboard.type("-finns-inte")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    search(page, word)
+    page.locator(".row").first.click()
+    expect(page.locator("#letter .history")).to_be_visible()
+    page.get_by_label("Unread only").check()
+    expect(page.locator(".row")).to_have_count(2)
+    page.get_by_role("link", name="Archived").click()
+    expect(page.get_by_role("heading", name="Archived", exact=True)).to_be_visible()
+    expect(page.locator(".row").filter(has_text=word)).to_have_count(0)
+
+
+def test_an_old_answer_does_not_overtake_a_new_one(owner, inbox):
+    slow, quick = (write(owner.server, name=name) for name in ("Sen", "Snabb"))
+    page = inbox()
+    expect(page.locator("#index")).to_have_attribute("aria-busy", "false")
+    held = []
+    page.route(re.compile(rf"/api/submissions\?.*q={slow}"), lambda route: held.append(route))
+    page.get_by_role("searchbox").fill(slow)
+    until(lambda: page.wait_for_timeout(20) or held, what="the first question")
+    page.get_by_role("searchbox").fill(quick)
+    expect(page.locator(".row .who")).to_have_text(["Snabb"])
+    for route in held:
+        try:
+            route.continue_()
+        except Exception as error:  # The page has cancelled it, as it should.
+            assert "cancel" in str(error).lower() or "closed" in str(error).lower() or "handled" in str(error).lower()
+    page.wait_for_timeout(300)
+    expect(page.locator(".row .who")).to_have_text(["Snabb"])
+
+
+def test_many_messages_are_few_elements(start, open_page):
+    server = start()
+    with server.client() as client:
+        for number in range(420):
+            fields = letter(name=f"Nummer {number}", message=f"Brev {number}, {uuid.uuid4()}")
+            assert post(client, fields).status == 200
+    owner = Owner(server)
+    page = open_page(server.url + "/inbox/", storage_state=owner.state)
+    rows = page.locator(".row")
+    expect(rows.first).to_contain_text("Nummer 419")
+
+    def at_the_end():
+        assert rows.count() < 60
+        page.locator("#scroll").evaluate("list => { list.scrollTop = list.scrollHeight }")
+        page.wait_for_timeout(50)
+        return page.locator("#tail").get_by_text("No older messages.").count() and "Nummer 0" in rows.last.inner_text()
+    until(at_the_end, timeout=60, what="the end of the list")
+    assert page.locator("#rows li").last.get_attribute("aria-posinset") == "420"
+    assert page.evaluate("document.querySelectorAll('*').length") < 1200
+
+
+# ---- Held and failed
+
+
+def test_a_held_message_says_why_and_its_release_sends_it(owner, mails, inbox):
+    mark = write(owner.server, _gotcha="jag är en robot", email="karin@example.se")
+    assert owner.find(mark)["status"] == "held"
+    page = inbox("#box=held")
+    shown = read(page, mark)
+    expect(shown.locator(".notice")).to_contain_text("a hidden field that no person sees was filled in")
+    shown.get_by_role("button", name="Not spam: send it on").click()
+    expect(page.locator("#toast")).to_contain_text("Released")
+    expect(row(page, mark)).to_have_count(0)
+    owner.wait(mark, status="notified")
+    [mail] = until(lambda: [mail for mail in mails.mails() if mark in mail.message.as_string()], what="its mail")
+    assert "karin@example.se" in mail.message["Reply-To"]
+    assert [entry["what"] for entry in owner.find(mark)["history"]] == ["held", "released", "notified"]
+
+
+def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inbox):
+    mails.fail({"at": "rcpt", "do": "550 5.1.1 no such mailbox"})
+    marks = [write(owner.server) for _ in range(3)]
+    for mark in marks:
+        owner.wait(mark, status="failed")
+    mails.fail()
+    page = inbox("#box=failed")
+    expect(page.get_by_role("link", name=re.compile(r"^Failed\s+\d+"))).to_be_visible()
+    shown = read(page, marks[0])
+    expect(shown.locator(".notice")).to_contain_text("550 5.1.1 no such mailbox")
+    shown.get_by_role("button", name="Send the mail again").click()
+    expect(page.locator("#toast")).to_contain_text("on its way")
+    owner.wait(marks[0], status="notified")
+
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("button", name="Send all failed again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send all failed again").click()
+    expect(page.locator("#toast")).to_contain_text(re.compile(r"\d mails are on their way again"))
+    for mark in marks[1:]:
+        owner.wait(mark, status="notified")
+
+
+# ---- Putting away and taking back
+
+
+def test_archive_and_undo(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    read(page, mark)
+    page.keyboard.press("e")
+    expect(page.locator("#toast")).to_contain_text("Archived.")
+    expect(row(page, mark)).to_have_count(0)
+    until(lambda: owner.find(mark)["archivedAt"], what="the archiving")
+    page.locator("#toast").get_by_role("button", name="Undo").click()
+    until(lambda: owner.find(mark)["archivedAt"] is None, what="its undoing")
+    expect(page.locator(".row")).to_have_count(1)
+
+
+def test_spam_and_undo(owner, inbox):
+    mark = write(owner.server)
+    owner.wait(mark, status="notified")
+    page = inbox()
+    read(page, mark)
+    page.keyboard.press("!")
+    expect(page.locator("#toast")).to_contain_text("Marked as spam.")
+    found = owner.wait(mark, status="held")
+    assert found["spamReasons"] == ["owner"]
+    page.locator("#toast").get_by_role("button", name="Undo, and mail it again").click()
+    owner.wait(mark, status="notified")
+
+
+def test_deleting_asks_first(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    read(page, mark)
+    page.keyboard.press("#")
+    expect(page.get_by_role("dialog")).to_contain_text("Delete this message for good?")
+    page.keyboard.press("Enter")  # the focus is on Cancel
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert owner.submissions(q=mark)
+    page.keyboard.press("#")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#toast")).to_contain_text("Deleted.")
+    until(lambda: not owner.submissions(q=mark), what="the deletion")
+    expect(page.locator(".row")).to_have_count(0)
+
+
+def test_what_did_not_happen_is_taken_back_and_said(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    read(page, mark)
+    until(lambda: owner.find(mark)["readAt"], what="the mark of having been read")
+    page.route("**/api/submissions/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.keyboard.press("e")
+    expect(page.locator("#alarm")).to_contain_text("didn’t happen")
+    expect(page.locator(".row")).to_have_count(1)
+    assert owner.find(mark)["archivedAt"] is None
+    page.locator("#alarm").get_by_role("button", name="Close").click()
+    expect(page.locator("#alarm")).to_be_hidden()
+
+
+def test_a_lost_connection_is_said_and_what_was_there_stays(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    expect(page.locator(".row").first).to_be_visible()
+    page.context.set_offline(True)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange')); dispatchEvent(new Event('online'))")
+    expect(page.locator("#offline")).to_contain_text("No contact right now")
+    expect(page.locator(".row").first).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#offline")).to_be_empty()
+    assert read(page, mark)
+
+
+# ---- Export and erasure
+
+
+def download(page, choice):
+    page.get_by_role("button", name="Export").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Format").select_option(label=choice)
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Download").click()
+    content = waiting.value.path().read_bytes()
+    expect(dialog.get_by_role("status")).to_contain_text("saved as")
+    page.keyboard.press("Escape")
+    return waiting.value.suggested_filename, content
+
+
+def test_what_is_seen_is_exported(owner, inbox):
+    word = f"y{uuid.uuid4().hex[:12]}"
+    marks = [write(owner.server, text=f"{word}; =1+1,\n“rad två”", formula="=1+1") for _ in range(3)]
+    write(owner.server)
+    page = inbox()
+    search(page, word)
+    expect(page.locator(".row")).to_have_count(3)
+
+    name, content = download(page, "CSV, commas")
+    assert re.fullmatch(r"brevlada-\d{4}-\d\d-\d\d\.csv", name)
+    lines = list(csv.reader(io.StringIO(content.decode())))
+    assert len(lines) == 4
+    assert all(any(mark in cell for line in lines for cell in line) for mark in marks)
+    assert not any(cell.startswith(("=", "+", "@")) for line in lines for cell in line)
+    _, content = download(page, "CSV for Excel, semicolons")
+    assert content.startswith("\ufeff".encode())
+    assert len(list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))) == 4
+    name, content = download(page, "JSON Lines, everything")
+    assert name.endswith(".jsonl")
+    found = [json.loads(line) for line in content.decode().splitlines()]
+    assert sorted(mark for mark in marks if any(mark in each["message"] for each in found)) == sorted(marks)
+
+
+def test_parts_of_an_export_become_one_file(owner, inbox):
+    """As on AWS, where an answer is short and its Link names the next one."""
+    page = inbox()
+    parts = {None: b"id\r\n1\r\n", "2": b"2\r\n", "3": b"3\r\n"}
+
+    def part(route):
+        query = dict(pair.partition("=")[::2] for pair in route.request.url.partition("?")[2].split("&"))
+        following = {None: "2", "2": "3"}.get(query.get("cursor"))
+        headers = {"Content-Type": "text/csv"}
+        if following:
+            headers["Link"] = f'<https://abc.execute-api.example/api/submissions.csv?cursor={following}>; rel="next"'
+        route.fulfill(status=200, headers=headers, body=parts[query.get("cursor")])
+    page.route("**/api/submissions.csv*", part)
+    assert download(page, "CSV, commas")[1] == b"id\r\n1\r\n2\r\n3\r\n"
+
+
+def test_all_of_one_address_is_erased_with_a_receipt(owner, inbox):
+    address = f"{uuid.uuid4().hex[:10]}@example.se"
+    marks = [write(owner.server, email=address) for _ in range(3)]
+    page = inbox()
+    read(page, marks[0]).get_by_role("button", name="Erase all from this sender").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("E-mail address")).to_have_value(address)
+    again = dialog.get_by_label("The same address again")
+    expect(again).to_be_focused()
+    again.fill("annan@example.se")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("differ")
+    assert len(owner.submissions(q=address)) == 3
+    again.fill(address.upper())
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("3 messages erased")
+    assert owner.submissions(q=address) == []
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save the receipt").click()
+    receipt = json.loads(waiting.value.path().read_text())
+    assert receipt["erased"] == 3 and len(receipt["ids"]) == 3 and receipt["address"] == address
+    dialog.get_by_role("button", name="Close").click()
+    expect(row(page, marks[0])).to_have_count(0)
+
+
+# ---- The overview
+
+
+def test_the_overview_adds_up(owner, inbox):
+    write(owner.server)
+    page = inbox("#box=overview")
+    expect(page.get_by_role("heading", name="Every message is accounted for")).to_be_visible()
+    numbers = [int(re.sub(r"\D", "", text)) for text in page.locator(".sum dd").all_inner_texts()]
+    assert numbers[0] == sum(numbers[1:]) > 0
+    expect(page.get_by_role("img", name=re.compile("Messages per day"))).to_be_visible()
+    page.get_by_label("Period").focus()
+    page.get_by_label("Period").select_option("7")
+    expect(page.get_by_label("Period")).to_be_focused()
+    assert "days=7" in page.url
+
+
+# ---- Hostile messages
+
+ATTACK = "document.title='owned'"
+HOSTILE = {
+    "html": f"<script>{ATTACK}</script><img src=https://evil.example/i.png onerror=\"{ATTACK}\"><b onclick=\"{ATTACK}\">b</b>",
+    "svg": f"<svg onload=\"{ATTACK}\"><image href='https://evil.example/i.svg'/><foreignObject><iframe src='https://evil.example'>",
+    "css": "<style>*{display:none!important}</style><link rel=stylesheet href=https://evil.example/x.css> @import url(//evil.example)",
+    "links": f"javascript:{ATTACK} data:text/html,<script>{ATTACK}</script> https://evil.example/?q=<a href='https://evil.example'>x</a>",
+    "breakout": f"</div></body></html>\"'><base href='https://evil.example/'><meta http-equiv=refresh content='0;https://evil.example'>",
+    "templates": "{{constructor.constructor('" + ATTACK + "')()}} ${" + ATTACK + "} <%= 1 %> %0d%0aSet-Cookie:x=1",
+    "bidi": "\u202eevil\u202c \u2066x\u2069 \u200f\u200e العربية \u2067abc",
+    "zalgo": "Z" + "\u0335\u0321\u031b" * 60 + " a" * 20,
+    "zero width": "\u200b\u200c\u200d\ufeff\u2060 x \u00ad",
+    "formula": "=HYPERLINK(\"https://evil.example\",\"x\")",
+    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 30,
+    "huge": "W" * 9_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_message_is_text_and_nothing_else(owner, inbox, kind):
+    text = HOSTILE[kind]
+    fields = {"name": text[:90], "_subject": text[:150], "phone": text, "field " + text[:40]: "x"}
+    mark = write(owner.server, text=text, **fields)
+    page = inbox("#box=all")  # some look like spam, and are held
+    happened = []
+    page.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+    page.on("popup", lambda popup: happened.append(popup.url))
+    page.on("framenavigated", lambda frame: happened.append(frame.url) if "/inbox/" not in frame.url else None)
+    shown = read(page, mark)
+    expect(shown.locator(".text")).to_contain_text(re.compile(re.escape(text.split("\u202e")[0].split()[0][:60]) if text.split("\u202e")[0].split() else "U\\+202E"))
+    assert shown.locator("script, style, img, iframe, link, base, meta, object, embed, form, image, foreignObject").count() == 0
+    assert [link for link in shown.locator("a").all() if not link.get_attribute("href").startswith("mailto:asa%40example.se")] == []
+    # Nothing that turns the direction of what stands around it is left as it was.
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page.locator("body").inner_text())
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(FITS)
+        assert shown.evaluate("pane => pane.scrollWidth <= pane.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="Export").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("#")
+    page.keyboard.press("Escape")
+    assert page.title() != "owned" and happened == []
+
+
+def test_the_policy_allows_nothing_inline(owner):
+    with owner.server.client() as client:
+        answer = client.get("/inbox/")
+    policy = answer["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    page = answer.text
+    assert "require-trusted-types-for 'script'" in page
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page)
+
+
+# ---- For everybody
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_state_has_no_barriers(start, mail_server, open_page, scheme, language, width):
+    mails = mail_server()
+    server = start(**mails.settings)
+    owner = Owner(server)
+    sent = owner.wait(write(server, phone="1"), status="notified")
+    held = owner.wait(write(server, _gotcha="x"), status="held")
+    mails.fail({"at": "rcpt", "do": "550 5.1.1 no such mailbox"})
+    failed = owner.wait(write(server), status="failed")
+    door = open_page(server.url + "/inbox/", width, color_scheme=scheme, locale=language)
+    expect(door.locator("#password")).to_be_visible()
+    assert axe_findings(door) == []
+
+    page = open_page(server.url + "/inbox/", width, color_scheme=scheme, locale=language, storage_state=owner.state)
+    # So tall that nothing is scrolled out of sight, where axe could not see it.
+    page.set_viewport_size({"width": width, "height": 2400})
+    assert page.locator("html").get_attribute("lang") == language
+
+    def check(state):
+        page.mouse.move(0, 0)
+        assert axe_findings(page) == [], state
+        assert page.evaluate(FITS), state
+    expect(page.locator(".row")).to_have_count(2)
+    check("list")
+    for box, message in (("inbox", sent), ("held", held), ("failed", failed)):
+        page.evaluate("place => { location.hash = place }", f"#box={box}&id={message['id']}")
+        expect(page.locator("#letter .text")).to_have_text(message["message"])
+        expect(page.locator("#letter .history")).to_be_visible()
+        check(box)
+    page.evaluate("location.hash = '#box=archived'")
+    expect(page.locator("#tail h2")).to_be_visible()
+    check("empty")
+    page.evaluate("location.hash = '#box=overview'")
+    expect(page.locator(".verdict")).to_be_visible()
+    check("overview")
+    for control in ("help", "export", "erase"):
+        if width < 1000:
+            page.locator("#menu").click()
+        page.locator(f"#{control}").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        # axe does not know that a dialogue lies above all, and takes what is under it for its background.
+        page.evaluate("document.getElementById('app').style.visibility = 'hidden'")
+        check(control)
+        page.evaluate("document.getElementById('app').style.visibility = ''")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+
+
+def test_the_language_can_be_chosen_and_is_remembered(owner, inbox):
+    page = inbox(locale="en")
+    page.get_by_label("Language").focus()
+    page.get_by_label("Language").select_option("sv")
+    expect(page.get_by_role("heading", name="Inkorg")).to_be_visible()
+    expect(page.get_by_label("Språk")).to_be_focused()
+    assert page.locator("html").get_attribute("lang") == "sv"
+    page.reload()
+    expect(page.get_by_role("heading", name="Inkorg")).to_be_visible()
+
+
+def test_the_keyboard_is_enough(owner, open_page):
+    marks = [write(owner.server, name=f"Tangent {number}") for number in range(3)]
+    page = open_page(owner.server.url + "/inbox/")
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_focused()
+    expect(page.locator(".row").first).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator(".row").first).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(".row").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#letter h1")).to_be_focused()
+    expect(page.locator("#letter .text")).to_contain_text(marks[1])
+    page.keyboard.press("j")
+    expect(page.locator("#letter .text")).to_contain_text(marks[0])
+    page.keyboard.press("k")
+    expect(page.locator("#letter .text")).to_contain_text(marks[1])
+    page.keyboard.press("u")
+    expect(page.locator(".row").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#letter .text")).to_contain_text(marks[1])
+    page.keyboard.press("e")
+    until(lambda: owner.find(marks[1])["archivedAt"], what="the archiving")
+    expect(page.locator(".row").nth(1)).to_be_focused()
+    page.keyboard.press("z")
+    until(lambda: owner.find(marks[1])["archivedAt"] is None, what="its undoing")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("archive, or back to the inbox")
+    page.get_by_label("Use these keys").press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_tab_reaches_every_action_of_a_letter(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    read(page, mark)
+    page.locator("#letter h1").focus()
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.closest('#letter') === null"):
+            break
+        reached.add(page.evaluate("document.activeElement.textContent"))
+    assert reached >= {"Reply", "Archive", "Spam", "Mark unread", "Delete"}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_the_list_or_the_letter(owner, inbox, width):
+    mark = write(owner.server)
+    page = inbox(width=width)
+    expect(page.locator("#index")).to_be_visible()
+    expect(page.locator("#letter")).to_be_hidden()
+    shown = read(page, mark)
+    expect(page.locator("#index")).to_be_hidden()
+    assert page.evaluate(FITS)
+    shown.get_by_role("button", name="Back").click()
+    expect(page.locator("#index")).to_be_visible()
+    expect(page.locator(".row").first).to_be_focused()
+    page.locator(".row").first.click()
+    page.go_back()
+    expect(page.locator("#index")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert page.evaluate(FITS)
