@@ -413,6 +413,8 @@ const paintOffline = () => get('offline').replaceChildren(...failures ? [say('of
 
 document.addEventListener('visibilitychange', () => { if (!document.hidden && Date.now() - lastPoll > 5000) poll() })
 addEventListener('online', poll)
+// Back from the browser's memory of the page: who is signed in is asked anew.
+addEventListener('pageshow', event => event.persisted && location.reload())
 
 // ---- Keys
 
@@ -479,7 +481,9 @@ get('export').addEventListener('click', () => {
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
+  // Emptied, since the browser may keep the whole page for its back button.
+  if (await session.end()) document.body.replaceChildren()
+  else alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {
