@@ -297,8 +297,12 @@ const perform = async (subject, { name, undo, after, run }) => {
     const whole = await inTurn(id, run)
     if (whole?.id) {
       if (message?.id === id) accept(whole)
-      else if (undo && from === listKey(place) && boxes[place.box].has(whole) && !mailbox.find(id)) mailbox.putBack(whole, 0)
       else if (mailbox.find(id)) mailbox.put(whole)
+      // An undone deed: the message comes back to where it stood by its time.
+      else if (!leaves && from === listKey(place)) {
+        const older = mailbox.items.findIndex(item => item.receivedAt <= whole.receivedAt)
+        mailbox.putBack(whole, older < 0 ? mailbox.items.length : older)
+      }
     }
     if (['release', 'resend'].includes(name)) reopen(id)
   } catch (error) {
