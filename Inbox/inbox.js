@@ -80,7 +80,9 @@ const paintTail = () => {
   else if (state === 'failed') {
     tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  } else if (state === 'paused') {
+    tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  }
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -115,7 +117,8 @@ const paintBoxes = () => {
     if (box === place.box) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
     const count = { inbox: counts.unread, held: counts.held, failed: counts.failed }[box]
-    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread')))] : [])
+    const unseen = box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread'))
+    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), ...unseen ? [unseen] : [])] : [])
   }
 }
 
@@ -247,7 +250,10 @@ const inTurn = (id, work) => {
 
 const act = (subject, name) => {
   if (!subject) return
-  if (name === 'remove') return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run: () => api.remove(subject.id) }))
+  if (name === 'remove') {
+    const run = () => api.remove(subject.id)
+    return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run }))
+  }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return
   const { body, then, undo } = deeds[name]
@@ -359,7 +365,9 @@ const poll = async () => {
 const tell = fresh => {
   if (!fresh.length || get('scroll').scrollTop === 0) get('fresh').hidden = true
   if (!fresh.length) return
-  const text = fresh.length === 1 ? say('newOne', { name: shown(fresh[0].name || fresh[0].email || say('nobody'), 60) }) : say('newMany', { n: number(fresh.length) })
+  const [{ name, email }] = fresh
+  const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
+    : say('newOne', { name: shown(name || email || say('nobody'), 60) })
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
   toast(text)
 }
@@ -409,7 +417,8 @@ const keys = {
 
 document.addEventListener('keydown', event => {
   const { key, target } = event
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || get('app').hidden || document.querySelector('dialog[open]')) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (get('app').hidden || document.querySelector('dialog[open]')) return
   if (key === 'Escape') {
     if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeMenu() && place.id) back()
     return
