@@ -30,13 +30,21 @@ export const help = () => {
   const keys = [['j', 'k', 'keyNext'], ['Enter', 'keyOpen'], ['Esc', 'keyBack'], ['/', 'keySearch'], ['e', 'keyArchive'], ['!', 'keySpam'],
     ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'keyUndo'], ['?', 'keyHelp']]
   const box = dialogue(say('help'),
-    el('dl', { class: 'keys' }, keys.map(names => el('div', null, el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))), el('dd', null, say(names.at(-1)))))),
-    el('label', { class: 'check' }, el('input', { type: 'checkbox', checked: recall('brevlada.keys') !== 'off', change: event => remember('brevlada.keys', event.target.checked ? 'on' : 'off') }), say('keysOn')),
+    el('dl', { class: 'keys' }, keys.map(names => el('div', null,
+      el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))),
+      el('dd', null, say(names.at(-1)))))),
+    el('label', { class: 'check' }, el('input', {
+      type: 'checkbox', checked: recall('brevlada.keys') !== 'off',
+      change: event => remember('brevlada.keys', event.target.checked ? 'on' : 'off'),
+    }), say('keysOn')),
     el('div', { class: 'actions' }, button('close', () => box.close(), { autofocus: true })))
 }
 
 const formats = {
-  csvComma: ['csv', { separator: 'comma' }], csvExcel: ['csv', { separator: 'semicolon', bom: true }], csvTab: ['csv', { separator: 'tab' }], jsonl: ['jsonl', {}],
+  csvComma: ['csv', { separator: 'comma' }],
+  csvExcel: ['csv', { separator: 'semicolon', bom: true }],
+  csvTab: ['csv', { separator: 'tab' }],
+  jsonl: ['jsonl', {}],
 }
 
 const size = bytes => bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${number(Math.round(bytes / 1e5) / 10)} MB`
@@ -93,9 +101,11 @@ const receipt = (address, erased) => {
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
       el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
-    erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') }, erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
+    erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
+      erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
-    el('div', { class: 'actions' }, button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
+    el('div', { class: 'actions' }, 
+      button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
       button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
   ]
 }

@@ -18,7 +18,10 @@ export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFa
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
-  const input = el('input', { id: 'password', type: 'password', required: true, maxlength: 1000, autocomplete: isNew ? 'new-password' : 'current-password' })
+  const input = el('input', {
+    id: 'password', type: 'password', required: true, maxlength: 1000,
+    autocomplete: isNew ? 'new-password' : 'current-password',
+  })
   const go = el('button', { class: 'main' }, say(doing))
   show(el('p', null, say(hint)), el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
@@ -35,7 +38,9 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   // For password managers, which keep a password by its name.
   el('input', { type: 'text', autocomplete: 'username', value: 'owner', hidden: true, readonly: true, 'aria-label': say('owner') }),
   el('label', { for: 'password' }, say(label)), input,
-  el('label', { class: 'check' }, el('input', { type: 'checkbox', change: event => { input.type = event.target.checked ? 'text' : 'password' } }), say('showPassword')),
+  el('label', { class: 'check' },
+    el('input', { type: 'checkbox', change: event => { input.type = event.target.checked ? 'text' : 'password' } }),
+    say('showPassword')),
   problem, go))
   input.focus()
 }

@@ -10,19 +10,12 @@ import { letter, may, row } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
+import { boxes, hashOf, listKey, periods, placeOf, queryOf } from './places.js'
 import * as session from './session.js'
+import { alarm, toast, undoLast, untoast } from './toasts.js'
 import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
-const boxes = {
-  inbox: { query: { status: 'received,notified,failed,bounced' }, has: message => !message.archivedAt && message.status !== 'held' },
-  held: { query: { status: 'held' }, has: message => !message.archivedAt && message.status === 'held' },
-  failed: { query: { status: 'failed,bounced' }, has: message => !message.archivedAt && ['failed', 'bounced'].includes(message.status) },
-  archived: { query: { archived: 'true' }, has: message => message.archivedAt },
-  all: { query: { archived: 'any' }, has: () => true },
-}
-const periods = [7, 30, 90, 365] // days
-
-let place = {} // { box, form, q, unread, id, days }
+let place = {}
 let message = null // the open one, whole or as far as known
 let counts = {} // { unread, held, failed }, as last heard
 let figures = null // the overview's
@@ -32,30 +25,13 @@ const forms = new Set()
 
 // ---- Places
 
-const hashOf = changes => {
-  const { box, ...rest } = { ...place, ...changes }
-  const kept = Object.entries({ box, ...rest }).filter(([, value]) => value)
-  return '#' + new URLSearchParams(kept)
-}
-
-const placeOf = hash => {
-  const { box, form, q, unread, id, days } = Object.fromEntries(new URLSearchParams(hash.slice(1)))
-  if (box === 'overview') return { box, days: periods.includes(Number(days)) ? Number(days) : 30 }
-  return { box: Object.hasOwn(boxes, box) ? box : 'inbox', form, q, unread, id }
-}
-
-const query = () => {
-  const { form, q, unread } = place
-  return { ...boxes[place.box].query, ...(form && { form }), ...(q && { q }), ...(unread && { unread: 'true' }) }
-}
+const query = () => queryOf(place)
 
 /** Goes to a place without a new step in the browser's history. */
 const go = changes => {
-  history.replaceState(null, '', hashOf(changes))
+  history.replaceState(null, '', hashOf({ ...place, ...changes }))
   return route()
 }
-
-const listKey = ({ box, form, q, unread }) => JSON.stringify([box, form, q, unread])
 
 const route = (isUser = true) => {
   const before = place
@@ -91,7 +67,7 @@ const mailbox = new Mailbox(() => {
 })
 
 const list = new List(get('scroll'), get('rows'),
-  item => row(item, hashOf({ id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
+  item => row(item, hashOf({ ...place, id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
 const paintTail = () => {
@@ -104,7 +80,9 @@ const paintTail = () => {
   else if (state === 'failed') {
     tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  } else if (state === 'paused') {
+    tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  }
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -135,11 +113,12 @@ const paintBoxes = () => {
   document.title = `${unread ? `(${unread}) ` : ''}${say(place.box)} · Brevlåda`
   for (const link of get('boxes').querySelectorAll('a')) {
     const { box } = link.dataset
-    link.href = '#' + new URLSearchParams({ box })
+    link.href = hashOf({ box })
     if (box === place.box) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
     const count = { inbox: counts.unread, held: counts.held, failed: counts.failed }[box]
-    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread')))] : [])
+    const unseen = box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread'))
+    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), ...unseen ? [unseen] : [])] : [])
   }
 }
 
@@ -271,7 +250,10 @@ const inTurn = (id, work) => {
 
 const act = (subject, name) => {
   if (!subject) return
-  if (name === 'remove') return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run: () => api.remove(subject.id) }))
+  if (name === 'remove') {
+    const run = () => api.remove(subject.id)
+    return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run }))
+  }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return
   const { body, then, undo } = deeds[name]
@@ -297,8 +279,12 @@ const perform = async (subject, { name, undo, after, run }) => {
     const whole = await inTurn(id, run)
     if (whole?.id) {
       if (message?.id === id) accept(whole)
-      else if (undo && from === listKey(place) && boxes[place.box].has(whole) && !mailbox.find(id)) mailbox.putBack(whole, 0)
       else if (mailbox.find(id)) mailbox.put(whole)
+      // An undone deed: the message comes back to where it stood by its time.
+      else if (!leaves && from === listKey(place)) {
+        const older = mailbox.items.findIndex(item => item.receivedAt <= whole.receivedAt)
+        mailbox.putBack(whole, older < 0 ? mailbox.items.length : older)
+      }
     }
     if (['release', 'resend'].includes(name)) reopen(id)
   } catch (error) {
@@ -330,23 +316,6 @@ const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async
   count(1000)
 })
 
-let undoing
-let quiet
-const toast = (text, undo) => {
-  clearTimeout(quiet)
-  get('alarm').replaceChildren()
-  undoing = undo && (() => { untoast(); undo.run() })
-  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
-  quiet = setTimeout(untoast, undo ? 12000 : 6000)
-}
-const untoast = () => {
-  // Not from under the finger.
-  if (get('toast').matches(':hover, :focus-within')) return void (quiet = setTimeout(untoast, 2000))
-  undoing = null
-  get('toast').replaceChildren()
-}
-const alarm = text => get('alarm').replaceChildren(el('p', null, text), button('close', () => get('alarm').replaceChildren()))
-
 // ---- The overview
 
 let asking
@@ -364,7 +333,7 @@ const showOverview = async () => {
   if (!figures) paint(el('p', { role: 'status' }, say('loading')))
   try {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
-    paint(...overview(figures, id => '#' + new URLSearchParams({ box: 'all', id }), resendAll))
+    paint(...overview(figures, id => hashOf({ box: 'all', id }), resendAll))
   } catch (error) {
     if (signal.aborted) return
     paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
@@ -396,7 +365,9 @@ const poll = async () => {
 const tell = fresh => {
   if (!fresh.length || get('scroll').scrollTop === 0) get('fresh').hidden = true
   if (!fresh.length) return
-  const text = fresh.length === 1 ? say('newOne', { name: shown(fresh[0].name || fresh[0].email || say('nobody'), 60) }) : say('newMany', { n: number(fresh.length) })
+  const [{ name, email }] = fresh
+  const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
+    : say('newOne', { name: shown(name || email || say('nobody'), 60) })
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
   toast(text)
 }
@@ -413,6 +384,8 @@ const paintOffline = () => get('offline').replaceChildren(...failures ? [say('of
 
 document.addEventListener('visibilitychange', () => { if (!document.hidden && Date.now() - lastPoll > 5000) poll() })
 addEventListener('online', poll)
+// Back from the browser's memory of the page: who is signed in is asked anew.
+addEventListener('pageshow', event => event.persisted && location.reload())
 
 // ---- Keys
 
@@ -438,13 +411,14 @@ const keys = {
   u: () => act(current(), 'unread'),
   '#': () => act(current(), 'remove'),
   r: () => get('reply')?.click(),
-  z: () => undoing?.(),
+  z: undoLast,
   '?': dialogs.help,
 }
 
 document.addEventListener('keydown', event => {
   const { key, target } = event
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || get('app').hidden || document.querySelector('dialog[open]')) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (get('app').hidden || document.querySelector('dialog[open]')) return
   if (key === 'Escape') {
     if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeMenu() && place.id) back()
     return
@@ -475,11 +449,13 @@ get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place
   const what = [say(box), form, unread && say('unreadOnly'), q && `“${q}”`].filter(Boolean).map(text => shown(text, 80)).join(', ')
-  dialogs.exports(place.box === 'overview' ? boxes.all.query : query(), what)
+  dialogs.exports(queryOf({ box, form, q, unread }), what)
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
+  // Emptied, since the browser may keep the whole page for its back button.
+  if (await session.end()) document.body.replaceChildren()
+  else alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {

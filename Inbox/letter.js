@@ -50,7 +50,8 @@ const postmark = message => {
   return svg('svg', { class: 'postmark', viewBox: '0 0 168 92', 'aria-hidden': 'true' },
     svg('circle', { cx: 46, cy: 46, r: 43 }), svg('circle', { cx: 46, cy: 46, r: 29 }),
     wave(30), wave(41), wave(52), wave(63),
-    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))), svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
+    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))),
+    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
 }
 
 const actions = (message, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
@@ -83,15 +84,17 @@ const shownAbove = message => new Map([['name', message.name], ['email', message
 const furtherFields = message => {
   const above = shownAbove(message)
   const further = (message.fields ?? []).filter(({ name, values }) => !(values.length === 1 && above.get(name) === values[0]))
-  return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' }, further.map(({ name, values }) =>
-    el('div', null, el('dt', null, line(name, 100)), el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))
+  return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' },
+    further.map(({ name, values }) => el('div', null, el('dt', null, line(name, 100)),
+      el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))
 }
 
 const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
-  message.history.map(({ at, what, reason }) => el('li', { class: what }, el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
+  message.history.map(({ at, what, reason }) => el('li', { class: what },
+    el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
     reason && el('p', { class: 'raw' }, shown(reason, 1000)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
-message.status === 'notified' && button('resend', () => act('resend')))
+  message.status === 'notified' && button('resend', () => act('resend')))
 
 const details = message => el('details', null, el('summary', null, say('details')), el('dl', null,
   detail('form', line(message.form)),
@@ -115,7 +118,8 @@ export const letter = (message, act, back) => {
       el('header', null,
         el('h1', { id: 'letter-title', tabindex: '-1', class: title?.length > 70 && 'long' }, title ? line(title, 160) : say('nobody')),
         el('dl', null,
-          detail('from', message.name && line(message.name), message.name && ' ', message.email && el('span', { class: 'address' }, line(message.email))),
+          detail('from', message.name && line(message.name), message.name && ' ',
+            message.email && el('span', { class: 'address' }, line(message.email))),
           isWhole && replies && detail('replyTo', line(message.replyTo)),
           detail('received', time(message.receivedAt))),
         chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),

@@ -44,11 +44,14 @@ const perDay = answer => {
   const label = say('perDayLabel', { n: number(most) })
   return el('figure', null, el('figcaption', null, say('perDay')),
     el('div', { class: 'plot' }, el('span', { class: 'top' }, number(most)),
-      svg('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label }, columns.flat(), svg('path', { class: 'axis', d: 'M0 100h600' })),
+      svg('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+        columns.flat(), svg('path', { class: 'axis', d: 'M0 100h600' })),
       el('span', { class: 'ends' }, el('span', null, dayName(days[0].date)), el('span', null, dayName(days.at(-1).date)))),
-    el('p', { class: 'key' }, [['rest', 'other'], ['held', 'heldN'], ['failed', 'failedN']].map(([name, key]) => el('span', { class: name }, say(key)))),
+    el('p', { class: 'key' }, [['rest', 'other'], ['held', 'heldN'], ['failed', 'failedN']]
+      .map(([name, key]) => el('span', { class: name }, say(key)))),
     el('details', null, el('summary', null, say('asTable', { n: number(days.reduce((total, day) => total + day.accepted, 0)) })),
-      el('table', null, el('thead', null, el('tr', null, ['period', 'accepted', 'heldN', 'failedN'].map(key => el('th', { scope: 'col' }, say(key))))),
+      el('table', null, el('thead', null, el('tr', null,
+        ['day', 'accepted', 'heldN', 'failedN'].map(key => el('th', { scope: 'col' }, say(key))))),
         el('tbody', null, days.filter(day => day.accepted).reverse().map(day => el('tr', null,
           el('th', { scope: 'row' }, dayName(day.date)), [day.accepted, day.held, day.failed].map(count => el('td', null, number(count)))))))))
 }
@@ -65,7 +68,8 @@ const deliveryTimes = times => {
         svg('path', { class: 'axis', d: `M${x(seconds)} 11v10` }), svg('text', { x: x(seconds), y: 40, 'aria-hidden': 'true' }, text)]),
       svg('path', { class: 'range', d: `M${x(times.p50)} 16H${x(times.max)}` }),
       marks.map(([, name]) => svg('circle', { class: name, cx: x(times[name]), cy: 16, r: name === 'p50' ? 8 : 6 }))),
-    el('dl', { class: 'times' }, marks.map(([key, name]) => el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
+    el('dl', { class: 'times' }, marks.map(([key, name]) =>
+      el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
 /** `open(id)` gives the address of a message; `resendAll` sends every failed mail again. */
@@ -73,7 +77,9 @@ export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
-    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp !== true && el('p', null, say(title + 'Hint')), answer.complete === false && el('p', null, say('notAll')), sum(answer)),
+    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
+      answer.addsUp !== true && el('p', null, say(title + 'Hint')),
+      answer.complete === false && el('p', null, say('notAll')), sum(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,

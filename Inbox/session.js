@@ -10,13 +10,18 @@ let renewal // the exchange that is under way, so that there is only one at a ti
 
 const home = () => `${location.origin}/inbox/`
 const isCognito = () => config.signIn.kind === 'cognito'
-const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
+const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes)))
+  .replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)))
 const claims = token => JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')))
 const cognito = path => config.signIn.url.replace(/\/+$/, '') + path
 
-const post = (url, fields) => fetch(url, { method: 'POST', body: new URLSearchParams({ client_id: config.signIn.clientId, ...fields }), credentials: 'omit' })
-const send = (method, path, body) => fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) })
+const post = (url, fields) => fetch(url, {
+  method: 'POST', body: new URLSearchParams({ client_id: config.signIn.clientId, ...fields }), credentials: 'omit',
+})
+const send = (method, path, body) => fetch(path, {
+  method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
+})
 
 const exchange = async (fields, nonce) => {
   const reply = await post(cognito('/oauth2/token'), fields)

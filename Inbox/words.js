@@ -113,7 +113,7 @@ const words = {
   accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
   erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
-  perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
+  day: ['Day', 'Dag'], perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],

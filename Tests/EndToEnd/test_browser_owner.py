@@ -327,6 +327,7 @@ def test_spam_and_undo(owner, inbox):
     assert found["spamReasons"] == ["owner"]
     page.locator("#toast").get_by_role("button", name="Undo, and mail it again").click()
     owner.wait(mark, status="notified")
+    expect(page.locator(".row")).to_have_count(1)
 
 
 def test_deleting_asks_first(owner, inbox):
