@@ -24,6 +24,8 @@ package struct Configuration: Sendable {
     package var connections: ConnectionSettings
     package var challenge: ChallengeSettings?
     package var log: LogSettings
+    /// Nothing of it matters to serving.
+    package var cloud: CloudSettings
     /// Whether a password or key stands in the file itself.
     package var fileHoldsSecrets: Bool
     /// What is odd but keeps nothing from starting.

@@ -22,6 +22,8 @@ extension ConfigurationKeys {
             Challenge.kind.documentation, Challenge.secret.documentation,
 
             Log.level.documentation, Log.format.documentation,
+
+            AWS.stack.documentation, AWS.region.documentation, AWS.profile.documentation, AWS.parameter.documentation,
         ]
 
     /// What stands above each section of the sample file.
@@ -37,6 +39,11 @@ extension ConfigurationKeys {
         ("limits", "How much is taken from whom. The standard values suit a site of any usual size."),
         ("challenge", "A puzzle before sending, from Cloudflare Turnstile or hCaptcha. Few sites need one."),
         ("log", "What is written to standard error while the server runs."),
+        (
+            "aws",
+            "Where \"brevlada deploy\" puts the site. Parameters here go before what the rest of the file says of the same "
+                + "thing; docs/deploying.md has a list of both."
+        ),
     ]
 
     static let site = ConfigurationKey(
