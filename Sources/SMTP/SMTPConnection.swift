@@ -36,23 +36,23 @@ final class SMTPConnection: Sendable {
         timeouts: SMTPTimeouts,
         logger: Logger
     ) async throws(SMTPError) -> SMTPConnection {
-        let opened = ClientBootstrap(group: group)
-            .connectTimeout(TimeAmount(timeouts.connect))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(SMTPChannelHandler(channel: channel))
+        // The handler is kept from the start: a server that says 421 and leaves may empty the pipeline before we look.
+        let opened = group.any().makeFutureWithTask {
+            try await ClientBootstrap(group: group)
+                .connectTimeout(TimeAmount(timeouts.connect))
+                .connect(host: endpoint.host, port: endpoint.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let handler = SMTPChannelHandler(channel: channel)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                        return SMTPConnection(
+                            channel: channel,
+                            handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
+                            timeouts: timeouts,
+                            logger: logger
+                        )
+                    }
                 }
-            }
-            .connect(host: endpoint.host, port: endpoint.port)
-            .flatMapThrowing { channel in
-                let handler = try channel.pipeline.syncOperations.handler(type: SMTPChannelHandler.self)
-                return SMTPConnection(
-                    channel: channel,
-                    handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
-                    timeouts: timeouts,
-                    logger: logger
-                )
-            }
+        }
 
         // A connection attempt cannot be taken back: a cancelled caller goes on, and what is opened late is closed.
         let outcome = opened.eventLoop.makePromise(of: SMTPConnection.self)
