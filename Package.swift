@@ -179,7 +179,7 @@ let package = Package(
         // From a folder to a live site on AWS: what to do and what to say, with the AWS CLI behind a protocol.
         module(
             "SiteDeployment",
-            ["ContactForm", "FormConfiguration", "JSON", "Mail", "SiteFiles", "CZlib"],
+            ["Bytes", "ContactForm", "FormConfiguration", "JSON", "Mail", "SiteFiles", "CZlib"],
             fixtures: true
         ),
         module("StackTemplate", tests: []),
@@ -189,7 +189,7 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
+                "Bytes", "ContactForm", "ContactFormChallenge", "ContactFormLocal", "ContactFormServer", "FormConfiguration",
                 "JSON", "Mail", "SMTP", "SiteDeployment", "SiteFiles", "SiteverifyHTTPClient", "StackTemplate",
                 "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, subprocess, unixSignals, yams,

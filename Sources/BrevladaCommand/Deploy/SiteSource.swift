@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
+import Bytes
 import FormConfiguration
 import Foundation
 import SiteDeployment

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
+import Bytes
 
 /// The bucket of an account and a Region that CloudFormation and Lambda read from: zips, templates and the records of what
 /// was published.

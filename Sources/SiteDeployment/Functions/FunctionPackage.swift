@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
+import Bytes
 
 /// A function's zip, found fit for Lambda's `provided.al2023`.
 package struct FunctionPackage: Sendable, Hashable {
@@ -69,12 +69,7 @@ package struct FunctionPackageError: Error, Sendable, Hashable, CustomStringConv
     }
 }
 
-extension Sequence<UInt8> {
+extension Collection<UInt8> {
     /// In lower case.
-    package var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
+    package var hexadecimal: String { String(decoding: Hexadecimal.encode(self), as: UTF8.self) }
 }
