@@ -117,7 +117,7 @@ let package = Package(
         ),
         module(
             "ContactFormLocal",
-            ["ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
+            ["Bytes", "ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
             tests: ["ContactFormTesting"],
             fixtures: true
         ),
