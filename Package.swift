@@ -17,6 +17,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -90,6 +91,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        // Without its trait for Foundation, which a graph has for all its targets or for none.
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
@@ -105,6 +108,9 @@ let package = Package(
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
 
+        // What a file's name says about it: the server's answers and what is uploaded to AWS go by the same rules.
+        module("SiteFiles"),
+
         // Adapters and the technology they stand on.
         [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
         module(
@@ -115,7 +121,7 @@ let package = Package(
         ),
         module(
             "ContactFormLocal",
-            ["ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
+            ["Bytes", "ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
             tests: ["ContactFormTesting"],
             fixtures: true
         ),
@@ -133,7 +139,7 @@ let package = Package(
         module(
             "ContactFormServer",
             [
-                "ContactForm", "EmbeddedFiles", "JSON", "Mail", "CLinux", "CZlib", crypto, cryptoExtras,
+                "ContactForm", "EmbeddedFiles", "JSON", "Mail", "SiteFiles", "CLinux", "CZlib", crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -176,6 +182,14 @@ let package = Package(
             lambda("ReadContactInfo"),
         ],
 
+        // From a folder to a live site on AWS: what to do and what to say, with the AWS CLI behind a protocol.
+        module(
+            "SiteDeployment",
+            ["Bytes", "ContactForm", "FormConfiguration", "JSON", "Mail", "SiteFiles", "CZlib"],
+            fixtures: true
+        ),
+        module("StackTemplate", tests: []),
+
         // The command that joins them.
         module("EmbeddedFiles", tests: nil),
         module("StarterSite", ["EmbeddedFiles"]),
@@ -183,10 +197,10 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "AWSServices", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
+                "AWSServices", "Bytes", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
                 "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
-                "Mail", "SMTP", "SiteverifyHTTPClient", "StarterSite",
-                argumentParser, asyncHTTPClient, logging, serviceLifecycle, unixSignals, yams,
+                "Mail", "SMTP", "SiteDeployment", "SiteFiles", "SiteverifyHTTPClient", "StackTemplate", "StarterSite",
+                argumentParser, asyncHTTPClient, logging, serviceLifecycle, subprocess, unixSignals, yams,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting"]

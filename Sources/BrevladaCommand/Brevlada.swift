@@ -5,6 +5,7 @@ package import ArgumentParser
 import ContactForm
 import FormConfiguration
 import Glibc
+import SiteDeployment
 
 /// The command `brevlada`.
 package struct Brevlada: AsyncParsableCommand {
@@ -13,6 +14,7 @@ package struct Brevlada: AsyncParsableCommand {
         abstract: "Serves a web site with its contact form, keeps every message and delivers it.",
         discussion: """
             Start with "brevlada init my-site", then "brevlada serve".
+            "brevlada deploy" puts the same site on AWS.
 
             \(ExitStatus.help)
 
@@ -22,7 +24,8 @@ package struct Brevlada: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             InitCommand.self, ServeCommand.self, PasswdCommand.self, DoctorCommand.self, InboxCommand.self,
-            AuditCommand.self, ReferenceCommand.self,
+            AuditCommand.self, DeployCommand.self, StatusCommand.self, LogsCommand.self, QuotasCommand.self,
+            DestroyCommand.self, ReferenceCommand.self,
         ]
     )
 
@@ -65,6 +68,12 @@ package struct Brevlada: AsyncParsableCommand {
         case let error as StoreError:
             say("the database can't be used: \(error.reason)")
             Glibc.exit(ExitStatus.fault.rawValue)
+        case let failure as DeploymentFailure:
+            if !failure.description.isEmpty { say(failure.description) }
+            Glibc.exit((failure.kind == .notPrepared ? ExitStatus.configuration : .problems).rawValue)
+        case let failure as AWSFailure:
+            say(failure.description)
+            Glibc.exit((failure.code == nil ? ExitStatus.configuration : .problems).rawValue)
         case is ExitCode, is CleanExit, is ValidationError:
             exit(withError: error)
         default:

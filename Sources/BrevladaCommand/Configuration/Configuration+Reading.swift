@@ -70,6 +70,12 @@ extension Configuration {
         var log = LogSettings()
         if let level = reader.value(Keys.Log.level) { log.level = level }
         if let format = reader.value(Keys.Log.format) { log.format = format }
+        let cloud = CloudSettings.read(
+            &reader,
+            environment: source.environment,
+            language: language,
+            forms: forms.forms
+        )
         reader.warnOfUnknownVariables()
 
         guard reader.problems.isEmpty, let notifications else { throw ConfigurationError(problems: reader.problems) }
@@ -89,6 +95,7 @@ extension Configuration {
             alerts: alerts,
             servesInbox: servesInbox,
             log: log,
+            cloud: cloud,
             fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
                 || reader.position(of: Keys.Challenge.secret) != nil
                 || reader.position(of: Keys.Alerts.secret) != nil

@@ -29,6 +29,8 @@ package struct Configuration: Sendable {
     /// Whether the owner's inbox is served at `/inbox/`.
     package var servesInbox: Bool
     package var log: LogSettings
+    /// Nothing of it matters to serving.
+    package var cloud: CloudSettings
     /// Whether a password or key stands in the file itself.
     package var fileHoldsSecrets: Bool
     /// What is odd but keeps nothing from starting.

@@ -24,6 +24,8 @@ extension ConfigurationKeys {
             Alerts.webhook.documentation, Alerts.secret.documentation,
 
             Log.level.documentation, Log.format.documentation,
+
+            AWS.stack.documentation, AWS.region.documentation, AWS.profile.documentation, AWS.parameter.documentation,
         ]
 
     /// What stands above each section of the sample file.
@@ -44,6 +46,11 @@ extension ConfigurationKeys {
                 + "that is over."
         ),
         ("log", "What is written to standard error while the server runs."),
+        (
+            "aws",
+            "Where \"brevlada deploy\" puts the site. Parameters here go before what the rest of the file says of the same "
+                + "thing; docs/deploying.md has a list of both."
+        ),
     ]
 
     static let site = ConfigurationKey(

@@ -11,6 +11,9 @@ package enum ConfigurationReference {
     /// The sample with every key at its example. Not sent anywhere as it is: it is what the examples are tested with.
     static var filledSample: String { sample(isActive: true) }
 
+    /// What stands in the sample for a name that is the owner's.
+    private static let samples = ["<form>": "contact", "<field>": "errand", "<parameter>": "Dashboard"]
+
     private static func sample(isActive: Bool) -> String {
         var text = """
             # Brevlåda's configuration. Everything here is optional: "brevlada serve" works without a line of it.
@@ -22,7 +25,7 @@ package enum ConfigurationReference {
             """
         var open: [String] = []
         for key in ConfigurationKeys.all {
-            let parts = key.parts.map { $0 == "<form>" ? "contact" : $0 == "<field>" ? "errand" : $0 }
+            let parts = key.parts.map { samples[$0] ?? $0 }
             let sections = Array(parts.dropLast())
             let kept = zip(sections, open).prefix { $0 == $1 }.count
             for (depth, name) in sections.enumerated().dropFirst(kept) {
@@ -103,10 +106,10 @@ package enum ConfigurationReference {
             with every key commented out, and `brevlada doctor` checks it.
 
             Each key is also an environment variable, which goes before the file. For a secret, the variable with
-            `_FILE` added may name a file that holds it, and an empty variable counts as none. Where `<form>` or
-            `<field>` stands, the variable has the name in upper case, with `_` for all but letters and digits, and the
-            form or field must be in the file. `PORT` changes the port of `listen`, unless `BREVLADA_LISTEN` is set. In
-            a variable the elements of a list are separated by commas.
+            `_FILE` added may name a file that holds it, and an empty variable counts as none. Where `<form>`, `<field>`
+            or `<parameter>` stands, the variable has the name in upper case, with `_` for all but letters and digits,
+            and the form, field or parameter must be in the file. `PORT` changes the port of `listen`, unless
+            `BREVLADA_LISTEN` is set. In a variable the elements of a list are separated by commas.
 
             All that is wrong is reported at once, with line and column, before anything starts.
 

@@ -16,19 +16,36 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Checks the configuration, the folders and the database, the port and the clock,
             the pages' forms, and the mail server step by step. Sends nothing unless asked.
+            With --aws it checks instead what "brevlada deploy" needs, and changes nothing.
             Exits 1 when something is wrong; a line with ! is a warning.
 
             \(ExitStatus.help)
             """
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CloudOptions
 
     @Option(help: ArgumentHelp("Sends a test mail to this address.", valueName: "address"))
     var sendTest: String?
 
+    @Flag(help: "Checks what deploying to AWS needs, instead of what serving needs.")
+    var aws = false
+
+    @Option(
+        help: ArgumentHelp("With --aws, the folder of the functions' zips, as for deploy.", valueName: "folder"),
+        completion: .directory
+    )
+    var lambdas: String?
+
     @Flag(help: "Writes a JSON object.")
     var json = false
+
+    func validate() throws {
+        if aws, sendTest != nil {
+            throw ValidationError("--send-test tries the mail server of this machine; leave out --aws")
+        }
+        if !aws, lambdas != nil { throw ValidationError("--lambdas is for --aws; add --aws") }
+    }
 
     func run() async throws {
         let recipient = try sendTest.map { address in
@@ -60,7 +77,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func examine(_ record: DoctorRecord, testRecipient: Mailbox?) async {
         let configuration: Configuration
         do throws(ConfigurationError) {
-            configuration = try Configuration.read(try ConfigurationSource.system(path: options.config))
+            configuration = try Configuration.read(try ConfigurationSource.system(path: options.configuration.config))
         } catch {
             for problem in error.problems { record.add(.failed(.configuration, problem.description, remedy: nil)) }
             return
@@ -72,6 +89,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let site = folders.site()
         record.add(site)
+        if aws {
+            let folder = lambdas.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
+            await CloudChecks(configuration: configuration, options: options, lambdas: folder).run { record.add($0) }
+            return
+        }
         if !site.contains(where: { $0.outcome == .failed }) {
             record.add(SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings())
         }

@@ -14,7 +14,7 @@ struct DoctorFinding: Sendable, Hashable {
     }
 
     enum Area: String, Sendable, Hashable {
-        case configuration, site, data, machine, mail
+        case configuration, site, data, machine, mail, aws
     }
 
     var area: Area

@@ -5,6 +5,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import Mail
+import SiteFiles
 
 /// The answers of the static site, as status, fields and body. Decides nothing.
 enum SiteAnswer {

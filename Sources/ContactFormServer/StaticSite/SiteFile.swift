@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Mail
 import NIOCore
+import SiteFiles
 
 /// A file of the site as it is answered, in each of its content codings. Never changes; a changed file is a new value.
 final class SiteFile: Sendable {
@@ -57,7 +58,7 @@ final class SiteFile: Sendable {
         isLastModifiedStrong = isSettled && now - status.modified.seconds > 1
 
         let name = fingerprint.path.split(separator: "/").last ?? ""
-        let mediaType = MediaType(fileName: name)
+        let mediaType = SiteFiles.MediaType(fileName: name)
         let cacheControl = CachePolicy(fileName: name).fieldValue
         let lastModifiedText = lastModifiedText
         representations = contents.map { coding, content in
@@ -103,7 +104,7 @@ extension SiteFile.Representation {
     fileprivate init(
         coding: ContentCoding,
         content: Content,
-        mediaType: MediaType,
+        mediaType: SiteFiles.MediaType,
         cacheControl: String,
         lastModified: String,
         varies: Bool

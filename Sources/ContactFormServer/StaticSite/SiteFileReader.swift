@@ -3,6 +3,7 @@
 
 import Glibc
 import NIOCore
+import SiteFiles
 
 /// Finds what a path stands for and reads it. Every call blocks.
 struct SiteFileReader: Sendable {

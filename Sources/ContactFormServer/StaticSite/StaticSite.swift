@@ -7,6 +7,7 @@ package import Logging
 import Mail
 package import NIOCore
 package import NIOPosix
+import SiteFiles
 
 /// Serves the files of a folder to GET and HEAD requests.
 ///
@@ -220,6 +221,6 @@ package final class StaticSite: Sendable {
 extension StaticSite.Limits {
     /// How long the file may be for gzip to be tried.
     func largestGzipped(_ path: String) -> Int {
-        MediaType(fileName: path[...]).isCompressible ? largestGzipped : 0
+        SiteFiles.MediaType(fileName: path[...]).isCompressible ? largestGzipped : 0
     }
 }

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import ContactFormServer
+@testable import SiteFiles
 
 @Suite("What a file's name says")
 struct FileNameTests {

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The media type of a file, decided by its name alone: `X-Content-Type-Options: nosniff` goes with every answer.
-struct MediaType: Equatable, Sendable {
+package struct MediaType: Equatable, Sendable {
     /// The value of `Content-Type`.
-    let fieldValue: String
+    package let fieldValue: String
     /// Whether gzip makes it smaller; images, sound, fonts in woff2 and archives are compressed already.
-    let isCompressible: Bool
+    package let isCompressible: Bool
 
-    static let unknown = MediaType(fieldValue: "application/octet-stream", isCompressible: false)
-    static let html = MediaType(text: "text/html")
+    package static let unknown = MediaType(fieldValue: "application/octet-stream", isCompressible: false)
+    package static let html = MediaType(text: "text/html")
 
-    init(fileName: Substring) {
+    package init(fileName: Substring) {
         guard let dot = fileName.utf8.lastIndex(of: UInt8(ascii: ".")) else {
             self = .unknown
             return

@@ -12,12 +12,12 @@
 /// for a year and a missed one costs a request: eight or more hexadecimal digits with both letters and figures among
 /// them, so that neither a date nor a word is one, or, for what bundlers write, eight letters and figures in the
 /// manner of esbuild (`app-5XHYTW2J.js`) and Vite (`index-BjK3x9Qa.css`).
-enum CachePolicy: Equatable, Sendable {
+package enum CachePolicy: Equatable, Sendable {
     case revalidate
     case immutable
     case brief
 
-    init(fileName: Substring) {
+    package init(fileName: Substring) {
         let parts = fileName.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let fileExtension = parts.count > 1 ? String(parts[parts.count - 1])?.lowercased() ?? "" : ""
         if fileExtension == "html" || fileExtension == "htm" || fileExtension == "xhtml" {
@@ -32,7 +32,7 @@ enum CachePolicy: Equatable, Sendable {
     }
 
     /// The value of `Cache-Control`.
-    var fieldValue: String {
+    package var fieldValue: String {
         switch self {
         case .revalidate: "no-cache"
         case .immutable: "public, max-age=31536000, immutable"  // RFC 8246

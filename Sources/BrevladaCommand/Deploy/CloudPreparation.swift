@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import FormConfiguration
+import SiteDeployment
+
+/// Everything that can be known to be wrong before AWS is asked, gathered at once.
+struct CloudPreparation {
+    let configuration: Configuration
+    let template: [TemplateParameter]
+    /// The folder of the zips, absolute; nil looks for it.
+    let lambdas: String?
+
+    struct Prepared {
+        var parameters: StackParameters
+        var packages: [FunctionPackage]
+    }
+
+    /// - Throws: `CommandFailure` with a line for each problem.
+    func prepared(region: String?) throws(CommandFailure) -> Prepared {
+        let (prepared, problems) = examined(region: region)
+        guard problems.isEmpty else { throw CommandFailure(.configuration, problems.joined(separator: "\n")) }
+        return prepared
+    }
+
+    func examined(region: String?) -> (Prepared, problems: [String]) {
+        var parameters = configuration.cloud.parameters
+        let access = parameters.effective("OwnerAccess", in: template)
+        let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
+        for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
+        var problems = FolderChecks(configuration: configuration).site().filter { $0.outcome == .failed }
+            .map { [$0.text, $0.remedy].compactMap(\.self).joined(separator: "; ") }
+        problems += configuration.cloud.problems.map(\.description)
+        problems += zips.problems
+        if let built = zips.packages.first?.architecture.rawValue {
+            if let wanted = parameters["Architecture"], wanted != built {
+                problems.append(
+                    "aws.parameters.Architecture is \"\(wanted)\", and the zips are built for \(built); take it out, or build "
+                        + "them on such a machine"
+                )
+            }
+            parameters.set("Architecture", built, source: "the zips")
+        }
+        problems += missingMail(parameters)
+        problems += domainProblems(parameters, region: region)
+        // Those that this command sets are complete once the zips are there; their absence was said already.
+        let others = template.filter { parameter in
+            !["CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey"].contains(parameter.name)
+                && !(Self.mailKeys[parameter.name] != nil && parameters[parameter.name] == nil)
+        }
+        var checked = parameters
+        checked.remove(["AddContactInfoKey", "SendContactInfoEmailKey"])
+        problems += checked.problems(against: others)
+        return (Prepared(parameters: parameters, packages: zips.packages), problems)
+    }
+
+    private static let mailKeys = ["MailFromAddress": "mail.from", "MailTo": "mail.to", "OwnerEmail": "mail.to"]
+
+    private func missingMail(_ parameters: StackParameters) -> [String] {
+        var problems: [String] = []
+        if parameters["MailFromAddress"] == nil {
+            problems.append("mail.from is not set; set it to the address that mail comes from, the site's own")
+        }
+        if parameters["MailTo"] == nil {
+            problems.append("mail.to is not set; set it to your address")
+        } else if parameters["OwnerEmail"] == nil {
+            problems.append("aws.parameters.OwnerEmail is not set; set it to who gets the alarms")
+        }
+        return problems
+    }
+
+    /// The template's own rule, said before the account is looked at.
+    private func domainProblems(_ parameters: StackParameters, region: String?) -> [String] {
+        guard let domain = parameters["DomainName"], !domain.isEmpty, (parameters["CertificateArn"] ?? "").isEmpty
+        else {
+            return []
+        }
+        if region == "us-east-1", !(parameters["HostedZoneId"] ?? "").isEmpty { return [] }
+        return [
+            "the site's name \"\(domain)\" needs a certificate in us-east-1; set aws.parameters.CertificateArn, or deploy in "
+                + "us-east-1 with aws.parameters.HostedZoneId, or set aws.parameters.DomainName to \"\" and use the name that "
+                + "CloudFront gives"
+        ]
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ContactForm
+import FormConfiguration
+import SiteDeployment
+import StackTemplate
+
+struct DeployCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy",
+        abstract: "Puts the site and its form on your AWS account.",
+        discussion: """
+            Looks at the account, shows what would change and asks, changes it, uploads
+            the site and tries it out. With nothing changed, nothing happens. When it was
+            interrupted or something failed, run it again: it finishes the job.
+
+            Needs the AWS CLI and a profile that may do this; docs/deploying.md begins
+            from nothing.
+
+            \(ExitStatus.help)
+            """
+    )
+
+    @OptionGroup var options: CloudOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of AddContactInfo.zip and SendContactInfoEmail.zip. Without it .build/lambda, or beside the program.",
+            valueName: "folder"
+        ),
+        completion: .directory
+    )
+    var lambdas: String?
+
+    @Flag(help: "Does not ask before it changes the stack.")
+    var yes = false
+
+    func run() async throws {
+        let configuration = try options.configuration.load()
+        let template = TemplateParameter.all(in: StackTemplate.text)
+        let prepared = try CloudPreparation(
+            configuration: configuration,
+            template: template,
+            lambdas: lambdas.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
+        ).prepared(region: options.region ?? configuration.cloud.region)
+        let console = TerminalConsole()
+        for finding in SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings()
+        where finding.outcome != .passed {
+            await console.say(ReportLine(.warning, finding.text))
+            if let remedy = finding.remedy { await console.say(ReportLine(.todo, remedy)) }
+        }
+        let aws = try await options.session(configuration.cloud)
+        try await TemporaryStaging.use { staging in
+            let plan = DeploymentPlan(
+                stackName: options.stackName(configuration.cloud),
+                parameters: prepared.parameters,
+                template: template,
+                templateText: StackTemplate.text,
+                packages: prepared.packages,
+                isConfirmed: yes,
+                files: { outputs in try Self.files(configuration, outputs) },
+                smokeTest: { outputs in
+                    try await SmokeTest(outputs: outputs, clock: .system, visit: { await SiteVisit.visit($0) })
+                        .findings()
+                }
+            )
+            try await Deployment(plan: plan, aws: aws, staging: staging, console: console, clock: .system).run()
+        }
+    }
+
+    /// The site and, for a stack whose owner signs in, the page of the inbox, which takes the place of any `inbox/` of the
+    /// site's own.
+    private static func files(_ configuration: Configuration, _ outputs: [String: String]) throws -> [PublishedFile] {
+        let site = try SiteSource(folder: configuration.siteFolder)
+            .files(addresses: outputs["ContactUrl"].flatMap { FormAddresses(contactURL: $0) })
+        let language = configuration.notifications.language
+        let inbox = InboxFiles.files(
+            page: inboxPage,
+            outputs: outputs,
+            languages: [language] + Language.allCases.filter { $0 != language },
+            forms: configuration.forms.forms.keys.sorted { $0.rawValue < $1.rawValue }
+        )
+        guard !inbox.isEmpty else { return site }
+        return site.filter { !$0.key.hasPrefix("inbox/") } + inbox
+    }
+
+    /// The paths below `inbox/` and what is in them; empty while the program has no such page.
+    private static let inboxPage: [(path: String, bytes: [UInt8])] = []
+}

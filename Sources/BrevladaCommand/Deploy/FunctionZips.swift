@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import FormConfiguration
+import Foundation
+import SiteDeployment
+
+/// Finds the functions' zips.
+struct FunctionZips {
+    /// Named by the operator, absolute; nil looks where they lie after a build and beside the program.
+    let folder: String?
+    /// Whether the owner reads messages through the API, which is a function of its own.
+    let needsReader: Bool
+
+    struct Found {
+        var packages: [FunctionPackage] = []
+        var problems: [String] = []
+    }
+
+    func find() -> Found {
+        let names = ["AddContactInfo", "SendContactInfoEmail"] + (needsReader ? ["ReadContactInfo"] : [])
+        guard let folder = folder ?? Self.places.first(where: { Self.holds($0, names[0]) }) else {
+            return Found(problems: [
+                "the functions' zips were not found; build them in Brevlåda's repository with \"make lambdas\", and name "
+                    + "the folder that holds AddContactInfo.zip with --lambdas"
+            ])
+        }
+        var found = Found()
+        for name in names {
+            let path = FilePath.joined(folder, name + ".zip")
+            guard let bytes = FileManager.default.contents(atPath: path) else {
+                found.problems.append(
+                    "the zip \"\(path)\" can't be read; build it with \"make lambdas\", or name another folder with --lambdas"
+                )
+                continue
+            }
+            do throws(FunctionPackageError) {
+                found.packages.append(try FunctionPackage(name: name, path: path, bytes: Array(bytes)))
+            } catch {
+                found.problems.append(error.description)
+            }
+        }
+        let architectures = Set(found.packages.map(\.architecture))
+        if architectures.count > 1 {
+            let list = found.packages.map { "\($0.name) for \($0.architecture.rawValue)" }.joined(separator: ", ")
+            found.problems.append(
+                "the functions are built for different processors: \(list); build them all on one machine"
+            )
+        }
+        return found
+    }
+
+    /// After `make lambdas` in the repository, and beside the program however it was installed.
+    private static var places: [String] {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let beside = FilePath.parent(of: program)
+        return [
+            FilePath.joined(SystemEnvironment.workingFolder, ".build/lambda"), FilePath.joined(beside, "lambda"),
+            beside,
+            // From .build/x86_64-unknown-linux-gnu/release, where SwiftPM puts the program.
+            FilePath.absolute("../../lambda", from: beside),
+        ]
+    }
+
+    private static func holds(_ folder: String, _ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: FilePath.joined(folder, name + ".zip"))
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import SiteDeployment
+
+/// Sends the requests of a smoke test.
+enum SiteVisit {
+    private static let patience = TimeAmount.seconds(15)
+
+    /// Nil when there is no answer, whatever the reason.
+    static func visit(_ request: SmokeTest.Request) async -> SmokeTest.Answer? {
+        var call = HTTPClientRequest(url: request.url)
+        call.method = .RAW(value: request.method)
+        for (name, value) in request.fields.sorted(by: { $0.key < $1.key }) {
+            call.headers.add(name: name, value: value)
+        }
+        if !request.body.isEmpty { call.body = .bytes(ByteBuffer(string: request.body)) }
+        guard let response = try? await HTTPClient.shared.execute(call, timeout: patience) else { return nil }
+        // The head says all; the rest is read so that the connection can be used again.
+        _ = try? await response.body.collect(upTo: 4 << 20)
+        let fields = response.headers.map { ($0.name.lowercased(), $0.value) }
+        return SmokeTest.Answer(status: Int(response.status.code), fields: Dictionary(fields) { first, _ in first })
+    }
+}

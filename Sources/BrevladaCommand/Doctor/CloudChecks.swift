@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import FormConfiguration
+import SiteDeployment
+import StackTemplate
+
+/// Whether `brevlada deploy` would find everything it needs. Changes nothing.
+struct CloudChecks {
+    let configuration: Configuration
+    let options: CloudOptions
+    let lambdas: String?
+
+    /// - Parameter record: Called with each finding as it comes.
+    func run(_ record: (DoctorFinding) -> Void) async {
+        let template = TemplateParameter.all(in: StackTemplate.text)
+        let preparation = CloudPreparation(configuration: configuration, template: template, lambdas: lambdas)
+        let (prepared, problems) = preparation.examined(region: options.region ?? configuration.cloud.region)
+        for problem in problems {
+            let parts = problem.split(separator: "; ", maxSplits: 1).map(String.init)
+            record(.failed(.aws, parts[0], remedy: parts.count > 1 ? parts[1] : nil))
+        }
+        for package in prepared.packages {
+            record(.passed(.aws, "\(package.name).zip is fit for Lambda, \(package.architecture.rawValue)"))
+        }
+        do {
+            let process = AWSProcess()
+            record(.passed(.aws, "the AWS CLI is \(try await process.version())"))
+            let aws = try await options.session(configuration.cloud)
+            let caller = try await CallerIdentity.ask(aws)
+            record(.passed(.aws, "the account is \(caller.account), as \(caller.arn), in \(aws.region)"))
+            let name = options.stackName(configuration.cloud)
+            let stack = try await CloudFormation(aws: aws).stack(name)
+            record(Self.finding(stack, name: name))
+            let findings = try await Preflight(
+                aws: aws,
+                account: caller.account,
+                parameters: prepared.parameters,
+                template: template,
+                stack: stack
+            ).findings()
+            for finding in findings { record(DoctorFinding(finding)) }
+        } catch let failure as AWSFailure {
+            let parts = failure.description.split(separator: "; ", maxSplits: 1).map(String.init)
+            record(.failed(.aws, parts[0], remedy: parts.count > 1 ? parts[1] : nil))
+        } catch {
+            record(.failed(.aws, "the account can't be looked at: \(error)", remedy: nil))
+        }
+    }
+
+    private static func finding(_ stack: Stack?, name: String) -> DoctorFinding {
+        guard let stack else { return .passed(.aws, "there is no stack \"\(name)\" yet; deploying makes it") }
+        let text = "the stack \"\(name)\" is \(stack.status.words)"
+        if stack.status.isGood || stack.status.isUndone { return .passed(.aws, text) }
+        if stack.status == .deleteFailed {
+            return .failed(.aws, text, remedy: "finish that with \"brevlada destroy\"")
+        }
+        return .warning(.aws, text, remedy: "\"brevlada deploy\" goes on from there")
+    }
+}
+
+extension DoctorFinding {
+    init(_ finding: PreflightFinding) {
+        let outcome: Outcome =
+            switch finding.outcome {
+            case .passed: .passed
+            case .warning: .warning
+            case .failed: .failed
+            }
+        self.init(area: .aws, outcome: outcome, text: finding.text, remedy: finding.remedy)
+    }
+}

@@ -1,0 +1,307 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import JSON
+
+/// What one look before a deployment found.
+package struct PreflightFinding: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        case passed
+        /// The deployment works; something after it will not, or not yet.
+        case warning
+        /// The deployment would fail.
+        case failed
+    }
+
+    package var outcome: Outcome
+    /// Lower case, subject first.
+    package var text: String
+    package var remedy: String?
+
+    package init(_ outcome: Outcome, _ text: String, remedy: String? = nil) {
+        self.outcome = outcome
+        self.text = text
+        self.remedy = remedy
+    }
+
+    package var lines: [ReportLine] {
+        let mark: ReportLine.Mark = outcome == .passed ? .passed : outcome == .warning ? .warning : .failed
+        return [ReportLine(mark, text)] + (remedy.map { [ReportLine(.todo, $0)] } ?? [])
+    }
+}
+
+/// Who is calling.
+package struct CallerIdentity: Sendable, Hashable {
+    package var account: String
+    package var arn: String
+
+    package static func ask(_ aws: AWSSession) async throws(AWSFailure) -> CallerIdentity {
+        let answer = try await aws.call("sts", "get-caller-identity")
+        guard let account = answer.text("Account"), let arn = answer.text("Arn") else {
+            throw AWSFailure(.other, "AWS did not say which account this is")
+        }
+        return CallerIdentity(account: account, arn: arn)
+    }
+}
+
+/// Looks at the account before anything is changed, and explains what stands in the way.
+package struct Preflight: Sendable {
+    let aws: AWSSession
+    let account: String
+    let parameters: StackParameters
+    let template: [TemplateParameter]
+    let stack: Stack?
+
+    package init(
+        aws: AWSSession,
+        account: String,
+        parameters: StackParameters,
+        template: [TemplateParameter],
+        stack: Stack?
+    ) {
+        self.aws = aws
+        self.account = account
+        self.parameters = parameters
+        self.template = template
+        self.stack = stack
+    }
+
+    /// All that was found, in the order in which a person mends it.
+    ///
+    /// - Throws: `AWSFailure`.
+    package func findings() async throws -> [PreflightFinding] {
+        // Calls of the AWS CLI take the better part of a second each, nearly all of it their own start.
+        async let publicAccessPart = looked("the account's block of public buckets") { () async throws(AWSFailure) in
+            try await publicAccess()
+        }
+        async let mailPart = looked("SES") { () async throws(AWSFailure) in try await mail() }
+        async let concurrencyPart = looked("Lambda's quota") { () async throws(AWSFailure) in try await concurrency() }
+        return try await shards + publicAccessPart + mailPart + concurrencyPart
+    }
+
+    /// A profile that may not look may still be allowed to deploy.
+    private func looked(
+        _ what: String,
+        _ look: () async throws(AWSFailure) -> [PreflightFinding]
+    ) async throws(AWSFailure) -> [PreflightFinding] {
+        do throws(AWSFailure) {
+            return try await look()
+        } catch {
+            guard error.isDenied else { throw error }
+            return [
+                PreflightFinding(
+                    .warning,
+                    "\(what) can't be looked at: the profile may not call \(error.operation ?? "that")",
+                    remedy: "allow it, or look in the console"
+                )
+            ]
+        }
+    }
+
+    private func value(_ name: String) -> String { parameters.effective(name, in: template) }
+
+    // MARK: - The table
+
+    private var shards: [PreflightFinding] {
+        guard let before = stack?.parameters["TableShards"].flatMap({ Int($0) }), let now = Int(value("TableShards")),
+            now < before
+        else { return [] }
+        return [
+            PreflightFinding(
+                .failed,
+                "TableShards is \(now) and was \(before); messages in the partitions given up would no longer be found",
+                remedy: "set aws.parameters.TableShards to \(before) or more"
+            )
+        ]
+    }
+
+    // MARK: - S3
+
+    private func publicAccess() async throws(AWSFailure) -> [PreflightFinding] {
+        guard value("Hosting") == "S3Website" else { return [] }
+        let answer = try await aws.find(
+            ["s3control", "get-public-access-block", "--account-id", account],
+            absentAs: ["NoSuchPublicAccessBlockConfiguration"]
+        )
+        let block = answer?["PublicAccessBlockConfiguration"]
+        guard block?.flag("BlockPublicPolicy") == true || block?.flag("RestrictPublicBuckets") == true else {
+            return [PreflightFinding(.passed, "the account allows the public bucket that S3Website needs")]
+        }
+        return [
+            PreflightFinding(
+                .failed,
+                "the account blocks public buckets, and Hosting S3Website needs one",
+                remedy: "set aws.parameters.Hosting to CloudFront, or switch the block off: aws s3control "
+                    + "delete-public-access-block --account-id \(account)"
+            )
+        ]
+    }
+
+    // MARK: - Lambda
+
+    private func concurrency() async throws(AWSFailure) -> [PreflightFinding] {
+        let answer = try await aws.call("lambda", "get-account-settings")
+        guard let limit = answer.number("AccountLimit", "ConcurrentExecutions").map({ Int($0) }) else { return [] }
+        let reserved =
+            (Int(value("AddContactInfoConcurrency")) ?? 0) + (Int(value("SendContactInfoEmailConcurrency")) ?? 0)
+        // What must stay for all other functions; for an account whose quota is lower, all of it.
+        // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        let unreserved = min(limit, 100)
+        if reserved > 0, limit - reserved < unreserved {
+            return [
+                PreflightFinding(
+                    .failed,
+                    "Lambda keeps \(reserved) concurrent runs for the functions, and the account has \(limit), "
+                        + "of which \(unreserved) must stay unreserved",
+                    remedy: "set aws.parameters.AddContactInfoConcurrency and SendContactInfoEmailConcurrency to 0, or "
+                        + "raise the quota: brevlada quotas --request"
+                )
+            ]
+        }
+        if limit <= 10 {
+            return [
+                PreflightFinding(
+                    .warning,
+                    "the account has \(limit) concurrent runs of Lambda for all its functions, as new accounts have",
+                    remedy:
+                        "that is enough for a form; raise it with \"brevlada quotas --request\" before much else runs here"
+                )
+            ]
+        }
+        return [PreflightFinding(.passed, "Lambda has \(limit) concurrent runs for the account")]
+    }
+
+    // MARK: - SES
+
+    private func mail() async throws(AWSFailure) -> [PreflightFinding] {
+        let account = MailAccount(try await aws.call("sesv2", "get-account"))
+        var findings: [PreflightFinding] = []
+        if !account.maySend {
+            findings.append(
+                PreflightFinding(
+                    .warning,
+                    "SES has stopped sending for this account (\(account.enforcement ?? "paused")): messages are kept, mails wait",
+                    remedy: "see Account dashboard in the SES console, and answer AWS there"
+                )
+            )
+        }
+        findings += try await sender()
+        guard !account.isProduction else {
+            return findings + [PreflightFinding(.passed, "SES is out of its sandbox, \(account.perDay) mails a day")]
+        }
+        findings.append(
+            PreflightFinding(
+                .warning,
+                "SES is in its sandbox: \(account.perDay) mails a day, and only to addresses that are verified",
+                remedy:
+                    "ask for production access in the SES console, Account dashboard; AWS answers within a day or two"
+            )
+        )
+        return findings + (try await recipients())
+    }
+
+    private func sender() async throws(AWSFailure) -> [PreflightFinding] {
+        let address = value("MailFromAddress")
+        guard let at = address.lastIndex(of: "@") else { return [] }
+        let domain = String(address[address.index(after: at)...])
+        let ofDomain = try await MailIdentity.find(domain, aws)
+        let ofAddress = try await MailIdentity.find(address, aws)
+        let isVerified = ofDomain?.isVerified == true || ofAddress?.isVerified == true
+        let identity = value("MailIdentity")
+        switch identity {
+        case "Existing":
+            if isVerified { return [PreflightFinding(.passed, "SES has verified the sender \(address)")] }
+            return [
+                PreflightFinding(
+                    .failed,
+                    "SES has not verified the sender \"\(address)\", and MailIdentity is Existing",
+                    remedy: "set aws.parameters.MailIdentity to Address, then SES mails a link to it, or to Domain, or "
+                        + "verify it yourself"
+                )
+            ]
+        default:
+            let own = identity == "Domain" ? (domain, ofDomain) : (address, ofAddress)
+            let isOurs = stack?.outputs["MailIdentityName"] == own.0 && stack?.parameters["MailIdentity"] != "Existing"
+            if !isOurs, own.1 != nil {
+                return [
+                    PreflightFinding(
+                        .failed,
+                        "SES has the sender \"\(own.0)\" already, so the stack can't make it",
+                        remedy: "set aws.parameters.MailIdentity to Existing"
+                    )
+                ]
+            }
+            if isVerified { return [PreflightFinding(.passed, "SES has verified the sender \(own.0)")] }
+            if own.1 == nil { return [] }
+            return [
+                PreflightFinding(
+                    .warning,
+                    "SES has not verified the sender \"\(own.0)\" yet: messages are kept, mails wait",
+                    remedy: identity == "Domain"
+                        ? "set the three DNS records that are listed at the end"
+                        : "click the link in the mail from AWS to \(own.0)"
+                )
+            ]
+        }
+    }
+
+    /// In the sandbox each recipient must be verified, by itself or by its domain.
+    private func recipients() async throws(AWSFailure) -> [PreflightFinding] {
+        var findings: [PreflightFinding] = []
+        var addresses: [String] = []
+        for name in ["MailTo", "FormRecipients"] {
+            for part in value(name).split(separator: ",") {
+                let address = part.trimmed
+                if !address.isEmpty, !addresses.contains(address) { addresses.append(address) }
+            }
+        }
+        for address in addresses {
+            let domain = address.split(separator: "@").last.map(String.init) ?? address
+            if try await MailIdentity.find(address, aws)?.isVerified == true { continue }
+            if try await MailIdentity.find(domain, aws)?.isVerified == true { continue }
+            findings.append(
+                PreflightFinding(
+                    .warning,
+                    "the recipient \"\(address)\" is not verified, so the sandbox sends it nothing",
+                    remedy:
+                        "aws sesv2 create-email-identity --region \(aws.region) --email-identity \(address), then click "
+                        + "the link in the mail"
+                )
+            )
+        }
+        return findings
+    }
+}
+
+/// What SES lets the account do.
+package struct MailAccount: Sendable, Hashable {
+    package var isProduction: Bool
+    package var maySend: Bool
+    package var enforcement: String?
+    package var perDay: Int
+    package var perSecond: Double
+    package var sentToday: Int
+
+    package init(_ json: JSONValue) {
+        isProduction = json.flag("ProductionAccessEnabled") ?? false
+        enforcement = json.text("EnforcementStatus")
+        maySend = (json.flag("SendingEnabled") ?? true) && enforcement != "SHUTDOWN"
+        perDay = Int(json.number("SendQuota", "Max24HourSend") ?? 200)
+        perSecond = json.number("SendQuota", "MaxSendRate") ?? 1
+        sentToday = Int(json.number("SendQuota", "SentLast24Hours") ?? 0)
+    }
+}
+
+/// An address or a domain that SES knows.
+package struct MailIdentity: Sendable, Hashable {
+    package var isVerified: Bool
+
+    /// Nil when SES does not know it.
+    package static func find(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> MailIdentity? {
+        let answer = try await aws.find(
+            ["sesv2", "get-email-identity", "--email-identity", name],
+            absentAs: ["NotFoundException"]
+        )
+        return answer.map { MailIdentity(isVerified: $0.flag("VerifiedForSendingStatus") ?? false) }
+    }
+}

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+/// What is deployed.
+package struct DeploymentPlan: Sendable {
+    package var stackName: String
+    /// All but what only AWS knows: the artefact bucket.
+    package var parameters: StackParameters
+    package var template: [TemplateParameter]
+    package var templateText: String
+    package var packages: [FunctionPackage]
+    /// Goes ahead without asking.
+    package var isConfirmed: Bool
+    /// The site's files for a stack with these outputs.
+    package var files: @Sendable (_ outputs: [String: String]) async throws -> [PublishedFile]
+    /// Whether the API answers as it should; given the stack's outputs.
+    package var smokeTest: @Sendable (_ outputs: [String: String]) async throws -> [PreflightFinding]
+
+    package init(
+        stackName: String,
+        parameters: StackParameters,
+        template: [TemplateParameter],
+        templateText: String,
+        packages: [FunctionPackage],
+        isConfirmed: Bool,
+        files: @escaping @Sendable (_ outputs: [String: String]) async throws -> [PublishedFile],
+        smokeTest: @escaping @Sendable (_ outputs: [String: String]) async throws -> [PreflightFinding]
+    ) {
+        self.stackName = stackName
+        self.parameters = parameters
+        self.template = template
+        self.templateText = templateText
+        self.packages = packages
+        self.isConfirmed = isConfirmed
+        self.files = files
+        self.smokeTest = smokeTest
+    }
+}
+
+/// From a site's folder to a live site: looks, uploads, shows what would change, changes it, publishes, tries it out.
+///
+/// Every step finds out by itself whether it was done before, so that a run that was interrupted is finished by the next.
+package struct Deployment: Sendable {
+    let plan: DeploymentPlan
+    let aws: AWSSession
+    let staging: any StagingFolder
+    let console: any DeploymentConsole
+    let clock: DeploymentClock
+
+    package init(
+        plan: DeploymentPlan,
+        aws: AWSSession,
+        staging: any StagingFolder,
+        console: any DeploymentConsole,
+        clock: DeploymentClock
+    ) {
+        self.plan = plan
+        self.aws = aws
+        self.staging = staging
+        self.console = console
+        self.clock = clock
+    }
+
+    private var cloudFormation: CloudFormation { CloudFormation(aws: aws) }
+
+    /// - Throws: `DeploymentFailure` or `AWSFailure`.
+    package func run() async throws {
+        let caller = try await CallerIdentity.ask(aws)
+        await console.say(
+            ReportLine(.heading, "Stack \"\(plan.stackName)\" in \(aws.region), account \(caller.account)")
+        )
+        let watch = StackWatch(cloudFormation: cloudFormation, console: console, clock: clock)
+        let settling = StackSettling(
+            cloudFormation: cloudFormation,
+            watch: watch,
+            console: console,
+            name: plan.stackName
+        )
+        // First of all: what an earlier run began explains what the looks below would find.
+        let ground = try await settling.settle()
+        try await look(account: caller.account, stack: ground.stack)
+        let artifacts = ArtifactBucket(aws: aws, account: caller.account)
+        let templateURL = try await upload(to: artifacts)
+        let change = try await change(ground, artifacts: artifacts, templateURL: templateURL, watch: watch)
+        let publication = SitePublication(
+            aws: aws,
+            artifacts: artifacts,
+            staging: staging,
+            console: console,
+            stackName: plan.stackName
+        )
+        guard let bucket = change.stack.outputs["SiteBucketName"] else {
+            throw DeploymentFailure(
+                .notDone,
+                "the stack \"\(plan.stackName)\" has no output SiteBucketName, so it is not one of Brevlåda's; "
+                    + "choose another name with --stack"
+            )
+        }
+        let isPublished = try await publication.publish(
+            try await plan.files(change.stack.outputs),
+            to: bucket,
+            distribution: change.stack.outputs["DistributionId"]
+        )
+        var isWell = true
+        if change.isChanged || isPublished {
+            let findings = try await plan.smokeTest(change.stack.outputs)
+            for finding in findings { await console.say(finding.lines) }
+            isWell = !findings.contains { $0.outcome == .failed }
+        }
+        try await sumUp(change.stack)
+        guard isWell else {
+            throw DeploymentFailure(
+                .notDone,
+                "all is deployed, but the site does not answer as it should; \"brevlada logs\" shows what the functions say"
+            )
+        }
+    }
+
+    /// - Parameter stack: Nil when there is none.
+    private func look(account: String, stack: Stack?) async throws {
+        let findings = try await Preflight(
+            aws: aws,
+            account: account,
+            parameters: plan.parameters,
+            template: plan.template,
+            stack: stack
+        ).findings()
+        for finding in findings where finding.outcome != .passed { await console.say(finding.lines) }
+        guard !findings.contains(where: { $0.outcome == .failed }) else {
+            throw DeploymentFailure(
+                .notPrepared,
+                "nothing was changed; mend what is marked ✗ above, then run the same command again"
+            )
+        }
+    }
+
+    // MARK: - Artefacts
+
+    /// Uploads what the bucket does not have yet.
+    ///
+    /// - Returns: where CloudFormation reads the template.
+    private func upload(to artifacts: ArtifactBucket) async throws -> String {
+        if try await artifacts.prepare() {
+            await console.say(.added, "bucket \(artifacts.name) for the functions' code")
+        }
+        async let knownZips = artifacts.keys(under: "functions/")
+        async let knownTemplates = artifacts.keys(under: "templates/")
+        let known = try await knownZips.union(try await knownTemplates)
+        for package in plan.packages where !known.contains(package.key) {
+            try await artifacts.upload(package.path, to: package.key)
+            await console.say(.passed, "\(package.name).zip uploaded, \(Self.size(package.size))")
+        }
+        let templateKey = ArtifactBucket.templateKey(plan.templateText)
+        if !known.contains(templateKey) {
+            let path = try await staging.write(Array(plan.templateText.utf8), to: "template.yaml")
+            try await artifacts.upload(path, to: templateKey)
+        }
+        return artifacts.url(of: templateKey)
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 1 << 20 ? "\(bytes >> 20).\((bytes & 0xF_FFFF) * 10 >> 20) MB" : "\((bytes + 1_023) / 1_024) KB"
+    }
+
+    // MARK: - The stack
+
+    private struct Change {
+        var stack: Stack
+        var isChanged: Bool
+    }
+
+    private func change(
+        _ ground: StackSettling.Ground,
+        artifacts: ArtifactBucket,
+        templateURL: String,
+        watch: StackWatch
+    ) async throws -> Change {
+        var parameters = plan.parameters
+        parameters.set("CodeBucket", artifacts.name, source: "the artefact bucket")
+        let file = try await staging.write(Array(parameters.json().utf8), to: "parameters.json")
+        let isNew = ground.stack == nil
+        let name = "brevlada-\(clock.now().milliseconds)"
+        let made: (id: String, stackID: String)
+        do throws(AWSFailure) {
+            made = try await cloudFormation.createChangeSet(
+                named: name,
+                stack: plan.stackName,
+                isNew: isNew,
+                templateURL: templateURL,
+                parametersFile: file
+            )
+        } catch {
+            guard error.code == "ValidationError" else { throw error }
+            throw DeploymentFailure(.notPrepared, "CloudFormation does not take the template so: \(error.message)")
+        }
+        let changeSet = try await worked(made.id)
+        switch changeSet.state {
+        case .ready: break
+        case .empty:
+            try await cloudFormation.deleteChangeSet(made.id)
+            if let stack = ground.stack {
+                await console.say(.passed, "the stack is as it should be")
+                return Change(stack: stack, isChanged: false)
+            }
+            throw DeploymentFailure(
+                .notDone,
+                "CloudFormation finds nothing in the template to create; please report it"
+            )
+        case .failed(let reason):
+            try await takeBack(made, isNew: isNew)
+            throw DeploymentFailure(.notPrepared, "CloudFormation can't do this: \(FailureCause.words(of: reason))")
+        case .working:
+            try await takeBack(made, isNew: isNew)
+            throw DeploymentFailure(
+                .notDone,
+                "CloudFormation did not work out the change in time; run the same command again"
+            )
+        }
+        await console.say(ReportLine(""))
+        await console.say(ChangeSetDiff(changeSet.changes).lines)
+        await console.say(ReportLine(""))
+        do {
+            try await confirm(changeSet)
+        } catch {
+            try await takeBack(made, isNew: isNew)
+            throw error
+        }
+        let seen = try await watch.eventIDs(of: made.stackID)
+        try await cloudFormation.execute(made.id, token: name)
+        let outcome = try await watch.untilDone(made.stackID, seen: seen)
+        guard let stack = outcome.stack, stack.status.isGood else {
+            try await explain(outcome)
+        }
+        await console.say(.passed, "the stack is \(stack.status.words)")
+        return Change(stack: stack, isChanged: true)
+    }
+
+    /// Waits until CloudFormation has worked out the change, five minutes at most.
+    private func worked(_ id: String) async throws -> ChangeSet {
+        var changeSet = try await cloudFormation.changeSet(id)
+        var looks = 0
+        while changeSet.state == .working, looks < 300 {
+            try await clock.sleep(.seconds(1))
+            changeSet = try await cloudFormation.changeSet(id)
+            looks += 1
+        }
+        return changeSet
+    }
+
+    private func confirm(_ changeSet: ChangeSet) async throws {
+        if plan.isConfirmed { return }
+        guard console.isInteractive else {
+            throw DeploymentFailure(
+                .notPrepared,
+                "deploy asks before it changes anything, and there is no terminal to ask at; add --yes"
+            )
+        }
+        let answer = await console.ask("Make these changes? [y/N] ")?.lowercased()
+        guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was changed") }
+    }
+
+    /// Leaves neither a change set nor a stack that was only ever planned.
+    private func takeBack(_ made: (id: String, stackID: String), isNew: Bool) async throws {
+        try await cloudFormation.deleteChangeSet(made.id)
+        if isNew, let stack = try await cloudFormation.stack(made.stackID), stack.status == .reviewInProgress {
+            try await cloudFormation.delete(made.stackID)
+        }
+    }
+
+    private func explain(_ outcome: StackWatch.Outcome) async throws -> Never {
+        await console.say(ReportLine(""))
+        if let cause = outcome.cause { await console.say(cause.lines) }
+        guard let stack = outcome.stack else {
+            throw DeploymentFailure(.notDone, "the stack \"\(plan.stackName)\" is gone: somebody removed it meanwhile")
+        }
+        let reason = outcome.cause == nil ? stack.reason.map { ": \(FailureCause.words(of: $0))" } ?? "" : ""
+        throw DeploymentFailure(.notDone, "the stack \"\(plan.stackName)\" is \(stack.status.words)\(reason)")
+    }
+
+    private func sumUp(_ stack: Stack) async throws {
+        await console.say(ReportLine(""))
+        await console.say(Addresses.lines(stack.outputs))
+        let remaining = try await Remaining(aws: aws, outputs: stack.outputs, parameters: stack.parameters).lines()
+        guard !remaining.isEmpty else { return }
+        await console.say([ReportLine(""), ReportLine(.heading, "Left to do")])
+        await console.say(remaining)
+    }
+}
+
+/// The addresses of a stack, for the end of a deployment and for its status.
+enum Addresses {
+    static func lines(_ outputs: [String: String]) -> [ReportLine] {
+        [
+            ("Site", outputs["SiteUrl"]), ("Form", outputs["ContactUrl"].map { Self.whole($0, outputs["SiteUrl"]) }),
+            ("Inbox", outputs["SignInUrl"] == nil ? nil : outputs["SiteUrl"].map { $0 + "/inbox/" }),
+            ("Dashboard", outputs["DashboardUrl"]), ("Pipeline", outputs["PipelineUrl"]),
+        ].compactMap { name, url in
+            url.map { ReportLine(name + String(repeating: " ", count: 11 - name.count) + $0) }
+        }
+    }
+
+    /// An address that begins with a slash is one on the site.
+    package static func whole(_ address: String, _ site: String?) -> String {
+        address.hasPrefix("/") ? (site ?? "") + address : address
+    }
+}

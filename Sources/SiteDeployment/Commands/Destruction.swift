@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import JSON
+
+/// Takes a stack down, says what is kept and how to get at it, and removes data only when that was said twice.
+package struct Destruction: Sendable {
+    package struct Wish: Sendable {
+        package var stackName: String
+        /// Removes the messages: asked for by a flag, and confirmed by typing the stack's name.
+        package var deletesTable: Bool
+        /// Removes the site's files and their bucket.
+        package var deletesSite: Bool
+        package var isConfirmed: Bool
+
+        package init(stackName: String, deletesTable: Bool, deletesSite: Bool, isConfirmed: Bool) {
+            self.stackName = stackName
+            self.deletesTable = deletesTable
+            self.deletesSite = deletesSite
+            self.isConfirmed = isConfirmed
+        }
+    }
+
+    let wish: Wish
+    let aws: AWSSession
+    let staging: any StagingFolder
+    let console: any DeploymentConsole
+    let clock: DeploymentClock
+
+    package init(
+        wish: Wish,
+        aws: AWSSession,
+        staging: any StagingFolder,
+        console: any DeploymentConsole,
+        clock: DeploymentClock
+    ) {
+        self.wish = wish
+        self.aws = aws
+        self.staging = staging
+        self.console = console
+        self.clock = clock
+    }
+
+    private var cloudFormation: CloudFormation { CloudFormation(aws: aws) }
+
+    /// - Throws: `DeploymentFailure` or `AWSFailure`.
+    package func run() async throws {
+        let watch = StackWatch(cloudFormation: cloudFormation, console: console, clock: clock)
+        guard var stack = try await cloudFormation.stack(wish.stackName) else {
+            if wish.deletesSite { try await finishDeletingBucket() }
+            await console.say(.passed, "there is no stack \"\(wish.stackName)\" in \(aws.region)")
+            return
+        }
+        if stack.status.isRunning {
+            await console.say(
+                .running,
+                "CloudFormation is still at it from before (\(stack.status.words)); following it"
+            )
+            let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
+            guard let after = try await watch.untilDone(stack.id, seen: seen).stack else {
+                await console.say(.passed, "the stack \"\(wish.stackName)\" is removed")
+                return
+            }
+            stack = after
+        }
+        guard !stack.isProtected else {
+            throw DeploymentFailure(
+                .notPrepared,
+                "the stack \"\(stack.name)\" is protected against removal; lift that first: aws cloudformation "
+                    + "update-termination-protection --no-enable-termination-protection --stack-name \(stack.name) --region "
+                    + aws.region
+            )
+        }
+        await console.say(ReportLine(.heading, "Removing the stack \"\(stack.name)\" in \(aws.region)"))
+        await console.say(kept(stack))
+        try await confirm(stack)
+
+        // The table first, while the stack still knows its name: a run that is interrupted finds it again. The bucket goes
+        // after the stack, whose resources need it until then, so its name is written down.
+        if wish.deletesTable, let table = stack.outputs["TableName"] { try await deleteTable(table) }
+        if wish.deletesSite, let bucket = stack.outputs["SiteBucketName"] {
+            let path = try await staging.write(Array(bucket.utf8), to: "removal.txt")
+            try await artifacts().upload(path, to: removalKey)
+        }
+        let seen = try await watch.eventIDs(of: stack.id)
+        try await cloudFormation.delete(stack.id)
+        let outcome = try await watch.untilDone(stack.id, seen: seen)
+        if let left = outcome.stack {
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            throw DeploymentFailure(
+                .notDone,
+                "the stack \"\(stack.name)\" is \(left.status.words); mend the cause, then run the same command again"
+            )
+        }
+        try await forget(ArtifactBucket.recordKey(wish.stackName))
+        if wish.deletesSite { try await finishDeletingBucket() }
+        await console.say(.passed, "the stack \"\(stack.name)\" is removed")
+    }
+
+    // MARK: - What is said
+
+    /// What stays, each with how to get at it.
+    func kept(_ stack: Stack) -> [ReportLine] {
+        let outputs = stack.outputs
+        var lines: [ReportLine] = []
+        func keep(_ what: String, _ how: String) {
+            lines += [ReportLine(.passed, "kept: \(what)"), ReportLine("     \(how)")]
+        }
+        if let table = outputs["TableName"] {
+            if wish.deletesTable {
+                lines.append(ReportLine(.removed, "DELETED with every message in it: the table \(table)"))
+            } else {
+                keep(
+                    "the messages, in the table \(table)",
+                    "read them with: aws dynamodb scan --table-name \(table) --region \(aws.region)"
+                )
+            }
+        }
+        if let bucket = outputs["SiteBucketName"] {
+            if wish.deletesSite {
+                lines.append(ReportLine(.removed, "DELETED with every file in it: the bucket \(bucket)"))
+            } else {
+                keep("the site's files, in the bucket \(bucket)", "copy them with: aws s3 sync s3://\(bucket) site")
+            }
+        }
+        if let bucket = outputs["LogBucketName"] {
+            keep("access logs, in the bucket \(bucket)", "copy them with: aws s3 sync s3://\(bucket) logs")
+        }
+        if let pool = outputs["OwnerPoolId"] {
+            keep("the owners' accounts, in the user pool \(pool)", "see it in the Cognito console of \(aws.region)")
+        }
+        if let key = outputs["DataKeyArn"] {
+            keep("the key \(key)", "do not delete it: without it the messages can't be read")
+        }
+        if let identity = outputs["MailIdentityName"], (stack.parameters["MailIdentity"] ?? "") != "Existing" {
+            keep(
+                "the verified sender \(identity)",
+                "remove it with: aws sesv2 delete-email-identity --email-identity \(identity) --region \(aws.region)"
+            )
+        }
+        return lines
+    }
+
+    private func confirm(_ stack: Stack) async throws {
+        guard console.isInteractive || wish.isConfirmed else {
+            throw DeploymentFailure(
+                .notPrepared,
+                "destroy asks before it removes anything, and there is no terminal to ask at; add --yes"
+            )
+        }
+        if !wish.isConfirmed {
+            let answer = await console.ask("Remove the stack? [y/N] ")?.lowercased()
+            guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was removed") }
+        }
+        guard wish.deletesTable, stack.outputs["TableName"] != nil else { return }
+        let answer = await console.ask("Every message will be gone. To delete them, type the stack's name: ")
+        guard answer?.trimmed == stack.name else {
+            throw DeploymentFailure(
+                .notDone,
+                "nothing was removed: --delete-table takes the stack's name, \"\(stack.name)\", typed on standard input "
+                    + "as well"
+            )
+        }
+    }
+
+    // MARK: - Data
+
+    private func deleteTable(_ table: String) async throws {
+        guard let found = try await description(of: table), found.text("TableStatus") != "DELETING" else { return }
+        let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
+        for replica in replicas {
+            _ = try await aws.call([
+                "dynamodb", "update-table", "--table-name", table,
+                "--replica-updates", #"[{"Delete":{"RegionName":"\#(replica)"}}]"#,
+            ])
+            await console.say(.removed, "the copy of the table in \(replica)")
+            try await settled(table) { $0.list("Replicas").allSatisfy { $0.text("RegionName") != replica } }
+        }
+        if found.flag("DeletionProtectionEnabled") == true {
+            _ = try await aws.call(
+                "dynamodb",
+                "update-table",
+                "--table-name",
+                table,
+                "--no-deletion-protection-enabled"
+            )
+            try await settled(table) {
+                $0.flag("DeletionProtectionEnabled") != true && $0.text("TableStatus") == "ACTIVE"
+            }
+        }
+        _ = try await aws.find(
+            ["dynamodb", "delete-table", "--table-name", table],
+            absentAs: ["ResourceNotFoundException"]
+        )
+        await console.say(.removed, "the table \(table) with its messages")
+    }
+
+    private func description(of name: String) async throws(AWSFailure) -> JSONValue? {
+        try await aws.find(
+            ["dynamodb", "describe-table", "--table-name", name],
+            absentAs: ["ResourceNotFoundException"]
+        )?["Table"]
+    }
+
+    /// Waits until the table is as wished, ten minutes at most.
+    private func settled(_ name: String, _ isSettled: (JSONValue) -> Bool) async throws {
+        for _ in 0..<200 {
+            guard let table = try await description(of: name), !isSettled(table) else { return }
+            try await clock.sleep(.seconds(3))
+        }
+        throw DeploymentFailure(.notDone, "the table \"\(name)\" does not change; run the same command again later")
+    }
+
+    /// Every version of every object, then the bucket.
+    private func deleteBucket(_ bucket: String) async throws {
+        var round = 0
+        while true {
+            let answer = try await aws.find(
+                ["s3api", "list-object-versions", "--bucket", bucket, "--max-items", "1000"],
+                absentAs: ["NoSuchBucket"]
+            )
+            guard let answer else { return }
+            let versions = answer.list("Versions") + answer.list("DeleteMarkers")
+            if versions.isEmpty { break }
+            let json = JSONWriter.text { writer in
+                writer.object { root in
+                    root.name("Objects")
+                    root.array { array in
+                        for version in versions {
+                            array.object { object in
+                                object.member("Key", version.text("Key") ?? "")
+                                object.member("VersionId", version.text("VersionId") ?? "null")
+                            }
+                        }
+                    }
+                    root.member("Quiet", true)
+                }
+            }
+            let path = try await staging.write(Array(json.utf8), to: "versions-\(round).json")
+            let removed = try await aws.call(
+                "s3api",
+                "delete-objects",
+                "--bucket",
+                bucket,
+                "--delete",
+                "file://\(path)"
+            )
+            if let error = removed.list("Errors").first {
+                throw AWSFailure(
+                    .refused(code: error.text("Code") ?? "Error"),
+                    operation: "DeleteObjects",
+                    error.text("Message") ?? "no reason given"
+                )
+            }
+            round += 1
+        }
+        _ = try await aws.find(["s3api", "delete-bucket", "--bucket", bucket], absentAs: ["NoSuchBucket"])
+        await console.say(.removed, "the bucket \(bucket) with the site's files")
+    }
+
+    // MARK: - The artefact bucket
+
+    private func artifacts() async throws(AWSFailure) -> ArtifactBucket {
+        ArtifactBucket(aws: aws, account: try await CallerIdentity.ask(aws).account)
+    }
+
+    /// Holds the name of the bucket that is to go when the stack is gone.
+    private var removalKey: String { "removals/\(wish.stackName).txt" }
+
+    private func finishDeletingBucket() async throws {
+        guard let bucket = try await artifacts().read(removalKey)?.trimmed, !bucket.isEmpty else { return }
+        try await deleteBucket(bucket)
+        try await forget(removalKey)
+    }
+
+    private func forget(_ key: String) async throws(AWSFailure) {
+        do throws(AWSFailure) {
+            try await artifacts().remove(key)
+        } catch {
+            // A bucket that is not there holds nothing to forget.
+            guard error.code == "NoSuchBucket" || error.code == "404" else { throw error }
+        }
+    }
+}

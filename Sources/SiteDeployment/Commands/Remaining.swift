@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+/// What no program can do for the owner: clicks in mails and in the console, and records at another's DNS.
+struct Remaining: Sendable {
+    let aws: AWSSession
+    let outputs: [String: String]
+    let parameters: [String: String]
+
+    /// - Throws: `AWSFailure`.
+    func lines() async throws -> [ReportLine] {
+        async let senderPart = sender()
+        async let sandboxPart = sandbox()
+        async let subscriptionPart = subscription()
+        async let connectionPart = connection()
+        return try await senderPart + sandboxPart + records + subscriptionPart + connectionPart
+    }
+
+    private func asked(_ call: () async throws(AWSFailure) -> [ReportLine]) async throws(AWSFailure) -> [ReportLine] {
+        do throws(AWSFailure) {
+            return try await call()
+        } catch {
+            // Not allowed to ask is not a thing left to do.
+            guard error.isDenied else { throw error }
+            return []
+        }
+    }
+
+    private func sender() async throws(AWSFailure) -> [ReportLine] {
+        guard let name = outputs["MailIdentityName"] else { return [] }
+        return try await asked { () async throws(AWSFailure) in
+            let identity = try await MailIdentity.find(name, aws)
+            guard identity?.isVerified != true else { return [] }
+            // An address may send when its domain may.
+            if let at = name.lastIndex(of: "@"),
+                try await MailIdentity.find(String(name[name.index(after: at)...]), aws)?.isVerified == true
+            {
+                return []
+            }
+            let tokens = (1...3).compactMap { outputs["DkimRecord\($0)"] }
+            guard !tokens.isEmpty, (parameters["MailHostedZoneId"] ?? "").isEmpty else {
+                if name.contains("@") {
+                    return [ReportLine(.todo, "click the link in AWS's mail to \(name); until then no mail goes out")]
+                }
+                return [
+                    ReportLine(.todo, "SES has not found the DNS records of \(name) yet; until then no mail goes out")
+                ]
+            }
+            return [ReportLine(.todo, "set these DNS records for \(name); until then no mail goes out")]
+                + tokens.map { ReportLine("     \($0)") }
+        }
+    }
+
+    private func sandbox() async throws(AWSFailure) -> [ReportLine] {
+        try await asked { () async throws(AWSFailure) in
+            let account = MailAccount(try await aws.call("sesv2", "get-account"))
+            guard !account.isProduction else { return [] }
+            return [
+                ReportLine(
+                    .todo,
+                    "ask for SES production access (SES console, Account dashboard); until then mail goes only to verified "
+                        + "addresses, \(account.perDay) a day"
+                )
+            ]
+        }
+    }
+
+    private var records: [ReportLine] {
+        guard let domain = parameters["DomainName"], !domain.isEmpty, (parameters["HostedZoneId"] ?? "").isEmpty,
+            let target = outputs["DistributionDomainName"]
+        else { return [] }
+        return [
+            ReportLine(.todo, "point \(domain) at CloudFront in your DNS, once"),
+            ReportLine("     \(domain) CNAME \(target)"),
+        ]
+            + ((parameters["AlternateDomainName"].flatMap { $0.isEmpty ? nil : $0 }).map {
+                [ReportLine("     \($0) CNAME (or ALIAS) \(target)")]
+            } ?? [])
+    }
+
+    private func subscription() async throws(AWSFailure) -> [ReportLine] {
+        guard let topic = outputs["AlarmTopicArn"] else { return [] }
+        return try await asked { () async throws(AWSFailure) in
+            let answer = try await aws.call("sns", "list-subscriptions-by-topic", "--topic-arn", topic)
+            return answer.list("Subscriptions").filter { $0.text("SubscriptionArn") == "PendingConfirmation" }.map {
+                ReportLine(
+                    .todo,
+                    "click the link in AWS's mail to \($0.text("Endpoint") ?? "the owner"); until then no alarm comes"
+                )
+            }
+        }
+    }
+
+    private func connection() async throws(AWSFailure) -> [ReportLine] {
+        guard let connection = outputs["ConnectionArn"] else { return [] }
+        return try await asked { () async throws(AWSFailure) in
+            let answer = try await aws.call("codeconnections", "get-connection", "--connection-arn", connection)
+            guard answer.text("Connection", "ConnectionStatus") != "AVAILABLE" else { return [] }
+            return [
+                ReportLine(
+                    .todo,
+                    "accept the connection to GitHub: Developer Tools, Settings, Connections in the console of \(aws.region), "
+                        + "Update pending connection; then release a change of the pipeline"
+                )
+            ]
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a deployment can't go on, when not AWS says so.
+package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        /// Something must be set or said otherwise before it is tried again.
+        case notPrepared
+        /// It was tried and did not work, or the operator said no.
+        case notDone
+    }
+
+    package var kind: Kind
+    /// Lower case, subject first, remedy last. Empty when all has been said.
+    package var description: String
+
+    package init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}
+
+/// Files that the AWS CLI is to read: a folder of this run's own, which goes away with it.
+package protocol StagingFolder: Sendable {
+    /// Writes a file at a relative path and gives its absolute one.
+    func write(_ bytes: [UInt8], to path: String) async throws(DeploymentFailure) -> String
+
+    /// Makes a symbolic link at a relative path and gives its absolute one.
+    func link(to target: String, at path: String) async throws(DeploymentFailure) -> String
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+/// Brings the site's bucket to hold the site: what is new first, pages last, then what is gone is removed and CloudFront
+/// forgets the old.
+package struct SitePublication: Sendable {
+    let aws: AWSSession
+    let artifacts: ArtifactBucket
+    let staging: any StagingFolder
+    let console: any DeploymentConsole
+    let stackName: String
+
+    package init(
+        aws: AWSSession,
+        artifacts: ArtifactBucket,
+        staging: any StagingFolder,
+        console: any DeploymentConsole,
+        stackName: String
+    ) {
+        self.aws = aws
+        self.artifacts = artifacts
+        self.staging = staging
+        self.console = console
+        self.stackName = stackName
+    }
+
+    /// S3 removes at most so many objects in a call.
+    private static let mostRemoved = 1_000
+
+    /// - Parameter distribution: The id of the distribution before the bucket; nil when there is none.
+    /// - Returns: whether anything changed.
+    package func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
+        let listing = try await listing(of: bucket)
+        let recordKey = ArtifactBucket.recordKey(stackName)
+        let record = try await artifacts.read(recordKey).map { SiteRecord(json: $0) } ?? SiteRecord()
+        let plan = UploadPlan(files: files, listing: listing, record: record)
+        guard !plan.isEmpty else {
+            await console.say(.passed, "the site is as it was, \(Self.count(plan.unchanged, "file"))")
+            return false
+        }
+        for (index, batch) in plan.batches.enumerated() {
+            try await upload(batch, to: bucket, stage: "site-\(index)")
+        }
+        try await remove(plan.removed, from: bucket)
+        let paths = plan.invalidations
+        if let distribution, !paths.isEmpty {
+            _ = try await aws.call(
+                ["cloudfront", "create-invalidation", "--distribution-id", distribution, "--paths"] + paths
+            )
+        }
+        // Written last: a run that is interrupted before uploads once more, and removes and forgets once more.
+        let written = SiteRecord(files: files, listing: try await self.listing(of: bucket))
+        let path = try await staging.write(Array(written.json.utf8), to: "record.json")
+        try await artifacts.upload(path, to: recordKey)
+        await console.say(.passed, Self.summary(of: plan, isForgotten: distribution != nil && !paths.isEmpty))
+        return true
+    }
+
+    static func summary(of plan: UploadPlan, isForgotten: Bool) -> String {
+        var parts: [String] = []
+        if !plan.uploaded.isEmpty { parts.append("\(count(plan.uploaded.count, "file")) uploaded") }
+        if !plan.removed.isEmpty { parts.append("\(plan.removed.count) removed") }
+        if plan.unchanged > 0 { parts.append("\(plan.unchanged) unchanged") }
+        return "site: " + parts.joined(separator: ", ")
+            + (isForgotten ? "; CloudFront forgets the old within minutes" : "")
+    }
+
+    private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
+
+    /// The ETag of each object.
+    private func listing(of bucket: String) async throws(AWSFailure) -> [String: String] {
+        let answer = try await aws.call("s3api", "list-objects-v2", "--bucket", bucket)
+        let pairs = answer.list("Contents").compactMap { object in
+            object.text("Key").map { ($0, object.text("ETag") ?? "") }
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    private func upload(_ batch: UploadPlan.Batch, to bucket: String, stage: String) async throws {
+        var folder = ""
+        for file in batch.files {
+            let staged: String
+            switch file.content {
+            case .file(let path): staged = try await staging.link(to: path, at: "\(stage)/\(file.key)")
+            case .bytes(let bytes): staged = try await staging.write(bytes, to: "\(stage)/\(file.key)")
+            }
+            folder = String(staged.dropLast(file.key.utf8.count))
+        }
+        try await aws.text([
+            "s3", "cp", folder, "s3://\(bucket)/", "--recursive", "--only-show-errors",
+            "--content-type", batch.mediaType, "--cache-control", batch.cacheControl,
+        ])
+    }
+
+    private func remove(_ keys: [String], from bucket: String) async throws {
+        for start in stride(from: 0, to: keys.count, by: Self.mostRemoved) {
+            let part = keys[start..<min(start + Self.mostRemoved, keys.count)]
+            let json = JSONWriter.text { writer in
+                writer.object { root in
+                    root.name("Objects")
+                    root.array { array in
+                        for key in part { array.object { $0.member("Key", key) } }
+                    }
+                    root.member("Quiet", true)
+                }
+            }
+            let path = try await staging.write(Array(json.utf8), to: "removed-\(start).json")
+            let answer = try await aws.call(
+                "s3api",
+                "delete-objects",
+                "--bucket",
+                bucket,
+                "--delete",
+                "file://\(path)"
+            )
+            if let error = answer.list("Errors").first {
+                throw AWSFailure(
+                    .refused(code: error.text("Code") ?? "Error"),
+                    operation: "DeleteObjects",
+                    "\"\(error.text("Key") ?? "")\" can't be removed: \(error.text("Message") ?? "no reason given")"
+                )
+            }
+        }
+    }
+}

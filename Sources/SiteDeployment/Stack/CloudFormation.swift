@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+/// The calls of CloudFormation that a deployment makes.
+package struct CloudFormation: Sendable {
+    package let aws: AWSSession
+
+    package init(aws: AWSSession) {
+        self.aws = aws
+    }
+
+    /// - Parameter nameOrID: A stack that was deleted is found by its id for 90 days, and not by its name.
+    /// - Returns: nil when there is no such stack.
+    package func stack(_ nameOrID: String) async throws(AWSFailure) -> Stack? {
+        do throws(AWSFailure) {
+            let answer = try await aws.call("cloudformation", "describe-stacks", "--stack-name", nameOrID)
+            return answer.list("Stacks").first.flatMap { Stack($0) }
+        } catch {
+            // The code is that of any wrong call, so the sentence decides.
+            if error.code == "ValidationError", error.message.firstRange(of: "does not exist") != nil { return nil }
+            throw error
+        }
+    }
+
+    /// The newest events of a stack, at most 400.
+    package func events(of stackID: String) async throws(AWSFailure) -> [StackEvent] {
+        let answer = try await aws.call(
+            "cloudformation",
+            "describe-stack-events",
+            "--stack-name",
+            stackID,
+            "--max-items",
+            "400"
+        )
+        return answer.list("StackEvents").compactMap { StackEvent($0) }
+    }
+
+    /// - Parameters:
+    ///   - parametersFile: A JSON list of `ParameterKey` and `ParameterValue`.
+    /// - Returns: the ids of the change set and of its stack.
+    package func createChangeSet(
+        named name: String,
+        stack: String,
+        isNew: Bool,
+        templateURL: String,
+        parametersFile: String
+    ) async throws(AWSFailure) -> (id: String, stackID: String) {
+        let answer = try await aws.call([
+            "cloudformation", "create-change-set", "--stack-name", stack, "--change-set-name", name,
+            "--change-set-type", isNew ? "CREATE" : "UPDATE", "--template-url", templateURL,
+            "--parameters", "file://\(parametersFile)", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM",
+            "--tags", "Key=brevlada,Value=\(stack)",
+        ])
+        guard let id = answer.text("Id"), let stackID = answer.text("StackId") else {
+            throw AWSFailure(.other, "CloudFormation answered without the change set's id")
+        }
+        return (id, stackID)
+    }
+
+    package func changeSet(_ id: String) async throws(AWSFailure) -> ChangeSet {
+        ChangeSet(try await aws.call("cloudformation", "describe-change-set", "--change-set-name", id))
+    }
+
+    package func deleteChangeSet(_ id: String) async throws(AWSFailure) {
+        _ = try await aws.call("cloudformation", "delete-change-set", "--change-set-name", id)
+    }
+
+    /// The ids of change sets that earlier runs left behind.
+    package func changeSets(of stack: String, namedWith prefix: String) async throws(AWSFailure) -> [String] {
+        let answer = try await aws.call("cloudformation", "list-change-sets", "--stack-name", stack)
+        return answer.list("Summaries").filter { $0.text("ChangeSetName")?.hasPrefix(prefix) ?? false }
+            .compactMap { $0.text("ChangeSetId") }
+    }
+
+    package func execute(_ changeSetID: String, token: String) async throws(AWSFailure) {
+        _ = try await aws.call([
+            "cloudformation", "execute-change-set", "--change-set-name", changeSetID, "--client-request-token", token,
+        ])
+    }
+
+    package func continueRollback(of stack: String) async throws(AWSFailure) {
+        _ = try await aws.call("cloudformation", "continue-update-rollback", "--stack-name", stack)
+    }
+
+    package func delete(_ stackID: String) async throws(AWSFailure) {
+        _ = try await aws.call("cloudformation", "delete-stack", "--stack-name", stackID)
+    }
+}

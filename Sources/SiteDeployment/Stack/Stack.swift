@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import JSON
+
+/// A CloudFormation stack as it is now.
+package struct Stack: Sendable, Hashable {
+    package var id: String
+    package var name: String
+    package var status: StackStatus
+    package var reason: String?
+    package var outputs: [String: String]
+    package var parameters: [String: String]
+    /// Whether CloudFormation refuses to delete it.
+    package var isProtected: Bool
+
+    package init(
+        id: String,
+        name: String,
+        status: StackStatus,
+        reason: String? = nil,
+        outputs: [String: String] = [:],
+        parameters: [String: String] = [:],
+        isProtected: Bool = false
+    ) {
+        self.id = id
+        self.name = name
+        self.status = status
+        self.reason = reason
+        self.outputs = outputs
+        self.parameters = parameters
+        self.isProtected = isProtected
+    }
+
+    /// Reads an element of `Stacks` in the answer of DescribeStacks; nil when it is none.
+    package init?(_ json: JSONValue) {
+        guard let name = json.text("StackName"), let status = json.text("StackStatus") else { return nil }
+        self.init(
+            id: json.text("StackId") ?? name,
+            name: name,
+            status: StackStatus(rawValue: status),
+            reason: json.text("StackStatusReason"),
+            outputs: Self.pairs(json.list("Outputs"), "OutputKey", "OutputValue"),
+            parameters: Self.pairs(json.list("Parameters"), "ParameterKey", "ParameterValue"),
+            isProtected: json.flag("EnableTerminationProtection") ?? false
+        )
+    }
+
+    private static func pairs(_ list: [JSONValue], _ name: String, _ value: String) -> [String: String] {
+        let pairs = list.compactMap { element in element.text(name).map { ($0, element.text(value) ?? "") } }
+        return Dictionary(pairs) { $1 }
+    }
+}
+
+/// The status of a stack or of a resource in it, in CloudFormation's words.
+package struct StackStatus: RawRepresentable, Sendable, Hashable {
+    package var rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A change set was made for a stack that is not there yet.
+    package static let reviewInProgress = StackStatus(rawValue: "REVIEW_IN_PROGRESS")
+    package static let rollbackComplete = StackStatus(rawValue: "ROLLBACK_COMPLETE")
+    package static let updateRollbackFailed = StackStatus(rawValue: "UPDATE_ROLLBACK_FAILED")
+    package static let deleteComplete = StackStatus(rawValue: "DELETE_COMPLETE")
+    package static let deleteFailed = StackStatus(rawValue: "DELETE_FAILED")
+
+    /// CloudFormation is at work; it goes on whether or not anybody looks.
+    package var isRunning: Bool { rawValue.hasSuffix("_IN_PROGRESS") && self != .reviewInProgress }
+
+    /// It ended as it was meant to.
+    package var isGood: Bool {
+        ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"].contains(rawValue)
+    }
+
+    /// The change did not work and all is again as it was before.
+    package var isUndone: Bool { ["UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"].contains(rawValue) }
+
+    /// A creation that did not work: such a stack can't be updated, only deleted.
+    package var isLeftover: Bool {
+        ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"].contains(rawValue)
+    }
+
+    package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
+
+    /// What is seen of it: `creating`, `updated`, `rolling back`.
+    package var words: String {
+        switch rawValue {
+        case "CREATE_IN_PROGRESS": "creating"
+        case "CREATE_COMPLETE": "created"
+        case "CREATE_FAILED": "not created"
+        case "UPDATE_IN_PROGRESS": "updating"
+        case "UPDATE_COMPLETE": "updated"
+        case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "updated, removing what is no longer needed"
+        case "UPDATE_FAILED": "not updated"
+        case "DELETE_IN_PROGRESS": "removing"
+        case "DELETE_COMPLETE": "removed"
+        case "DELETE_FAILED": "not removed"
+        case "DELETE_SKIPPED": "kept"
+        case "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS": "undoing"
+        case "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "undone, removing what is no longer needed"
+        case "ROLLBACK_COMPLETE": "undone; nothing of it runs"
+        case "UPDATE_ROLLBACK_COMPLETE": "undone; all is as it was before"
+        case "ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED": "half undone"
+        case "REVIEW_IN_PROGRESS": "planned, not created"
+        default: rawValue.lowercased().split(separator: "_").joined(separator: " ")
+        }
+    }
+}

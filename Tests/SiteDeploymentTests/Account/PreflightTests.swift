@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SiteDeployment
+
+@Suite("The look before a deployment")
+struct PreflightTests {
+    private static let production = AWSAnswer.json(
+        #"{"DedicatedIpAutoWarmupEnabled":false,"EnforcementStatus":"HEALTHY","ProductionAccessEnabled":true,"SendQuota":"#
+            + #"{"Max24HourSend":50000.0,"MaxSendRate":14.0,"SentLast24Hours":12.0},"SendingEnabled":true}"#
+    )
+    private static let sandbox = AWSAnswer.json(
+        #"{"EnforcementStatus":"HEALTHY","ProductionAccessEnabled":false,"SendQuota":{"Max24HourSend":200.0,"MaxSendRate":1.0,"#
+            + #""SentLast24Hours":0.0},"SendingEnabled":true}"#
+    )
+    private static let stopped = AWSAnswer.json(
+        #"{"EnforcementStatus":"SHUTDOWN","ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":50000.0,"MaxSendRate":1"#
+            + #".0,"SentLast24Hours":0.0},"SendingEnabled":false}"#
+    )
+    private static let unknown = AWSAnswer.refused(
+        "NotFoundException",
+        "GetEmailIdentity",
+        "Email identity does not exist."
+    )
+    private static let verified = AWSAnswer.json(#"{"IdentityType":"DOMAIN","VerifiedForSendingStatus":true}"#)
+    private static let waiting = AWSAnswer.json(#"{"IdentityType":"EMAIL_ADDRESS","VerifiedForSendingStatus":false}"#)
+
+    private static func limit(_ count: Int) -> AWSAnswer {
+        .json(
+            #"{"AccountLimit":{"TotalCodeSize":80530636800,"CodeSizeUnzipped":262144000,"CodeSizeZipped":52428800,"#
+                + #""ConcurrentExecutions":\#(count),"UnreservedConcurrentExecutions":\#(count)},"AccountUsage":{}}"#
+        )
+    }
+
+    private func findings(
+        _ rules: [(String, [AWSAnswer])] = [],
+        parameters: [String: String] = [:],
+        stack: Stack? = nil
+    ) async throws -> [String] {
+        var values = StackParameters()
+        for (name, value) in parameters { values.set(name, value, source: name) }
+        for (name, value) in [
+            "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Address",
+        ] {
+            values.set(name, value, source: name)
+        }
+        let aws = ScriptedAWS(
+            rules + [
+                ("sesv2 get-account", [Self.production]), ("sesv2 get-email-identity", [Self.unknown]),
+                ("lambda get-account-settings", [Self.limit(1_000)]),
+            ]
+        )
+        return try await Preflight(aws: aws.session, account: "1", parameters: values, template: [], stack: stack)
+            .findings()
+            .flatMap(\.lines).map(\.plain)
+    }
+
+    @Test("finds a good account good")
+    func good() async throws {
+        #expect(
+            try await findings() == [
+                "  ✓   SES is out of its sandbox, 50000 mails a day",
+                "  ✓   Lambda has 1000 concurrent runs for the account",
+            ]
+        )
+    }
+
+    @Test("explains the sandbox of SES, and which recipient gets nothing in it")
+    func sandbox() async throws {
+        let found = try await findings(
+            [
+                ("sesv2 get-account", [Self.sandbox]),
+                ("sesv2 get-email-identity --email-identity eva@", [Self.waiting]),
+                ("sesv2 get-email-identity --email-identity shop.example", [Self.verified]),
+            ],
+            parameters: ["MailTo": "eva@example.com, ann@shop.example", "FormRecipients": "eva@example.com"]
+        )
+        #expect(
+            found.prefix(4) == [
+                "  !   SES is in its sandbox: 200 mails a day, and only to addresses that are verified",
+                "  →   ask for production access in the SES console, Account dashboard; AWS answers within a day or two",
+                "  !   the recipient \"eva@example.com\" is not verified, so the sandbox sends it nothing",
+                "  →   aws sesv2 create-email-identity --region eu-north-1 --email-identity eva@example.com, then click the "
+                    + "link in the mail",
+            ]
+        )
+        #expect(found.count == 5)
+    }
+
+    @Test("says that SES stopped the account")
+    func stopped() async throws {
+        let found = try await findings([("sesv2 get-account", [Self.stopped])])
+        #expect(found[0] == "  !   SES has stopped sending for this account (SHUTDOWN): messages are kept, mails wait")
+    }
+
+    @Test(
+        "knows whether the sender is verified, may be made, or is in the way",
+        arguments: [
+            (
+                "Existing", unknown, unknown, false,
+                "  ✗   SES has not verified the sender \"form@example.com\", and MailIdentity is Existing"
+            ),
+            (
+                "Existing", waiting, unknown, false,
+                "  ✗   SES has not verified the sender \"form@example.com\", and MailIdentity is Existing"
+            ),
+            ("Existing", unknown, verified, false, "  ✓   SES has verified the sender form@example.com"),
+            ("Existing", verified, unknown, true, "  ✓   SES has verified the sender form@example.com"),
+            ("Address", unknown, verified, false, "  ✓   SES has verified the sender form@example.com"),
+            (
+                "Address", waiting, unknown, false,
+                "  ✗   SES has the sender \"form@example.com\" already, so the stack can't make it"
+            ),
+            (
+                "Address", waiting, unknown, true,
+                "  !   SES has not verified the sender \"form@example.com\" yet: messages are kept, mails wait"
+            ),
+            ("Address", verified, unknown, true, "  ✓   SES has verified the sender form@example.com"),
+            (
+                "Domain", unknown, waiting, false,
+                "  ✗   SES has the sender \"example.com\" already, so the stack can't make it"
+            ),
+            (
+                "Domain", unknown, waiting, true,
+                "  !   SES has not verified the sender \"example.com\" yet: messages are kept, mails wait"
+            ),
+        ]
+    )
+    func sender(_ identity: String, _ address: AWSAnswer, _ domain: AWSAnswer, _ isOurs: Bool, _ line: String)
+        async throws
+    {
+        let name = identity == "Domain" ? "example.com" : "form@example.com"
+        let stack = Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "CREATE_COMPLETE"),
+            outputs: ["MailIdentityName": name]
+        )
+        let found = try await findings(
+            [
+                ("sesv2 get-email-identity --email-identity form@example.com", [address]),
+                ("sesv2 get-email-identity --email-identity example.com", [domain]),
+            ],
+            parameters: ["MailIdentity": identity],
+            stack: isOurs ? stack : nil
+        )
+        #expect(found.first == line)
+    }
+
+    @Test("knows that a sender which the stack found there can't be made by it now")
+    func senderOfBefore() async throws {
+        let stack = Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "UPDATE_COMPLETE"),
+            outputs: ["MailIdentityName": "form@example.com"],
+            parameters: ["MailIdentity": "Existing"]
+        )
+        let found = try await findings([("sesv2 get-email-identity", [Self.verified])], stack: stack)
+        #expect(found.first == "  ✗   SES has the sender \"form@example.com\" already, so the stack can't make it")
+    }
+
+    @Test(
+        "holds what is kept for the functions against the account's quota",
+        arguments: [
+            (10, "0", "  !   the account has 10 concurrent runs of Lambda for all its functions, as new accounts have"),
+            (
+                10, "5",
+                "  ✗   Lambda keeps 5 concurrent runs for the functions, and the account has 10, of which 10 must stay unreserved"
+            ),
+            (1_000, "900", "  ✓   Lambda has 1000 concurrent runs for the account"),
+            (
+                1_000, "901",
+                "  ✗   Lambda keeps 901 concurrent runs for the functions, and the account has 1000, of which 100 must stay "
+                    + "unreserved"
+            ),
+        ]
+    )
+    func concurrency(_ limit: Int, _ reserved: String, _ line: String) async throws {
+        let found = try await findings(
+            [("lambda get-account-settings", [Self.limit(limit)])],
+            parameters: ["AddContactInfoConcurrency": reserved]
+        )
+        #expect(found.contains(line), "\(found)")
+    }
+
+    @Test("holds the public bucket of S3Website against the account's block, and does not ask with CloudFront")
+    func publicAccess() async throws {
+        let blocked = AWSAnswer.json(
+            #"{"PublicAccessBlockConfiguration":{"BlockPublicAcls":true,"IgnorePublicAcls":true,"BlockPublicPolicy":true,"#
+                + #""RestrictPublicBuckets":true}}"#
+        )
+        let none = AWSAnswer.refused(
+            "NoSuchPublicAccessBlockConfiguration",
+            "GetPublicAccessBlock",
+            "The public access block configuration was not found"
+        )
+        let rule = "s3control get-public-access-block --account-id 1"
+        #expect(
+            try await findings([(rule, [blocked])], parameters: ["Hosting": "S3Website"]).first
+                == "  ✗   the account blocks public buckets, and Hosting S3Website needs one"
+        )
+        #expect(
+            try await findings([(rule, [none])], parameters: ["Hosting": "S3Website"]).first
+                == "  ✓   the account allows the public bucket that S3Website needs"
+        )
+        #expect(try await findings(parameters: ["Hosting": "CloudFront"]).count == 2)
+    }
+
+    @Test("refuses to give up partitions of the table")
+    func shards() async throws {
+        let stack = Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "UPDATE_COMPLETE"),
+            parameters: ["TableShards": "8"]
+        )
+        let found = try await findings(parameters: ["TableShards": "4"], stack: stack)
+        #expect(found.first?.hasPrefix("  ✗   TableShards is 4 and was 8") == true)
+        #expect(try await findings(parameters: ["TableShards": "16"], stack: stack).count == 2)
+    }
+
+    @Test("goes on when the profile may not look, and stops when AWS can't be asked at all")
+    func denied() async throws {
+        let denied = AWSAnswer.refused("AccessDeniedException", "GetAccount", "User: x is not authorized")
+        let found = try await findings([("sesv2 get-account", [denied])])
+        #expect(found[0] == "  !   SES can't be looked at: the profile may not call GetAccount")
+        let broken = AWSAnswer(exitCode: 255, error: "Could not connect to the endpoint URL: \"https://x/\"")
+        await #expect(throws: AWSFailure.self) { try await findings([("lambda", [broken])]) }
+    }
+}

@@ -1,0 +1,464 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import SiteDeployment
+
+/// A deployment with everything in place, in which a test changes what it is about.
+private struct Scene {
+    var rules: [(String, [AWSAnswer])] = []
+    var isConfirmed = true
+    var console = RecordingConsole()
+    var smoke: [PreflightFinding] = [PreflightFinding(.passed, "the site answers with a page")]
+
+    static let describe = "cloudformation describe-stacks --stack-name"
+    static let byName = "cloudformation describe-stacks --stack-name brevlada"
+    static let byID = "cloudformation describe-stacks --stack-name arn:"
+    static let events = "cloudformation describe-stack-events"
+
+    private static let record = SiteRecord(files: files, listing: ["index.html": "\"1\""])
+    private static let files = [PublishedFile(key: "index.html", bytes: Array("<p>home".utf8))]
+
+    /// What is asked of an account that has all, after the rules of the test.
+    private static let standard: [(String, [AWSAnswer])] = [
+        ("sts get-caller-identity", [Answers.caller]),
+        (
+            "sesv2 get-account",
+            [
+                .json(
+                    #"{"ProductionAccessEnabled":true,"SendingEnabled":true,"SendQuota":{"Max24HourSend":50000.0,"MaxSendRate":14.0}}"#
+                )
+            ]
+        ),
+        ("sesv2 get-email-identity", [.json(#"{"VerifiedForSendingStatus":true}"#)]),
+        ("lambda get-account-settings", [.json(#"{"AccountLimit":{"ConcurrentExecutions":1000}}"#)]),
+        ("s3api get-bucket-tagging", [.json(#"{"TagSet":[{"Key":"brevlada:ready","Value":"1"}]}"#)]),
+        ("s3api list-objects-v2 --bucket brevlada-artifacts", [.json("{}")]),
+        ("s3api list-objects-v2", [.json(#"{"Contents":[{"Key":"index.html","ETag":"\"1\""}]}"#)]),
+        ("s3 cp s3://", [AWSAnswer(output: record.json)]),
+        ("s3 cp", [.nothing]),
+        ("cloudformation create-change-set", [Answers.changeSetMade]),
+        ("cloudformation delete-change-set", [.nothing]), ("cloudformation execute-change-set", [.nothing]),
+        ("cloudformation delete-stack", [.nothing]),
+        (
+            "cloudformation describe-change-set",
+            [.json(#"{"Status":"CREATE_PENDING"}"#), .json(#"{"Status":"CREATE_IN_PROGRESS"}"#), Answers.oneChange]
+        ),
+    ]
+
+    func run() async -> (aws: ScriptedAWS, text: String, error: String?) {
+        var parameters = StackParameters()
+        for (name, value) in [
+            "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Existing",
+        ] {
+            parameters.set(name, value, source: name)
+        }
+        let aws = ScriptedAWS(rules + Self.standard)
+        let smoke = smoke
+        let plan = DeploymentPlan(
+            stackName: "brevlada",
+            parameters: parameters,
+            template: [],
+            templateText: "AWSTemplateFormatVersion: '2010-09-09'",
+            packages: [],
+            isConfirmed: isConfirmed,
+            files: { _ in Self.files },
+            smokeTest: { _ in smoke }
+        )
+        let deployment = Deployment(
+            plan: plan,
+            aws: aws.session,
+            staging: MemoryStaging(),
+            console: console,
+            clock: StandingClock(noon).clock
+        )
+        do {
+            try await deployment.run()
+            return (aws, await console.text, nil)
+        } catch {
+            return (aws, await console.text, "\(error)")
+        }
+    }
+}
+
+@Suite("A deployment")
+struct DeploymentTests {
+    private let before = [stackEvent(-100, "CREATE_COMPLETE")]
+    private let updated = [
+        stackEvent(-100, "CREATE_COMPLETE"), stackEvent(1, "UPDATE_IN_PROGRESS", "User Initiated"),
+        event(2, "AddContactInfo", "Lambda::Function", "UPDATE_IN_PROGRESS"),
+        event(6, "AddContactInfo", "Lambda::Function", "UPDATE_COMPLETE"), stackEvent(8, "UPDATE_COMPLETE"),
+    ]
+
+    @Test("of a new stack goes from nothing to a site that was tried out")
+    func new() async throws {
+        var scene = Scene()
+        let created = [
+            stackEvent(1, "CREATE_IN_PROGRESS", "User Initiated"),
+            event(2, "Table", "DynamoDB::GlobalTable", "CREATE_IN_PROGRESS"),
+            event(20, "Table", "DynamoDB::GlobalTable", "CREATE_COMPLETE"), stackEvent(30, "CREATE_COMPLETE"),
+        ]
+        scene.rules = [
+            (Scene.byName, [.noStack]),
+            (Scene.byID, [Answers.stack("CREATE_IN_PROGRESS", outputs: [:]), Answers.stack("CREATE_COMPLETE")]),
+            (
+                Scene.events,
+                [
+                    Answers.events([stackEvent(0, "REVIEW_IN_PROGRESS")]), Answers.events(Array(created[..<2])),
+                    Answers.events(created),
+                ]
+            ),
+            ("s3 cp s3://", [.refused("404", "HeadObject", "Not Found")]),
+            (
+                "s3api list-objects-v2 --bucket brevlada-site",
+                [.nothing, .json(#"{"Contents":[{"Key":"index.html","ETag":"\"1\""}]}"#)]
+            ),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == nil)
+        try expectGolden("deploy-new.txt", text)
+        let made = try #require(aws.calls(of: "cloudformation create-change-set").first)
+        #expect(made.contains("--change-set-type CREATE "))
+        #expect(
+            made.contains(
+                "--template-url https://brevlada-artifacts-123456789012-eu-north-1.s3.eu-north-1.amazonaws.com/templates/"
+            )
+        )
+        #expect(made.contains("--parameters file:///stage/parameters.json"))
+    }
+
+    @Test("with nothing changed does nothing, and tries nothing out")
+    func unchanged() async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.rules = [
+            (Scene.describe, [Answers.stack("UPDATE_COMPLETE")]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+            (
+                "s3api list-objects-v2 --bucket brevlada-artifacts",
+                [.json(#"{"Contents":[{"Key":"\#(Self.templateKey)"}]}"#)]
+            ),
+        ]
+        scene.smoke = [PreflightFinding(.failed, "must not be asked")]
+        let (aws, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("✓   the stack is as it should be\n  ✓   the site is as it was, 1 file"))
+        #expect(!text.contains("must not be asked"))
+        #expect(aws.calls(of: "cloudformation execute").isEmpty && aws.calls(of: "s3 cp /").isEmpty)
+        #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+    }
+
+    private static let templateKey = ArtifactBucket.templateKey("AWSTemplateFormatVersion: '2010-09-09'")
+
+    @Test("of a changed stack shows the change, makes it, and says what is left to do")
+    func update() async {
+        var scene = Scene()
+        scene.rules = [
+            (
+                Scene.describe,
+                [
+                    Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_IN_PROGRESS"),
+                    Answers.stack("UPDATE_COMPLETE"),
+                ]
+            ),
+            (Scene.events, [Answers.events(before), Answers.events(Array(updated[..<3])), Answers.events(updated)]),
+        ]
+        let (_, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("1 to change\n\n  ~   function                 AddContactInfo: Code"))
+        #expect(text.contains("~   updated AddContactInfo (function), 4 s"))
+        #expect(text.contains("✓   the stack is updated"))
+        #expect(text.contains("Site       https://d111111abcdef8.cloudfront.net"))
+        #expect(text.contains("Form       https://d111111abcdef8.cloudfront.net/api/contact"))
+    }
+
+    @Test("asks first, and takes back the change set when the answer is no", arguments: ["n", "", "yes please"])
+    func declined(_ answer: String) async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.console = RecordingConsole(isInteractive: true, answers: [answer])
+        scene.rules = [(Scene.describe, [Answers.stack("CREATE_COMPLETE")])]
+        let (aws, _, error) = await scene.run()
+        #expect(error == "nothing was changed")
+        #expect(await scene.console.questions == ["Make these changes? [y/N] "])
+        #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+        #expect(aws.calls(of: "cloudformation execute").isEmpty && aws.calls(of: "cloudformation delete-stack").isEmpty)
+    }
+
+    @Test("goes ahead when the answer is yes, and shows what is under way", arguments: ["y", "YES"])
+    func accepted(_ answer: String) async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.console = RecordingConsole(isInteractive: true, answers: [answer])
+        scene.rules = [
+            (
+                Scene.describe,
+                [
+                    Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_IN_PROGRESS"),
+                    Answers.stack("UPDATE_COMPLETE"),
+                ]
+            ),
+            (Scene.events, [Answers.events(before), Answers.events(Array(updated[..<3])), Answers.events(updated)]),
+        ]
+        let (_, _, error) = await scene.run()
+        #expect(error == nil)
+        let frames = await scene.console.frames
+        #expect(
+            frames.contains(["  …   updating AddContactInfo (function), 4 s", "  0 done, 1 under way, 0 s"])
+                || frames.count > 1
+        )
+        #expect(frames.last == [])
+    }
+
+    @Test("refuses to ask where nobody can answer, and leaves no planned stack behind")
+    func noTerminal() async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.rules = [
+            (Scene.byName, [.noStack]), (Scene.byID, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:])]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(
+            error == "deploy asks before it changes anything, and there is no terminal to ask at; add --yes"
+        )
+        #expect(aws.calls(of: "cloudformation delete-stack").count == 1)
+    }
+
+    @Test("that fails says the first cause, and that all is as before")
+    func failed() async throws {
+        var scene = Scene()
+        let events = [
+            stackEvent(1, "UPDATE_IN_PROGRESS", "User Initiated"),
+            event(
+                3,
+                "WebAcl",
+                "WAFv2::WebACL",
+                "CREATE_FAILED",
+                "Resource handler returned message: \"User: arn:aws:iam::1:user/eva is not authorized to perform: "
+                    + "wafv2:CreateWebACL (Service: Wafv2, Status Code: 400)\" (RequestToken: 1, HandlerErrorCode: AccessDenied)"
+            ),
+            event(3, "AddContactInfo", "Lambda::Function", "UPDATE_FAILED", "Resource update cancelled"),
+            stackEvent(4, "UPDATE_ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [WebAcl]."),
+            stackEvent(9, "UPDATE_ROLLBACK_COMPLETE"),
+        ]
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_ROLLBACK_COMPLETE")]),
+            (Scene.events, [Answers.events(before), Answers.events(before + events)]),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == "the stack \"brevlada\" is undone; all is as it was before")
+        try expectGolden("deploy-failed.txt", text)
+        #expect(aws.calls(of: "s3api list-objects-v2 --bucket brevlada-site").isEmpty, "nothing is published then")
+    }
+
+    @Test("finishes what an earlier run began: follows it, then goes on")
+    func interrupted() async {
+        var scene = Scene()
+        let created = [stackEvent(-90, "CREATE_IN_PROGRESS", "User Initiated"), stackEvent(-10, "CREATE_COMPLETE")]
+        scene.rules = [
+            (
+                Scene.describe,
+                [
+                    Answers.stack("CREATE_IN_PROGRESS", outputs: [:]),
+                    Answers.stack("CREATE_IN_PROGRESS", outputs: [:]),
+                    Answers.stack("CREATE_COMPLETE"),
+                ]
+            ),
+            (Scene.events, [Answers.events(Array(created[..<1])), Answers.events(created)]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+        ]
+        let (_, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("…   CloudFormation is still at it from before (creating); following it"))
+        #expect(text.contains("the stack is as it should be"))
+    }
+
+    @Test(
+        "removes what a creation that failed left behind, then begins anew",
+        arguments: ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"]
+    )
+    func leftover(_ status: String) async {
+        var scene = Scene()
+        let gone = [stackEvent(5, "DELETE_IN_PROGRESS", "User Initiated"), stackEvent(9, "DELETE_COMPLETE")]
+        let created = [stackEvent(20, "CREATE_IN_PROGRESS", "User Initiated"), stackEvent(30, "CREATE_COMPLETE")]
+        scene.rules = [
+            (Scene.byName, [Answers.stack(status, outputs: [:]), .noStack]),
+            (Scene.byID, [Answers.stack("DELETE_COMPLETE", outputs: [:]), Answers.stack("CREATE_COMPLETE")]),
+            (
+                Scene.events,
+                [
+                    Answers.events(before), Answers.events(before + gone), Answers.events(before + gone),
+                    Answers.events(before + gone + created),
+                ]
+            ),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("-   removing what an earlier try left behind"))
+        #expect(aws.calls(of: "cloudformation create-change-set").first?.contains("--change-set-type CREATE ") == true)
+    }
+
+    @Test("undoes the rest of a change that was half undone")
+    func halfUndone() async {
+        var scene = Scene()
+        let undone = [stackEvent(5, "UPDATE_ROLLBACK_IN_PROGRESS"), stackEvent(9, "UPDATE_ROLLBACK_COMPLETE")]
+        scene.rules = [
+            (
+                Scene.describe,
+                [Answers.stack("UPDATE_ROLLBACK_FAILED"), Answers.stack("UPDATE_ROLLBACK_COMPLETE")]
+            ),
+            ("cloudformation continue-update-rollback --stack-name brevlada", [.nothing]),
+            (Scene.events, [Answers.events(before), Answers.events(before + undone)]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("an earlier change is half undone; undoing the rest"))
+        #expect(aws.calls(of: "cloudformation continue-update-rollback").count == 1)
+    }
+
+    @Test("says why it can't undo the rest")
+    func staysHalfUndone() async {
+        var scene = Scene()
+        let stuck = [
+            event(
+                5,
+                "SendContactInfoEmail",
+                "Lambda::Function",
+                "UPDATE_FAILED",
+                "S3 Error Code: NoSuchKey. GetObject"
+            ),
+            stackEvent(
+                6,
+                "UPDATE_ROLLBACK_FAILED",
+                "The following resource(s) failed to update: [SendContactInfoEmail]."
+            ),
+        ]
+        scene.rules = [
+            (Scene.describe, [Answers.stack("UPDATE_ROLLBACK_FAILED")]),
+            ("cloudformation continue-update-rollback", [.nothing]),
+            (Scene.events, [Answers.events(before), Answers.events(before + stuck)]),
+        ]
+        let (_, text, error) = await scene.run()
+        #expect(error == "the stack \"brevlada\" is half undone; mend the cause above, then run the same command again")
+        #expect(text.contains("the function's zip is not in the bucket"))
+    }
+
+    @Test("deletes its own change sets of a stack that was only planned, and plans it anew")
+    func planned() async {
+        var scene = Scene()
+        let created = [stackEvent(1, "CREATE_IN_PROGRESS", "User Initiated"), stackEvent(2, "CREATE_COMPLETE")]
+        scene.rules = [
+            (Scene.byName, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:])]),
+            (Scene.byID, [Answers.stack("CREATE_COMPLETE")]),
+            (
+                "cloudformation list-change-sets",
+                [
+                    .json(
+                        #"{"Summaries":[{"ChangeSetName":"brevlada-1","ChangeSetId":"arn:old"},{"ChangeSetName":"eva","#
+                            + #""ChangeSetId":"arn:hers"}]}"#
+                    )
+                ]
+            ),
+            (Scene.events, [Answers.events([stackEvent(0, "REVIEW_IN_PROGRESS")]), Answers.events(created)]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error == nil)
+        #expect(
+            aws.calls(of: "cloudformation delete-change-set") == [
+                "cloudformation delete-change-set --change-set-name arn:old"
+            ]
+        )
+    }
+
+    @Test("leaves a stack that is half removed to the command that removes")
+    func halfRemoved() async {
+        var scene = Scene()
+        scene.rules = [(Scene.describe, [Answers.stack("DELETE_FAILED")])]
+        #expect(
+            await scene.run().error
+                == "the stack \"brevlada\" was being removed and is not wholly gone; finish that with \"brevlada destroy\" first"
+        )
+    }
+
+    @Test("changes nothing when the look before it finds a fault")
+    func unfit() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [.noStack]),
+            ("sesv2 get-email-identity", [.refused("NotFoundException", "GetEmailIdentity", "no")]),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == "nothing was changed; mend what is marked ✗ above, then run the same command again")
+        #expect(text.contains("✗   SES has not verified the sender"))
+        #expect(aws.calls(of: "s3").isEmpty && aws.calls(of: "cloudformation create").isEmpty)
+    }
+
+    @Test("tells what CloudFormation does not take, at once or after a while")
+    func refused() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE")]),
+            (
+                "cloudformation create-change-set",
+                [.refused("ValidationError", "CreateChangeSet", "Template error: DomainName needs a certificate")]
+            ),
+        ]
+        #expect(
+            await scene.run().error
+                == "CloudFormation does not take the template so: Template error: DomainName needs a certificate"
+        )
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE")]),
+            (
+                "cloudformation describe-change-set",
+                [.json(#"{"Status":"FAILED","StatusReason":"Macro x is not there"}"#)]
+            ),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error == "CloudFormation can't do this: Macro x is not there")
+        #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+    }
+
+    @Test("bears that CloudFormation can't be asked for a while")
+    func throttled() async {
+        var scene = Scene()
+        scene.rules = [
+            (
+                Scene.describe,
+                [
+                    Answers.stack("CREATE_COMPLETE"), .refused("Throttling", "DescribeStacks", "Rate exceeded"),
+                    AWSAnswer(exitCode: 255, error: "Could not connect to the endpoint URL: \"https://x/\""),
+                    Answers.stack("UPDATE_COMPLETE"),
+                ]
+            ),
+            (Scene.events, [Answers.events(before), Answers.events(updated)]),
+        ]
+        #expect(await scene.run().error == nil)
+    }
+
+    @Test("fails when the site does not answer, after all is done and said")
+    func smoke() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_COMPLETE")]),
+            (Scene.events, [Answers.events(before), Answers.events(updated)]),
+        ]
+        scene.smoke = [PreflightFinding(.failed, "the site answers 503", remedy: "open it yourself")]
+        let (_, text, error) = await scene.run()
+        #expect(error?.hasPrefix("all is deployed, but the site does not answer as it should") == true)
+        #expect(text.contains("✗   the site answers 503") && text.contains("Site       https://"))
+    }
+
+    @Test("refuses a stack that is not one of ours")
+    func foreign() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE", outputs: [:])]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+        ]
+        #expect(await scene.run().error?.contains("has no output SiteBucketName") == true)
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SiteDeployment
+
+@Suite("Taking a site off AWS")
+struct DestructionTests {
+    private let gone = [
+        stackEvent(-50, "CREATE_COMPLETE"), stackEvent(1, "DELETE_IN_PROGRESS", "User Initiated"),
+        event(2, "Api", "ApiGateway::RestApi", "DELETE_IN_PROGRESS"),
+        event(5, "Api", "ApiGateway::RestApi", "DELETE_COMPLETE"),
+        event(6, "Table", "DynamoDB::GlobalTable", "DELETE_SKIPPED"), stackEvent(9, "DELETE_COMPLETE"),
+    ]
+
+    private var standard: [(String, [AWSAnswer])] {
+        [
+            ("cloudformation describe-stacks --stack-name brevlada", [Answers.stack("UPDATE_COMPLETE")]),
+            ("cloudformation describe-stacks", [Answers.stack("DELETE_COMPLETE", outputs: [:])]),
+            ("cloudformation describe-stack-events", [Answers.events(Array(gone[..<1])), Answers.events(gone)]),
+            ("cloudformation delete-stack", [.nothing]), ("sts get-caller-identity", [Answers.caller]),
+            ("s3 rm", [.nothing]), ("s3 cp s3://", [.refused("404", "HeadObject", "Not Found")]),
+            ("s3 cp /stage", [.nothing]),
+        ]
+    }
+
+    private func destroy(
+        _ rules: [(String, [AWSAnswer])] = [],
+        table: Bool = false,
+        site: Bool = false,
+        isConfirmed: Bool = true,
+        console: RecordingConsole = RecordingConsole()
+    ) async -> (aws: ScriptedAWS, text: String, error: String?) {
+        let aws = ScriptedAWS(rules + standard)
+        let destruction = Destruction(
+            wish: .init(stackName: "brevlada", deletesTable: table, deletesSite: site, isConfirmed: isConfirmed),
+            aws: aws.session,
+            staging: MemoryStaging(),
+            console: console,
+            clock: StandingClock(noon).clock
+        )
+        do {
+            try await destruction.run()
+            return (aws, await console.text, nil)
+        } catch {
+            return (aws, await console.text, "\(error)")
+        }
+    }
+
+    @Test("says what is kept and how to get at it, and touches no data")
+    func kept() async throws {
+        let (aws, text, error) = await destroy()
+        #expect(error == nil)
+        try expectGolden("destroy.txt", text)
+        #expect(aws.calls(of: "dynamodb").isEmpty && aws.calls(of: "s3api").isEmpty)
+    }
+
+    @Test("asks, and does nothing when the answer is no or nobody can answer")
+    func asks() async {
+        let console = RecordingConsole(isInteractive: true, answers: ["n"])
+        let no = await destroy(isConfirmed: false, console: console)
+        #expect(no.error == "nothing was removed" && no.aws.calls(of: "cloudformation delete").isEmpty)
+        let nobody = await destroy(isConfirmed: false)
+        #expect(nobody.error?.hasSuffix("there is no terminal to ask at; add --yes") == true)
+    }
+
+    @Test("removes the messages only when told twice", arguments: [nil, "y", "brevlada2", "yes"])
+    func notTwice(_ answer: String?) async {
+        let console = RecordingConsole(answers: answer.map { [$0] } ?? [])
+        let (aws, _, error) = await destroy(table: true, console: console)
+        #expect(error?.hasPrefix("nothing was removed: --delete-table takes the stack's name") == true)
+        #expect(aws.calls(of: "dynamodb").isEmpty && aws.calls(of: "cloudformation delete").isEmpty)
+    }
+
+    @Test("removes the messages when told twice: copies first, then the protection, then the table, then the stack")
+    func table() async {
+        func table(_ isProtected: Bool, _ replicas: String, _ status: String = "ACTIVE") -> AWSAnswer {
+            .json(
+                #"{"Table":{"TableStatus":"\#(status)","DeletionProtectionEnabled":\#(isProtected),"Replicas":[\#(replicas)]}}"#
+            )
+        }
+        let both = #"{"RegionName":"eu-north-1"},{"RegionName":"eu-west-1"}"#
+        let own = #"{"RegionName":"eu-north-1"}"#
+        let (aws, text, error) = await destroy(
+            [
+                (
+                    "dynamodb describe-table",
+                    [table(true, both), table(true, both, "UPDATING"), table(true, own), table(false, own)]
+                ),
+                ("dynamodb", [.nothing]),
+            ],
+            table: true,
+            console: RecordingConsole(answers: ["brevlada"])
+        )
+        #expect(error == nil)
+        #expect(text.contains("-   DELETED with every message in it: the table brevlada-Table-ABC"))
+        let deeds = aws.calls.filter { !$0.contains("describe") && !$0.contains("sts") && !$0.contains("s3 rm") }
+        #expect(
+            deeds == [
+                #"dynamodb update-table --table-name brevlada-Table-ABC --replica-updates [{"Delete":{"RegionName":"eu-west-1"}}]"#,
+                "dynamodb update-table --table-name brevlada-Table-ABC --no-deletion-protection-enabled",
+                "dynamodb delete-table --table-name brevlada-Table-ABC",
+                "cloudformation delete-stack --stack-name \(stackID)",
+            ]
+        )
+    }
+
+    @Test("ends cleanly when it is run again after an interruption")
+    func again() async {
+        let missing = AWSAnswer.refused("ResourceNotFoundException", "DescribeTable", "not found")
+        let (_, _, error) = await destroy(
+            [
+                ("dynamodb describe-table", [missing]),
+                ("s3api list-object-versions", [.refused("NoSuchBucket", "ListObjectVersions", "no")]),
+            ],
+            table: true,
+            site: true,
+            console: RecordingConsole(answers: ["brevlada"])
+        )
+        #expect(error == nil)
+        let (aws, text, none) = await destroy([("cloudformation describe-stacks", [.noStack])])
+        #expect(none == nil && aws.calls.count == 1)
+        #expect(text == "  ✓   there is no stack \"brevlada\" in eu-north-1")
+    }
+
+    @Test("follows a removal that is under way")
+    func underWay() async {
+        let (aws, text, error) = await destroy([
+            ("cloudformation describe-stacks --stack-name brevlada", [Answers.stack("DELETE_IN_PROGRESS")])
+        ])
+        #expect(error == nil && text.contains("following it"))
+        #expect(aws.calls(of: "cloudformation delete-stack").isEmpty)
+    }
+
+    @Test("finishes with the bucket when it was interrupted after the stack was gone")
+    func bucketLater() async {
+        let (aws, text, error) = await destroy(
+            [
+                ("cloudformation describe-stacks", [.noStack]),
+                (
+                    "s3 cp s3://brevlada-artifacts-123456789012-eu-north-1/removals/brevlada.txt -",
+                    [AWSAnswer(output: "brevlada-sitebucket-1x2y3z")]
+                ),
+                ("s3api list-object-versions", [.nothing]),
+                ("s3api delete-bucket --bucket brevlada-sitebucket-1x2y3z", [.nothing]),
+            ],
+            site: true
+        )
+        #expect(error == nil && text.contains("-   the bucket brevlada-sitebucket-1x2y3z with the site's files"))
+        #expect(
+            aws.calls.last
+                == "s3 rm s3://brevlada-artifacts-123456789012-eu-north-1/removals/brevlada.txt --only-show-errors"
+        )
+    }
+
+    @Test("removes every version of every file, then the bucket, after the stack that needs it")
+    func site() async {
+        let versions = AWSAnswer.json(
+            #"{"Versions":[{"Key":"index.html","VersionId":"v1"}],"DeleteMarkers":[{"Key":"old.html","VersionId":"v2"}]}"#
+        )
+        let (aws, text, error) = await destroy(
+            [
+                ("s3api list-object-versions", [versions, .nothing]), ("s3api delete-objects", [.nothing]),
+                ("s3api delete-bucket --bucket brevlada-sitebucket-1x2y3z", [.nothing]),
+                ("s3 cp s3://", [AWSAnswer(output: "brevlada-sitebucket-1x2y3z\n")]),
+            ],
+            site: true
+        )
+        #expect(error == nil && text.contains("-   the bucket brevlada-sitebucket-1x2y3z with the site's files"))
+        #expect(aws.calls(of: "s3api list-object-versions").count == 2)
+        let deleted = aws.calls.firstIndex { $0.hasPrefix("cloudformation delete-stack") } ?? .max
+        let written = aws.calls.firstIndex { $0.hasPrefix("s3 cp /stage/removal.txt") } ?? .max
+        #expect(written < deleted && deleted < aws.calls.firstIndex { $0.hasPrefix("s3api delete-bucket") } ?? 0)
+    }
+
+    @Test("is refused by a stack that is protected, and says what to do about one that can't be removed")
+    func refused() async {
+        let protected = await destroy([
+            ("cloudformation describe-stacks", [Answers.stack("UPDATE_COMPLETE", isProtected: true)])
+        ])
+        #expect(protected.error?.contains("--no-enable-termination-protection") == true)
+        let stuck = [
+            stackEvent(1, "DELETE_IN_PROGRESS"),
+            event(3, "LogBucket", "S3::Bucket", "DELETE_FAILED", "The bucket you tried to delete is not empty"),
+            stackEvent(4, "DELETE_FAILED", "The following resource(s) failed to delete: [LogBucket]."),
+        ]
+        let (_, text, error) = await destroy([
+            ("cloudformation describe-stacks --stack-name arn", [Answers.stack("DELETE_FAILED")]),
+            ("cloudformation describe-stack-events", [Answers.events([]), Answers.events(stuck)]),
+        ])
+        #expect(error == "the stack \"brevlada\" is not removed; mend the cause, then run the same command again")
+        #expect(text.contains("LogBucket (bucket) could not be done: The bucket you tried to delete is not empty"))
+    }
+}

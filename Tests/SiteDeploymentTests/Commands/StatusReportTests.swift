@@ -1,0 +1,284 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import Testing
+
+@testable import SiteDeployment
+
+@Suite("The status of a site")
+struct StatusReportTests {
+    private static let alarms = AWSAnswer.json(
+        #"{"MetricAlarms":[{"AlarmName":"brevlada-SweepAlarm-1","AlarmDescription":"The sweep has not run","StateValue":"ALARM"},"#
+            + #"{"AlarmName":"brevlada-ErrorAlarm-1","AlarmDescription":"Errors","StateValue":"OK"}]}"#
+    )
+
+    private func status(_ rules: [(String, [AWSAnswer])] = [], outputs more: [String: String] = [:]) async throws
+        -> (StatusReport.Status, ScriptedAWS)
+    {
+        let outputs = Answers.outputs.merging(more) { $1 }
+        let aws = ScriptedAWS(
+            rules + [
+                ("cloudformation describe-stacks", [Answers.stack("UPDATE_COMPLETE", outputs: outputs)]),
+                (
+                    "sesv2 get-account",
+                    [
+                        .json(
+                            #"{"ProductionAccessEnabled":true,"SendingEnabled":true,"SendQuota":{"Max24HourSend":50000.0,"#
+                                + #""MaxSendRate":14.0,"SentLast24Hours":17.0}}"#
+                        )
+                    ]
+                ),
+                ("sesv2 get-email-identity", [.json(#"{"VerifiedForSendingStatus":true}"#)]),
+                ("dynamodb query", [.json(#"{"Items":[],"Count":0}"#)]),
+                ("sqs get-queue-attributes", [.json(#"{"Attributes":{"ApproximateNumberOfMessages":"0"}}"#)]),
+                ("cloudwatch describe-alarms", [.json(#"{"MetricAlarms":[]}"#)]),
+            ]
+        )
+        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"])
+        return (try await report.status(), aws)
+    }
+
+    @Test("shows the stack, the mail, the last messages, what rings and what was given up")
+    func whole() async throws {
+        func item(_ id: String, _ status: String, _ received: Int64, _ notified: Int64?) -> String {
+            let more = notified.map { #","notifiedAt":{"N":"\#($0)"}"# } ?? ""
+            return #"{"sk":{"S":"\#(id)"},"status":{"S":"\#(status)"},"receivedAt":{"N":"\#(received)"}\#(more)}"#
+        }
+        let start = noon.milliseconds
+        let contact = #"dynamodb query --table-name brevlada-Table-ABC"#
+        let first = [item("01KAZ1", "notified", start, start + 2_300), item("01KAZ3", "failed", start + 60_000, nil)]
+        let (status, aws) = try await status(
+            [
+                (
+                    contact,
+                    [
+                        .json(#"{"Items":[\#(first.joined(separator: ","))]}"#),
+                        .json(#"{"Items":[\#(item("01KAZ2", "held", start, nil))]}"#),
+                    ]
+                ),
+                ("cloudwatch describe-alarms --alarm-name-prefix brevlada-", [Self.alarms]),
+                ("sqs", [.json(#"{"Attributes":{"ApproximateNumberOfMessages":"3"}}"#)]),
+                (
+                    "codepipeline get-pipeline-state --name brevlada-Pipeline-1",
+                    [
+                        .json(
+                            #"{"stageStates":[{"stageName":"Source","latestExecution":{"status":"Succeeded"}},{"stageName":"#
+                                + #""Build","latestExecution":{"status":"Failed"}},{"stageName":"Deploy"}]}"#
+                        )
+                    ]
+                ),
+            ],
+            outputs: [
+                "AlarmTopicArn": "arn:topic",
+                "PipelineUrl":
+                    "https://eu-north-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/brevlada-Pipeline-1/view?region=eu-north-1",
+            ]
+        )
+        #expect(!status.isWell)
+        try expectGolden("status.txt", plain(status.lines))
+        #expect(aws.calls(of: "dynamodb query").count == 2, "one for each partition")
+    }
+
+    @Test("is well when nothing needs a person")
+    func well() async throws {
+        let (status, _) = try await status()
+        #expect(status.isWell)
+        #expect(plain(status.lines).contains("17 of 50000 mails sent in 24 hours"))
+        #expect(plain(status.lines).contains("none yet"))
+    }
+
+    @Test("shows the rest when the profile may not see a part")
+    func denied() async throws {
+        let (status, _) = try await status([
+            ("dynamodb query", [.refused("AccessDeniedException", "Query", "User: x is not authorized")])
+        ])
+        #expect(plain(status.lines).contains("!   the profile may not call Query"))
+        #expect(plain(status.lines).contains("SES is out of its sandbox"))
+    }
+
+    @Test("of a stack that is not there says so")
+    func none() async {
+        let failure = await #expect(throws: DeploymentFailure.self) {
+            try await status([("cloudformation describe-stacks", [.noStack])])
+        }
+        #expect(failure?.description.hasPrefix("there is no stack \"brevlada\" in eu-north-1") == true)
+    }
+
+    @Test("what is left to do is what waits for a click or a record")
+    func remaining() async throws {
+        let aws = ScriptedAWS([
+            ("sesv2 get-email-identity --email-identity example.com", [.json(#"{"VerifiedForSendingStatus":false}"#)]),
+            ("sesv2 get-account", [.json(#"{"ProductionAccessEnabled":false,"SendQuota":{"Max24HourSend":200.0}}"#)]),
+            (
+                "sns list-subscriptions-by-topic --topic-arn arn:topic",
+                [
+                    .json(
+                        #"{"Subscriptions":[{"SubscriptionArn":"PendingConfirmation","Endpoint":"eva@example.com"},{"#
+                            + #""SubscriptionArn":"arn:done","Endpoint":"ann@example.com"}]}"#
+                    )
+                ]
+            ),
+            (
+                "codeconnections get-connection --connection-arn arn:connection",
+                [.json(#"{"Connection":{"ConnectionStatus":"PENDING"}}"#)]
+            ),
+        ])
+        let remaining = Remaining(
+            aws: aws.session,
+            outputs: [
+                "MailIdentityName": "example.com", "DkimRecord1": "a._domainkey.example.com CNAME a.dkim.amazonses.com",
+                "AlarmTopicArn": "arn:topic", "ConnectionArn": "arn:connection",
+                "DistributionDomainName": "d1.cloudfront.net",
+            ],
+            parameters: ["DomainName": "www.example.com", "AlternateDomainName": "example.com", "HostedZoneId": ""]
+        )
+        try expectGolden("remaining.txt", plain(try await remaining.lines()))
+    }
+
+    @Test("nothing is left to do when all was done, or when the profile may not ask")
+    func nothingRemains() async throws {
+        let aws = ScriptedAWS([
+            (
+                "sesv2 get-email-identity --email-identity form@",
+                [.refused("NotFoundException", "GetEmailIdentity", "no")]
+            ),
+            ("sesv2 get-email-identity --email-identity example.com", [.json(#"{"VerifiedForSendingStatus":true}"#)]),
+            ("sesv2 get-account", [.json(#"{"ProductionAccessEnabled":true}"#)]),
+            ("sns", [.refused("AuthorizationError", "ListSubscriptionsByTopic", "not authorized")]),
+        ])
+        let outputs = ["MailIdentityName": "form@example.com", "AlarmTopicArn": "arn:topic"]
+        #expect(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines().isEmpty)
+    }
+}
+
+@Suite("The functions' logs")
+struct LogReadingTests {
+    @Test("are one, by time, and found by a request's id")
+    func reading() async throws {
+        let aws = ScriptedAWS([
+            (
+                "logs filter-log-events --log-group-name /aws/lambda/brevlada-add",
+                [
+                    .json(
+                        #"{"events":[{"eventId":"1","timestamp":1795629600000,"message":"a"},{"eventId":"3","timestamp":1795629602000,"message":"c"}]}"#
+                    )
+                ]
+            ),
+            (
+                "logs filter-log-events --log-group-name /aws/lambda/brevlada-send",
+                [.json(#"{"events":[{"eventId":"2","timestamp":1795629601000,"message":"b"}]}"#)]
+            ),
+        ])
+        let reading = LogReading(aws: aws.session, outputs: Answers.outputs, requestID: "0a\"1b")
+        #expect(reading.hasLogs)
+        #expect(try await reading.lines(since: noon).map(\.message) == ["a", "b", "c"])
+        #expect(aws.calls[0].hasSuffix("--start-time 1795629600000 --filter-pattern \"0a1b\""))
+        #expect(!LogReading(aws: aws.session, outputs: [:], requestID: nil).hasLogs)
+    }
+
+    @Test("of a function that never ran are none")
+    func none() async throws {
+        let aws = ScriptedAWS([("logs", [.refused("ResourceNotFoundException", "FilterLogEvents", "no such group")])])
+        #expect(
+            try await LogReading(aws: aws.session, outputs: Answers.outputs, requestID: nil).lines(since: noon).isEmpty
+        )
+    }
+
+    @Test(
+        "are written for people",
+        arguments: [
+            (
+                #"{"timestamp":"2026-11-25T18:00:00Z","level":"INFO","message":"message stored","requestId":"0a","form.name":"contact","n":2}"#,
+                "2026-11-25T18:00:00Z  AddContactInfo        info  message stored  requestId=0a  form.name=contact  n=2"
+            ),
+            (
+                "REPORT RequestId: 0a Duration: 3 ms\n",
+                "2026-11-25T18:00:00Z  AddContactInfo        REPORT RequestId: 0a Duration: 3 ms"
+            ),
+            (#"{"time":"x"}"#, #"2026-11-25T18:00:00Z  AddContactInfo        {"time":"x"}"#),
+            (
+                #"{"message":"m","error":{"a":[1,true,null]}}"#,
+                "2026-11-25T18:00:00Z  AddContactInfo        info  m  error={a: [1, true, null]}"
+            ),
+        ]
+    )
+    func text(_ message: String, _ text: String) {
+        #expect(LogLine(id: "1", at: noon, function: "AddContactInfo", message: message).text == text)
+    }
+
+    @Test("are shown once each, also those that come late")
+    func cursor() {
+        func line(_ id: String, _ second: Int64) -> LogLine {
+            LogLine(id: id, at: noon.advanced(by: .seconds(second)), function: "f", message: id)
+        }
+        var cursor = LogCursor(start: noon)
+        #expect(cursor.new([line("a", 1), line("b", 100)]).map(\.id) == ["a", "b"])
+        #expect(cursor.start == noon.advanced(by: .seconds(40)))
+        #expect(cursor.new([line("late", 70), line("b", 100)]).map(\.id) == ["late"])
+        #expect(cursor.new([line("b", 100), line("c", 300)]).map(\.id) == ["c"])
+        #expect(cursor.new([]).isEmpty)
+    }
+}
+
+@Suite("Trying a site out")
+struct SmokeTestTests {
+    private let outputs = [
+        "SiteUrl": "https://www.example.com", "ContactUrl": "/api/contact",
+        "ApiUrl": "https://a.execute-api.eu-north-1.amazonaws.com/api",
+    ]
+
+    private func good(_ request: SmokeTest.Request) -> SmokeTest.Answer {
+        switch request.method {
+        case "GET": .init(status: 200, fields: ["content-type": "text/html; charset=utf-8"])
+        case "OPTIONS": .init(status: 204, fields: ["access-control-allow-origin": request.fields["Origin"] ?? ""])
+        default: .init(status: 422)
+        }
+    }
+
+    @Test("visits the page, asks as a browser does, and sends what must be refused")
+    func passes() async throws {
+        let test = SmokeTest(outputs: outputs, clock: StandingClock(noon).clock) { request in
+            let known = [
+                "GET https://www.example.com/", "OPTIONS https://a.execute-api.eu-north-1.amazonaws.com/api/contact",
+                "POST https://www.example.com/api/contact",
+            ]
+            guard known.contains("\(request.method) \(request.url)") else { return nil }
+            guard request.method == "GET" || request.fields["Origin"] == "https://www.example.com" else { return nil }
+            return good(request)
+        }
+        let findings = try await test.findings()
+        #expect(findings.map(\.outcome) == [.passed, .passed, .passed])
+    }
+
+    @Test("is patient with a name that is not known yet, and says at last what came instead")
+    func patience() async throws {
+        let clock = StandingClock(noon)
+        let test = SmokeTest(outputs: outputs, clock: clock.clock) { request in
+            let isEarly = clock.clock.now() < noon.advanced(by: .seconds(30))
+            if request.method == "GET" { return isEarly ? nil : good(request) }
+            return request.method == "OPTIONS" ? good(request) : SmokeTest.Answer(status: 502)
+        }
+        let findings = try await test.findings()
+        #expect(findings.map(\.outcome) == [.passed, .passed, .failed])
+        #expect(
+            findings[2].text
+                == "not so: the form refuses what has no message; it answers 502 to POST https://www.example.com/api/contact"
+        )
+    }
+
+    @Test("finds fault with leave that another origin would get, with a page that is none, and with silence")
+    func faults() async throws {
+        let test = SmokeTest(outputs: outputs, clock: StandingClock(noon).clock) { request in
+            switch request.method {
+            case "GET": SmokeTest.Answer(status: 200, fields: ["content-type": "application/json"])
+            case "OPTIONS":
+                SmokeTest.Answer(status: 204, fields: ["access-control-allow-origin": "https://evil.example"])
+            default: nil
+            }
+        }
+        let findings = try await test.findings()
+        #expect(findings.map(\.outcome) == [.failed, .failed, .failed])
+        #expect(findings[2].text.contains("there is no answer"))
+    }
+}
