@@ -4,8 +4,10 @@
 
 import os
 import shutil
+from pathlib import Path
 
 from .account import KEYS, Account
+from .aws import moto_patches
 from .aws.cloudformation import CloudFormation
 from .aws.endpoint import Endpoint
 from .aws.mail import SES
@@ -20,6 +22,7 @@ class Cloud:
         os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": account.region}
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
             os.environ.pop(name, None)
+        moto_patches.apply()
         ses = SES(account)
         self._endpoint = Endpoint(
             account, CloudFormation(account).operations | ses.operations | Others(account).operations, endpoint_port
@@ -34,7 +37,8 @@ class Cloud:
             "AWS_DEFAULT_REGION": self.account.region, "AWS_EC2_METADATA_DISABLED": "true",
             # S3 Control puts the account's number before the host, and 123456789012.127.0.0.1 is nowhere: so the cloud is
             # also the proxy of those who ask for it.
-            "HTTP_PROXY": self.account.url, "NO_PROXY": "localhost",
+            "HTTP_PROXY": self.account.url, "NO_PROXY": "localhost", "AWS_PAGER": "",
+            "PATH": f"{Path(__file__).parent / 'bin'}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}",
         }
 
     def close(self):
