@@ -31,24 +31,26 @@ class Record:
 class Records:
     def __init__(self):
         self._lock = threading.RLock()
-        self._all: dict[tuple[str, str], Record] = {}
+        # Two stacks may each have a stage "api", or an owner of the same name.
+        self._all: dict[tuple[str, str], list[Record]] = {}
 
     def put(self, record: Record):
         with self._lock:
-            self._all[record.type, record.id] = record
+            self._all.setdefault((record.type, record.id), []).append(record)
 
     def remove(self, record: Record):
         with self._lock:
-            self._all.pop((record.type, record.id), None)
+            self._all[record.type, record.id].remove(record)
 
-    def get(self, type: str, id: str) -> Record | None:
+    def get(self, type: str, id: str, stack: str | None = None) -> Record | None:
+        """The record of a stack, or of any."""
         with self._lock:
-            return self._all.get((type, id))
+            return next((one for one in self._all.get((type, id), []) if stack in (None, one.stack)), None)
 
     def of(self, type: str, **properties) -> list[Record]:
         """Every record of a type that has these properties."""
         with self._lock:
-            found = [record for record in self._all.values() if record.type == type]
+            found = [one for (kind, _), records in self._all.items() if kind == type for one in records]
         return [one for one in found if all(one.properties.get(name) == value for name, value in properties.items())]
 
     def by_attribute(self, type: str, name: str, value: str) -> Record | None:

@@ -27,7 +27,7 @@ class Workshop:
         self._stack = stack
 
     def record(self, member: Member) -> Record | None:
-        return self.account.records.get(member.type, member.physical_id)
+        return self.account.records.get(member.type, member.physical_id, self._stack.id)
 
     def resolved(self, value):
         """The value with every reference and secret in its place."""
