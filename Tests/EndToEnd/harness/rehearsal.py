@@ -30,6 +30,7 @@ class Rehearsal:
         if not python.exists():
             raise RuntimeError(f"{python} is not there; run scripts/setup test")
         self._log = tempfile.TemporaryFile()
+        self._clients = {}
         # It ends with its standard input, so it can't outlive the tests.
         self._process = subprocess.Popen(
             [python, "-m", "Rehearsal.serve", *options], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -44,6 +45,8 @@ class Rehearsal:
         self.endpoint = told["environment"]["AWS_ENDPOINT_URL"]
 
     def stop(self):
+        for client in self._clients.values():
+            client.close()
         self._process.stdin.close()
         try:
             self._process.wait(60)
@@ -77,11 +80,13 @@ class Rehearsal:
         return done.stderr.strip()
 
     def client(self, service):
-        keys = self.environment
-        return boto3.client(
-            service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"max_attempts": 1}),
-        )
+        if service not in self._clients:
+            keys = self.environment
+            self._clients[service] = boto3.client(
+                service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"max_attempts": 1}),
+            )
+        return self._clients[service]
 
     # -- Switches
 
