@@ -38,6 +38,7 @@ class Others:
             ("sns", "ListSubscriptionsByTopic"): self.list_subscriptions,
             ("codepipeline", "GetPipelineState"): self.get_pipeline_state,
             ("codeconnections", "GetConnection"): self.get_connection,
+            ("codebuild", "BatchGetProjects"): self.get_projects,
         }
 
     # -- Lambda
@@ -189,3 +190,25 @@ class Others:
             "ConnectionName": record.properties["ConnectionName"], "ConnectionArn": record.id,
             "ProviderType": record.properties["ProviderType"], "OwnerAccountId": self._account.id, "ConnectionStatus": "PENDING",
         }}
+
+    def get_projects(self, asked: dict) -> dict:
+        """With the variables that a build would have; AWS's addresses are on loopback."""
+        found = [self._account.records.get("AWS::CodeBuild::Project", name) for name in asked["names"]]
+        return {
+            "projects": [
+                {
+                    "name": one.id, "description": one.properties.get("Description", ""),
+                    "source": {"type": one.get("Source.Type"), "buildspec": one.get("Source.BuildSpec")},
+                    "environment": {
+                        "type": one.get("Environment.Type"), "image": one.get("Environment.Image"),
+                        "computeType": one.get("Environment.ComputeType"),
+                        "environmentVariables": [
+                            {"name": each["Name"], "value": self._account.addresses.local(each["Value"]), "type": "PLAINTEXT"}
+                            for each in one.get("Environment.EnvironmentVariables", [])
+                        ],
+                    },
+                }
+                for one in found if one
+            ],
+            "projectsNotFound": [name for name, one in zip(asked["names"], found, strict=True) if one is None],
+        }
