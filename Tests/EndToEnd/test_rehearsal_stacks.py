@@ -145,12 +145,15 @@ def test_an_update_changes_what_is_there_and_cleans_up(cloud, stack):
 )
 def test_wrong_parameters_are_refused_before_anything_is_made(cloud, parameters, sentence):
     pairs = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
-    said = cloud.refusal(
-        "cloudformation", "create-change-set", "--stack-name", "refused", "--change-set-name", "a", "--change-set-type", "CREATE",
-        "--template-body", json.dumps(SMALL), "--parameters", json.dumps(pairs),
-    )
-    assert "ValidationError" in said and sentence in said
-    assert "does not exist" in cloud.refusal("cloudformation", "describe-stacks", "--stack-name", "refused")
+    client = cloud.client("cloudformation")
+    with pytest.raises(client.exceptions.ClientError) as refused:
+        client.create_change_set(
+            StackName="refused", ChangeSetName="a", ChangeSetType="CREATE", TemplateBody=json.dumps(SMALL), Parameters=pairs
+        )
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    assert sentence in refused.value.response["Error"]["Message"]
+    with pytest.raises(client.exceptions.ClientError, match="does not exist"):
+        client.describe_stacks(StackName="refused")
 
 
 def test_rights_need_consent(cloud):
@@ -163,7 +166,9 @@ def test_rights_need_consent(cloud):
 
 @pytest.mark.parametrize("text", ["", "Resources: [", "A: 1", '{"Resources": {"A": {}}}'])
 def test_what_is_no_template_is_refused(cloud, text):
-    assert "ValidationError" in cloud.refusal("cloudformation", "validate-template", "--template-body", text or " ")
+    client = cloud.client("cloudformation")
+    with pytest.raises(client.exceptions.ClientError, match="ValidationError"):
+        client.validate_template(TemplateBody=text or " ")
 
 
 def test_a_failure_on_creation_is_rolled_back(cloud, change_set):

@@ -84,7 +84,7 @@ class Rehearsal:
             keys = self.environment
             self._clients[service] = boto3.client(
                 service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"max_attempts": 1}),
+                aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"total_max_attempts": 1}),
             )
         return self._clients[service]
 
