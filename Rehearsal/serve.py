@@ -8,6 +8,7 @@ Writes one line of JSON when it is there: the environment for the AWS CLI, and t
 import argparse
 import json
 import logging
+import signal
 import sys
 
 from .account import Account
@@ -23,6 +24,8 @@ def main():
     chosen = options.parse_args()
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    # Ends as with Ctrl-C, so that no emulator is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     cloud = Cloud(Account(region=chosen.region, pace=chosen.pace, instances=chosen.instances))
     try:
         print(json.dumps({"environment": cloud.environment, "console": cloud.console.url}), flush=True)

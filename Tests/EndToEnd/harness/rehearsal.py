@@ -43,6 +43,7 @@ class Rehearsal:
         self.environment = os.environ | told["environment"]
         self.console = told["console"]
         self.endpoint = told["environment"]["AWS_ENDPOINT_URL"]
+        self.region = told["environment"]["AWS_REGION"]
 
     def stop(self):
         for client in self._clients.values():
@@ -83,7 +84,7 @@ class Rehearsal:
         if service not in self._clients:
             keys = self.environment
             self._clients[service] = boto3.client(
-                service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+                service, endpoint_url=self.endpoint, region_name=self.region, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"total_max_attempts": 1}),
             )
         return self._clients[service]
@@ -155,7 +156,7 @@ class Rehearsal:
         if len(body.encode()) <= 51_200:
             return {"TemplateBody": body}
         self.upload("templates", f"{stack}.yaml", body.encode())
-        return {"TemplateURL": f"https://templates.s3.{REGION}.amazonaws.com/{stack}.yaml"}
+        return {"TemplateURL": f"https://templates.s3.{self.region}.amazonaws.com/{stack}.yaml"}
 
     def outputs(self, stack):
         found = self.settled(stack)
@@ -171,7 +172,8 @@ class Rehearsal:
         try:
             client.head_bucket(Bucket=bucket)
         except client.exceptions.ClientError:
-            client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+            where = {"CreateBucketConfiguration": {"LocationConstraint": self.region}} if self.region != "us-east-1" else {}
+            client.create_bucket(Bucket=bucket, **where)
         client.put_object(Bucket=bucket, Key=key, Body=octets)
 
 
