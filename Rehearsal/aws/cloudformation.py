@@ -15,6 +15,7 @@ from ..stacks.changes import changes
 from ..stacks.operation import Operation
 from ..stacks.stack import ChangeSet, Stack
 from ..stacks.template import refused
+from .descriptions import described, events_page, pairs, resource
 from .protocol import AWSError
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -153,7 +154,7 @@ class CloudFormation:
         return {
             "ChangeSetName": one.name, "ChangeSetId": one.id, "StackId": stack.id, "StackName": stack.name,
             "Description": one.description, "CreationTime": one.at, "ExecutionStatus": one.execution, "Status": one.status,
-            "StatusReason": one.reason, "Parameters": _pairs(one.parameters), "Capabilities": one.capabilities, "Tags": one.tags,
+            "StatusReason": one.reason, "Parameters": pairs(one.parameters), "Capabilities": one.capabilities, "Tags": one.tags,
             "NotificationARNs": [], "Changes": [change.described for change in one.changes], "IncludeNestedStacks": False,
         }
 
@@ -282,8 +283,8 @@ class CloudFormation:
 
     def describe_stacks(self, asked: dict) -> dict:
         if name := asked.get("StackName"):
-            return {"Stacks": [_described(self._stack(name))]}
-        return {"Stacks": [_described(one) for one in reversed(self._stacks) if not one.deleted]}
+            return {"Stacks": [described(self._stack(name))]}
+        return {"Stacks": [described(one) for one in reversed(self._stacks) if not one.deleted]}
 
     def list_stacks(self, asked: dict) -> dict:
         wanted = asked.get("StackStatusFilter")
@@ -296,22 +297,13 @@ class CloudFormation:
     def describe_stack_events(self, asked: dict) -> dict:
         stack = self._stack(asked["StackName"])
         with stack.lock:
-            start = int(asked.get("NextToken") or 0)
-            # From the oldest, so that a page stays the same while new events come.
-            events = list(reversed(stack.events)) if start else stack.events
-        if not start:
-            page = events[:100]
-            left = len(events) - 100
-        else:
-            page = list(reversed(events[max(0, start - 100):start]))
-            left = start - 100
-        return {"StackEvents": page} | ({"NextToken": str(left)} if left > 0 else {})
+            return events_page(stack.events, asked.get("NextToken"))
 
     def describe_stack_resources(self, asked: dict) -> dict:
         stack = self._stack(asked["StackName"])
         wanted = asked.get("LogicalResourceId")
         return {"StackResources": [
-            _resource(one) | {"StackName": stack.name, "StackId": stack.id, "Timestamp": one.at}
+            resource(one) | {"StackName": stack.name, "StackId": stack.id, "Timestamp": one.at}
             for one in stack.members.values() if wanted in (None, one.logical_id)
         ]}
 
@@ -320,13 +312,13 @@ class CloudFormation:
         if name not in stack.members:
             raise refused(f"Resource {name} does not exist for stack {stack.name}")
         one = stack.members[name]
-        return {"StackResourceDetail": _resource(one) | {
+        return {"StackResourceDetail": resource(one) | {
             "StackName": stack.name, "StackId": stack.id, "LastUpdatedTimestamp": one.at,
         }}
 
     def list_stack_resources(self, asked: dict) -> dict:
         stack = self._stack(asked["StackName"])
-        return {"StackResourceSummaries": [_resource(one) | {"LastUpdatedTimestamp": one.at} for one in stack.members.values()]}
+        return {"StackResourceSummaries": [resource(one) | {"LastUpdatedTimestamp": one.at} for one in stack.members.values()]}
 
 
 class _Prepared(ChangeSet):
@@ -334,33 +326,3 @@ class _Prepared(ChangeSet):
 
     stack: Stack
     resolved: object
-
-
-def _pairs(values: dict[str, str]) -> list[dict]:
-    return [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()]
-
-
-def _resource(member) -> dict:
-    return {
-        "LogicalResourceId": member.logical_id, "PhysicalResourceId": member.physical_id, "ResourceType": member.type,
-        "ResourceStatus": member.status, "ResourceStatusReason": member.reason,
-        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
-    }
-
-
-def _described(stack: Stack) -> dict:
-    with stack.lock:
-        described = {
-            "StackId": stack.id, "StackName": stack.name, "Description": stack.template.get("Description", ""),
-            "Parameters": _pairs(stack.parameters), "CreationTime": stack.made, "StackStatus": stack.status,
-            "DisableRollback": False, "NotificationARNs": [], "Capabilities": stack.capabilities, "Tags": stack.tags,
-            "EnableTerminationProtection": stack.protected, "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
-            "Outputs": [
-                {"OutputKey": name, "OutputValue": value, "Description": description}
-                for name, (value, description) in stack.outputs.items()
-            ],
-        }
-        described |= {"StackStatusReason": stack.reason} if stack.reason else {}
-        described |= {"LastUpdatedTime": stack.updated} if stack.updated else {}
-        described |= {"DeletionTime": stack.deleted} if stack.deleted else {}
-        return described
