@@ -7,8 +7,10 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -44,9 +46,16 @@ def deploy(stack: str, site: str, lambdas: str, parameters: dict[str, str]) -> d
     else:
         aws("cloudformation", "execute-change-set", *where)
     outputs = _settled(stack)
-    subprocess.run(
-        ["aws", "s3", "sync", site, f"s3://{outputs['SiteBucketName']}", "--only-show-errors", "--delete"], check=True
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(site, folder, dirs_exist_ok=True)
+        if outputs["ContactUrl"].startswith("http"):
+            # On a public website the form posts to the API's own address.
+            for page in Path(folder).rglob("*.html"):
+                text = page.read_text(encoding="utf-8")
+                page.write_text(text.replace('action="/api/', f'action="{outputs["ApiUrl"]}/'), encoding="utf-8")
+        subprocess.run(
+            ["aws", "s3", "sync", folder, f"s3://{outputs['SiteBucketName']}", "--only-show-errors", "--delete"], check=True
+        )
     if "DistributionId" in outputs:
         aws("cloudfront", "create-invalidation", "--distribution-id", outputs["DistributionId"], "--paths", "/*")
     return outputs

@@ -182,3 +182,36 @@ def test_destroying_keeps_what_it_promises(cloud, live):
     keys = {one["Key"] for one in cloud.client("s3").list_objects_v2(Bucket=outputs["SiteBucketName"])["Contents"]}
     assert {"index.html", "more.html"} <= keys
     cloud.client("s3").head_bucket(Bucket=outputs["LogBucketName"])
+
+
+@pytest.fixture(scope="module")
+def plain(cloud, tmp_path_factory):
+    """On a public website of S3, where the form's address is another origin than the page's."""
+    deployment = Deployment(cloud, tmp_path_factory.mktemp("plain"), "plain")
+    deployment.parameters |= {"Hosting": "S3Website", "Alarms": "false", "Dashboard": "false"}
+    # An account that forbids public buckets is told apart before a visitor sees 403.
+    cloud.aws("s3control", "put-public-access-block", "--account-id", "123456789012",
+              "--public-access-block-configuration", "BlockPublicPolicy=true,RestrictPublicBuckets=true")
+    try:
+        with pytest.raises(AssertionError, match=r"(?i)public"):
+            deployment.deploy()
+    finally:
+        cloud.aws("s3control", "delete-public-access-block", "--account-id", "123456789012")
+    if cloud.run("cloudformation", "describe-stacks", "--stack-name", "plain").returncode == 0:
+        cloud.aws("cloudformation", "delete-stack", "--stack-name", cloud.settled("plain")["StackId"])
+        until(lambda: cloud.run("cloudformation", "describe-stacks", "--stack-name", "plain").returncode, what="the deletion")
+    deployment.deploy()
+    return deployment
+
+
+@pytest.mark.parametrize("script", SCRIPT)
+def test_on_a_public_website_the_form_goes_to_the_api(plain, open_page, script):
+    outputs = plain.outputs
+    api = outputs["ApiUrl"].removesuffix("/api")
+    page = open_page(outputs["SiteUrl"] + "/", java_script_enabled=script, allowed=(api,))
+    message = fill(page)
+    send(page)
+    wait_for_thanks(page, "en", script)
+    assert page.url.startswith(outputs["SiteUrl"])
+    [item] = [one for one in plain.items() if message in str(one)]
+    plain.until_status([item["sk"]["S"]], "notified")
