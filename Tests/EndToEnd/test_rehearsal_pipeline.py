@@ -161,6 +161,10 @@ def test_publishing_uploads_and_removes_and_invalidates(cloud, stack, checkout, 
     ):
         answer = site.get(path)
         assert (answer.status, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (200, kind, cache)
+    # Again, and nothing is uploaded: S3 would give it a new date.
+    dates = {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]}
+    assert builder.phase(commands(file, "build")).returncode == 0
+    assert {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]} == dates
     files = sorted(str(one.relative_to(checkout / "Site")) for one in (checkout / "Site").rglob("*") if one.is_file())
     assert sorted(one["Key"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]) == files
 
