@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lambdas soak bench format lint template screenshots clean
+.PHONY: help run rehearse test lambdas soak bench format lint template screenshots clean
 MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
@@ -17,6 +17,13 @@ run: ## Serves the starter site, its form and its inbox of mail on http://localh
 	@swift build --configuration release --product brevlada
 	@PORT="$${PORT:-8080}" BREVLADA_SITE="$${BREVLADA_SITE:-Site}" BREVLADA_DATA="$${BREVLADA_DATA:-data}" \
 		exec .build/release/brevlada serve
+
+rehearse: ## Deploys the starter site into a stand-in for AWS on this machine, and says where it is (PORT, BREVLADA_SITE)
+	@scripts/setup build
+	@scripts/setup rehearse
+	@swift build --configuration release --product brevlada
+	@scripts/build-lambdas
+	@exec .venv-rehearsal/bin/python -m Rehearsal
 
 test: lint ## Runs every test: the template's, Swift's, then end to end with real servers and a real browser
 	@scripts/setup test
@@ -65,4 +72,4 @@ screenshots: ## Takes the pictures of the README from the running program
 	.venv/bin/python scripts/screenshots
 
 clean: ## Removes what was built and installed here; your data stays
-	rm -rf .build .tools .venv .venv-template .venv-checkov
+	rm -rf .build .tools .venv .venv-template .venv-checkov .venv-rehearsal

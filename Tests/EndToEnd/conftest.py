@@ -9,6 +9,7 @@ import pytest
 from harness.aws import Moto
 from harness.brevlada import Brevlada
 from harness.counts import Counts
+from harness.rehearsal import Rehearsal
 from harness.smtp import MailServer
 
 pytest_plugins = ["browser"]
@@ -74,6 +75,22 @@ def aws(moto):
     """The same with one empty table."""
     moto.reset()
     return moto
+
+
+@pytest.fixture(scope="session")
+def cloud():
+    """The rehearsal's stand-in for AWS, for the whole session."""
+    cloud = Rehearsal()
+    yield cloud
+    cloud.stop()
+
+
+@pytest.fixture(autouse=True)
+def without_faults(request):
+    """What a test has broken is whole for the next one."""
+    yield
+    if "cloud" in request.fixturenames:
+        request.getfixturevalue("cloud").clear_faults()
 
 
 @pytest.fixture(scope="module")

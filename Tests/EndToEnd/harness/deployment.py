@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""A site deployed into the rehearsal as a person does it: with `brevlada deploy`, from a folder and a configuration file."""
+
+import json
+import platform
+import shutil
+import subprocess
+import time
+
+from harness.lambdas import REPOSITORY
+from harness.rehearsal import Rehearsal, Visitor
+from harness.waiting import until
+
+BREVLADA = REPOSITORY / ".build/release/brevlada"
+LAMBDAS = REPOSITORY / ".build/lambda"
+
+
+def has_deploy():
+    return BREVLADA.exists() and subprocess.run([BREVLADA, "deploy", "--help"], capture_output=True).returncode == 0
+
+
+class Deployment:
+    def __init__(self, cloud: Rehearsal, folder, stack):
+        self.cloud, self.folder, self.stack = cloud, folder, stack
+        self.site = folder / "site"
+        shutil.copytree(REPOSITORY / "Site", self.site)
+        self.parameters = {"Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"}
+        # SES takes an address once in an account.
+        self.sender = f"form@{stack}.example.com"
+
+    def deploy(self, **parameters) -> subprocess.CompletedProcess:
+        """Deploys the site as it is now, with these parameters of the template from now on."""
+        self.parameters |= parameters
+        if has_deploy():
+            configuration = self.folder / "brevlada.yaml"
+            lines = [f"site: {json.dumps(str(self.site))}", "mail:", f"  from: {self.sender}", "  to: owner@example.com", "aws:",
+                     f"  stack: {self.stack}", "  region: eu-north-1", "  parameters:"]
+            lines += [f"    {name}: {json.dumps(value)}" for name, value in self.parameters.items()]
+            configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            command = [BREVLADA, "deploy", "--config", configuration, "--lambdas", LAMBDAS, "--yes"]
+        else:
+            own = {"MailFromAddress": self.sender, "MailTo": "owner@example.com", "OwnerEmail": "owner@example.com"}
+            command = [
+                REPOSITORY / ".venv-rehearsal/bin/python", "-m", "Rehearsal.by_hand", self.stack, self.site, LAMBDAS,
+                *(f"{name}={value}" for name, value in (own | self.parameters).items()),
+            ]
+        done = subprocess.run(
+            command, cwd=REPOSITORY, env=self.cloud.environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stdout + done.stderr + self.cloud.log[-2000:]
+        return done
+
+    def destroy(self):
+        if has_deploy():
+            done = subprocess.run(
+                [BREVLADA, "destroy", "--config", self.folder / "brevlada.yaml", "--yes"], cwd=REPOSITORY,
+                env=self.cloud.environment, capture_output=True, text=True, timeout=300,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            return
+        id = self.cloud.settled(self.stack)["StackId"]
+        self.cloud.aws("cloudformation", "delete-stack", "--stack-name", id)
+        assert self.cloud.settled(id)["StackStatus"] == "DELETE_COMPLETE", self.cloud.failures(id)
+
+    @property
+    def outputs(self):
+        return self.cloud.outputs(self.stack)
+
+    @property
+    def visitor(self):
+        return Visitor(self.outputs["SiteUrl"])
+
+    # -- What is stored and mailed
+
+    def items(self):
+        pages = self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self.outputs["TableName"])
+        return [item for page in pages for item in page["Items"] if item.get("kind") == {"S": "submission"}]
+
+    def statuses(self, ids):
+        return {item["sk"]["S"]: item["status"]["S"] for item in self.items() if item["sk"]["S"] in ids}
+
+    def until_status(self, ids, status, timeout=60):
+        until(lambda: list(self.statuses(ids).values()) == [status] * len(ids), timeout, f"status {status} of all")
+
+    def send(self, message, **fields):
+        """Sends the form as a script does; the id that the visitor is told."""
+        answer = self.visitor.post("/api/contact", {"name": "Åsa", "email": "asa@example.se", "message": message} | fields)
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body)["id"]
+
+    def mails(self, ids):
+        """The mails about these submissions, by id; one that went out twice is there twice."""
+        found = {id: [] for id in ids}
+        for mail in self.cloud.mails():
+            id = mail["Message-ID"].strip("<>").partition("@")[0]
+            if id in found:
+                found[id].append(mail)
+        return found
+
+    def make_overdue(self, ids):
+        """As if the mails had been due ten minutes ago, and not now."""
+        past = str(int(time.time() * 1000) - 600_000)
+        for item in self.items():
+            if item["sk"]["S"] in ids:
+                self.cloud.client("dynamodb").update_item(
+                    TableName=self.outputs["TableName"], Key={"pk": item["pk"], "sk": item["sk"]},
+                    UpdateExpression="SET dueAt = :past", ExpressionAttributeValues={":past": {"N": past}},
+                )
+
+    def queue_length(self):
+        attributes = self.cloud.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs["FailureQueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"])

@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""`make rehearse`, from where everything is built: it says where all is, and Ctrl-C ends all of it."""
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from harness.lambdas import REPOSITORY, free_port
+from harness.rehearsal import Visitor
+from harness.waiting import until
+
+
+def descendants(pid):
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
+    port = free_port()
+    python = REPOSITORY / ".venv-rehearsal/bin/python"
+    with open(tmp_path / "output", "w+", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [python, "-m", "Rehearsal"], cwd=REPOSITORY, env=os.environ | {"PORT": str(port)}, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=subprocess.STDOUT,
+        )
+        try:
+            def told():
+                text = Path(output.name).read_text(encoding="utf-8")
+                assert process.poll() is None, text
+                return "Ctrl-C ends" in text and text
+            text = until(told, 240, "make rehearse")
+            addresses = dict(re.findall(r"^  (Site|Mails|AWS) +(http://\S+)$", text, re.MULTILINE))
+            assert addresses["Site"] == f"http://localhost:{port}"
+            assert "can't show" in text or "Not to be seen here" in text
+            site = Visitor(addresses["Site"])
+            assert b"<form" in site.get("/").body
+            assert site.post("/api/contact", {"email": "asa@example.se", "message": "Hej"}).status == 200
+            mails = Visitor(addresses["Mails"])
+            until(lambda: b"New message" in mails.get("/").body, what="the mail on the page")
+            # An emulator of each function, and what runs in it.
+            running = descendants(process.pid)
+            assert len(running) >= 4
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+            until(lambda: not [pid for pid in running if Path(f"/proc/{pid}").exists()], what="the end of all its processes")
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path):
+    done = subprocess.run(
+        [REPOSITORY / ".venv-rehearsal/bin/python", "-m", "Rehearsal"], cwd=REPOSITORY, env=os.environ | {"PORT": "x"},
+        capture_output=True, text=True, timeout=60,
+    )
+    assert done.returncode != 0 and "PORT is 'x'" in done.stderr

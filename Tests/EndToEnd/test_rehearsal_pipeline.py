@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""The pipeline's two build files, command for command, against the rehearsal.
+
+Run as they stand: aws, make, python3, and every script of the project. In the place of programs there are recorders:
+`dnf` installs nothing, `swift` compiles nothing (its products are the binaries of this checkout's zips) and `python3.11`
+makes no environment, but takes the tests' own.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+import yaml
+
+from harness.lambdas import REPOSITORY
+from harness.rehearsal import TEMPLATE, Visitor, echo_zip
+
+ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+CODE = "code-of-pipeline"
+
+RECORDER = """#!/bin/sh
+echo "$(basename "$0") $*" >>"{record}"
+case "$(basename "$0") $*" in
+"swift "*--show-bin-path*) echo "{products}" ;;
+"python3.11 -m venv .venv") ln -s "{environment}" .venv ;;
+esac
+"""
+
+
+def commands(file, phase):
+    found = yaml.safe_load((REPOSITORY / file).read_text(encoding="utf-8"))["phases"]
+    return found[phase]["commands"] if phase else {name: one["commands"] for name, one in found.items()}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """The files that git knows, as the pipeline's source action fetches them; built ones are not among them."""
+    folder = tmp_path_factory.mktemp("source") / "project"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        source, target = REPOSITORY / name, folder / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return folder
+
+
+class Builder:
+    """A build of CodeBuild: its phases are one shell each, and post_build runs after a failed build too."""
+
+    def __init__(self, cloud, checkout, folder, variables):
+        self.checkout, self.record = checkout, folder / "record"
+        products = folder / "products"
+        products.mkdir()
+        for path in (REPOSITORY / ".build/lambda").glob("*.zip"):
+            with zipfile.ZipFile(path) as archive:
+                (products / path.stem).write_bytes(archive.read("bootstrap"))
+        programs = folder / "programs"
+        programs.mkdir()
+        environment = sys.prefix
+        for name in ("dnf", "swift", "python3.11"):
+            (programs / name).write_text(RECORDER.format(record=self.record, products=products, environment=environment))
+            (programs / name).chmod(0o755)
+        self.environment = cloud.environment | variables
+        self.environment["PATH"] = f"{programs}{os.pathsep}{self.environment['PATH']}"
+
+    def phase(self, commands, succeeding=True):
+        script = "\n".join(f"{{\n{one}\n}} || exit $?" for one in commands)
+        return subprocess.run(
+            ["sh", "-c", script], cwd=self.checkout, text=True, capture_output=True, timeout=300,
+            env=self.environment | {"CODEBUILD_BUILD_SUCCEEDING": "1" if succeeding else "0"},
+        )
+
+    @property
+    def recorded(self):
+        return self.record.read_text().splitlines() if self.record.exists() else []
+
+
+@pytest.fixture(scope="module")
+def stack(cloud):
+    cloud.upload(CODE, "echo.zip", echo_zip())
+    parameters = {
+        "CodeBucket": CODE, "AddContactInfoKey": "echo.zip", "SendContactInfoEmailKey": "echo.zip", "Architecture": ARCHITECTURE,
+        "MailFromAddress": "form@pipeline.example.com", "MailTo": "owner@example.com", "OwnerEmail": "owner@example.com",
+        "PipelineSource": "CodeConnections", "GitHubRepository": "example/site", "Alarms": "false", "Dashboard": "false",
+    }
+    return cloud.create("pipeline", TEMPLATE.read_text(encoding="utf-8"), parameters)
+
+
+def variables(cloud, logical):
+    """What the template gives the project's builds."""
+    name = cloud.client("cloudformation").describe_stack_resource(
+        StackName="pipeline", LogicalResourceId=logical
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    [project] = cloud.aws("codebuild", "batch-get-projects", "--names", name)["projects"]
+    return {one["name"]: one["value"] for one in project["environment"]["environmentVariables"]}, project["source"]["buildspec"]
+
+
+def test_the_build_ships_what_it_built(cloud, stack, checkout, tmp_path):
+    given, file = variables(cloud, "BuildProject")
+    assert file == "buildspec.yml" and given["CODE_PREFIX"] == "pipeline/"
+    builder = Builder(cloud, checkout, tmp_path, given)
+    for phase in ("install", "build", "post_build"):
+        done = builder.phase(commands(file, phase))
+        assert done.returncode == 0, f"{phase}: {done.stdout}{done.stderr}"
+    told = builder.recorded
+    assert told[0].startswith("dnf install -y -q awscli-2 ")
+    assert "swift build --build-tests" in told and "swift test --skip-build" in told
+    assert told.index("swift build --build-tests") < told.index("swift test --skip-build")
+    built = [one for one in told if "--product" in one]
+    assert [one.split()[-1] for one in built[:2]] == ["AddContactInfo", "SendContactInfoEmail"]
+
+    keys = [one["Key"] for one in cloud.client("s3").list_objects_v2(Bucket=CODE, Prefix="pipeline/")["Contents"]]
+    written = json.loads((checkout / ".build/deployment/parameters.json").read_text())["Parameters"]
+    assert written["AddContactInfoKey"] in keys and written["SendContactInfoEmailKey"] in keys
+    # The same binary is the same zip, whoever packs it.
+    for name in ("AddContactInfo", "SendContactInfoEmail"):
+        packed = (checkout / f".build/lambda/{name}.zip").read_bytes()
+        assert packed == (REPOSITORY / f".build/lambda/{name}.zip").read_bytes()
+    assert written["GitHubRepository"] == "example/site" and written["ReadContactInfoKey"] == "none"
+
+    # What the pipeline's next action does with the two files.
+    template = (checkout / ".build/deployment/template.yaml").read_text(encoding="utf-8")
+    outputs = cloud.update("pipeline", template, written)
+    answer = Visitor(outputs["SiteUrl"]).post("/api/contact", {"email": "nobody"})
+    assert answer.status == 422, "the functions are the real ones now"
+    changed = {one["LogicalResourceId"] for one in cloud.events("pipeline") if one["ResourceStatus"] == "UPDATE_COMPLETE"}
+    assert changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}, "code and nothing else: decision 0013"
+
+
+def test_after_a_failed_build_nothing_is_shipped(cloud, stack, checkout, tmp_path):
+    given, file = variables(cloud, "BuildProject")
+    builder = Builder(cloud, checkout, tmp_path, given | {"CODE_PREFIX": "failed/"})
+    assert builder.phase(commands(file, "post_build"), succeeding=False).returncode != 0
+    assert cloud.client("s3").list_objects_v2(Bucket=CODE, Prefix="failed/")["KeyCount"] == 0
+
+
+def test_publishing_uploads_and_removes_and_invalidates(cloud, stack, checkout, tmp_path):
+    given, file = variables(cloud, "PublishProject")
+    assert file == "Infrastructure/publish-site.yml" and given["SITE_BUCKET"] == stack["SiteBucketName"] and given["API_URL"] == ""
+    s3 = cloud.client("s3")
+    s3.put_object(Bucket=stack["SiteBucketName"], Key="gone.html", Body=b"old")
+    declared = yaml.safe_load((REPOSITORY / file).read_text())["env"]["variables"]
+    builder = Builder(cloud, checkout, tmp_path, given | declared)
+    done = builder.phase(commands(file, "build"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert stack["DistributionId"] in done.stdout
+
+    site = Visitor(stack["SiteUrl"])
+    assert site.get("/gone.html").status == 404
+    for path, kind, cache in (
+        ("/index.html", "text/html", "public, max-age=0, must-revalidate"),
+        ("/style.css", "text/css", "public, max-age=0, must-revalidate"),
+        ("/boat.svg", "image/svg+xml", "public, max-age=86400"),
+    ):
+        answer = site.get(path)
+        assert (answer.status, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (200, kind, cache)
+    # Again, and nothing is uploaded: S3 would give it a new date.
+    dates = {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]}
+    assert builder.phase(commands(file, "build")).returncode == 0
+    assert {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]} == dates
+    files = sorted(str(one.relative_to(checkout / "Site")) for one in (checkout / "Site").rglob("*") if one.is_file())
+    assert sorted(one["Key"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]) == files
+
+
+def test_on_a_public_website_the_form_posts_to_the_api(cloud, stack, checkout, tmp_path):
+    given, file = variables(cloud, "PublishProject")
+    copy = tmp_path / "copy"
+    shutil.copytree(checkout / "Site", copy / "Site")
+    declared = yaml.safe_load((REPOSITORY / file).read_text())["env"]["variables"]
+    cloud.client("s3").create_bucket(Bucket="plain-site", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
+    given |= {"API_URL": stack["ApiUrl"], "DISTRIBUTION_ID": "", "SITE_BUCKET": "plain-site"}
+    builder = Builder(cloud, copy, tmp_path, given | declared)
+    done = builder.phase(commands(file, "build"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for page in ("index.html", "sv/index.html"):
+        text = cloud.client("s3").get_object(Bucket="plain-site", Key=page)["Body"].read().decode()
+        assert f'action="{stack["ApiUrl"]}/contact"' in text and 'action="/api/' not in text
