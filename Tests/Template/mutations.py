@@ -130,7 +130,8 @@ _ORIGINS = "Distribution/DistributionConfig/Origins"
 _HEADERS = "SiteHeadersPolicy/ResponseHeadersPolicyConfig/SecurityHeadersConfig"
 _CODE = "{}Role/Policies/0/PolicyDocument/Statement"
 _PLATFORM = "{}Role/Policies/1/PolicyDocument/Statement"
-_SEND = _CODE.format("SendContactInfoEmail") + "/1"
+_LOOK = _CODE.format("SendContactInfoEmail") + "/1"
+_SEND = _CODE.format("SendContactInfoEmail") + "/2"
 _STREAM = _PLATFORM.format("SendContactInfoEmail") + "/1"
 _STAR = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": {"Fn::Sub": "${LogBucket.Arn}/*"}}
 _REF_TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
@@ -424,7 +425,16 @@ DATA = [
     M("the stream off", "Table", 40, drop("Table/StreamSpecification")),
     M("a key attribute that is not defined", "Table", 41, drop("Table/AttributeDefinitions/1")),
     M("a key that is not sharded", "Table", 42, put("Table/KeySchema/0/AttributeName", "form")),
-    M("an index", "Table", 42, put("Table/GlobalSecondaryIndexes", [{"IndexName": "x"}])),
+    M("no index of what waits", "Table", 42, put("Table/GlobalSecondaryIndexes", []),
+      drop("Table/AttributeDefinitions/2")),
+    M("another index", "Table", 42,
+      lambda t: t["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"].append(
+          {**t["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"][0], "IndexName": "more"})),
+    M("an index with one hot partition", "Table", 42,
+      put("Table/GlobalSecondaryIndexes/0/KeySchema/0/AttributeName", "waiting"),
+      drop("Table/GlobalSecondaryIndexes/0/KeySchema/1")),
+    M("messages copied into the index", "Table", 42,
+      put("Table/GlobalSecondaryIndexes/0/Projection", {"ProjectionType": "ALL"})),
     M("two ways to shard", "AddContactInfo", 42, put("SendContactInfoEmail/Environment/Variables/TABLE_SHARDS", "4")),
     M("no mapping", "Stream", 44, gone("Stream")),
     M("the mapping on the table", "Stream", 44, put("Stream/EventSourceArn", _REF_TABLE)),
@@ -432,11 +442,15 @@ DATA = [
     M("only what is new", "Stream", 44, put("Stream/StartingPosition", "LATEST")),
     M("no partial answers", "Stream", 44, drop("Stream/FunctionResponseTypes")),
     M("no failure queue on the mapping", "Stream", 44, drop("Stream/DestinationConfig")),
+    M("a stream that gathers otherwise", "Stream", 44, put("Stream/MaximumBatchingWindowInSeconds", 60)),
     M("batches that are not split", "Stream", 44, put("Stream/BisectBatchOnFunctionError", False)),
     M("retries without end", "Stream", 44, drop("Stream/MaximumRetryAttempts")),
     M("records given up at once", "Stream", 44, put("Stream/MaximumRecordAgeInSeconds", 30)),
     M("a filter that is no JSON", "Stream", 44, put(_MAPPED, '{"eventName":["INSERT"')),
     M("a filter that takes changes", "Stream", 44, within(_MAPPED, '["INSERT"]', '["INSERT","MODIFY"]')),
+    M("a filter that takes no releases", "Stream", 44, drop("Stream/FilterCriteria/Filters/1")),
+    M("a filter that takes every postponement", "Stream", 44,
+      within("Stream/FilterCriteria/Filters/1", '"held","failed"', '"held","received","failed"')),
     M("a filter that takes other Regions", "Stream", 44, within(_MAPPED, ',"region":{"S":["${AWS::Region}"]}', "")),
     M("no failure queue", "FailureQueue", 45, gone("FailureQueue", "FailureQueuePolicy"),
       put("Stream/DestinationConfig", {}), drop("@Outputs/FailureQueueUrl"), drop("FailureQueueAlarm"),
@@ -448,6 +462,8 @@ DATA = [
     M("a sweep once a day", "Sweep", 47, put("Sweep/ScheduleExpression", "rate(1 day)")),
     M("a sweep that the function does not know", "Sweep", 47, put("Sweep/Targets/0/Input", "{}")),
     M("a sweep that may not call", "Sweep", 47, gone("SweepPermission")),
+    M("a sweep that may not look", "SendContactInfoEmailRole", 47, drop(_LOOK)),
+    M("a sweep that may read all messages", "SendContactInfoEmailRole", 47, put(_LOOK + "/Resource", _REF_TABLE)),
 ]
 
 MAIL = [

@@ -8,7 +8,7 @@ package import Logging
 /// Keeps submissions in one DynamoDB table.
 ///
 /// The table has the partition key `pk`, `<form>#<shard>`, the sort key `sk`, the submission's id, and the TTL attribute
-/// `expiresAt`; there is no index. A write is durable when it is answered: it is in three data centres then.
+/// `expiresAt`, and the index `waiting` of what waits for its mail or for the owner. A write is durable when it is answered: it is in three data centres then.
 ///
 /// The number of shards may be raised: a submission is looked for in its form's other partitions when it is not where the
 /// number says. What is sent twice in the minutes around that may be stored twice. Lowering it hides submissions from
@@ -18,25 +18,20 @@ package struct DynamoDBSubmissionStore: Sendable {
     let table: String
     let shardCount: Int
     let forms: [FormName]
-    let sweep: SweepWindow?
     let logger: Logger
 
-    /// - Parameters:
-    ///   - forms: The forms of the site, for calls that ask for all of them.
-    ///   - sweep: How far back `dueNotifications` looks; nil looks at everything.
+    /// - Parameter forms: The forms of the site, for calls that ask for all of them.
     package init(
         client: DynamoDBClient,
         table: String,
         shardCount: Int,
         forms: some Sequence<FormName>,
-        sweep: SweepWindow? = nil,
         logger: Logger
     ) {
         self.client = client
         self.table = table
         self.shardCount = max(shardCount, 1)
         self.forms = forms.sorted { $0.rawValue < $1.rawValue }
-        self.sweep = sweep
         self.logger = logger
     }
 

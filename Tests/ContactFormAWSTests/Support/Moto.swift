@@ -68,12 +68,16 @@ enum Moto {
         )
     }
 
-    /// The keys that the template gives the table.
+    /// The keys and the index that the template gives the table.
     private static func createTable(_ table: String, _ client: AWSClient) async throws {
         let body = """
             {"TableName":"\(table)","BillingMode":"PAY_PER_REQUEST",
-            "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"}],
-            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]}
+            "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"},
+            {"AttributeName":"waiting","AttributeType":"S"}],
+            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+            "GlobalSecondaryIndexes":[{"IndexName":"waiting",
+            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"waiting","KeyType":"RANGE"}],
+            "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["attempts","region"]}}]}
             """
         let request = HTTPRequest(
             method: "POST",
