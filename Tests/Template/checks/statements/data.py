@@ -12,7 +12,7 @@ RETENTION = 1_209_600
 
 @statement(38)
 def table_is_safe(stack):
-    """The table is paid by request, restorable, encrypted, kept, and forgets by expiresAt."""
+    """The table is paid by request, restorable, encrypted by the key asked for, kept, and forgets by expiresAt."""
     tables = stack.of_type("AWS::DynamoDB::GlobalTable")
     if [table.name for table in tables] != ["Table"]:
         yield "Table", "is no AWS::DynamoDB::GlobalTable", "make it one: another kind can't get replicas later"
@@ -20,7 +20,7 @@ def table_is_safe(stack):
     table = tables[0]
     for key, value in (
         ("BillingMode", "PAY_PER_REQUEST"),
-        ("SSESpecification.SSEEnabled", True),
+        ("SSESpecification.SSEEnabled", stack.parameters["EncryptionKey"] == "CustomerManaged"),
         ("TimeToLiveSpecification.AttributeName", "expiresAt"),
         ("TimeToLiveSpecification.Enabled", True),
     ):
