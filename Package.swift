@@ -23,7 +23,6 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
 func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -36,12 +35,11 @@ func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         linkerSettings: [
             .unsafeFlags(["-Xlinker", "--wrap=hypot", "-Xlinker", "--wrap=hypotf"], .when(platforms: [.linux])),
             // Lambda has no Swift. Options of the linker alone: everything else is compiled as for the command.
-            // What FoundationEssentials itself stands on is named here, since a dynamic compilation does not.
             // Nothing is looked up by name at run time, so that what is not used need not be there.
             .unsafeFlags(
                 [
-                    "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-use-ld=lld",
-                    "-Xlinker", "--gc-sections", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
+                    "-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--no-export-dynamic",
+                    "-Xlinker", "--icf=safe",
                 ],
                 .when(platforms: [.linux], configuration: .release)
             ),
@@ -79,7 +77,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -92,10 +89,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
-        // The pure core: FoundationEssentials and each other, nothing else.
+        // The pure core: each other, nothing else.
+        module("Bytes"),
         module("JSON"),
-        module("Mail", fixtures: true),
-        module("ContactForm", ["JSON", "Mail"], tests: ["ContactFormTesting"]),
+        module("Mail", ["Bytes"], fixtures: true),
+        module("ContactForm", ["Bytes", "JSON", "Mail"], tests: ["ContactFormTesting"]),
 
         // What an owner may configure, for the command and for the functions.
         module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
@@ -107,7 +105,7 @@ let package = Package(
         [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
         module(
             "SMTP",
-            [nio("NIOCore"), nio("NIOPosix"), nioSSL, logging],
+            ["Bytes", nio("NIOCore"), nio("NIOPosix"), nioSSL, logging],
             tests: [nio("NIOEmbedded")],
             fixtures: true
         ),
@@ -146,7 +144,7 @@ let package = Package(
         module(
             "AWSServices",
             [
-                "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL, crypto, logging,
+                "Bytes", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL, logging,
             ],
             tests: [nio("NIOEmbedded")],
             fixtures: true
@@ -158,7 +156,7 @@ let package = Package(
         ),
         module(
             "AWSLambda",
-            ["JSON", nio("NIOCore"), nio("NIOPosix"), logging],
+            ["Bytes", "JSON", nio("NIOCore"), nio("NIOPosix"), logging],
             fixtures: true
         ),
         module(

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The encoded-words of RFC 2047, by which headers in ASCII carry any text.
 enum EncodedWord {
     /// RFC 2047 §2 allows 75, but 68 fit beside the longest field name that carries text, "Reply-To: ", within the 78
@@ -84,7 +86,7 @@ enum EncodedWord {
                 output.append(UInt8(ascii: " "))
             case UInt8(ascii: "="):
                 guard let high = rest.popFirst(), let low = rest.popFirst(),
-                    let octet = Hexadecimal.octet(high, low)
+                    let octet = OctetEscape.octet(high, low)
                 else { return nil }
                 output.append(octet)
             default:
@@ -134,7 +136,7 @@ enum EncodedWord {
                     } else if isSafe(byte) {
                         bytes.append(byte)
                     } else {
-                        Hexadecimal.appendEscape(byte, to: &bytes)
+                        OctetEscape.append(byte, to: &bytes)
                     }
                 }
             case .base64:

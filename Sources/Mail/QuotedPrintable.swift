@@ -20,7 +20,7 @@ enum QuotedPrintable {
                 output.append(line[index])
                 column += 1
             } else {
-                Hexadecimal.appendEscape(line[index], to: &output)
+                OctetEscape.append(line[index], to: &output)
                 column += 3
             }
         }
@@ -44,7 +44,7 @@ enum QuotedPrintable {
             } else if next.first == UInt8(ascii: "\n") {
                 index += 1
             } else if let high = next.first, next.count == 2, let low = next.last,
-                let octet = Hexadecimal.octet(high, low)
+                let octet = OctetEscape.octet(high, low)
             {
                 output.append(octet)
                 index += 2

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The exchange that follows AUTH (RFC 4954): PLAIN (RFC 4616) if the server has it, otherwise LOGIN.
 struct SMTPAuthentication: Hashable {
     private enum Mechanism: String, Hashable {
@@ -71,18 +73,4 @@ struct SMTPAuthentication: Hashable {
     }
 }
 
-/// RFC 4648 §4.
-private func base64(_ text: String) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    let bytes = Array(text.utf8)
-    var result: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
-        for position in 0..<4 {
-            let sextet = Int(bits >> UInt32(18 - 6 * position) & 0x3F)
-            result.append(position <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
-        }
-    }
-    return String(decoding: result, as: UTF8.self)
-}
+private func base64(_ text: String) -> String { Base64.text(text.utf8) }

@@ -29,6 +29,39 @@ private struct SampleMailbox: MailboxSource {
     func mail(named name: String) async -> [UInt8]? { name == "one.eml" ? raw : nil }
 }
 
+/// HummingbirdTesting's client with time to wait: one connection, one request after the other.
+struct PatientClient: Sendable {
+    struct Answer: Sendable {
+        var status: HTTPResponse.Status
+        var headers: HTTPFields
+        var body: ByteBuffer
+    }
+
+    fileprivate let client: TestClient
+
+    fileprivate static func run(port: Int, _ body: @Sendable (PatientClient) async throws -> Void) async throws {
+        let client = TestClient(host: "localhost", port: port, configuration: .init(timeout: .seconds(600)))
+        client.connect()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(PatientClient(client: client))) } catch { result = .failure(error) }
+        try await client.shutdown()
+        try result.get()
+    }
+
+    func execute(
+        uri: String,
+        method: HTTPRequest.Method,
+        headers: HTTPFields = [:],
+        body: ByteBuffer? = nil
+    ) async throws -> Answer {
+        var headers = headers
+        headers[.connection] = "keep-alive"
+        let request = TestClient.Request(uri, method: method, authority: "localhost", headers: headers, body: body)
+        let response = try await client.execute(request)
+        return Answer(status: response.status, headers: response.headers, body: response.body ?? ByteBuffer())
+    }
+}
+
 @Suite("SiteResponder")
 struct SiteResponderTests {
     let store = InMemorySubmissionStore()
@@ -37,7 +70,7 @@ struct SiteResponderTests {
     func withSite(
         mailbox: (any MailboxSource)? = nil,
         isWritable: Bool = true,
-        _ test: @Sendable (any TestClientProtocol) async throws -> Void
+        _ test: @Sendable (PatientClient) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "brevlada-\(UInt64.random(in: 0...UInt64.max))"
@@ -45,7 +78,6 @@ struct SiteResponderTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("<!doctype html><title>Home</title>".utf8).write(to: folder.appending(path: "index.html"))
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let forms = FormHandler(
             settings: FormSettings(),
             store: store,
@@ -54,12 +86,13 @@ struct SiteResponderTests {
         )
         let responder = SiteResponder(
             forms: FormRoutes(handler: forms, proxies: .none, now: { .sample }, didStore: {}),
-            site: try StaticSite(root: folder.path, logger: logger),
+            site: try StaticSite(root: folder.path, logger: LiveServer.logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
             health: HealthCheck(isStoreWritable: { isWritable })
         )
-        let app = Application(responder: SecuredResponder(responder, isOverTLS: { _, _ in false }), logger: logger)
-        try await app.test(.live) { try await test($0) }
+        try await LiveServer.run(SecuredResponder(responder, isOverTLS: { _, _ in false })) { port, _ in
+            try await PatientClient.run(port: port, test)
+        }
     }
 
     static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "application/json"]

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 # A test waits for what it expects, and a busy machine takes its time.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 # Tells a page's breaches of its own Content-Security-Policy, which otherwise only the console knows.
 WATCH_POLICY = """
@@ -88,7 +88,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_page(url: str, width: int = 1280, allowed: tuple[str, ...] = (), **options: Any) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         if options.get("java_script_enabled", True):
             context.add_init_script(WATCH_POLICY)
         page = context.new_page()

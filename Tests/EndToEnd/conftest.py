@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests share. Every server is a real one on a free port of this machine, with a data folder of its own."""
 
+import sys
+
 import pytest
 
 from harness.aws import Moto
@@ -17,10 +19,12 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--soak"):
-        long = [item for item in items if "soak" in item.keywords]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if "soak" not in item.keywords]
+    left_out = set() if config.getoption("--soak") else {"soak"}
+    if sys.platform != "linux":
+        left_out.add("linux")
+    deselected = [item for item in items if left_out & set(item.keywords)]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [item for item in items if item not in deselected]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ import pytest
 
 from harness.brevlada import Brevlada, run
 from harness.forms import letter, post
-from harness.smtp import ESCAPED
+from harness.ports import KeptPort
+from harness.smtp import ESCAPED, plain_url, settings
 from harness.store import submissions
 from harness.waiting import until
 
@@ -208,10 +209,10 @@ def test_doctor_talks_to_the_mail_server_step_by_step(tmp_path, mail_server, opt
         assert mail.recipients == ["somebody@example.se"]
 
 
-def test_doctor_says_what_to_do_about_a_closed_port_and_a_missing_site(tmp_path, mail_server):
-    peer = mail_server()
-    peer.stop()
-    done = run("doctor", cwd=tmp_path, check=1, PORT=0, BREVLADA_DATA=tmp_path / "data", **peer.settings)
+def test_doctor_says_what_to_do_about_a_closed_port_and_a_missing_site(tmp_path):
+    with KeptPort() as port:
+        mail = settings(plain_url(port.number))
+        done = run("doctor", cwd=tmp_path, check=1, PORT=0, BREVLADA_DATA=tmp_path / "data", **mail)
     assert done.stdout.count("✗") >= 2 and done.stdout.count("→") >= 2
 
 

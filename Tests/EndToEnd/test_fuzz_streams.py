@@ -32,7 +32,7 @@ SEEDS = [
     b"EHLO brevlada\r\n",
 ]
 STATUS = re.compile(rb"^HTTP/1\.[01] (\d\d\d) ", re.MULTILINE)
-PATIENCE = 10
+PATIENCE = 120
 WORKERS = 16
 # 501: a method or encoding that nobody knows; 505: another version of HTTP.
 ALLOWED = {501, 505}

@@ -12,6 +12,7 @@ import pytest
 
 from harness.lambdas import Function, form_event
 from harness.siteverify import Siteverify
+from harness.waiting import in_one_window
 
 MESSAGE = {"name": "Åsa Öberg", "email": "asa@example.se", "message": "Hej! Är ni öppna på söndag?"}
 SETTINGS = {
@@ -50,6 +51,7 @@ def test_stores_and_answers(function, aws, version, encoded):
 
 
 def test_pages_go_on_and_repeats_are_stored_once(function, aws):
+    in_one_window(30)
     for _ in range(2):
         answer = function.post(MESSAGE, accept="text/html")
         assert answer["statusCode"] == 303
@@ -141,7 +143,8 @@ def test_wrong_settings_are_all_said_before_the_first_event(aws, folder):
 
 
 def test_a_stopped_function_times_out_and_the_next_call_starts_anew(aws, folder):
-    with Function("AddContactInfo", folder, aws.url, timeout=2, **SETTINGS) as function:
+    in_one_window(120)
+    with Function("AddContactInfo", folder, aws.url, timeout=10, **SETTINGS) as function:
         assert function.post(MESSAGE)["statusCode"] == 200
         [pid] = function.pids()
         os.kill(pid, signal.SIGSTOP)

@@ -4,11 +4,13 @@
 
 import json
 import random
+import time
 
 import pytest
 
 from harness.faulty_proxy import FAULTS, FaultyProxy
-from harness.lambdas import Function
+from harness.lambdas import Function, form_event
+from harness.waiting import in_one_window
 
 MESSAGE = {"email": "asa@example.se", "message": "Hej"}
 
@@ -21,8 +23,17 @@ def proxy(moto):
 
 
 @pytest.fixture(scope="module")
-def function(moto, proxy, tmp_path_factory):
-    with Function("AddContactInfo", tmp_path_factory.mktemp("faults"), proxy.url, timeout=5, BREVLADA_SITE_URL="https://example.se") as function:
+def start(moto, proxy, tmp_path_factory):
+    """`start(timeout)` makes an instance of the function."""
+    def start(timeout):
+        folder = tmp_path_factory.mktemp("faults")
+        return Function("AddContactInfo", folder, proxy.url, timeout, BREVLADA_SITE_URL="https://example.se")
+    return start
+
+
+@pytest.fixture(scope="module")
+def function(start):
+    with start(timeout=30) as function:
         yield function
 
 
@@ -42,6 +53,7 @@ def test_one_fault_is_not_noticed(function, aws, proxy, fault):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_lasting_fault_is_never_a_success_that_is_not_stored(function, aws, proxy, fault):
     proxy.decide = lambda exchange: fault
+    in_one_window(60)
     answer = function.post(MESSAGE)
     stored = len(aws.items())
     if answer["statusCode"] == 200:
@@ -56,13 +68,21 @@ def test_a_lasting_fault_is_never_a_success_that_is_not_stored(function, aws, pr
     assert len(aws.items()) == 1
 
 
-def test_a_store_that_never_answers_is_answered_for_before_lambda_ends_the_call(function, aws, proxy):
-    proxy.delay = 30
+@pytest.mark.parametrize("timeout", [5, 30])
+def test_a_store_that_never_answers_is_answered_for_before_lambda_ends_the_call(start, aws, proxy, timeout):
+    """With five seconds the end of the call comes first, with thirty the patience with the store."""
+    proxy.delay = 60
     proxy.decide = lambda exchange: "hang"
-    [pid] = function.pids()
-    answer = function.post(MESSAGE)
-    assert answer["statusCode"] == 503
-    assert function.pids() == [pid], "the emulator ended the function"
+    said = []
+    # The function means to be done 300 ms before the emulator ends it, real time that a busy machine may not give it.
+    for _ in range(3):
+        with start(timeout) as function:
+            function.invoke(b"{}")
+            [pid] = function.pids()
+            said.append(function.invoke(form_event(MESSAGE))[1])
+            if said[-1].get("statusCode") == 503 and function.pids() == [pid]:
+                return
+    pytest.fail(f"the emulator ended the function: {said}")
 
 
 def test_connections_that_went_stale_in_a_freeze_cost_nothing(function, aws, proxy):
@@ -78,8 +98,10 @@ def test_in_a_storm_every_message_is_stored_once(function, aws, proxy, counts):
     proxy.delay = 0.01
     thanked = set()
     for number in range(counts.lambda_storm):
+        # A token and its time, as the site's script sends them: the tries may take longer than one window.
+        token = {"_id": f"token {number}", "_started": str(int(time.time() * 1000) - 60_000)}
         for _ in range(20):
-            answer = function.post(MESSAGE | {"message": f"question {number}"})
+            answer = function.post(MESSAGE | token | {"message": f"question {number}"})
             assert answer["statusCode"] in (200, 503)
             if answer["statusCode"] == 200:
                 thanked.add(json.loads(answer["body"])["id"])

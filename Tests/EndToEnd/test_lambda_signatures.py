@@ -95,7 +95,7 @@ def lock(moto, count):
     """After `count` calls each one is checked."""
     head = {"Content-Type": "text/plain"}
     request = urllib.request.Request(f"{moto.url}/moto-api/reset-auth", str(count).encode(), head, method="POST")
-    urllib.request.urlopen(request, timeout=10).close()
+    urllib.request.urlopen(request, timeout=120).close()
 
 
 def role(moto, name, actions):

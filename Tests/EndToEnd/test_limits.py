@@ -13,7 +13,8 @@ from harness.forms import letter, post
 from harness.store import submissions
 from harness.wire import Broken, Connection, request_bytes
 
-BURST = {"BREVLADA_LIMITS_PER_ADDRESS_PER_MINUTE": 60, "BREVLADA_LIMITS_PER_ADDRESS_BURST": 3}
+# Three, and then a minute for each further one, which no test takes.
+BURST = {"BREVLADA_LIMITS_PER_ADDRESS_PER_MINUTE": 1, "BREVLADA_LIMITS_PER_ADDRESS_BURST": 3}
 
 
 def message():
@@ -31,7 +32,7 @@ def test_too_many_are_told_when_to_come_back_and_keep_their_text(server, client)
     assert [answer.status for answer in answers[:3]] == [200] * 3
     late = answers[-1]
     assert late.status == 429
-    assert 1 <= int(late["retry-after"]) <= 3
+    assert 1 <= int(late["retry-after"]) <= 60
     assert late.json()["ok"] is False and late.json()["errors"][0]["code"] == "TOO_MANY_REQUESTS"
     assert late["access-control-expose-headers"] == "Retry-After", "or a script could not read it"
     fields = message()
@@ -42,11 +43,13 @@ def test_too_many_are_told_when_to_come_back_and_keep_their_text(server, client)
     assert len(submissions(server.database)) == 3
 
 
-def test_the_place_comes_back_after_the_time_that_was_said(server, client):
-    while (answer := post(client, message())).status == 200:
-        pass
-    time.sleep(int(answer["retry-after"]))
-    assert post(client, message()).status == 200
+def test_the_place_comes_back_after_the_time_that_was_said(tmp_path):
+    with Brevlada(tmp_path / "data", **BURST | {"BREVLADA_LIMITS_PER_ADDRESS_PER_MINUTE": 30}) as server:
+        with server.client() as client:
+            while (answer := post(client, message())).status == 200:
+                pass
+            time.sleep(int(answer["retry-after"]))
+            assert post(client, message()).status == 200
 
 
 @pytest.mark.parametrize("first, second, shared", [
@@ -69,11 +72,11 @@ def test_a_visitor_cannot_take_the_address_of_another(tmp_path):
 
 
 def test_a_whole_form_has_a_limit_too(tmp_path):
-    limits = {"BREVLADA_LIMITS_PER_FORM_PER_MINUTE": 60, "BREVLADA_LIMITS_PER_FORM_BURST": 4,
+    limits = {"BREVLADA_LIMITS_PER_FORM_PER_MINUTE": 1, "BREVLADA_LIMITS_PER_FORM_BURST": 4,
               "BREVLADA_TRUSTED_PROXIES": "127.0.0.1"}
     with Brevlada(tmp_path / "data", **limits) as server, server.client() as client:
         statuses = [post(client, message(), X_Forwarded_For=f"192.0.2.{i}").status for i in range(7)]
-    assert statuses.count(200) in (4, 5) and statuses[-1] == 429
+    assert statuses == [200] * 4 + [429] * 3
 
 
 SLOW = {"BREVLADA_LIMITS_HEAD_SECONDS": 1, "BREVLADA_LIMITS_BODY_SECONDS": 1, "BREVLADA_LIMITS_IDLE_SECONDS": 1}
@@ -86,7 +89,7 @@ HEAD = request_bytes("POST", "/api/contact", [("Content-Type", "application/json
 ])
 def test_a_slow_visitor_is_let_go(tmp_path, name, data):
     with Brevlada(tmp_path / "data", **SLOW) as server:
-        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), 120) as connection:
             connection.sendall(data)
             # Ends, with or without a 408; a TimeoutError here is the failure.
             while connection.recv(4096):
@@ -98,12 +101,12 @@ def test_a_slow_visitor_is_let_go(tmp_path, name, data):
 def test_a_visitor_that_drips_is_let_go_as_well(tmp_path):
     """One byte now and then renews no time limit."""
     with Brevlada(tmp_path / "data", **SLOW) as server:
-        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), 120) as connection:
             connection.settimeout(0.2)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 120
             connection.sendall(b"GET / HTTP/1.1\r\nX-Drip: ")
             while True:
-                assert time.monotonic() < deadline, "still connected after ten times the limit"
+                assert time.monotonic() < deadline, "still connected after many times the limit"
                 try:
                     connection.sendall(b"a")
                     if connection.recv(4096) == b"":
@@ -115,11 +118,12 @@ def test_a_visitor_that_drips_is_let_go_as_well(tmp_path):
 
 
 def test_slow_visitors_do_not_keep_others_out(tmp_path):
-    with Brevlada(tmp_path / "data") as server:
+    patient = {"BREVLADA_LIMITS_HEAD_SECONDS": 600, "BREVLADA_LIMITS_BODY_SECONDS": 600}
+    with Brevlada(tmp_path / "data", **patient) as server:
         slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
         for connection in slow:
             connection.sendall(HEAD + b"{")
-        with server.client(timeout=5) as client:
+        with server.client() as client:
             assert post(client, message()).status == 200
         for connection in slow:
             connection.close()
@@ -129,7 +133,7 @@ def test_connections_have_a_limit_and_come_back(tmp_path):
     with Brevlada(tmp_path / "data", BREVLADA_LIMITS_MAX_CONNECTIONS=5, **SLOW) as server:
         held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(8)]
         # The idle ones are let go, and then there is room.
-        with server.client(timeout=15) as client:
+        with server.client() as client:
             assert client.get("/").status == 200
         for connection in held:
             connection.close()

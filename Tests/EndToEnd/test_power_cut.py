@@ -74,7 +74,7 @@ def test_a_power_cut_takes_no_promised_message_with_it(tmp_path, mail_server):
             stored = {each.fields["message"]: each.id for each in submissions(server.database)}
             assert promised.items() - stored.items() == set()
             assert integrity(server.database) == ["ok"]
-            until(lambda: not any(each.in_outbox for each in submissions(server.database)), 60, "every mail")
+            until(lambda: not any(each.in_outbox for each in submissions(server.database)), what="every mail")
             server.stop()
     mailed = {mail.id.strip("<>").partition("@")[0] for mail in peer.mails()}
     assert set(promised.values()) <= mailed

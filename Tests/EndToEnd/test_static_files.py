@@ -137,10 +137,10 @@ def test_a_changed_file_is_seen_within_seconds(client, site):
     path.write_text("two")
     later = time.time() + 5
     os.utime(path, (later, later))
-    until(lambda: client.get("/changing.txt").text == "two", 5, "the new text")
+    until(lambda: client.get("/changing.txt").text == "two", what="the new text")
     assert client.request("GET", "/changing.txt", {"If-None-Match": first["etag"]}).status == 200
     path.unlink()
-    until(lambda: client.get("/changing.txt").status == 404, 5, "that it is gone")
+    until(lambda: client.get("/changing.txt").status == 404, what="that it is gone")
 
 
 WHOLE = TEXT.encode()
@@ -228,7 +228,7 @@ def test_caches_are_told_how_long(client, target, rule):
 ])
 def test_a_client_that_expects_the_end_gets_it(server, request_line, headers):
     """RFC 9112 §9.3: HTTP/1.0 without keep-alive, and anybody who says so."""
-    with Connection("127.0.0.1", server.port, timeout=5) as connection:
+    with Connection("127.0.0.1", server.port) as connection:
         connection.send(f"{request_line}\r\n{headers}\r\n".encode())
         assert connection.read("GET").status == 200
         with pytest.raises(Broken, match="closed"):

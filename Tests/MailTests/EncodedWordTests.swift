@@ -52,9 +52,10 @@ struct EncodedWordTests {
     }
 
     @Test("no octets crash the decoder")
-    func fuzz() {
+    func fuzz() async {
         var random = SplitMix64(seed: 8)
-        for _ in 0..<5_000 {
+        for round in 0..<5_000 {
+            if round.isMultiple(of: 250) { await Task.yield() }
             var header = Array("=?utf-8?Q?a=C3=A5_b?= =?utf-8?B?w6XDpA==?= x".utf8)
             for _ in 0..<4 {
                 header[.random(in: header.indices, using: &random)] = .random(in: .min ... .max, using: &random)

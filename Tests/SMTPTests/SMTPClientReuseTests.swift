@@ -5,7 +5,7 @@ import Testing
 
 @testable import SMTP
 
-@Suite("A kept connection", .timeLimit(.minutes(2)))
+@Suite("A kept connection", .timeLimit(.minutes(10)))
 struct SMTPClientReuseTests {
     @Test("carries a burst of messages", arguments: [ScriptedServer.Options.TLS.none, .implicit, .startTLS])
     func burst(tls: ScriptedServer.Options.TLS) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SMTP
 
-@Suite("With TLS the client", .timeLimit(.minutes(2)))
+@Suite("With TLS the client", .timeLimit(.minutes(10)))
 struct SMTPClientTLSTests {
     private func error(_ server: ScriptedServer, url: String? = nil) async throws -> SMTPError? {
         await #expect(throws: SMTPError.self) {

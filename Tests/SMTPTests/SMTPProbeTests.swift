@@ -6,7 +6,7 @@ import Testing
 
 @testable import SMTP
 
-@Suite("The probe", .timeLimit(.minutes(1)))
+@Suite("The probe", .timeLimit(.minutes(10)))
 struct SMTPProbeTests {
     private func probe(
         _ options: ScriptedServer.Options,

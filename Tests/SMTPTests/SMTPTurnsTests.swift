@@ -6,7 +6,7 @@ import Testing
 
 @testable import SMTP
 
-@Suite("Turns", .timeLimit(.minutes(1)))
+@Suite("Turns", .timeLimit(.minutes(10)))
 struct SMTPTurnsTests {
     @Test("let one in at a time")
     func exclusive() async {

@@ -1,13 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// An HTTP request as API Gateway hands it to a function: from a REST API, or from an HTTP API in either format.
 ///
@@ -94,8 +89,8 @@ package struct ProxyRequest: Sendable, Hashable {
     private static func body(_ root: JSONValue) throws(LambdaFailure) -> [UInt8] {
         guard let text = root["body"]?.string else { return [] }
         guard root["isBase64Encoded"] == .bool(true) else { return Array(text.utf8) }
-        guard let data = Data(base64Encoded: text) else { throw .malformed("its body is no base 64") }
-        return Array(data)
+        guard let bytes = Base64.decode(text.utf8) else { throw .malformed("its body is no base 64") }
+        return bytes
     }
 }
 

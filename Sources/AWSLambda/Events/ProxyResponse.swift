@@ -1,13 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// An answer that API Gateway sends on; every kind of API understands the same one.
 package struct ProxyResponse: Sendable, Hashable {
@@ -46,7 +41,7 @@ package struct ProxyResponse: Sendable, Hashable {
                 root.member("body", text)
             } else {
                 root.member("isBase64Encoded", true)
-                root.member("body", Data(body).base64EncodedString())
+                root.member("body", Base64.text(body))
             }
         }
         return writer.bytes

@@ -5,10 +5,13 @@ import Logging
 import NIOCore
 import NIOPosix
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
+#if canImport(Glibc)
+    // `environ` is a variable of C's; nothing here changes it once the process runs.
+    @preconcurrency import Glibc
+#elseif canImport(Musl)
+    @preconcurrency import Musl
 #else
-    import Foundation
+    import Darwin
 #endif
 
 /// A whole function: starts, takes events, ends when Lambda does.
@@ -28,7 +31,7 @@ package enum LambdaFunction {
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
             // The one task that nobody waits for: it is the process, and ends it.
             Task(executorPreference: EventLoopTaskExecutor(eventLoop)) {
-                exit(await start(name, ProcessInfo.processInfo.environment, on: eventLoop, frame, makeHandler))
+                exit(await start(name, processEnvironment(), on: eventLoop, frame, makeHandler))
             }
         }
         exit(1)
@@ -75,4 +78,20 @@ package enum LambdaFunction {
             return 1
         }
     }
+}
+
+/// The variables that Lambda started the process with. Read by hand, for this one call would bring in Foundation.
+private func processEnvironment() -> [String: String] {
+    #if canImport(Darwin)
+        var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = _NSGetEnviron().pointee
+    #else
+        var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = environ
+    #endif
+    var variables: [String: String] = [:]
+    while let entry = next?.pointee {
+        let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        next = next?.successor()
+    }
+    return variables
 }

@@ -31,7 +31,12 @@ package final class AWSClient: Sendable {
         pause: @escaping @Sendable (Milliseconds) async -> Void = { try? await Task.sleep(for: .milliseconds($0)) }
     ) {
         endpoint = configuration.endpoints.endpoint(of: service, region: configuration.region)
-        http = HTTPClient(endpoint: endpoint, eventLoop: eventLoop, tls: configuration.tls)
+        http = HTTPClient(
+            endpoint: endpoint,
+            eventLoop: eventLoop,
+            tls: configuration.tls,
+            limits: configuration.limits
+        )
         signer = SigV4Signer(region: configuration.region, service: service.signingName)
         credentials = configuration.credentials
         self.policy = policy

@@ -7,6 +7,7 @@ package struct AWSConfiguration: Sendable {
     package var credentials: any CredentialsProvider
     package var endpoints: EndpointRules
     package var tls: TLSTrust
+    package var limits = HTTPClient.Limits()
 
     package init(
         region: String,

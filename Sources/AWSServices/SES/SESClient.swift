@@ -1,15 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
 package import Logging
 package import NIOCore
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Sends mails through version 2 of SES's API.
 /// See https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
@@ -50,7 +45,7 @@ package struct SESClient: Sendable {
             object.name("Content")
             object.object { object in
                 object.name("Raw")
-                object.object { $0.member("Data", Data(message).base64EncodedString()) }
+                object.object { $0.member("Data", Base64.text(message)) }
             }
             object.member("ConfigurationSetName", ifPresent: configurationSet)
         }

@@ -1,13 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Bytes
 
 /// Signs requests with AWS Signature Version 4.
 /// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
@@ -34,7 +28,7 @@ package struct SigV4Signer: Sendable {
             method: request.method,
             target: request.target,
             headers: request.headers,
-            payloadHash: Self.hexadecimal(SHA256.hash(data: request.body))
+            payloadHash: Hexadecimal.encode(SHA256.digest(request.body))
         )
         let value = authorization(for: canonical, date: date, credentials: credentials)
         request.headers.append(HTTPHeaderField("authorization", value))
@@ -43,7 +37,7 @@ package struct SigV4Signer: Sendable {
     func authorization(for canonical: CanonicalRequest, date: String, credentials: AWSCredentials) -> String {
         let day = String(date.prefix(8))
         var hmac = keys.hmac(secret: credentials.secretAccessKey, date: day)
-        hmac.update(data: stringToSign(canonical, date: date))
+        hmac.update(stringToSign(canonical, date: date))
         var value = "AWS4-HMAC-SHA256 Credential="
         value.reserveCapacity(320)
         value += credentials.accessKeyID
@@ -53,7 +47,7 @@ package struct SigV4Signer: Sendable {
         value += ", SignedHeaders="
         value += String(decoding: canonical.signedHeaders, as: UTF8.self)
         value += ", Signature="
-        value += String(decoding: Self.hexadecimal(hmac.finalize()), as: UTF8.self)
+        value += String(decoding: Hexadecimal.encode(hmac.finish()), as: UTF8.self)
         return value
     }
 
@@ -66,20 +60,7 @@ package struct SigV4Signer: Sendable {
         bytes.append(contentsOf: date.utf8.prefix(8))
         bytes.append(contentsOf: scope.utf8)
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: Self.hexadecimal(SHA256.hash(data: canonical.bytes)))
+        bytes.append(contentsOf: Hexadecimal.encode(SHA256.digest(canonical.bytes)))
         return bytes
-    }
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let digits: StaticString = "0123456789abcdef"
-        return digits.withUTF8Buffer { digits in
-            var text: [UInt8] = []
-            text.reserveCapacity(64)
-            for byte in bytes {
-                text.append(digits[Int(byte >> 4)])
-                text.append(digits[Int(byte & 15)])
-            }
-            return text
-        }
     }
 }

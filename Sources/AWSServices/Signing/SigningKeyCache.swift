@@ -1,14 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
+import Bytes
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The key of the day for one Region and service.
 ///
@@ -18,7 +12,7 @@ final class SigningKeyCache: Sendable {
     private struct Entry {
         var secret: String
         var date: String
-        var prepared: HMAC<SHA256>
+        var prepared: HMACSHA256
     }
 
     private let region: String
@@ -31,19 +25,19 @@ final class SigningKeyCache: Sendable {
     }
 
     /// An HMAC with the key of `date`, eight digits, that has seen no message yet.
-    func hmac(secret: String, date: String) -> HMAC<SHA256> {
+    func hmac(secret: String, date: String) -> HMACSHA256 {
         entry.withLock { entry in
             if let entry, entry.date == date, entry.secret == secret { return entry.prepared }
-            let prepared = HMAC<SHA256>(key: derive(secret: secret, date: date))
+            let prepared = HMACSHA256(key: derive(secret: secret, date: date))
             entry = Entry(secret: secret, date: date, prepared: prepared)
             return prepared
         }
     }
 
-    private func derive(secret: String, date: String) -> SymmetricKey {
-        var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
+    private func derive(secret: String, date: String) -> [UInt8] {
+        var key = Array("AWS4\(secret)".utf8)
         for step in [date, region, service, "aws4_request"] {
-            key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(step.utf8), using: key))
+            key = HMACSHA256.authenticate(step.utf8, key: key)
         }
         return key
     }

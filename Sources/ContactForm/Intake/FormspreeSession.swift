@@ -1,13 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What Formspree's client tells of its session in `Formspree-Session-Data`: base 64 of a small JSON object.
 package struct FormspreeSession: Sendable, Hashable {
@@ -18,8 +13,8 @@ package struct FormspreeSession: Sendable, Hashable {
 
     /// Nil when the header does not hold what Formspree's client sends.
     package init?(header: String) {
-        guard header.utf8.count <= 1024, let data = Data(base64Encoded: header),
-            let value = try? JSONParser.parse(Array(data), maximumDepth: 4), case .object = value
+        guard header.utf8.count <= 1024, let bytes = Base64.decode(header.utf8),
+            let value = try? JSONParser.parse(bytes, maximumDepth: 4), case .object = value
         else { return nil }
         loadedAt = value["loadedAt"]?.integer.flatMap { $0 > 0 ? Timestamp(milliseconds: $0) : nil }
         isWebdriver = value["webdriver"] == .bool(true)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Mail
 
 /// The mail about many submissions at once: who, when, and the start of each message.
@@ -73,8 +74,35 @@ struct DigestMail {
         }
     }
 
+    private static let excerptLength = 280
+
+    /// The start of the message on one line. Reads no more of it than that takes: a flood may bring long ones.
     private func excerpt(of submission: Submission) -> String {
-        let words = (submission.message ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return words.count > 280 ? words.prefix(279) + "…" : words
+        var excerpt = ""
+        var count = 0
+        var isAfterSpace = false
+        for character in submission.message ?? "" {
+            guard !character.isSpace else {
+                isAfterSpace = count > 0
+                continue
+            }
+            let added = isAfterSpace ? 2 : 1
+            guard count + added <= Self.excerptLength else {
+                // What was taken is as long as it may be, or one short of it and a space would have come.
+                return count == Self.excerptLength ? excerpt.dropLast() + "…" : excerpt + "…"
+            }
+            if isAfterSpace { excerpt.append(" ") }
+            excerpt.append(character)
+            count += added
+            isAfterSpace = false
+        }
+        return excerpt
+    }
+}
+
+extension Character {
+    /// As `isWhitespace`, which looks even ASCII up in Unicode's tables.
+    fileprivate var isSpace: Bool {
+        asciiValue.map { $0 == 0x20 || (0x09...0x0D).contains($0) } ?? isWhitespace
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The name of a submission: a ULID, so that ids sort by time, made from the submission itself.
 ///
 /// 48 bits of time in milliseconds, then 80 bits of SHA-256 over form, client token and content. The same form sent

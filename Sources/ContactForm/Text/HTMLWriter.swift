@@ -1,11 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Bytes
 
 /// Builds HTML in which text can't become markup: what is not a literal is escaped.
 ///
@@ -58,6 +54,6 @@ package struct HTMLWriter {
 
     /// The source expression that allows this one inline style sheet (CSP Level 3 §2.3.1).
     package static func styleSource(_ style: String) -> String {
-        "'sha256-\(Data(SHA256.digest(style.utf8)).base64EncodedString())'"
+        "'sha256-\(Base64.text(SHA256.digest(style.utf8)))'"
     }
 }

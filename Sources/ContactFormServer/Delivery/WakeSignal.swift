@@ -13,6 +13,11 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State.idle)
 
+    /// Whether the next wait will return at once.
+    var isKept: Bool {
+        state.withLock { if case .signalled = $0 { true } else { false } }
+    }
+
     func wake() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if case .waiting(let continuation) = state {

@@ -18,6 +18,7 @@ struct DynamoDBClientTests {
             let client = DynamoDBClient(
                 configuration: .test(endpoint),
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+                policy: .patient,
                 logger: Logger(label: "test")
             )
             let value = try await body(client)

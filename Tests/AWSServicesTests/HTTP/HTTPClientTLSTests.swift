@@ -12,7 +12,8 @@ struct HTTPClientTLSTests {
         HTTPClient(
             endpoint: endpoint,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            tls: TLSTrust(caBundle: caBundle)
+            tls: TLSTrust(caBundle: caBundle),
+            limits: .patient
         )
     }
 
@@ -24,7 +25,7 @@ struct HTTPClientTLSTests {
             let client = Self.client(endpoint, caBundle: Fixtures.caBundle)
             try await client.warmUp()
             for _ in 1...2 {
-                let response = try await client.send(.test, timeout: .seconds(20))
+                let response = try await client.send(.test, timeout: .patient)
                 #expect(response.status == 200)
             }
             #expect(server.connections == 1)
@@ -36,8 +37,8 @@ struct HTTPClientTLSTests {
     func stale() async throws {
         try await ScriptedServer.run([.answer(200), .close, .answer(200)], certificate: "server") { server, endpoint in
             let client = Self.client(endpoint, caBundle: Fixtures.caBundle)
-            _ = try await client.send(.test, timeout: .seconds(20))
-            let response = try await client.send(.test, timeout: .seconds(20))
+            _ = try await client.send(.test, timeout: .patient)
+            let response = try await client.send(.test, timeout: .patient)
             #expect(response.status == 200)
             #expect(server.received.map(\.connection) == [1, 1, 2])
             client.close()
@@ -54,7 +55,7 @@ struct HTTPClientTLSTests {
             endpoint.host = "localhost"
             let client = Self.client(endpoint, caBundle: caBundle)
             let error = await #expect(throws: HTTPClientError.self) {
-                try await client.send(.test, timeout: .seconds(20))
+                try await client.send(.test, timeout: .patient)
             }
             #expect(error?.code == .unreachable && error?.wasSent == false)
             #expect(server.received.isEmpty)

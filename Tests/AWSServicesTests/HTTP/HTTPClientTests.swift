@@ -11,7 +11,7 @@ struct HTTPClientTests {
     private static func client(_ endpoint: HTTPEndpoint, _ change: (inout HTTPClient.Limits) -> Void = { _ in })
         -> HTTPClient
     {
-        var limits = HTTPClient.Limits()
+        var limits = HTTPClient.Limits.patient
         change(&limits)
         return HTTPClient(
             endpoint: endpoint,
@@ -21,7 +21,7 @@ struct HTTPClientTests {
         )
     }
 
-    private static let timeout = TimeAmount.seconds(20)
+    private static let timeout = TimeAmount.patient
 
     @Test("one connection carries one request after the other")
     func keepAlive() async throws {
@@ -144,7 +144,7 @@ struct HTTPClientTests {
 
     @Test("a request that waits for a connection gives up at its own time")
     func waitsTooLong() async throws {
-        try await ScriptedServer.run([.silence]) { server, endpoint in
+        try await ScriptedServer.run([.silence, .silence, .silence]) { server, endpoint in
             let client = Self.client(endpoint) { $0.connections = 1 }
             try await withThrowingTaskGroup { group in
                 for _ in 1...3 {
@@ -163,11 +163,12 @@ struct HTTPClientTests {
 
     @Test("nobody at the port is an error at once")
     func unreachable() async throws {
-        let endpoint = try await ScriptedServer.run([]) { _, endpoint in endpoint }
-        let client = Self.client(endpoint)
+        let port = try UnansweredPort()
+        let client = Self.client(HTTPEndpoint(isTLS: false, host: "127.0.0.1", port: port.number))
         let error = await #expect(throws: HTTPClientError.self) { try await client.send(.test, timeout: Self.timeout) }
         #expect(error?.code == .unreachable && error?.wasSent == false)
         await #expect(throws: HTTPClientError.self) { try await client.warmUp() }
+        withExtendedLifetime(port) {}
     }
 
     @Test("a server that speaks no TLS is an error when TLS is meant")

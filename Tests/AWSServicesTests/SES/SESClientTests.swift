@@ -20,6 +20,7 @@ struct SESClientTests {
             let client = SESClient(
                 configuration: .test(endpoint),
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+                policy: .patient,
                 logger: Logger(label: "test")
             )
             defer { client.close() }

@@ -12,12 +12,13 @@ import Testing
 struct MachineChecksTests {
     @Test("an address is free until somebody listens on it", arguments: [false, true])
     func port(_ isIPv6: Bool) throws {
-        let (listener, port) = try #require(listen(isIPv6: isIPv6))
+        let (listener, port) = try #require(keepPort(isIPv6: isIPv6))
+        defer { close(listener) }
         let address = ListenAddress(host: isIPv6 ? "::1" : "127.0.0.1", port: port)
+        #expect(MachineChecks(listen: address).port() == .passed(.machine, "the address \(address) is free"))
+        try #require(listen(listener, 1) == 0)
         #expect(MachineChecks(listen: address).port().outcome == .warning)
         #expect(MachineChecks(listen: address).port().text == "the address \(address) is in use")
-        close(listener)
-        #expect(MachineChecks(listen: address).port() == .passed(.machine, "the address \(address) is free"))
     }
 
     @Test("an address of another machine is a fault")
@@ -37,9 +38,11 @@ struct MachineChecksTests {
         #expect(MachineChecks.clock(now).outcome == outcome)
     }
 
-    /// A socket that listens on a free port of loopback.
-    private func listen(isIPv6: Bool) -> (Int32, Int)? {
+    /// A socket that keeps a port of loopback from everybody but those who ask for it by its number, and does not listen.
+    private func keepPort(isIPv6: Bool) -> (Int32, Int)? {
         let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var storage = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let port = withUnsafeMutablePointer(to: &storage) { pointer -> Int? in
@@ -53,11 +56,10 @@ struct MachineChecksTests {
                 }
                 length = socklen_t(MemoryLayout<sockaddr_in>.size)
             }
-            let isListening = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 1) == 0
-                    && getsockname(descriptor, $0, &length) == 0
+            let isBound = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
             }
-            return isListening ? Int(UInt16(bigEndian: pointer.pointee.sin6_port)) : nil
+            return isBound ? Int(UInt16(bigEndian: pointer.pointee.sin6_port)) : nil
         }
         return port.map { (descriptor, $0) }
     }

@@ -8,8 +8,8 @@ import Testing
 
 @testable import ContactFormAWS
 
-/// On moto, which `scripts/with-moto` starts.
-@Suite("The contract of stores, on DynamoDB")
+/// On moto, which `scripts/with-moto` starts and which does one thing at a time: so does this suite.
+@Suite("The contract of stores, on DynamoDB", .serialized)
 struct ContractTests {
     @Test("the DynamoDB store keeps its promise", arguments: SubmissionStoreContract.cases)
     func store(_ promise: ContractCase<any SubmissionArchive>) async throws {

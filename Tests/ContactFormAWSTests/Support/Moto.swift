@@ -8,6 +8,7 @@ import ContactFormTesting
 import Foundation
 import JSON
 import Logging
+import NIOCore
 import NIOPosix
 
 /// The AWS that `scripts/with-moto` plays, and a table of one's own in it.
@@ -19,15 +20,18 @@ enum Moto {
     static func configuration() throws -> AWSConfiguration {
         let environment = ProcessInfo.processInfo.environment
         guard environment["AWS_ENDPOINT_URL"] != nil else { throw Missing() }
-        return try AWSConfiguration(environment: environment)
+        var configuration = try AWSConfiguration(environment: environment)
+        configuration.limits.connectTimeout = .seconds(60)
+        return configuration
     }
 
     static let logger = Logger(label: "test")
     static let policy: RetryPolicy = {
-        // Many tests share one moto and two cores: it may be slow, and only its answer counts.
+        // Many tests share one moto and two cores: it may be slow, and only its answer counts. A write whose answer
+        // came too late would be made again, and then be told that it is done already.
         var policy = RetryPolicy()
-        policy.attemptTimeout = 60_000
-        policy.callTimeout = 120_000
+        policy.attemptTimeout = 600_000
+        policy.callTimeout = 1_200_000
         return policy
     }()
 

@@ -29,8 +29,13 @@ final class WriterGate: Sendable {
 
     /// Returns when so many writes wait at the gate.
     func waitForPending(_ count: Int) async {
-        while store.writes.pendingCount < count { await Task.yield() }
+        await until { store.writes.pendingCount >= count }
     }
+}
+
+/// Returns when what only looking can tell has come about. Rests between two looks: the threads are for those who do it.
+func until(_ condition: () -> Bool) async {
+    while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
 }
 
 extension SubmissionStore {

@@ -13,6 +13,7 @@ struct RawClient: Sendable {
     func connect() async throws -> Connection {
         try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
+            .connectTimeout(.minutes(5))
             .connect(host: "localhost", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel(
@@ -30,6 +31,11 @@ struct RawClient: Sendable {
             if finish { outbound.finish() }
             return await Self.text(of: inbound)
         }
+    }
+
+    /// The whole answer to a request on a connection of its own.
+    func get(_ path: String) async throws -> String {
+        try await exchange("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     }
 
     /// A reset is an end like any other.

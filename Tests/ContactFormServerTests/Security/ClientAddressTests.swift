@@ -100,7 +100,7 @@ struct ClientAddressTests {
     }
 
     @Test("nothing in front of what a proxy wrote changes the client")
-    func fuzz() throws {
+    func fuzz() async throws {
         var random = SplitMix64(state: 7_239)
         let pieces = [
             "192.0.2.1", "10.0.0.1", "127.0.0.1", "2001:db8::1", "[2001:db8:aaaa::1]:80", "::ffff:10.1.1.1", ",", ", ",
@@ -109,7 +109,8 @@ struct ClientAddressTests {
         ]
         let proxies = try TrustedProxies(parsing: Self.proxies)
         let peer = try SocketAddress(ipAddress: "10.0.0.1", port: 1)
-        for _ in 0..<20_000 {
+        for round in 0..<20_000 {
+            if round.isMultiple(of: 250) { await Task.yield() }
             let forged = random.text(of: pieces, upTo: 10)
             let written = ["203.0.113.7", "203.0.113.7, 10.4.4.4", "203.0.113.7:81,127.0.0.1"].randomElement(
                 using: &random

@@ -52,7 +52,7 @@ struct SingleFlightTests {
                     }
                 }
             }
-            while flights.waiting(for: "key") < 49 { await Task.yield() }
+            while flights.waiting(for: "key") < 49 { try await Task.sleep(for: .milliseconds(1)) }
             await gate.open()
             return try await group.reduce(into: []) { $0.append($1) }
         }

@@ -96,7 +96,7 @@ struct SiteFolderTests {
     }
 
     @Test("no request path reads a file that is not the site's")
-    func fuzz() throws {
+    func fuzz() async throws {
         try site.link("escape", to: "..")
         try site.link("etc", to: "/etc")
         try site.link("secret.html", to: "../secret.txt")
@@ -108,7 +108,8 @@ struct SiteFolderTests {
             "page", "page.html", ".hidden", "%2ehidden", "key", "site", "%00", "\\", "%c0%ae", "..;", "…",
         ]
         var found = 0
-        for _ in 0..<20_000 {
+        for round in 0..<20_000 {
+            if round.isMultiple(of: 250) { await Task.yield() }
             let text = "/" + random.text(of: pieces, upTo: 7)
             guard let path = try? SitePath(requestPath: text), case .file(let file) = try reader.find(path),
                 case .memory(let bytes) = file.representation(accepting: nil).content

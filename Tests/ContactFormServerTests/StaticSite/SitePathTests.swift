@@ -63,14 +63,15 @@ struct SitePathTests {
     }
 
     @Test("no path that is accepted has a segment that could leave the folder")
-    func fuzz() throws {
+    func fuzz() async throws {
         var random = SplitMix64(state: 20_261_123)
         let pieces = [
             "/", "/", "/", ".", "..", "%2e", "%2E%2e", "%2f", "%5c", "\\", "%00", "%", "%25", "a", "b.html", "index",
             ".well-known", "%c0%ae", "å", "%C3%A5", " ", "//", "%ed%a0%80", "~", ":", ";", "?", "#",
         ]
         var accepted = 0
-        for _ in 0..<20_000 {
+        for round in 0..<20_000 {
+            if round.isMultiple(of: 250) { await Task.yield() }
             let text = "/" + random.text(of: pieces, upTo: 8)
             guard let path = try? SitePath(requestPath: text) else { continue }
             accepted += 1

@@ -133,6 +133,28 @@ struct NotificationSenderTests {
         #expect(try await sender().sendDigest(for: [submission.key], at: now, jitter: 0) == .skipped)
     }
 
+    @Test(
+        "a digest shows the start of a message on one line",
+        arguments: [
+            ("  Hello\r\n\t there,\u{2028}you  ", "Hello there, you"),
+            (String(repeating: "a", count: 280), String(repeating: "a", count: 280)),
+            (String(repeating: "a", count: 280) + " \n", String(repeating: "a", count: 280)),
+            (String(repeating: "å", count: 281), String(repeating: "å", count: 279) + "…"),
+            (String(repeating: "a", count: 280) + " b", String(repeating: "a", count: 279) + "…"),
+            (String(repeating: "a", count: 278) + " b", String(repeating: "a", count: 278) + " b"),
+            (String(repeating: "a", count: 279) + " b", String(repeating: "a", count: 279) + "…"),
+        ]
+    )
+    func excerpt(message: String, shown: String) async throws {
+        var submissions = [Submission.sample(1), Submission.sample(2)]
+        submissions[0].fields = [Field("message", message)]
+        for submission in submissions { _ = try await store.insert(submission) }
+        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        #expect(mail.text.split(separator: "\n", omittingEmptySubsequences: false).contains { $0 == shown })
+        #expect(mail.html?.contains(">\(shown)<") == true)
+    }
+
     @Test("what a visitor types can neither be markup nor leave its field")
     func hostile() async throws {
         var submission = Submission.sample()

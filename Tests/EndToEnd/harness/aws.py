@@ -2,36 +2,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """DynamoDB, its streams and SES, played by moto, with a table as the template makes it."""
 
+import os
+import socket
 import subprocess
 import sys
-import time
 import urllib.request
 
 import boto3
 from botocore.config import Config
 
-from harness.lambdas import CREDENTIALS, REGION, free_port
+from harness.lambdas import CREDENTIALS, REGION
+
+# As `python -m moto.server`, but on a socket that listens already: no port is free for a moment, and none is waited for.
+SERVE = """
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+moto = DomainDispatcherApplication(create_backend_app)
+make_server(
+    "127.0.0.1", 0, moto, threaded=True, request_handler=MotoRequestHandler, fd=int(sys.argv[1])
+).serve_forever()
+"""
 
 
 class Moto:
     """A moto server on a free port. `reset` brings it back to one empty table."""
 
     def __init__(self):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{self.url}/moto-api/", timeout=1).close()
-                return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise AssertionError("moto does not listen") from None
-                time.sleep(0.05)
+        with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+            self.port = listener.getsockname()[1]
+            self.url = f"http://127.0.0.1:{self.port}"
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SERVE, str(listener.fileno())],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                pass_fds=[listener.fileno()], env=os.environ | {"MOTO_PORT": str(self.port)},
+            )
+        # Answered when moto has come up; refused or reset when it could not.
+        try:
+            urllib.request.urlopen(f"{self.url}/moto-api/", timeout=300).close()
+        except OSError as error:
+            raise AssertionError(f"moto does not answer: {error}") from None
 
     def stop(self):
         self.process.kill()

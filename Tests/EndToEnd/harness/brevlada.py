@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from harness.ports import KeptPort
 from harness.wire import Client
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -42,7 +43,7 @@ def environment(**values):
     return inherited | {key: str(value) for key, value in values.items()}
 
 
-def run(*arguments, cwd=None, stdin="", check=None, timeout=60, **values):
+def run(*arguments, cwd=None, stdin="", check=None, timeout=300, **values):
     """Runs one command of the program to its end."""
     done = subprocess.run(
         [binary(), *map(str, arguments)],
@@ -68,6 +69,7 @@ class Brevlada:
             self.values |= UNLIMITED
         self.values |= values
         self.port = 0
+        self._kept = None
         self.process = None
         self.output = []
         self._changed = threading.Condition()
@@ -85,7 +87,7 @@ class Brevlada:
     def database(self):
         return self.data / "brevlada.sqlite"
 
-    def start(self, timeout=30):
+    def start(self, timeout=120):
         """Returns when the program says where it listens, and /health agrees."""
         begin = len(self.output)
         command = [*self.wrapper, str(binary()), "serve"]
@@ -119,7 +121,7 @@ class Brevlada:
             self.output.append("")
             self._changed.notify_all()
 
-    def wait_for_log(self, pattern, timeout=30, begin=0):
+    def wait_for_log(self, pattern, timeout=120, begin=0):
         """The first line from `begin` on that matches; waits for it."""
         pattern = re.compile(pattern)
         deadline = time.monotonic() + timeout
@@ -133,9 +135,10 @@ class Brevlada:
                 if left <= 0 or (self.process.poll() is not None and self.output[-1:] == [""]):
                     log = "".join(self.output)
                     raise AssertionError(f"no line like {pattern.pattern!r} (exit {self.process.poll()}):\n{log}")
-                self._changed.wait(left)
+                # Not for all of it: a program's output ends a moment before the program does.
+                self._changed.wait(min(left, 0.2))
 
-    def client(self, timeout=30):
+    def client(self, timeout=120):
         return Client("127.0.0.1", self.port, timeout)
 
     @property
@@ -161,8 +164,14 @@ class Brevlada:
         """SIGKILL: as a power cut, but for the disk's own cache."""
         os.kill(self.pid, signal.SIGKILL)
         self.process.wait(30)
+        self._keep_port()
 
-    def stop(self, timeout=30):
+    def _keep_port(self):
+        """Nobody else gets the port while the program is down: it is to come back there."""
+        if self._kept is None and self.port:
+            self._kept = KeptPort(self.port)
+
+    def stop(self, timeout=60):
         """Asks it to end, and returns how it did."""
         if self.process is None:
             return None
@@ -174,6 +183,7 @@ class Brevlada:
                 self.process.kill()
                 self.process.wait()
                 raise AssertionError(f"SIGTERM did not end it within {timeout} s:\n{self.log}") from None
+            self._keep_port()
         return self.process.returncode
 
     def restart(self):
@@ -187,3 +197,6 @@ class Brevlada:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self._kept:
+            self._kept.close()
+            self._kept = None

@@ -19,23 +19,12 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlencode
 
+from harness.ports import KeptPort
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 REGION = "eu-north-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
 INVOKE = "/2015-03-31/functions/function/invocations"
-
-
-def free_port():
-    return free_ports(1)[0]
-
-
-def free_ports(count):
-    """Held together until all are known, so that none comes twice."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def emulator():
@@ -72,7 +61,8 @@ class Function:
         self._changed = threading.Condition()
 
     def __enter__(self):
-        self.port, runtime = free_ports(2)
+        self._ports = [KeptPort(), KeptPort()]
+        self.port, runtime = (port.number for port in self._ports)
         environment = {
             "PATH": os.environ["PATH"],
             "AWS_LAMBDA_FUNCTION_NAME": self.name, "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self.timeout),
@@ -89,7 +79,7 @@ class Function:
             text=True, errors="replace",
         )
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -105,6 +95,8 @@ class Function:
                 os.kill(pid, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
+        for port in self._ports:
+            port.close()
 
     def _read(self, pipe):
         with pipe:
@@ -118,7 +110,7 @@ class Function:
         with self._changed:
             return "".join(self.output)
 
-    def wait_for_log(self, pattern, timeout=20):
+    def wait_for_log(self, pattern, timeout=120):
         """The first line that matches; the emulator passes lines on a moment after the answer."""
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -139,7 +131,7 @@ class Function:
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for path in children for pid in path.read_text().split()]
 
-    def invoke(self, event, timeout=60):
+    def invoke(self, event, timeout=120):
         """(HTTP status, body as JSON where it is some) of one invocation."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -153,7 +145,7 @@ class Function:
         except ValueError:
             return response.status, body.decode(errors="replace")
 
-    def post(self, fields, timeout=60, **options):
+    def post(self, fields, timeout=120, **options):
         """The answer to a form, as API Gateway would send it on."""
         status, answer = self.invoke(form_event(fields, **options), timeout)
         assert status == 200 and isinstance(answer, dict) and "statusCode" in answer, f"{status} {answer}\n{self.log}"

@@ -19,6 +19,21 @@ USER, PASSWORD = "form@example.se", "hemligt/ord%&@"
 ESCAPED = "form%40example.se:hemligt%2Ford%25%26%40"
 
 
+def settings(url):
+    """What makes Brevlåda send its mail there, one mail a message."""
+    return {
+        "BREVLADA_MAIL_SMTP": url,
+        "BREVLADA_MAIL_FROM": "Brevlåda <form@example.se>",
+        "BREVLADA_MAIL_TO": "owner@example.se",
+        "BREVLADA_MAIL_DIGEST_BATCH": 10_000,
+        "BREVLADA_MAIL_DIGEST_PER_HOUR": 100_000,
+    }
+
+
+def plain_url(port):
+    return f"smtp://localhost:{port}?tls=none"
+
+
 @dataclass(frozen=True)
 class Accepted:
     """One mail that the server has taken responsibility for, with its envelope."""
@@ -76,14 +91,7 @@ class MailServer:
 
     @property
     def settings(self):
-        """What makes Brevlåda send its mail here, one mail a message."""
-        return {
-            "BREVLADA_MAIL_SMTP": self.url,
-            "BREVLADA_MAIL_FROM": "Brevlåda <form@example.se>",
-            "BREVLADA_MAIL_TO": "owner@example.se",
-            "BREVLADA_MAIL_DIGEST_BATCH": 10_000,
-            "BREVLADA_MAIL_DIGEST_PER_HOUR": 100_000,
-        }
+        return settings(self.url)
 
     def names(self):
         return sorted(path.stem for path in self.dump.glob("[0-9]*.json"))
@@ -98,7 +106,7 @@ class MailServer:
         return Accepted(name, envelope["sender"], envelope["recipients"], envelope["user"], envelope["tls"],
                         envelope["connection"], octets, parse(octets))
 
-    def wait(self, count, timeout=60):
+    def wait(self, count, timeout=120):
         """Waits for that many mails and returns all there are."""
         until(lambda: len(self.names()) >= count, timeout, f"mail number {count}")
         return self.mails()
@@ -111,7 +119,7 @@ class MailServer:
     def stop(self):
         if self.process.poll() is None:
             os.kill(self.process.pid, 15)
-            self.process.wait(10)
+            self.process.wait(60)
         self.process.stdout.close()
 
     def __enter__(self):

@@ -26,6 +26,14 @@ class Stored:
     last_error: str
     in_outbox: bool
 
+    @property
+    def moment(self):
+        """The milliseconds in the id: the client's time, or the beginning of the window that the message came in."""
+        moment = 0
+        for character in self.id[:10]:
+            moment = moment * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
+        return moment
+
 
 def submissions(database):
     """Every stored submission, in the order of arrival."""

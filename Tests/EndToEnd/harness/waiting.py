@@ -5,7 +5,20 @@
 import time
 
 
-def until(look, timeout=30, what="it"):
+# Seconds in which a message without a token is the same message when it comes again: the window in its id.
+WINDOW = 600
+
+
+def in_one_window(seconds):
+    """Returns when there are so many seconds left in which a repeat is the same message; waits for the next window else.
+
+    A message that is sent on both sides of the edge is stored twice, as it should be.
+    """
+    while (left := WINDOW - time.time() % WINDOW) < seconds:
+        time.sleep(left)
+
+
+def until(look, timeout=120, what="it"):
     """What `look` returns as soon as that is true; looks twenty times a second."""
     deadline = time.monotonic() + timeout
     while not (seen := look()):

@@ -34,7 +34,7 @@ class Response:
 class Connection:
     """One TCP connection, kept alive, answers read in order."""
 
-    def __init__(self, host, port, timeout=30):
+    def __init__(self, host, port, timeout=120):
         self.socket = socket.create_connection((host, port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
@@ -123,7 +123,7 @@ def request_bytes(method, target, headers, body=b"", host="127.0.0.1"):
 class Client:
     """Requests one after the other over one connection, made anew when the server closed it."""
 
-    def __init__(self, host, port, timeout=30):
+    def __init__(self, host, port, timeout=120):
         self.host, self.port, self.timeout = host, port, timeout
         self.connection = None
 

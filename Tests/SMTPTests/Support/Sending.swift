@@ -7,18 +7,26 @@ import Testing
 
 @testable import SMTP
 
-/// Waits that no test of a healthy server ever reaches, and shorter ones where silence is the point.
+/// Waits that no test of a healthy server ever reaches, however busy the machine, and shorter ones where silence is the
+/// point.
 extension SMTPTimeouts {
     static var patient: SMTPTimeouts {
         var timeouts = SMTPTimeouts.standard
-        timeouts.quit = .seconds(30)
+        // A name that is nowhere is found out by the system's resolver, which asks every server of its list.
+        timeouts.connect = .seconds(300)
+        timeouts.handshake = .seconds(300)
+        timeouts.command = .seconds(300)
+        timeouts.dataBlock = .seconds(300)
+        timeouts.quit = .seconds(300)
+        // A test that counts connections must not lose one between two messages.
+        timeouts.idle = .seconds(3600)
         return timeouts
     }
 
-    /// Two seconds for a command is long for loopback, and short enough for a test of silence.
+    /// The commands before the silent one are to be answered in time, so theirs is long for loopback.
     static func impatient(at stage: SMTPStage) -> SMTPTimeouts {
         var timeouts = SMTPTimeouts.patient
-        if stage == .body { timeouts.finalReply = .milliseconds(200) } else { timeouts.command = .seconds(2) }
+        if stage == .body { timeouts.finalReply = .milliseconds(200) } else { timeouts.command = .seconds(10) }
         return timeouts
     }
 }

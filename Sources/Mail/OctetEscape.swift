@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The "=" and two digits that stand for an octet in quoted-printable and in the Q encoding.
-enum Hexadecimal {
-    static func appendEscape(_ octet: UInt8, to output: inout [UInt8]) {
+enum OctetEscape {
+    static func append(_ octet: UInt8, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "="))
         output.append(digits[Int(octet >> 4)])
         output.append(digits[Int(octet & 0xF)])

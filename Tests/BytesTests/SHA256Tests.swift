@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
+import Bytes
 import Testing
 
 @Suite("SHA-256")
@@ -37,6 +37,6 @@ struct SHA256Tests {
     }
 
     private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        String(decoding: Hexadecimal.encode(bytes), as: UTF8.self)
     }
 }

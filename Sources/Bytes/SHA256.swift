@@ -3,9 +3,10 @@
 
 /// SHA-256 (FIPS 180-4), fed piece by piece.
 ///
-/// Own code because the core links nothing but FoundationEssentials; checked against NIST's vectors. It names
-/// submissions and pages' style sheets, and guards no secret.
-package struct SHA256 {
+/// Own code, since a library for it would bring all of FoundationEssentials into the functions, more than everything else
+/// in them (docs/decisions/0025-bytes-of-our-own.md). Checked against NIST's vectors, and through the signatures against
+/// AWS's. No branch and no look-up depends on what is hashed, so that the time it takes tells nothing of a key.
+package struct SHA256: Sendable {
     private var state: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19
     )
@@ -54,30 +55,41 @@ package struct SHA256 {
         let zeros = (119 - Int(length % 64)) % 64
         let padding = [0x80] + [UInt8](repeating: 0, count: zeros) + bits.bigEndianBytes
         padding.withUnsafeBufferPointer { update($0) }
-        return [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7].flatMap(\.bigEndianBytes)
+        return [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
+            let (a, b, c, d, e, f, g, h) = state
+            let words = UnsafeMutableRawBufferPointer(bytes)
+            words.storeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian), as: Words.self)
+            words.storeBytes(of: (e.bigEndian, f.bigEndian, g.bigEndian, h.bigEndian), toByteOffset: 16, as: Words.self)
+            count = 32
+        }
     }
 
-    /// One round of FIPS 180-4 §6.2.2 over 64 bytes.
+    private typealias Words = (UInt32, UInt32, UInt32, UInt32)
+
+    /// FIPS 180-4 §6.2.2 over 64 bytes.
     private mutating func compress(_ block: UnsafeBufferPointer<UInt8>) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+            let bytes = UnsafeRawBufferPointer(block)
             for t in 0..<16 {
-                let high = UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
-                w[t] = high | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
+                w[t] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4 &* t, as: UInt32.self))
             }
             for t in 16..<64 {
-                let s0 = w[t - 15].rotated(7) ^ w[t - 15].rotated(18) ^ (w[t - 15] >> 3)
-                let s1 = w[t - 2].rotated(17) ^ w[t - 2].rotated(19) ^ (w[t - 2] >> 10)
-                w[t] = w[t - 16] &+ s0 &+ w[t - 7] &+ s1
+                let (early, late) = (w[t &- 15], w[t &- 2])
+                let s0 = early.rotated(7) ^ early.rotated(18) ^ (early >> 3)
+                let s1 = late.rotated(17) ^ late.rotated(19) ^ (late >> 10)
+                w[t] = w[t &- 16] &+ s0 &+ w[t &- 7] &+ s1
             }
             var (a, b, c, d, e, f, g, h) = state
-            for t in 0..<64 {
-                let s1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
-                let choice = (e & f) ^ (~e & g)
-                let t1 = h &+ s1 &+ choice &+ Self.constants[t] &+ w[t]
-                let s0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
-                let majority = (a & b) ^ (a & c) ^ (b & c)
-                (h, g, f, e) = (g, f, e, d &+ t1)
-                (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
+            Self.constants.withUnsafeBufferPointer { constants in
+                for t in 0..<64 {
+                    let s1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
+                    let choice = g ^ (e & (f ^ g))
+                    let t1 = h &+ s1 &+ choice &+ constants[t] &+ w[t]
+                    let s0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
+                    let majority = (a & b) | (c & (a | b))
+                    (h, g, f, e) = (g, f, e, d &+ t1)
+                    (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
+                }
             }
             state.0 &+= a
             state.1 &+= b
@@ -104,7 +116,7 @@ package struct SHA256 {
 }
 
 extension UInt32 {
-    fileprivate func rotated(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
+    fileprivate func rotated(_ count: UInt32) -> UInt32 { self &>> count | self &<< (32 &- count) }
 }
 
 extension FixedWidthInteger {
