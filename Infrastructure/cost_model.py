@@ -35,20 +35,34 @@ METRIC = 0.30
 
 # What a message is taken to be.
 ITEM_KB = 2
-WRITE_UNITS = ITEM_KB + ITEM_KB  # the insert, and the update when it is mailed
-READ_UNITS = 1  # the mail's read, up to 4 KB
+ITEM_WRITES = ITEM_KB + ITEM_KB  # the insert, and the update when it is mailed
+INDEX_WRITES = 1 + 1  # into the index of what waits, and out of it
+WRITE_UNITS = ITEM_WRITES + INDEX_WRITES
+READ_UNITS = 1 + 1  # before the mail, and before the update; up to 4 KB each, consistent
+FORMS = 2
+SHARDS = 8  # TableShards
 LOG_KB = 1.5  # access log, intake, mail
 MEMORY_GB = 0.25
 INTAKE_SECONDS = 0.030
 PREFLIGHT_SECONDS = 0.003
-SEND_SECONDS = 0.060
+MAIL_SECONDS = 0.050
+MARK_SECONDS = 0.010  # reading a message and marking it
 SWEEPS = SECONDS / 300
 SWEEP_SECONDS = 0.100
+SWEEP_READS = FORMS * SHARDS * 0.5  # each partition of the index asked, and empty
+HELD_READS = SECONDS / 3600 * SWEEP_READS  # by each instance that writes digests, at most once an hour
 MONTHS_KEPT = 12
-MAILS_SHARE = 50  # messages in a digest
 PEAK = 10  # times the average
 ALARMS = 18
-METRICS = 12  # six, each with and without its form
+METRICS = 13  # six with and without their form, and Overdue
+
+# How the functions share mails, as in DigestRule and docs/decisions/0008: StreamBatchWindow, DigestBatch, DigestPerHour.
+WINDOW = 2
+BATCH = 20
+PER_HOUR = 60
+LONGEST_LIST = 100
+SWEEPS_AN_HOUR = 12
+FIRST_SHARDS = 4  # of the stream of a new table: one for each thousand write units a second
 
 VOLUMES = {"1 thousand": 1_000, "100 thousand": 100_000, "10 million": 10 * MILLION, "1 billion": 1_000 * MILLION}
 
@@ -74,27 +88,55 @@ def tiered(count, tiers):
     return total
 
 
+def stream_shards(messages):
+    """How many batches come side by side; each has an instance of the function, which counts its own mails."""
+    return max(FIRST_SHARDS, math.ceil(messages / SECONDS * PEAK * ITEM_WRITES / 1000))
+
+
+def batches(messages):
+    """How often a month the stream calls the function, when messages come evenly."""
+    return min(messages, stream_shards(messages) * SECONDS / WINDOW)
+
+
+def mails_of(messages):
+    """How many mails a month digests make of messages that come evenly."""
+    shards, hours = stream_shards(messages), SECONDS / 3600
+    an_hour, batch = messages / hours, messages / batches(messages)
+    if batch > BATCH:
+        return messages / min(batch, LONGEST_LIST)
+    # While an hour's mails last they go as they come; then one each PER_HOUR-th part of an hour, and the rest by the sweep.
+    streamed = min(an_hour / batch, shards * PER_HOUR)
+    swept = max(an_hour - streamed * batch, 0)
+    return hours * (streamed + SWEEPS_AN_HOUR * math.ceil(swept / SWEEPS_AN_HOUR / LONGEST_LIST))
+
+
 def costs(messages, way, waf=True):
     """Dollars a month, by part."""
-    mails = messages / MAILS_SHARE if way.digest else messages
+    mails = mails_of(messages) if way.digest else messages
     requests = messages if way.same_origin else 2 * messages
     preflights = requests - messages
     seconds = (
         messages * INTAKE_SECONDS + preflights * PREFLIGHT_SECONDS + SWEEPS * SWEEP_SECONDS
-        + messages * SEND_SECONDS / (6 if way.digest else 1)
+        + messages * MARK_SECONDS + mails * MAIL_SECONDS
     )
+    reads = messages * READ_UNITS + SWEEPS * SWEEP_READS + (stream_shards(messages) * HELD_READS if way.digest else 0)
     stored_gb = messages * MONTHS_KEPT * ITEM_KB / MILLION
     return {
         "API Gateway": tiered(requests, API_TIERS),
         "CloudFront": messages * (CLOUDFRONT_REQUEST + EDGE_FUNCTION) if way.same_origin else 0.0,
-        "Lambda": (requests + mails + SWEEPS) * LAMBDA_REQUEST + seconds * MEMORY_GB * LAMBDA_GB_SECOND,
-        "DynamoDB, writes and reads": messages * (WRITE_UNITS * WRITE_UNIT + READ_UNITS * READ_UNIT),
+        "Lambda": (requests + batches(messages) + SWEEPS) * LAMBDA_REQUEST + seconds * MEMORY_GB * LAMBDA_GB_SECOND,
+        "DynamoDB, writes and reads": messages * WRITE_UNITS * WRITE_UNIT + reads * READ_UNIT,
         "DynamoDB, a year kept": stored_gb * (STORED_GB + RECOVERY_GB),
         "SES": mails * MAIL,
         "Logs": messages * LOG_KB / MILLION * LOG_GB,
-        "Alarms and metrics": ALARMS * ALARM + METRICS * METRIC,
+        "Alarms and metrics": watching(),
         "WAF": WAF_FIXED + requests * WAF_REQUEST if waf else 0.0,
     }
+
+
+def watching():
+    """Dollars a month for alarms and metrics, the same whatever comes."""
+    return ALARMS * ALARM + METRICS * METRIC
 
 
 def dollars(amount):
@@ -122,10 +164,10 @@ def demands(messages):
     return {
         "API requests a second, A / B": f"{rounded(2 * rate)} / {rounded(rate)}",
         "concurrent runs of AddContactInfo": rounded(rate * INTAKE_SECONDS),
-        "write units a second": rounded(rate * WRITE_UNITS),
+        "write units a second, table / index": f"{rounded(rate * ITEM_WRITES)} / {rounded(rate * INDEX_WRITES)}",
         "partitions for the inserts (TableShards)": str(max(1, math.ceil(rate * ITEM_KB / 1000))),
-        "mails a day, A / B": f"{rounded(messages / 30)} / {rounded(messages / 30 / MAILS_SHARE)}",
-        "mails a second at the peak, A / B": f"{rounded(rate)} / {rounded(rate / MAILS_SHARE)}",
+        "mails a day, A / B": f"{rounded(messages / 30)} / {rounded(mails_of(messages) / 30)}",
+        "mails a second at the peak, A / B": f"{rounded(rate)} / {rounded(mails_of(messages * PEAK) / SECONDS)}",
     }
 
 

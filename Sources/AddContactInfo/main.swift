@@ -26,10 +26,18 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
         logger: start.logger
     )
     let challenge = settings.challenge.flatMap { challenge -> SiteverifyChallenge? in
+        // As AWS_ENDPOINT_URL is for AWS: set by tests alone, not by the template.
+        let endpoint = start.environment["BREVLADA_CHALLENGE_ENDPOINT"]
         guard let provider = SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue),
-            let call = SiteverifyCall(url: provider.endpoint, on: start.eventLoop)
+            let call = SiteverifyCall(url: endpoint ?? provider.endpoint, on: start.eventLoop)
         else { return nil }
-        return SiteverifyChallenge(provider: provider, secret: challenge.secret, transport: call, logger: start.logger)
+        return SiteverifyChallenge(
+            provider: provider,
+            secret: challenge.secret,
+            endpoint: endpoint,
+            transport: call,
+            logger: start.logger
+        )
     }
     return AddContactInfoHandler(settings: settings.forms, store: store, challenge: challenge, metrics: start.metrics)
 }

@@ -53,7 +53,7 @@ package enum ConfigurationKeys {
             "mail.digest_per_hour",
             .number(1...100_000),
             standard: .value("\(DigestRule().perHour)"),
-            "After so many mails within an hour, messages share a mail.",
+            "After so many mails within an hour, messages wait and share the next one, an hour's part later.",
             example: "60"
         )
         package static let giveUpAfterDays = ConfigurationKey(

@@ -23,7 +23,6 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
         table: settings.table.name,
         shardCount: settings.table.shards,
         forms: settings.notifications.forms.keys,
-        sweep: SweepWindow(whole: settings.notifications.retry.giveUpAfter),
         logger: start.logger
     )
     let mailer = SESMailer(client: ses, configurationSet: settings.configurationSet)

@@ -88,7 +88,7 @@ struct AddContactInfoHandlerTests {
         #expect(answer["statusCode"]?.integer == 503)
         #expect(answer["headers"]?["Retry-After"] != nil)
         #expect(answer["body"]?.string?.contains("request-1") == true)
-        #expect(try metrics.counts() == ["Failed contact 1"])
+        #expect(try metrics.counts() == ["NotStored contact 1"])
     }
 
     @Test("a preflight is answered for the site, and counts for nothing")

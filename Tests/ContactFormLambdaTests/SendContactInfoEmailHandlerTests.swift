@@ -6,6 +6,7 @@ import ContactForm
 import ContactFormTesting
 import JSON
 import Mail
+import Synchronization
 import Testing
 
 @testable import ContactFormLambda
@@ -38,11 +39,41 @@ struct SendContactInfoEmailHandlerTests {
         #expect(mailer.sent.isEmpty)
     }
 
+    @Test(
+        "what the owner releases or asks for once more is mailed as the stream tells of it",
+        arguments: [SubmissionStatus.held, .failed, .bounced, .notified]
+    )
+    func released(from before: SubmissionStatus) async throws {
+        // Ten days old: no sweep that looks at the last days would see it.
+        let submission = Submission.sample(-10 * 24 * 3600, status: before)
+        _ = try await store.insert(submission)
+        let change = before == .held ? StatusChange.released : .resent
+        let moved = try await store.apply(change, to: submission.key, at: now)
+        let changed = try #require(moved)
+        let event = record(changed, eventName: "MODIFY", before: before)
+        #expect(try await run(handler(), "{\"Records\":[\(event)]}") == [])
+        #expect(store.submissions.map(\.status) == [.notified])
+        #expect(mailer.sent.count == 1)
+    }
+
+    @Test("what was released ten days ago and the stream did not tell of is the sweep's")
+    func releasedAndSwept() async throws {
+        let submission = Submission.sample(-10 * 24 * 3600, status: .held)
+        _ = try await store.insert(submission)
+        _ = try await store.apply(.released, to: submission.key, at: now.advanced(by: .minutes(-6)))
+        _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
+        #expect(mailer.sent.count == 1)
+        #expect(try metrics.counts() == ["Overdue - 0", "Notified contact 1"])
+    }
+
     @Test("only inserts of submissions of the own Region are mailed")
     func filtered() async throws {
         let submission = try await fill(1)[0]
         for change in [
             record(submission, eventName: "MODIFY"), record(submission, eventName: "REMOVE"),
+            // A mail that was postponed, and a change of something else.
+            record(submission, eventName: "MODIFY", before: .received),
+            record(.sample(1, status: .notified), eventName: "MODIFY", before: .received),
             record(submission, region: "us-east-1"), record(submission, kind: "counter"),
         ] {
             #expect(try await run(handler(), "{\"Records\":[\(change)]}") == [])
@@ -149,10 +180,125 @@ struct SendContactInfoEmailHandlerTests {
         let young = Submission.sample(Int(Interval.hours(1).milliseconds / 1000) - 60)
         _ = try await store.insert(young)
         _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
-        #expect(mailer.sent.count == 2)
+        #expect(mailer.sent.map(\.subject) == ["2 new messages"])
         #expect(store.submissions.filter { $0.status == .received }.map(\.id) == [young.id])
         #expect(try metrics.counts() == ["Overdue - 2", "Notified contact 2"])
         _ = overdue
+    }
+
+    @Test("what was refused before goes singly, so that it takes no other with it")
+    func sweepOfTheRefused() async throws {
+        for number in 1...3 {
+            var submission = Submission.sample(number)
+            submission.delivery.attempts = 4
+            _ = try await store.insert(submission)
+        }
+        mailer.failNext(MailerError(code: "refused", isPermanent: true, reason: "no"))
+        _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
+        #expect(store.submissions.map(\.status) == [.failed, .notified, .notified])
+        #expect(try metrics.counts() == ["Overdue - 3", "Notified contact 2", "Failed contact 1"])
+    }
+
+    @Test("a sweep looks again in an hour at how many were held")
+    func heldCounts() async throws {
+        _ = try await fill(2, from: 5000, status: .held)
+        let clock = Mutex(now)
+        let handler = try handler { clock.withLock { $0 } }
+        func sweep(_ number: Int) async throws -> String? {
+            _ = try await fill(2, from: number)
+            _ = try await run(handler, #"{"source":"brevlada.sweep"}"#, at: clock.withLock { $0 })
+            return mailer.sent.last?.text.split(separator: "\n").last { $0.contains("held") }.map { String($0) }
+        }
+        #expect(try await sweep(1)?.contains("2 messages") == true)
+        _ = try await fill(3, from: 6000, status: .held)
+        #expect(try await sweep(11)?.contains("2 messages") == true)
+        clock.withLock { $0 = $0.advanced(by: .hours(1)) }
+        #expect(try await sweep(21)?.contains("5 messages") == true)
+    }
+
+    @Test(
+        "mail that can't be sent for a week is failed by then, shown as overdue meanwhile, and goes out when asked for",
+        arguments: [(1, false), (30, true)]
+    )
+    func week(count: Int, affectsAllMail: Bool) async throws {
+        let submissions = try await fill(count)
+        let error = MailerError(code: "throttled", isPermanent: false, reason: "slow", affectsAllMail: affectsAllMail)
+        mailer.setOutage(error)
+        let clock = Mutex(Timestamp.sample)
+        let handler = try handler { clock.withLock { $0 } }
+        func sweep() async throws -> [String] {
+            let now = clock.withLock { $0 }
+            _ = try await run(handler, #"{"source":"brevlada.sweep"}"#, at: now)
+            return try metrics.counts()
+        }
+        var failed = 0
+        for number in 0..<(7 * 24 * 12) {
+            clock.withLock { $0 = Timestamp.sample.advanced(by: .minutes(Int64(number) * 5)) }
+            let isWaiting = number > 3 && store.submissions.contains { $0.status == .received }
+            let counts = try await sweep()
+            // Each sweep tells the alarm, also while all wait for their next attempt.
+            if isWaiting { #expect(counts.first != "Overdue - 0") }
+            for line in counts where line.hasPrefix("Failed contact ") { failed += Int(line.dropFirst(15)) ?? 0 }
+            // Given up when three days of waits are over, and not before.
+            if number < 3 * 24 * 12 - 24 { #expect(store.submissions.allSatisfy { $0.status == .received }) }
+            if number == 4 * 24 * 12 { #expect(store.submissions.allSatisfy { $0.status == .failed }) }
+        }
+        #expect(failed == count)
+        #expect(store.submissions.allSatisfy { $0.delivery.lastError == "not sent within 3 days: throttled: slow" })
+        #expect(try await sweep() == ["Overdue - 0"])
+        mailer.setOutage(nil)
+        for submission in submissions {
+            _ = try await store.apply(.resent, to: submission.key, at: clock.withLock { $0 })
+        }
+        clock.withLock { $0 = $0.advanced(by: .minutes(10)) }
+        _ = try await sweep()
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+    }
+
+    @Test("a steady flood is an hour's mails as they come, then digests by the sweep; none is lost, none mailed twice")
+    func steadyFlood() async throws {
+        let clock = Mutex(Timestamp.sample)
+        let handler = try handler { clock.withLock { $0 } }
+        var counts: [String] = []
+        for second in stride(from: 2, through: 1800, by: 2) {
+            let now = Timestamp.sample.advanced(by: .seconds(Int64(second)))
+            clock.withLock { $0 = now }
+            // The mapping gathers for two seconds.
+            let batch = try await fill(2, from: second - 1)
+            #expect(try await run(handler, self.batch(batch), at: now) == [])
+            if second % 300 == 0 {
+                _ = try await run(handler, #"{"source":"brevlada.sweep"}"#, at: now)
+                counts += try metrics.counts()
+            }
+        }
+        let end = Timestamp.sample.advanced(by: .seconds(2100))
+        clock.withLock { $0 = end }
+        _ = try await run(handler, #"{"source":"brevlada.sweep"}"#, at: end)
+        #expect(store.submissions.count == 1800)
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        let waits = store.submissions.map { $0.delivery.notifiedAt?.since($0.receivedAt) ?? .days(1) }
+        #expect(waits.allSatisfy { $0 <= .minutes(10) })
+        // 60 as they come, one a minute from the stream, and three lists each sweep.
+        #expect(mailer.sent.count <= 60 + 30 + 6 * 4, "\(mailer.sent.count) mails")
+        let listed = mailer.sent.reduce(0) { sum, mail in
+            sum + (mail.subject.split(separator: " ").first.flatMap { Int($0) } ?? 1)
+        }
+        #expect(listed == 1800)
+        counts += try metrics.counts()
+        // A flood that waits its turn is no trouble.
+        #expect(counts.filter { $0.hasPrefix("Overdue") } == Array(repeating: "Overdue - 0", count: 7))
+    }
+
+    @Test("a flood of ten thousand is about a hundred mails")
+    func largeFlood() async throws {
+        let handler = try handler()
+        for number in 0..<100 {
+            let batch = try await fill(100, from: number * 100)
+            #expect(try await run(handler, self.batch(batch)) == [])
+        }
+        #expect(store.submissions.count == 10_000)
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        #expect(mailer.sent.count == 100)
     }
 
     @Test("a sweep that finds nothing says so in its metric")
@@ -177,7 +323,7 @@ struct SendContactInfoEmailHandlerTests {
 
     // MARK: -
 
-    private func handler() throws -> SendContactInfoEmailHandler {
+    private func handler(_ clock: (@Sendable () -> Timestamp)? = nil) throws -> SendContactInfoEmailHandler {
         let settings = NotificationSettings(
             sender: try Mailbox(parsing: "form@example.se"),
             recipients: [try Mailbox(parsing: "owner@example.se")],
@@ -190,7 +336,7 @@ struct SendContactInfoEmailHandlerTests {
             outbox: store,
             region: "eu-north-1",
             metrics: metrics.writer,
-            now: { [now] in now }
+            now: clock ?? { [now] in now }
         )
     }
 
@@ -198,9 +344,10 @@ struct SendContactInfoEmailHandlerTests {
     private func run(
         _ handler: SendContactInfoEmailHandler,
         _ event: String,
-        secondsLeft: Int64 = 60
+        secondsLeft: Int64 = 60,
+        at moment: Timestamp? = nil
     ) async throws -> [String] {
-        let answer = try await handler.handle(Array(event.utf8), .test(at: now, secondsLeft: secondsLeft))
+        let answer = try await handler.handle(Array(event.utf8), .test(at: moment ?? now, secondsLeft: secondsLeft))
         let failures = try JSONParser.parse(answer, maximumDepth: 4)["batchItemFailures"]?.array ?? []
         return failures.compactMap { $0["itemIdentifier"]?.string }
     }
@@ -224,7 +371,8 @@ struct SendContactInfoEmailHandlerTests {
         number: Int = 1,
         eventName: String = "INSERT",
         region: String? = nil,
-        kind: String = "submission"
+        kind: String = "submission",
+        before: SubmissionStatus? = nil
     ) -> String {
         JSONWriter.text { writer in
             writer.object { record in
@@ -238,6 +386,13 @@ struct SendContactInfoEmailHandlerTests {
                         keys.object { $0.member("S", "\(submission.form)#3") }
                         keys.name("sk")
                         keys.object { $0.member("S", "\(submission.id)") }
+                    }
+                    if let before {
+                        change.name("OldImage")
+                        change.object { image in
+                            image.name("status")
+                            image.object { $0.member("S", before.rawValue) }
+                        }
                     }
                     change.name("NewImage")
                     change.object { image in

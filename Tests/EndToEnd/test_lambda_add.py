@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from harness.lambdas import Function, form_event
+from harness.siteverify import Siteverify
 from harness.waiting import in_one_window
 
 MESSAGE = {"name": "Åsa Öberg", "email": "asa@example.se", "message": "Hej! Är ni öppna på söndag?"}
@@ -164,6 +165,38 @@ def test_a_crash_costs_at_most_its_own_event(aws, folder):
             assert "Runtime.ExitError" in str(body)
             assert function.post(MESSAGE | {"message": "after the crash"})["statusCode"] == 200
     assert len(aws.items()) == 2
+
+
+def test_a_challenge_is_checked_and_a_used_up_token_meets_the_message_it_let_in(aws, folder):
+    with Siteverify() as checker, Function("AddContactInfo", folder, aws.url, **SETTINGS, **checker.settings) as function:
+        without = function.post(MESSAGE)
+        assert (without["statusCode"], json.loads(without["body"])["errors"][0]["code"]) == (422, "CHALLENGE_MISSING")
+        wrong = function.post(MESSAGE | {"cf-turnstile-response": "wrong"})
+        assert (wrong["statusCode"], json.loads(wrong["body"])["errors"][0]["code"]) == (422, "CHALLENGE_FAILED")
+        assert aws.items() == []
+        solved = MESSAGE | {"cf-turnstile-response": "solved", "_id": "token-1"}
+        first = function.post(solved)
+        assert first["statusCode"] == 200
+        # The answer was lost and the visitor sends again: the token is used up, the message is there.
+        again = function.post(solved)
+        assert again["statusCode"] == 200
+        assert json.loads(again["body"])["id"] == json.loads(first["body"])["id"]
+        other = function.post(solved | {"message": "another one"})
+        assert (other["statusCode"], json.loads(other["body"])["errors"][0]["code"]) == (422, "CHALLENGE_EXPIRED")
+        [item] = aws.items()
+        assert item["status"] == {"S": "received"}
+        assert "turnstile" not in item["fields"]["S"]
+    assert [form["secret"] for form in checker.asked] == [["0x4AAA"]] * 4
+    assert all(set(form) == {"secret", "response"} for form in checker.asked)
+
+
+def test_a_checker_that_is_down_holds_the_message(aws, folder):
+    with Siteverify() as checker:
+        settings = checker.settings
+    with Function("AddContactInfo", folder, aws.url, **SETTINGS, **settings) as function:
+        assert function.post(MESSAGE | {"cf-turnstile-response": "solved"})["statusCode"] == 200
+    [item] = aws.items()
+    assert item["status"] == {"S": "held"} and item["spamReasons"] == {"L": [{"S": "challenge-unavailable"}]}
 
 
 def test_many_calls_of_one_instance(function, aws, counts):

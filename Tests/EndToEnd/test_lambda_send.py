@@ -164,18 +164,52 @@ def test_the_sweep_says_that_nothing_is_overdue(function, aws, fill):
     assert statuses(aws) == ["received", "received"]
 
 
+def due(aws, item, minutes_ago, **values):
+    """Makes the item wait for its mail since then, as the store writes it."""
+    moment = int(time.time() * 1000) - minutes_ago * 60_000
+    values = {"dueAt": {"N": str(moment)}, "waiting": {"S": f"received#{moment:015d}"}} | values
+    aws.client("dynamodb").update_item(
+        TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]},
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        ExpressionAttributeNames={f"#{name}": name for name in values},
+        ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+    )
+
+
 def test_the_sweep_mails_what_the_stream_did_not(function, aws, proxy, fill):
     fill(3)
-    ten_minutes_ago = str(int(time.time() * 1000) - 600_000)
     for item in aws.items()[:2]:
-        aws.client("dynamodb").update_item(
-            TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]},
-            UpdateExpression="SET dueAt = :moment", ExpressionAttributeValues={":moment": {"N": ten_minutes_ago}},
-        )
+        due(aws, item, minutes_ago=20)
     assert function.invoke(SWEEP) == (200, {})
     assert json.loads(function.wait_for_log('"Overdue"'))["Overdue"] == 2
-    assert len(mails(proxy)) == 2
+    [mail] = mails(proxy)
+    assert mail["Subject"] == "2 new messages"
     assert statuses(aws) == ["notified", "notified", "received"]
+    # What is mailed waits for nothing any more.
+    assert sum("waiting" in item for item in aws.items()) == 1
+
+
+def test_the_sweep_finds_what_is_due_however_old_it_is(function, aws, proxy, fill):
+    fill(1, _id="opened-long-ago", _started=int((time.time() - 20 * 3600) * 1000))
+    [item] = aws.items()
+    due(aws, item, minutes_ago=6, receivedAt={"N": str(int(time.time() * 1000) - 10 * 86_400_000)})
+    assert function.invoke(SWEEP) == (200, {})
+    assert len(mails(proxy)) == 1
+    assert json.loads(function.wait_for_log('"Overdue"'))["Overdue"] == 0
+
+
+def test_what_the_owner_releases_is_mailed_as_the_stream_tells(function, aws, proxy, fill):
+    fill(2, _gotcha="x")
+    assert [item["waiting"]["S"][:5] for item in aws.items()] == ["held#"] * 2
+    due(aws, aws.items()[0], minutes_ago=0, status={"S": "received"})
+    event = aws.stream_event()
+    assert [record["eventName"] for record in event["Records"]] == ["INSERT", "INSERT", "MODIFY"]
+    assert function.invoke(event) == (200, {"batchItemFailures": []})
+    assert len(mails(proxy)) == 1
+    assert statuses(aws) == ["held", "notified"]
+    # The change to notified is one as well, and no reason to mail again.
+    assert function.invoke(aws.stream_event()) == (200, {"batchItemFailures": []})
+    assert len(mails(proxy)) == 1
 
 
 @pytest.mark.parametrize("event", [{}, {"source": "aws.events"}, []])

@@ -15,6 +15,7 @@ from botocore.credentials import Credentials
 from harness.aws import Moto
 from harness.faulty_proxy import FaultyProxy
 from harness.lambdas import CREDENTIALS, REGION, Function
+from harness.siteverify import Siteverify
 
 MESSAGE = {"name": "Åsa", "email": "asa@example.se", "message": "Hej! + & = ~ %41 'ö'"}
 MAIL = {"BREVLADA_MAIL_FROM": "form@example.se", "BREVLADA_MAIL_TO": "owner@example.se"}
@@ -74,9 +75,15 @@ def test_botocore_computes_the_same_signatures(aws, tmp_path, token):
     session = {"AWS_SESSION_TOKEN": token} if token else {}
     (tmp_path / "add").mkdir()
     try:
-        with Function("AddContactInfo", tmp_path / "add", proxy.url, **SITE, **session) as function:
+        with Siteverify() as checker, Function(
+            "AddContactInfo", tmp_path / "add", proxy.url, **SITE, **session, **checker.settings
+        ) as function:
             for number in range(3):
-                assert function.post(MESSAGE | {"message": f"{MESSAGE['message']} {number}"})["statusCode"] == 200
+                solved = {"message": f"{MESSAGE['message']} {number}", "cf-turnstile-response": f"solved {number}", "_id": "1"}
+                assert function.post(MESSAGE | solved)["statusCode"] == 200
+            # Without a challenge a repeat is found by the write's condition.
+            assert actions(proxy.exchanges) == {"dynamodb:PutItem"}
+            assert function.post(MESSAGE | solved)["statusCode"] == 200
         assert actions(proxy.exchanges) == set(ACTIONS["AddContactInfo"])
         intake = len(proxy.exchanges)
         with Function("SendContactInfoEmail", tmp_path, proxy.url, **MAIL, **session) as function:
@@ -143,6 +150,13 @@ def test_moto_verifies_the_signatures_and_the_permitted_actions(guarded, tmp_pat
     try:
         with Function("AddContactInfo", tmp_path / "add", guarded.url, **SITE, **add) as function:
             assert function.post(MESSAGE)["statusCode"] == 200, function.log
+        (tmp_path / "challenged").mkdir()
+        with Siteverify() as checker, Function(
+            "AddContactInfo", tmp_path / "challenged", guarded.url, **SITE, **add, **checker.settings
+        ) as function:
+            for _ in range(2):
+                solved = MESSAGE | {"message": "challenged", "cf-turnstile-response": "solved", "_id": "1"}
+                assert function.post(solved)["statusCode"] == 200, function.log
         wrong = add | {"AWS_SECRET_ACCESS_KEY": add["AWS_SECRET_ACCESS_KEY"][::-1]}
         with Function("AddContactInfo", tmp_path / "wrong", proxy.url, **SITE, **wrong) as function:
             assert function.post(MESSAGE | {"message": "wrong secret"})["statusCode"] == 503
@@ -165,4 +179,4 @@ def test_moto_verifies_the_signatures_and_the_permitted_actions(guarded, tmp_pat
     finally:
         lock(guarded, "inf")
         proxy.stop()
-    assert [item["status"]["S"] for item in guarded.items()] == ["notified"]
+    assert [item["status"]["S"] for item in guarded.items()] == ["notified"] * 2

@@ -130,7 +130,8 @@ _ORIGINS = "Distribution/DistributionConfig/Origins"
 _HEADERS = "SiteHeadersPolicy/ResponseHeadersPolicyConfig/SecurityHeadersConfig"
 _CODE = "{}Role/Policies/0/PolicyDocument/Statement"
 _PLATFORM = "{}Role/Policies/1/PolicyDocument/Statement"
-_SEND = _CODE.format("SendContactInfoEmail") + "/1"
+_LOOK = _CODE.format("SendContactInfoEmail") + "/1"
+_SEND = _CODE.format("SendContactInfoEmail") + "/2"
 _STREAM = _PLATFORM.format("SendContactInfoEmail") + "/1"
 _STAR = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": {"Fn::Sub": "${LogBucket.Arn}/*"}}
 _REF_TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
@@ -188,6 +189,9 @@ PERMISSIONS = [
     M("AddContactInfo may read", "AddContactInfoRole", 8,
       put(_CODE.format("AddContactInfo") + "/0/Action", ["dynamodb:PutItem", "dynamodb:Scan"])),
     M("AddContactInfo may not write", "AddContactInfoRole", 8, put(_CODE.format("AddContactInfo"), [])),
+    M("AddContactInfo may read unasked", "AddContactInfoRole", 8,
+      put(_CODE.format("AddContactInfo") + "/1", lambda there: there["Fn::If"][1])),
+    M("a used-up challenge that can't be looked up", "AddContactInfoRole", 8, drop(_CODE.format("AddContactInfo") + "/1")),
     M("stream actions on the table", "SendContactInfoEmailRole", 9, put(_STREAM + "/Resource", _REF_TABLE)),
     M("a stream action gone", "SendContactInfoEmailRole", 9,
       put(_STREAM + "/Action", ["dynamodb:DescribeStream", "dynamodb:GetRecords"])),
@@ -414,7 +418,8 @@ DATA = [
     M("an ordinary table", "Table", 38, put("Table/Type", "AWS::DynamoDB::Table")),
     M("provisioned capacity", "Table", 38, put("Table/BillingMode", "PROVISIONED")),
     M("another attribute for forgetting", "Table", 38, put("Table/TimeToLiveSpecification/AttributeName", "ttl")),
-    M("encryption off", "Table", 38, put("Table/SSESpecification/SSEEnabled", False)),
+    M("an own key that is not used", "Table", 38, put("Table/SSESpecification", {"SSEEnabled": False})),
+    M("a key that is charged unasked", "Table", 38, put("Table/SSESpecification", {"SSEEnabled": True, "SSEType": "KMS"})),
     M("a table that goes with the stack", "Table", 38, drop("Table/DeletionPolicy")),
     M("recovery gone", "Table", 38, drop("Table/Replicas/0/PointInTimeRecoverySpecification")),
     M("deletion protection gone", "Table", 38, drop("Table/Replicas/0/DeletionProtectionEnabled")),
@@ -424,7 +429,16 @@ DATA = [
     M("the stream off", "Table", 40, drop("Table/StreamSpecification")),
     M("a key attribute that is not defined", "Table", 41, drop("Table/AttributeDefinitions/1")),
     M("a key that is not sharded", "Table", 42, put("Table/KeySchema/0/AttributeName", "form")),
-    M("an index", "Table", 42, put("Table/GlobalSecondaryIndexes", [{"IndexName": "x"}])),
+    M("no index of what waits", "Table", 42, put("Table/GlobalSecondaryIndexes", []),
+      drop("Table/AttributeDefinitions/2")),
+    M("another index", "Table", 42,
+      lambda t: t["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"].append(
+          {**t["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"][0], "IndexName": "more"})),
+    M("an index with one hot partition", "Table", 42,
+      put("Table/GlobalSecondaryIndexes/0/KeySchema/0/AttributeName", "waiting"),
+      drop("Table/GlobalSecondaryIndexes/0/KeySchema/1")),
+    M("messages copied into the index", "Table", 42,
+      put("Table/GlobalSecondaryIndexes/0/Projection", {"ProjectionType": "ALL"})),
     M("two ways to shard", "AddContactInfo", 42, put("SendContactInfoEmail/Environment/Variables/TABLE_SHARDS", "4")),
     M("no mapping", "Stream", 44, gone("Stream")),
     M("the mapping on the table", "Stream", 44, put("Stream/EventSourceArn", _REF_TABLE)),
@@ -432,11 +446,15 @@ DATA = [
     M("only what is new", "Stream", 44, put("Stream/StartingPosition", "LATEST")),
     M("no partial answers", "Stream", 44, drop("Stream/FunctionResponseTypes")),
     M("no failure queue on the mapping", "Stream", 44, drop("Stream/DestinationConfig")),
+    M("a stream that gathers otherwise", "Stream", 44, put("Stream/MaximumBatchingWindowInSeconds", 60)),
     M("batches that are not split", "Stream", 44, put("Stream/BisectBatchOnFunctionError", False)),
     M("retries without end", "Stream", 44, drop("Stream/MaximumRetryAttempts")),
     M("records given up at once", "Stream", 44, put("Stream/MaximumRecordAgeInSeconds", 30)),
     M("a filter that is no JSON", "Stream", 44, put(_MAPPED, '{"eventName":["INSERT"')),
     M("a filter that takes changes", "Stream", 44, within(_MAPPED, '["INSERT"]', '["INSERT","MODIFY"]')),
+    M("a filter that takes no releases", "Stream", 44, drop("Stream/FilterCriteria/Filters/1")),
+    M("a filter that takes every postponement", "Stream", 44,
+      within("Stream/FilterCriteria/Filters/1", '"held","failed"', '"held","received","failed"')),
     M("a filter that takes other Regions", "Stream", 44, within(_MAPPED, ',"region":{"S":["${AWS::Region}"]}', "")),
     M("no failure queue", "FailureQueue", 45, gone("FailureQueue", "FailureQueuePolicy"),
       put("Stream/DestinationConfig", {}), drop("@Outputs/FailureQueueUrl"), drop("FailureQueueAlarm"),
@@ -448,6 +466,8 @@ DATA = [
     M("a sweep once a day", "Sweep", 47, put("Sweep/ScheduleExpression", "rate(1 day)")),
     M("a sweep that the function does not know", "Sweep", 47, put("Sweep/Targets/0/Input", "{}")),
     M("a sweep that may not call", "Sweep", 47, gone("SweepPermission")),
+    M("a sweep that may not look", "SendContactInfoEmailRole", 47, drop(_LOOK)),
+    M("a sweep that may read all messages", "SendContactInfoEmailRole", 47, put(_LOOK + "/Resource", _REF_TABLE)),
 ]
 
 MAIL = [
@@ -514,6 +534,14 @@ FIREWALL = [
     M("posts without limit", "WebAcl", 53, put(_RULES + "/1/Statement/RateBasedStatement/Limit", 10)),
     M("CloudFront's own address is counted", "WebAcl", 53,
       put(_RULES + "/1/Statement/RateBasedStatement/AggregateKeyType", "IP")),
+    M("an address that the visitor writes", "WebAcl", 53,
+      within(_RULES + "/1/Statement/RateBasedStatement/ForwardedIPConfig", "x-visitor", "X-Forwarded-For")),
+    M("a refusal that no other site may read", "WebAcl", 53,
+      drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/0")),
+    M("a limit that does not say when to try again", "WebAcl", 53,
+      drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/2")),
+    M("a refusal without words", "WebAcl", 53, drop(_RULES + "/0/Action/Block/CustomResponse/CustomResponseBodyKey")),
+    M("a refusal that is no JSON", "WebAcl", 53, put("WebAcl/CustomResponseBodies/body-too-large/Content", "too large")),
     M("bodies of any size", "WebAcl", 53, drop(_RULES + "/0")),
     M("a smaller body refused", "WebAcl", 53,
       put(_RULES + "/0/Statement/RegexMatchStatement/RegexString", "^[0-9]{5,}$")),
@@ -592,7 +620,7 @@ WATCHING = [
     M("a dashboard that is always there", "Board", 57, drop("Board/Condition")),
     M("a dashboard that is no JSON", "Board", 57, within("Board/DashboardBody", '"widgets": [', '"widgets": [,')),
     M("a widget without metrics", "Board", 57,
-      within("Board/DashboardBody", '[["Brevlada", "Stored"], [".", "Held"], [".", "Invalid"]]', "[]")),
+      within("Board/DashboardBody", '[["Brevlada", "Stored"], [".", "Held"], [".", "Invalid"], [".", "NotStored"]]', "[]")),
     M("a budget unasked", "Budget", 58, drop("Budget/Condition")),
     M("another budget", "Budget", 58, put("Budget/Budget/BudgetLimit/Amount", 1)),
     M("a budget that warns nobody", "Budget", 58,

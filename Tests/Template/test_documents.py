@@ -43,11 +43,70 @@ def test_costs_grow_with_messages_and_add_up(cost_model):
     totals = [sum(cost_model.costs(count, cost_model.A).values()) for count in cost_model.VOLUMES.values()]
     assert totals == sorted(totals)
     assert cost_model.costs(1_000_000, cost_model.A)["SES"] == pytest.approx(100)
-    assert cost_model.costs(1_000_000, cost_model.B)["SES"] == pytest.approx(2)
+    # A message each half minute: what few there are go as they come.
+    assert cost_model.mails_of(86_400) == pytest.approx(86_400)
+    # Four a second: 60 an hour from each of four shards, a list of a hundred for the rest.
+    assert cost_model.mails_of(10_368_000) == pytest.approx(720 * (240 + 12 * 12))
     # 333 million at 3.50, the rest of a billion at 2.80, the second billion at 2.38.
     assert cost_model.costs(10**9, cost_model.A)["API Gateway"] == pytest.approx(333 * 3.5 + 667 * 2.8 + 1000 * 2.38)
     without = cost_model.costs(1_000, cost_model.A, waf=False)
     assert without["WAF"] == 0
+
+
+def test_the_model_counts_as_the_code_does(cost_model):
+    """What the digests and the sweep do stands in Swift; the model has the same numbers."""
+    rule = (ROOT / "Sources/ContactForm/Notification/DigestRule.swift").read_text(encoding="utf-8")
+    for name, number in (
+        ("batch", cost_model.BATCH), ("perHour", cost_model.PER_HOUR), ("longestList", cost_model.LONGEST_LIST)
+    ):
+        assert f"package var {name} = {number}\n" in rule, name
+    for function, metrics in (
+        ("AddContactInfo/AddContactInfoHandler", {"Stored", "Held", "Invalid", "NotStored"}),
+        ("SendContactInfoEmail/SendContactInfoEmailHandler", {"Notified", "Failed", "Overdue"}),
+    ):
+        text = (ROOT / f"Sources/ContactFormLambda/{function}.swift").read_text(encoding="utf-8")
+        assert set(re.findall(r'(?:count\(|\.init\(|\[?\()"([A-Z]\w+)"', text)) == metrics
+    assert cost_model.METRICS == 2 * 7 - 1, "all with and without their form, but Overdue"
+
+
+def test_the_model_has_the_templates_defaults(cost_model, template):
+    for name, number in (
+        ("DigestBatch", cost_model.BATCH), ("DigestPerHour", cost_model.PER_HOUR), ("StreamBatchWindow", cost_model.WINDOW),
+        ("TableShards", cost_model.SHARDS),
+    ):
+        assert template["Parameters"][name]["Default"] == number, name
+    assert template["Parameters"]["StreamBatchSize"]["Default"] == cost_model.LONGEST_LIST
+
+
+def test_the_pages_say_what_alarms_cost(cost_model):
+    said = f"${cost_model.watching():.2f}"
+    index = (DOCS / "options/README.md").read_text(encoding="utf-8")
+    (row,) = [line for line in index.splitlines() if "(alarms.md)" in line]
+    assert row.endswith(f"| {said} |")
+    assert f"**Costs**: {said}," in (DOCS / "options/alarms.md").read_text(encoding="utf-8")
+
+
+def test_the_contract_says_what_stands_before_the_function(stacks):
+    """Statuses, codes and waits of the section "On AWS" are the template's."""
+    page = (DOCS / "contract.md").read_text(encoding="utf-8")
+    (section,) = re.findall(r"\n## On AWS\n(.*?)\n## ", page, re.DOTALL)
+    rows = [line for line in section.splitlines() if line.startswith("| ")]
+    gateway = stacks["everything"].of_type("AWS::ApiGateway::GatewayResponse")
+    for answer in gateway:
+        body = json.loads(answer.get("ResponseTemplates")["application/json"])
+        if answer.name in ("NotSignedIn", "NotAllowed"):
+            continue  # the owner's routes, not a form's
+        wait = (answer.get("ResponseParameters") or {}).get("gatewayresponse.header.Retry-After", "").strip("'")
+        said = [row for row in rows if (answer.get("StatusCode") or "") in row and "API" in row]
+        if wait:
+            assert any(f"Retry-After: {wait}" in row for row in said), answer.name
+        else:
+            assert any(body["errors"][0]["code"] in row or "413" in row for row in said), answer.name
+    for rule in stacks["everything"]["WebAcl"].get("Rules"):
+        if custom := rule.get("Action", {}).get("Block", {}).get("CustomResponse"):
+            said = [row for row in rows if f"{custom['ResponseCode']}" in row and "firewall" in row]
+            waits = [one["Value"] for one in custom["ResponseHeaders"] if one["Name"] == "Retry-After"]
+            assert said and all(any(f"Retry-After: {wait}" in row for row in said) for wait in waits), rule["Name"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -24,7 +24,7 @@ def ask(stacks):
             "querystring": query or {},
             "headers": {"host": {"value": host}} | {name.replace("_", "-"): {"value": text} for name, text in headers.items()},
         }
-        return json.loads(context.eval(f"JSON.stringify(handler({json.dumps({'request': request})}))"))
+        return json.loads(context.eval(f"JSON.stringify(handler({json.dumps({'request': request, 'viewer': {'ip': '198.51.100.7'}})}))"))
 
     return ask
 
@@ -70,11 +70,18 @@ def test_a_message_of_256_kb_passes(ask, length):
     assert ask("default", "ApiRequestFunction", "/api/contact", **headers)["uri"] == "/api/contact"
 
 
+@pytest.mark.parametrize("headers", [{}, {"x_visitor": "192.0.2.1"}, {"x_forwarded_for": "192.0.2.1"}])
+def test_the_firewall_learns_the_visitors_address_whatever_the_visitor_says(ask, headers):
+    passed = ask("default", "ApiRequestFunction", "/api/contact", **headers)
+    assert passed["headers"]["x-visitor"] == {"value": "198.51.100.7"}
+
+
 @pytest.mark.parametrize("length", ["262145", "1000000", "99999999999"])
 def test_a_larger_one_is_refused_in_the_contracts_shape(ask, length):
     answer = ask("default", "ApiRequestFunction", "/api/contact", content_length=length)
     body = json.loads(answer["body"])
     assert answer["statusCode"] == 413
+    assert answer["headers"]["access-control-allow-origin"] == {"value": "*"}
     assert (body["ok"], body["success"], body["errors"][0]["code"]) == (False, False, "TOO_LONG")
     assert body["message"] == body["errors"][0]["message"]
 

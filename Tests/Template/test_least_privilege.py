@@ -17,6 +17,10 @@ def test_the_roles_allow_this(stacks):
     assert allowed(stacks["everything"]) == SEEN
 
 
+def test_without_a_challenge_nothing_is_looked_up(stacks):
+    assert allowed(stacks["default"])["AddContactInfo"] == SEEN["AddContactInfo"] - {"dynamodb:GetItem"}
+
+
 def test_what_is_equal_is_no_fault(stacks):
     assert list(least_privilege(SEEN, stacks["everything"])) == []
 

@@ -30,6 +30,7 @@ package struct StreamRecord: Sendable, Hashable {
     package var sequenceNumber: String?
     private var keys: JSONValue?
     private var newImage: JSONValue?
+    private var oldImage: JSONValue?
 
     init(_ record: JSONValue) {
         let change = record["dynamodb"]
@@ -37,6 +38,7 @@ package struct StreamRecord: Sendable, Hashable {
         sequenceNumber = change?["SequenceNumber"]?.string
         keys = change?["Keys"]
         newImage = change?["NewImage"]
+        oldImage = change?["OldImage"]
     }
 
     /// A key attribute, when it is a string.
@@ -44,6 +46,9 @@ package struct StreamRecord: Sendable, Hashable {
 
     /// An attribute of the item after the change, when it is a string and the stream carries images.
     package func newImage(_ name: String) -> String? { newImage?[name]?["S"]?.string }
+
+    /// The same before the change.
+    package func oldImage(_ name: String) -> String? { oldImage?[name]?["S"]?.string }
 }
 
 /// The records that a stream shall give again, with all that came after the first of them.

@@ -105,6 +105,7 @@ package struct DynamoDBClient: Sendable {
     package func query(_ query: DynamoDBQuery) async throws(AWSError) -> DynamoDBPage {
         let request = Self.request("Query") { object in
             object.member("TableName", query.table)
+            if let index = query.index { object.member("IndexName", index) }
             DynamoDBExpression.write(
                 [
                     ("KeyConditionExpression", query.keyCondition), ("FilterExpression", query.filter),

@@ -4,6 +4,8 @@
 /// Which items of one partition a query reads.
 package struct DynamoDBQuery: Sendable, Hashable {
     package var table: String
+    /// The index to read instead of the table itself. What it shows is a moment old.
+    package var index: String?
     /// The partition, and a range of its sort keys.
     package var keyCondition: DynamoDBExpression
     /// What is left out of what was read; it is paid for all the same.

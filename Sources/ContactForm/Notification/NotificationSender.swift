@@ -64,6 +64,23 @@ package struct NotificationSender: Sendable {
         return await send(message, about: submissions, at: now, jitter: jitter)
     }
 
+    /// Charges an attempt to submissions whose turn did not come because no mail can be sent at all, so that each of them
+    /// reaches the end of its schedule however many wait.
+    ///
+    /// - Returns: how many were given up, by form.
+    package func postpone(
+        _ keys: [SubmissionKey],
+        because failure: MailerError,
+        at now: Timestamp,
+        jitter: Double
+    ) async throws(StoreError) -> [FormName: Int] {
+        let submissions = try await store.find(keys).compactMap { $0 }.filter { $0.status == .received }
+        let changes = submissions.map { (change: change(after: failure, of: $0, at: now, jitter: jitter), key: $0.key) }
+        try await store.apply(changes, at: now)
+        let givenUp = changes.filter { if case .failed = $0.change { true } else { false } }
+        return Dictionary(givenUp.map { ($0.key.form, 1) }, uniquingKeysWith: +)
+    }
+
     private func send(
         _ message: MailMessage,
         about submissions: [Submission],
@@ -82,13 +99,26 @@ package struct NotificationSender: Sendable {
         } catch {
             failure = error
         }
-        // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule.
-        let delays = submissions.map { settings.retry.delay(afterAttempt: $0.delivery.attempts + 1, jitter: jitter) }
-        let givesUp = failure.isPermanent || delays.allSatisfy { $0 == nil }
-        return await record(givesUp ? .failed(failure) : .postponed(failure), of: submissions, at: now) { index in
-            guard !failure.isPermanent, let delay = delays[index] else { return .failed(reason: failure.description) }
-            return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
+        // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule, and the first that
+        // is given up is told of.
+        let changes = submissions.map { change(after: failure, of: $0, at: now, jitter: jitter) }
+        let givesUp = changes.contains { if case .failed = $0 { true } else { false } }
+        return await record(givesUp ? .failed(failure) : .postponed(failure), of: submissions, at: now) { changes[$0] }
+    }
+
+    /// What a failed attempt means for a submission.
+    private func change(
+        after failure: MailerError,
+        of submission: Submission,
+        at now: Timestamp,
+        jitter: Double
+    ) -> StatusChange {
+        if failure.isPermanent { return .failed(reason: failure.description) }
+        guard let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter) else {
+            let days = settings.retry.giveUpAfter.milliseconds / Interval.days(1).milliseconds
+            return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
         }
+        return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
     }
 
     /// Writes a change for each submission.
@@ -114,7 +144,7 @@ package enum NotificationOutcome: Sendable, Hashable {
     case skipped
     /// It will be tried again.
     case postponed(MailerError)
-    /// Given up; the submission is `failed` with the reason.
+    /// Given up; the submission, or one of a digest's, is `failed` with the reason.
     case failed(MailerError)
     /// The store could not be read or written. If a mail went out, it will go out again with the same Message-ID.
     case unrecorded(StoreError)

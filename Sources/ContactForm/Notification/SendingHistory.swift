@@ -3,7 +3,7 @@
 
 package import Mail
 
-/// How many mails went to whom within the last hour, so that a flood turns into digests.
+/// When mails went to whom within the last hour, so that a flood turns into digests.
 ///
 /// Begins anew with the process: at worst some more single mails go out after a restart.
 package struct SendingHistory: Sendable {
@@ -15,9 +15,10 @@ package struct SendingHistory: Sendable {
         moments[recipients, default: []].append(now)
     }
 
-    package mutating func count(to recipients: [Mailbox], at now: Timestamp) -> Int {
+    /// When mails went to these recipients within the last hour, oldest first.
+    package mutating func sent(to recipients: [Mailbox], at now: Timestamp) -> [Timestamp] {
         let recent = moments[recipients, default: []].filter { now.since($0) < .hours(1) }
         moments[recipients] = recent.isEmpty ? nil : recent
-        return recent.count
+        return recent
     }
 }

@@ -6,9 +6,46 @@ package protocol Outbox: Sendable {
     /// Submissions with status `received` whose next attempt is at or before `now`, longest overdue first.
     func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission]
 
+    /// All notifications that wait, due or not, longest overdue first: for a sweep, which reads each submission only when
+    /// its turn comes. May be a moment behind what was written.
+    func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification]
+
     /// When the next notification is due; nil when none waits.
     func nextNotification() async throws(StoreError) -> Timestamp?
 
     /// How many submissions were held at or after `moment`, by form.
     func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int]
+}
+
+extension Outbox {
+    /// By reading each submission, for a store that can do no better.
+    package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
+        try await dueNotifications(at: Timestamp(milliseconds: .max), limit: limit).compactMap { submission in
+            submission.delivery.nextAttempt.map { due in
+                WaitingNotification(
+                    key: submission.key,
+                    dueAt: due,
+                    attempts: submission.delivery.attempts,
+                    region: submission.region
+                )
+            }
+        }
+    }
+}
+
+/// A submission whose mail waits to be sent.
+package struct WaitingNotification: Sendable, Hashable {
+    package var key: SubmissionKey
+    package var dueAt: Timestamp
+    /// Attempts made so far.
+    package var attempts: Int
+    /// The AWS Region that took the submission in; nil on one machine.
+    package var region: String?
+
+    package init(key: SubmissionKey, dueAt: Timestamp, attempts: Int, region: String? = nil) {
+        self.key = key
+        self.dueAt = dueAt
+        self.attempts = attempts
+        self.region = region
+    }
 }

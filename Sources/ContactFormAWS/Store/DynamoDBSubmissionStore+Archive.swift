@@ -92,7 +92,7 @@ extension DynamoDBSubmissionStore.Selection {
     /// What was received at or after a moment.
     init(since moment: Timestamp, receivedSince: Timestamp, and filter: DynamoDBExpression? = nil, attributes: [String])
     {
-        let slack = SweepWindow.longestSlack.milliseconds
+        let slack = SubmissionItem.longestSlack.milliseconds
         var received = DynamoDBExpression(
             "receivedAt >= :received",
             values: [":received": .number(receivedSince.milliseconds)]

@@ -8,7 +8,8 @@ package import Logging
 /// Keeps submissions in one DynamoDB table.
 ///
 /// The table has the partition key `pk`, `<form>#<shard>`, the sort key `sk`, the submission's id, and the TTL attribute
-/// `expiresAt`; there is no index. A write is durable when it is answered: it is in three data centres then.
+/// `expiresAt`, and the index `waiting` of what waits for its mail or for the owner. A write is durable when it is answered: it
+/// is in three data centres then.
 ///
 /// The number of shards may be raised: a submission is looked for in its form's other partitions when it is not where the
 /// number says. What is sent twice in the minutes around that may be stored twice. Lowering it hides submissions from
@@ -18,25 +19,20 @@ package struct DynamoDBSubmissionStore: Sendable {
     let table: String
     let shardCount: Int
     let forms: [FormName]
-    let sweep: SweepWindow?
     let logger: Logger
 
-    /// - Parameters:
-    ///   - forms: The forms of the site, for calls that ask for all of them.
-    ///   - sweep: How far back `dueNotifications` looks; nil looks at everything.
+    /// - Parameter forms: The forms of the site, for calls that ask for all of them.
     package init(
         client: DynamoDBClient,
         table: String,
         shardCount: Int,
         forms: some Sequence<FormName>,
-        sweep: SweepWindow? = nil,
         logger: Logger
     ) {
         self.client = client
         self.table = table
         self.shardCount = max(shardCount, 1)
         self.forms = forms.sorted { $0.rawValue < $1.rawValue }
-        self.sweep = sweep
         self.logger = logger
     }
 
@@ -55,10 +51,6 @@ extension DynamoDBSubmissionStore: SubmissionStore {
                 "submission \(submission.id) has \(item.size) bytes and DynamoDB holds 400 KB; "
                     + "set a lower limit for the form's fields"
             )
-        }
-        // It was taken in elsewhere: no stream's filter lets it pass, and it may be older than the sweep looks.
-        if submission.region == nil, submission.status == .received, let due = submission.delivery.nextAttempt {
-            try await remind(of: submission.key, at: due)
         }
         // A repeat after a lost answer meets the first and is `alreadyStored`: the visitor sees the same success.
         switch try await access({ () async throws(AWSError) in
@@ -88,7 +80,6 @@ extension DynamoDBSubmissionStore: SubmissionStore {
             guard let version = item["version"]?.integer else {
                 throw StoreError(.corrupt, "submission \(key.id) has no version; restore it from a backup")
             }
-            if change == .released || change == .resent { try await remind(of: key, at: now) }
             let update = Self.update(to: changed, version: version + 1, mark: mark)
             let write = try await access { () async throws(AWSError) in
                 try await client.updateItem(

@@ -8,6 +8,8 @@ import ContactForm
 enum SubmissionItem {
     /// Raised when items are written in another way; every older way stays readable.
     static let schemaVersion = 1
+    /// An id's time lies before the moment of receipt: up to a day when the visitor's page gave it, else ten minutes.
+    static let longestSlack = Interval.milliseconds(Interval.days(1).milliseconds + Interval.minutes(10).milliseconds)
 
     static func item(_ submission: Submission, at key: TableKey) -> DynamoDBItem {
         var item = DynamoDBItem(capacity: 24)
@@ -45,6 +47,7 @@ enum SubmissionItem {
         let delivery = submission.delivery
         return [
             ("status", .string(submission.status.rawValue)),
+            ("waiting", waiting(submission).map { .string($0) }),
             ("attempts", .number(delivery.attempts)),
             ("dueAt", delivery.nextAttempt.map { .number($0.milliseconds) }),
             ("lastError", delivery.lastError.map { .string($0) }),
@@ -56,6 +59,22 @@ enum SubmissionItem {
             ),
             ("history", submission.history.isEmpty ? nil : .string(submission.history.json)),
         ]
+    }
+
+    /// The sort key of the index of what waits, `received#` and when its mail is due, or `held#` and when it came in; nil
+    /// for what waits for nothing, which the index leaves out.
+    static func waiting(_ submission: Submission) -> String? {
+        switch submission.status {
+        case .received: submission.delivery.nextAttempt.map { waiting(.received, $0) }
+        case .held: waiting(.held, submission.receivedAt)
+        case .notified, .failed, .bounced: nil
+        }
+    }
+
+    /// Sorts as the moments do.
+    static func waiting(_ status: SubmissionStatus, _ moment: Timestamp) -> String {
+        let digits = String(min(max(moment.milliseconds, 0), 999_999_999_999_999))
+        return "\(status.rawValue)#" + String(repeating: "0", count: 15 - digits.count) + digits
     }
 
     /// Reads an item.

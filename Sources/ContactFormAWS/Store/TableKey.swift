@@ -23,6 +23,12 @@ package struct TableKey: Sendable, Hashable {
         sort = key.id.description
     }
 
+    /// Where an item was found.
+    init(partition: String, sort: String) {
+        self.partition = partition
+        self.sort = sort
+    }
+
     /// The partitions of a form.
     static func partitions(of form: FormName, shardCount: Int) -> [String] {
         (0..<max(shardCount, 1)).map { partition(of: form, shard: $0) }

@@ -58,7 +58,7 @@ package struct AddContactInfoHandler: LambdaHandler {
             count("Invalid", known(form))
             logger.info("submission refused", metadata: ["error.code": "\(code.rawValue)"])
         case .failed(let error):
-            count("Failed", known(form))
+            count("NotStored", known(form))
             logger.error(
                 "submission not stored",
                 metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]

@@ -18,47 +18,113 @@ struct NotificationPass {
         /// Submissions mailed about and given up, by form.
         var notified: [FormName: Int] = [:]
         var failed: [FormName: Int] = [:]
+        /// Passed over, because what is stored can't be read.
+        var unreadable: [FormName: Int] = [:]
         /// To be tried again: the mail was not taken for now, or its turn did not come.
         var unfinished: Set<SubmissionKey> = []
+        /// Of those, what no mail was tried for.
+        var untried: [SubmissionKey] = []
         /// No mail can be sent, or nothing read or written: there is no use in going on.
         var isInTrouble = false
-        fileprivate var heldCounts: [FormName: Int]?
+        /// Why no mail can be sent.
+        var outage: MailerError?
+        /// Left to the sweep, because an hour's mails are used up.
+        var left = 0
+    }
+
+    /// How those for the same recipients share mails.
+    enum Sharing: Sendable {
+        /// As the stream tells of them: by the rule. What is to wait for the next mail is left to the sweep.
+        case byRule
+        /// What the sweep finds and no mail was tried for: all in as few mails as can be.
+        case together
+        /// What the sweep finds and was tried before: one that is refused must not take others with it.
+        case singlyWhenFew
     }
 
     /// A mail takes at most so long; one that can't end before the invocation does is not begun.
     private static let longestMail: Int64 = 4_000
 
-    func deliver(_ keys: [SubmissionKey], history: inout SendingHistory) async -> Result {
-        var result = Result()
+    func deliver(
+        _ keys: [SubmissionKey],
+        _ sharing: Sharing,
+        memory: inout SendingMemory,
+        into result: inout Result
+    ) async {
         var groups: [(recipients: [Mailbox], keys: [SubmissionKey])] = []
+        var places: [[Mailbox]: Int] = [:]
         for key in keys {
             let recipients = sender.settings.recipients(of: key.form)
-            if let index = groups.firstIndex(where: { $0.recipients == recipients }) {
+            if let index = places[recipients] {
                 groups[index].keys.append(key)
             } else {
+                places[recipients] = groups.count
                 groups.append((recipients, [key]))
             }
         }
+        let rule = sender.settings.digest
         for group in groups {
-            let sent = history.count(to: group.recipients, at: now())
-            for mail in sender.settings.digest.mails(for: group.keys, sentLastHour: sent) {
-                for _ in 0..<(await deliver(mail, &result)) { history.add(to: group.recipients, at: now()) }
+            let mails: [[SubmissionKey]]
+            switch sharing {
+            case .byRule:
+                let sent = memory.history.sent(to: group.recipients, at: now())
+                let plan = rule.plan(for: group.keys, sent: sent, at: now())
+                // More than a batch at once is a busy shard, and the sweep could not take it all.
+                let goesOn = plan.left.count > rule.batch
+                mails = plan.mails + (goesOn ? rule.lists(of: plan.left) : [])
+                result.left += goesOn ? 0 : plan.left.count
+            case .together: mails = rule.lists(of: group.keys)
+            case .singlyWhenFew:
+                mails = group.keys.count > rule.batch ? rule.lists(of: group.keys) : group.keys.map { [$0] }
+            }
+            for mail in mails {
+                for _ in 0..<(await deliver(mail, &memory, &result)) {
+                    memory.history.add(to: group.recipients, at: now())
+                }
             }
         }
-        return result
+    }
+
+    /// Charges an attempt to what no mail was tried for, because none can be sent, for as long as there is time.
+    func postponeUntried(_ result: inout Result) async {
+        guard let outage = result.outage else { return }
+        for keys in sender.settings.digest.lists(of: result.untried) {
+            guard context.millisecondsLeft(at: now().milliseconds) > Self.longestMail else { return }
+            do throws(StoreError) {
+                let jitter = Double.random(in: 0...1)
+                let givenUp = try await sender.postpone(keys, because: outage, at: now(), jitter: jitter)
+                result.failed.merge(givenUp, uniquingKeysWith: +)
+                let count = givenUp.values.reduce(0, +)
+                guard count > 0 else { continue }
+                context.logger.error(
+                    "mails given up",
+                    metadata: [
+                        "mail.submissions": "\(count)", "error.code": "\(outage.code)",
+                        "error.reason": "\(outage.loggableReason)",
+                    ]
+                )
+            } catch {
+                context.logger.error(
+                    "mail outcome not recorded",
+                    metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                )
+                return
+            }
+        }
     }
 
     /// - Returns: how many mails went out.
-    private func deliver(_ mail: [SubmissionKey], _ result: inout Result) async -> Int {
+    private func deliver(_ mail: [SubmissionKey], _ memory: inout SendingMemory, _ result: inout Result) async -> Int {
         guard !result.isInTrouble, context.millisecondsLeft(at: now().milliseconds) > Self.longestMail else {
             result.unfinished.formUnion(mail)
+            result.untried += mail
             return 0
         }
-        let outcome = await send(mail, &result)
+        let outcome = await send(mail, &memory)
         if case .unrecorded(let error) = outcome, error.code == .corrupt, mail.count > 1 {
             // One of them can't be read. Halves find it, and the others get their mail.
-            let first = await deliver(Array(mail[..<(mail.count / 2)]), &result)
-            return await deliver(Array(mail[(mail.count / 2)...]), &result) + first
+            let first = await deliver(Array(mail[..<(mail.count / 2)]), &memory, &result)
+            return await deliver(Array(mail[(mail.count / 2)...]), &memory, &result) + first
         }
         report(outcome, of: mail)
         switch outcome {
@@ -66,13 +132,15 @@ struct NotificationPass {
             for key in mail { result.notified[key.form, default: 0] += 1 }
             return 1
         case .skipped: break
-        case .failed: for key in mail { result.failed[key.form, default: 0] += 1 }
+        case .failed(let error):
+            for key in mail { result.failed[key.form, default: 0] += 1 }
+            if !error.isPermanent { result.meet(error) }
         case .postponed(let error):
             result.unfinished.formUnion(mail)
-            result.isInTrouble = error.affectsAllMail
+            result.meet(error)
         case .unrecorded(let error) where error.code == .corrupt:
-            // Another try would read the same: counted, so that the alarm tells, and passed over, so that nothing waits.
-            for key in mail { result.failed[key.form, default: 0] += 1 }
+            // Another try would read the same: passed over, so that nothing waits.
+            for key in mail { result.unreadable[key.form, default: 0] += 1 }
         case .unrecorded:
             result.unfinished.formUnion(mail)
             result.isInTrouble = true
@@ -80,14 +148,15 @@ struct NotificationPass {
         return 0
     }
 
-    private func send(_ mail: [SubmissionKey], _ result: inout Result) async -> NotificationOutcome {
+    private func send(_ mail: [SubmissionKey], _ memory: inout SendingMemory) async -> NotificationOutcome {
         let jitter = Double.random(in: 0...1)
         guard mail.count > 1 else { return await sender.sendNotification(for: mail[0], at: now(), jitter: jitter) }
-        if result.heldCounts == nil {
-            // Only said in passing: a mail goes out without it too.
-            result.heldCounts = (try? await outbox.heldCounts(since: now().advanced(by: .days(-1)))) ?? [:]
+        if memory.held.map({ now().since($0.at) >= SendingMemory.heldCountsLast }) ?? true {
+            // A mail goes out without it too.
+            let counts = (try? await outbox.heldCounts(since: now().advanced(by: .days(-1)))) ?? [:]
+            memory.held = (counts, now())
         }
-        let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (result.heldCounts?[$1] ?? 0) }
+        let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (memory.held?.counts[$1] ?? 0) }
         return await sender.sendDigest(for: mail, heldCount: heldCount, at: now(), jitter: jitter)
     }
 
@@ -109,5 +178,14 @@ struct NotificationPass {
         case .unrecorded(let error):
             logger.error("mail outcome not recorded", metadata: with(error.code.description, error.reason))
         }
+    }
+}
+
+extension NotificationPass.Result {
+    /// An error that any other mail would meet, too, ends the pass.
+    fileprivate mutating func meet(_ error: MailerError) {
+        guard error.affectsAllMail else { return }
+        isInTrouble = true
+        outage = error
     }
 }

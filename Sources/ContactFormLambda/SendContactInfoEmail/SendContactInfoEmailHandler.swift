@@ -9,19 +9,21 @@ import Synchronization
 /// Mails the owner about what was stored: as the table's stream tells of it, and on a schedule what is overdue.
 ///
 /// The stream is the fast way. The sweep is what the promise stands on: it sends what the stream gave up, lost or never
-/// told of, for as long as a submission is `received`.
+/// told of, and what waits for its turn in a flood, for as long as a submission is `received`.
 package final class SendContactInfoEmailHandler: LambdaHandler {
     private let sender: NotificationSender
     private let outbox: any Outbox
     private let region: String?
     private let metrics: EmbeddedMetricsWriter
     private let now: @Sendable () -> Timestamp
-    private let history = Mutex(SendingHistory())
+    private let memory = Mutex(SendingMemory())
 
     /// What is younger is still on its way through the stream: mailed from both sides it would come twice.
     private static let grace = Interval.minutes(5)
-    /// So many in one sweep; the next one is minutes away.
-    private static let sweepSize = 500
+    /// So many are looked at in one sweep, as far as its time allows; the next one is minutes away.
+    private static let sweepSize = 15_000
+    /// Waiting for longer is trouble: two sweeps should have mailed it.
+    private static let overdueAfter = Interval.minutes(15)
 
     /// - Parameter region: The Region the function runs in. With a global table every Region's stream tells of every
     ///   submission, and only the one that took it in mails.
@@ -65,41 +67,69 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             }
             if sequenceNumbers.updateValue(sequenceNumber, forKey: key) == nil { keys.append(key) }
         }
-        let result = await pass(over: keys, context)
+        let result = await run(context) { pass, memory, result in
+            await pass.deliver(keys, .byRule, memory: &memory, into: &result)
+            // So that the alarm tells, once: every sweep will find it again, and counts it as overdue.
+            result.failed.merge(result.unreadable, uniquingKeysWith: +)
+        }
+        if result.left > 0 {
+            context.logger.info("mails left to the sweep", metadata: ["mail.submissions": "\(result.left)"])
+        }
         return BatchResponse(failures: keys.filter(result.unfinished.contains).compactMap { sequenceNumbers[$0] })
     }
 
     /// The mapping's filter lets only these through; a mapping without it must not mail twice.
     private func isToBeMailed(_ record: StreamRecord) -> Bool {
-        guard record.eventName == "INSERT" else { return false }
         if let kind = record.newImage("kind"), kind != "submission" { return false }
         if let region, let origin = record.newImage("region"), origin != region { return false }
-        // Held stays held until the owner releases it, and a replayed record tells what was, not what is.
-        return record.newImage("status") != SubmissionStatus.held.rawValue
+        let received = SubmissionStatus.received.rawValue
+        switch record.eventName {
+        case "INSERT":
+            // Held stays held until the owner releases it, and a replayed record tells what was, not what is.
+            return record.newImage("status") != SubmissionStatus.held.rawValue
+        case "MODIFY":
+            // Released, or asked for once more. A mail that was postponed is received before and after: the sweep's.
+            guard let before = record.oldImage("status") else { return false }
+            return record.newImage("status") == received && before != received
+        default: return false
+        }
     }
 
     private func sweep(_ context: LambdaContext) async throws(LambdaFailure) {
-        let overdue: [SubmissionKey]
+        let waiting: [WaitingNotification]
         do throws(StoreError) {
-            let moment = now().advanced(by: .milliseconds(-Self.grace.milliseconds))
-            let due = try await outbox.dueNotifications(at: moment, limit: Self.sweepSize)
-            overdue = due.filter { region == nil || $0.region == nil || $0.region == region }.map(\.key)
+            waiting = try await outbox.waiting(limit: Self.sweepSize).filter { notification in
+                region == nil || notification.region == nil || notification.region == region
+            }
         } catch {
             throw LambdaFailure(type: "Store.Unreadable", message: "what is overdue can't be read: \(error)")
         }
+        let now = now()
+        let due = waiting.filter { now.since($0.dueAt) >= Self.grace }
+        // What was refused and waits for its next attempt counts at every sweep, and what a flood left to this one does not.
+        let overdue = waiting.count { $0.attempts > 0 || now.since($0.dueAt) > Self.overdueAfter }
         // Written when it is none, too: an alarm on a metric that is missing tells nothing.
-        metrics.write(.brevlada(form: nil, [.init("Overdue", overdue.count)]))
-        guard !overdue.isEmpty else { return }
-        context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue.count)"])
-        _ = await pass(over: overdue, context)
+        metrics.write(.brevlada(form: nil, [.init("Overdue", overdue)]))
+        if overdue > 0 { context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue)"]) }
+        guard !due.isEmpty else { return }
+        _ = await run(context) { pass, memory, result in
+            let tried = due.filter { $0.attempts > 0 }.map(\.key)
+            await pass.deliver(tried, .singlyWhenFew, memory: &memory, into: &result)
+            let untried = due.filter { $0.attempts == 0 }.map(\.key)
+            await pass.deliver(untried, .together, memory: &memory, into: &result)
+            await pass.postponeUntried(&result)
+        }
     }
 
-    private func pass(over keys: [SubmissionKey], _ context: LambdaContext) async -> NotificationPass.Result {
-        // One invocation at a time: nobody else changes the history meanwhile.
-        var history = history.withLock { $0 }
-        let pass = NotificationPass(sender: sender, outbox: outbox, context: context, now: now)
-        let result = await pass.deliver(keys, history: &history)
-        self.history.withLock { [history] in $0 = history }
+    private func run(
+        _ context: LambdaContext,
+        _ body: (NotificationPass, inout SendingMemory, inout NotificationPass.Result) async -> Void
+    ) async -> NotificationPass.Result {
+        // One invocation at a time: nobody else changes the memory meanwhile.
+        var memory = memory.withLock { $0 }
+        var result = NotificationPass.Result()
+        await body(NotificationPass(sender: sender, outbox: outbox, context: context, now: now), &memory, &result)
+        self.memory.withLock { [memory] in $0 = memory }
         for form in Set(result.notified.keys).union(result.failed.keys).sorted(by: { $0.rawValue < $1.rawValue }) {
             let counts = [("Notified", result.notified[form]), ("Failed", result.failed[form])]
             metrics.write(

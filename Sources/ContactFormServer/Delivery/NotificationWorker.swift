@@ -10,7 +10,8 @@ import ServiceLifecycle
 ///
 /// Wakes when a submission is stored and when a retry is due. What it has not sent when the process ends is still in the
 /// outbox at the next start. A mail server that is out of reach is left alone for a while, at first for seconds, at most
-/// for a minute, and only the mail that found out is charged an attempt.
+/// for a minute, and only the mail that found out is charged an attempt. In a flood that has used up an hour's mails
+/// (`DigestRule`) what is due waits for the next one, at most a minute by default.
 package final class NotificationWorker: Service {
     private let outbox: any Outbox
     private let sender: NotificationSender
@@ -45,15 +46,23 @@ package final class NotificationWorker: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             var history = SendingHistory()
+            var left = 0
             var failuresInARow = 0
             while !Task.isShuttingDownGracefully && !Task.isCancelled {
-                let pass = await deliverDue(history: &history)
+                let pass = await deliverDue(history: &history, left: left)
                 switch pass {
-                case .more:
+                case .more(let count):
                     failuresInARow = 0
+                    left = count
                     await pauseSending(for: Self.floodPause)
+                case .left(let count, let next):
+                    failuresInARow = 0
+                    left = count
+                    // Not longer: meanwhile mail for others may come in, or enough for a full list.
+                    await pauseSending(for: min(max(next.since(now()), .milliseconds(10)), Self.floodPause))
                 case .done:
                     failuresInARow = 0
+                    left = 0
                     await sleep(until: await nextWake())
                 case .serverTrouble:
                     failuresInARow = min(failuresInARow + 1, 10)
@@ -69,18 +78,24 @@ package final class NotificationWorker: Service {
     enum Pass: Equatable {
         /// Everything that was due has been tried.
         case done
-        /// There is more that is due.
-        case more
+        /// There is more that is due, beside what waits for the next mail.
+        case more(left: Int)
+        /// So many are due and wait for the next mail, which may go at that moment.
+        case left(Int, until: Timestamp)
         /// The mail server, or the store, can't be used now.
         case serverTrouble
     }
 
     /// Tries everything that is due, up to one pass.
-    func deliverDue(history: inout SendingHistory) async -> Pass {
+    ///
+    /// - Parameter left: How many the pass before left waiting. They are still the first in the outbox, and must not keep
+    ///   the others from being seen.
+    func deliverDue(history: inout SendingHistory, left: Int = 0) async -> Pass {
+        let limit = Self.passSize + left
         let due: [Submission]
         let held: [FormName: Int]
         do throws(StoreError) {
-            due = try await outbox.dueNotifications(at: now(), limit: Self.passSize)
+            due = try await outbox.dueNotifications(at: now(), limit: limit)
             guard !due.isEmpty else { return .done }
             held = try await outbox.heldCounts(since: now().advanced(by: .days(-1)))
         } catch {
@@ -92,22 +107,30 @@ package final class NotificationWorker: Service {
         }
         let byRecipients = Dictionary(grouping: due) { sender.settings.recipients(of: $0.form) }
         let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
+        var waitingCount = 0
+        var next: Timestamp?
         for (recipients, waiting) in groups {
-            let sent = history.count(to: recipients, at: now())
-            for mail in sender.settings.digest.mails(for: waiting, sentLastHour: sent) {
+            let sent = history.sent(to: recipients, at: now())
+            let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
+            waitingCount += plan.left.count
+            if let moment = plan.next { next = min(next ?? moment, moment) }
+            for mail in plan.mails {
                 guard !Task.isShuttingDownGracefully && !Task.isCancelled else { return .done }
                 let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
                 let outcome = await deliver(mail, heldCount: heldCount)
                 report(outcome, of: mail)
                 switch outcome {
                 case .sent: history.add(to: recipients, at: now())
-                case .postponed(let error) where error.affectsAllMail: return .serverTrouble
+                case .postponed(let error) where error.affectsAllMail,
+                    .failed(let error) where error.affectsAllMail && !error.isPermanent:
+                    return .serverTrouble
                 case .unrecorded: return .serverTrouble
                 case .postponed, .failed, .skipped: break
                 }
             }
         }
-        return due.count == Self.passSize ? .more : .done
+        if due.count == limit { return .more(left: waitingCount) }
+        return next.map { .left(waitingCount, until: $0) } ?? .done
     }
 
     private func deliver(_ mail: [Submission], heldCount: Int) async -> NotificationOutcome {

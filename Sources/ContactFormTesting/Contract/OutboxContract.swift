@@ -54,6 +54,35 @@ package enum OutboxContract {
             try expect("due", try await store.dueNotifications(at: now, limit: 2), equals: Array(sorted[0..<2]))
             try expect("next", try await store.nextNotification(), equals: sorted[0].delivery.nextAttempt)
         },
+        Case("what waits is there by its key, due or not, longest overdue first, at most as many as asked for") {
+            store in
+            let times: [Int64] = [30, 10, 50, 20, 40]
+            let submissions = times.map { seconds in
+                Submission.sample(Int(seconds), nextAttempt: .sample.advanced(by: .seconds(seconds)))
+            }
+            try await store.insert(submissions)
+            try await store.insert(.sample(60, status: .notified), expecting: .stored)
+            try await store.insert(.sample(70, status: .held), expecting: .stored)
+            _ = try await store.apply(
+                .postponed(reason: "greylisted", nextAttempt: .sample.advanced(by: .minutes(5))),
+                to: submissions[1].key,
+                at: .sample
+            )
+            let expected = [20, 30, 40, 50].map { seconds in
+                WaitingNotification(
+                    key: Submission.sample(seconds).key,
+                    dueAt: .sample.advanced(by: .seconds(Int64(seconds))),
+                    attempts: 0
+                )
+            }
+            let last = WaitingNotification(
+                key: submissions[1].key,
+                dueAt: .sample.advanced(by: .minutes(5)),
+                attempts: 1
+            )
+            try expect("waiting", try await store.waiting(limit: 10), equals: expected + [last])
+            try expect("waiting", try await store.waiting(limit: 2), equals: Array(expected[0..<2]))
+        },
         Case("a submission leaves the outbox when it is notified or given up") { store in
             let (first, second) = (Submission.sample(1), Submission.sample(2))
             try await store.insert([first, second])

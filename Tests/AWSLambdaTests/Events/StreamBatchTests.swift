@@ -12,6 +12,7 @@ struct StreamBatchTests {
         #expect(batch.records.map(\.eventName) == ["INSERT", "MODIFY", "REMOVE"])
         #expect(batch.records.map(\.sequenceNumber) == ["111", "222", "333"])
         #expect(batch.records.map { $0.newImage("Message") } == ["New item!", "This item has changed", nil])
+        #expect(batch.records.map { $0.oldImage("Message") } == [nil, "New item!", "This item has changed"])
         // The sample's key is a number, not a string.
         #expect(batch.records[0].key("Id") == nil)
     }

@@ -46,6 +46,32 @@ struct ContractTests {
         }
     }
 
+    @Test(
+        "a thousand messages of the same second are a thousand items, and each repeat is none",
+        .timeLimit(.minutes(10))
+    )
+    func thousand() async throws {
+        try await Moto.withStore { store, _, _ in
+            let moment = Timestamp.sample
+            let submissions = (0..<1000).map { number in
+                var submission = Submission.sample(number)
+                submission.receivedAt = moment.advanced(by: .milliseconds(Int64(number)))
+                return submission
+            }
+            func insertAll() async throws -> [Insertion] {
+                try await store.concurrently(submissions) { submission async throws(StoreError) in
+                    try await store.insert(submission)
+                }
+            }
+            let first = try await insertAll()
+            let second = try await insertAll()
+            let counts = try await store.counts(since: moment)
+            #expect(first == Array(repeating: .stored, count: 1000))
+            #expect(second == Array(repeating: .alreadyStored, count: 1000))
+            #expect(counts == [.received: 1000])
+        }
+    }
+
     @Test("a submission over DynamoDB's limit is refused before the call, one just below it is kept and can change")
     func tooLarge() async throws {
         let largest = DynamoDBItem.largestSize - DynamoDBSubmissionStore.reserve

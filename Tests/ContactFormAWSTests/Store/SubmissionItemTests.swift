@@ -33,6 +33,22 @@ struct SubmissionItemTests {
         #expect(item["sk"] == .string(submission.id.description))
     }
 
+    @Test("the index has what waits for its mail by when it is due, what is held by when it came, and nothing else")
+    func waiting() {
+        for status in SubmissionStatus.allCases {
+            let submission = Submission.sample(7, status: status, nextAttempt: .sample)
+            let waiting: AttributeValue? =
+                switch status {
+                case .received: .string("received#001795435200000")
+                case .held: .string("held#001795435207000")
+                case .notified, .failed, .bounced: nil
+                }
+            #expect(Self.item(submission)["waiting"] == waiting)
+        }
+        #expect(SubmissionItem.waiting(.held, Timestamp(milliseconds: -5)) == "held#000000000000000")
+        #expect(SubmissionItem.waiting(.held, Timestamp(milliseconds: .max)) == "held#999999999999999")
+    }
+
     @Test(
         "an item that is not as written is corrupt, and the sentence names it and the attribute",
         arguments: ["pk", "sk", "receivedAt", "fields", "language", "status", "attempts", "schemaVersion"]

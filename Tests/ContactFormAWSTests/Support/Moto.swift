@@ -65,25 +65,27 @@ enum Moto {
     static func store(
         _ client: DynamoDBClient,
         _ table: String,
-        shardCount: Int,
-        sweep: SweepWindow? = nil
+        shardCount: Int
     ) -> DynamoDBSubmissionStore {
         DynamoDBSubmissionStore(
             client: client,
             table: table,
             shardCount: shardCount,
             forms: [.contact, .sampleOrder],
-            sweep: sweep,
             logger: logger
         )
     }
 
-    /// The keys that the template gives the table.
+    /// The keys and the index that the template gives the table.
     private static func createTable(_ table: String, _ client: AWSClient) async throws {
         let body = """
             {"TableName":"\(table)","BillingMode":"PAY_PER_REQUEST",
-            "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"}],
-            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]}
+            "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"},
+            {"AttributeName":"waiting","AttributeType":"S"}],
+            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+            "GlobalSecondaryIndexes":[{"IndexName":"waiting",
+            "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"waiting","KeyType":"RANGE"}],
+            "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["attempts","region"]}}]}
             """
         let request = HTTPRequest(
             method: "POST",

@@ -6,6 +6,7 @@ import ContactFormTesting
 import Logging
 import Mail
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import ContactFormServer
@@ -16,19 +17,23 @@ struct NotificationWorkerTests {
     let mailer = RecordingMailer()
     let now = Timestamp.sample.advanced(by: .hours(1))
 
-    func worker(digest: DigestRule = DigestRule()) throws -> NotificationWorker {
+    func worker(
+        digest: DigestRule = DigestRule(),
+        forms: [FormName: FormDefinition] = [:],
+        now clock: (@Sendable () -> Timestamp)? = nil
+    ) throws -> NotificationWorker {
         var settings = NotificationSettings(
             sender: try Mailbox(parsing: "form@example.se"),
             recipients: [try Mailbox(parsing: "owner@example.se")],
             language: .english,
-            forms: [:]
+            forms: forms
         )
         settings.digest = digest
         return NotificationWorker(
             outbox: store,
             sender: NotificationSender(settings: settings, store: store, mailer: mailer),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            now: { [now] in now }
+            now: clock ?? { [now] in now }
         )
     }
 
@@ -86,6 +91,61 @@ struct NotificationWorkerTests {
         _ = await worker.deliverDue(history: &history)
         #expect(mailer.sent.count == 4 && mailer.sent.last?.subject == "2 new messages")
         #expect(store.submissions.allSatisfy { $0.status == .notified })
+    }
+
+    @Test(
+        "a steady flood is at most an hour's mails as they come and as many digests, each submission in exactly one",
+        arguments: [(1, 400, 66), (2, 150, 63), (1, 45, 45)]
+    )
+    func steadyFlood(secondsApart: Int, count: Int, mails: Int) async throws {
+        let clock = Mutex(Timestamp.sample)
+        let worker = try worker { clock.withLock { $0 } }
+        var history = SendingHistory()
+        var left = 0
+        func pass() async {
+            switch await worker.deliverDue(history: &history, left: left) {
+            case .left(let count, _): left = count
+            default: left = 0
+            }
+        }
+        for number in 1...count {
+            let submission = Submission.sample(number * secondsApart)
+            clock.withLock { $0 = submission.receivedAt }
+            _ = try await store.insert(submission)
+            await pass()
+            // A lone message goes at once.
+            if number == 1 { #expect(mailer.sent.count == 1) }
+        }
+        while left > 0 {
+            clock.withLock { $0 = $0.advanced(by: .seconds(1)) }
+            await pass()
+        }
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        #expect(mailer.sent.count <= mails, "\(mailer.sent.count) mails")
+        let waits = store.submissions.map { $0.delivery.notifiedAt?.since($0.receivedAt) ?? .days(1) }
+        #expect(waits.allSatisfy { $0 <= .minutes(1) })
+        let listed = mailer.sent.reduce(0) { sum, mail in
+            sum + (mail.subject.split(separator: " ").first.flatMap { Int($0) } ?? 1)
+        }
+        #expect(listed == count)
+    }
+
+    @Test("what waits for its turn keeps nobody else's mail from going")
+    func floodBesideOthers() async throws {
+        var order = FormDefinition(name: .sampleOrder)
+        order.recipients = [try Mailbox(parsing: "orders@example.se")]
+        let worker = try worker(forms: [.sampleOrder: order])
+        var history = SendingHistory()
+        for _ in 0..<60 { history.add(to: [try Mailbox(parsing: "owner@example.se")], at: now) }
+        try await fill(99)
+        let until = now.advanced(by: .minutes(1))
+        #expect(await worker.deliverDue(history: &history) == .left(99, until: until))
+        _ = try await store.insert(.sample(200, form: .sampleOrder))
+        #expect(await worker.deliverDue(history: &history, left: 99) == .left(99, until: until))
+        #expect(mailer.sent.map { $0.to[0].address.description } == ["orders@example.se"])
+        _ = try await store.insert(.sample(100))
+        #expect(await worker.deliverDue(history: &history, left: 99) == .done)
+        #expect(mailer.sent.last?.subject == "100 new messages")
     }
 
     @Test("the held are counted in the mail and not mailed themselves")

@@ -77,7 +77,24 @@ struct NotificationSenderTests {
         mailer.failNext(error)
         #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0) == .failed(error))
         #expect(store.submissions.first?.status == .failed)
-        #expect(store.submissions.first?.delivery.lastError == "refused: no such box")
+        let reason = isPermanent ? "refused: no such box" : "not sent within 3 days: refused: no such box"
+        #expect(store.submissions.first?.delivery.lastError == reason)
+    }
+
+    @Test("an attempt can be charged without a try, each to its own schedule, and the last one is told of")
+    func charged() async throws {
+        var last = Submission.sample(1)
+        last.delivery.attempts = 500
+        let (waiting, notified) = (Submission.sample(2), Submission.sample(3, status: .notified))
+        for submission in [last, waiting, notified] { _ = try await store.insert(submission) }
+        let error = MailerError(code: "throttled", isPermanent: false, reason: "slow down")
+        let keys = [last, waiting, notified].map(\.key)
+        let givenUp = try await sender().postpone(keys, because: error, at: now, jitter: 0.5)
+        #expect(givenUp == [.contact: 1])
+        #expect(mailer.attempts == 0)
+        #expect(store.submissions.map(\.status) == [.failed, .received, .notified])
+        #expect(store.submissions[1].delivery.attempts == 1)
+        #expect(store.submissions[1].delivery.nextAttempt == now.advanced(by: .seconds(5)))
     }
 
     @Test("a store that can't be read sends nothing")

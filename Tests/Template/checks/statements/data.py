@@ -4,6 +4,7 @@
 
 import json
 
+from ..policies import grants
 from ..statement import statement
 
 RETENTION = 1_209_600
@@ -11,7 +12,7 @@ RETENTION = 1_209_600
 
 @statement(38)
 def table_is_safe(stack):
-    """The table is paid by request, restorable, encrypted, kept, and forgets by expiresAt."""
+    """The table is paid by request, restorable, encrypted by the key asked for, kept, and forgets by expiresAt."""
     tables = stack.of_type("AWS::DynamoDB::GlobalTable")
     if [table.name for table in tables] != ["Table"]:
         yield "Table", "is no AWS::DynamoDB::GlobalTable", "make it one: another kind can't get replicas later"
@@ -19,7 +20,7 @@ def table_is_safe(stack):
     table = tables[0]
     for key, value in (
         ("BillingMode", "PAY_PER_REQUEST"),
-        ("SSESpecification.SSEEnabled", True),
+        ("SSESpecification.SSEEnabled", stack.parameters["EncryptionKey"] == "CustomerManaged"),
         ("TimeToLiveSpecification.AttributeName", "expiresAt"),
         ("TimeToLiveSpecification.Enabled", True),
     ):
@@ -62,7 +63,8 @@ def attributes_are_keys(stack):
     """Every attribute of a key is defined, and no other is."""
     table = stack["Table"]
     defined = {one["AttributeName"] for one in table.get("AttributeDefinitions", [])}
-    keys = {one["AttributeName"] for one in table.get("KeySchema", [])}
+    schemas = [table.get("KeySchema", []), *(one["KeySchema"] for one in table.get("GlobalSecondaryIndexes", []))]
+    keys = {one["AttributeName"] for schema in schemas for one in schema}
     for name in sorted(keys ^ defined):
         yield table.name, f"has {name} as {'a key' if name in keys else 'an attribute'} alone", (
             "name the keys in AttributeDefinitions, and nothing else"
@@ -71,14 +73,28 @@ def attributes_are_keys(stack):
 
 @statement(42)
 def keys_are_sharded(stack):
-    """The key is the form with its shard, then the id; there is no index that could hold writes back."""
+    """The key is the form with its shard, then the id; the one index has the table's partitions, and can't hold writes back."""
     table = stack["Table"]
     if table.get("KeySchema") != [
         {"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}
     ]:
         yield table.name, "has other keys than pk and sk", "use what the functions write"
-    if table.get("GlobalSecondaryIndexes") or table.get("LocalSecondaryIndexes"):
-        yield table.name, "has an index", "remove it: it doubles the cost of a write, and a hot one throttles the table"
+    indexes = table.get("GlobalSecondaryIndexes", [])
+    if [one["IndexName"] for one in indexes] != ["waiting"] or table.get("LocalSecondaryIndexes"):
+        yield table.name, f"has the indexes {[one['IndexName'] for one in indexes]}", (
+            "have the index waiting alone: each one more costs two writes a message"
+        )
+    for index in indexes:
+        if index["KeySchema"] != [
+            {"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "waiting", "KeyType": "RANGE"}
+        ]:
+            yield table.name, f"has the index {index['IndexName']} with other keys", (
+                "partition it as the table: a hotter index throttles the table"
+            )
+        if index["Projection"] != {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["attempts", "region"]}:
+            yield table.name, f"copies {index['Projection']} into the index {index['IndexName']}", (
+                "include attempts and region, which the sweep reads, and no message"
+            )
     shards = {
         str(function.get("Environment.Variables.TABLE_SHARDS")) for function in stack.of_type("AWS::Lambda::Function")
     }
@@ -88,7 +104,7 @@ def keys_are_sharded(stack):
 
 @statement(44)
 def mapping_loses_nothing(stack):
-    """The mapping takes every new message of this Region once, and no record can hold up the others."""
+    """The mapping takes every new and every released message of this Region, and no record can hold up the others."""
     mappings = stack.of_type("AWS::Lambda::EventSourceMapping")
     if len(mappings) != 1:
         yield "Stream", f"is there {len(mappings)} times", "have one mapping from the table to SendContactInfoEmail"
@@ -101,6 +117,7 @@ def mapping_loses_nothing(stack):
             ("BisectBatchOnFunctionError", True, "set it, or one bad record fails its whole batch"),
             ("DestinationConfig.OnFailure.Destination", "${FailureQueue.Arn}", "name the FailureQueue"),
             ("BatchSize", stack.parameters["StreamBatchSize"], "take StreamBatchSize"),
+            ("MaximumBatchingWindowInSeconds", stack.parameters["StreamBatchWindow"], "take StreamBatchWindow"),
             ("ParallelizationFactor", stack.parameters["StreamParallelism"], "take StreamParallelism"),
         ):
             if mapping.get(key) != value:
@@ -111,19 +128,23 @@ def mapping_loses_nothing(stack):
         age = mapping.get("MaximumRecordAgeInSeconds", -1)
         if not 60 <= age <= 86_400:
             yield mapping.name, f"gives a record up after {age} s", "set MaximumRecordAgeInSeconds to 60–86400"
-        wanted = {
-            "eventName": ["INSERT"],
-            "dynamodb": {"NewImage": {"kind": {"S": ["submission"]}, "region": {"S": [stack.pseudo["AWS::Region"]]}}},
-        }
+        ours = {"kind": {"S": ["submission"]}, "region": {"S": [stack.pseudo["AWS::Region"]]}}
+        before = {"status": {"S": ["held", "failed", "bounced", "notified"]}}
+        wanted = [
+            {"eventName": ["INSERT"], "dynamodb": {"NewImage": ours}},
+            {"eventName": ["MODIFY"],
+             "dynamodb": {"NewImage": {**ours, "status": {"S": ["received"]}}, "OldImage": before}},
+        ]
         patterns = mapping.get("FilterCriteria.Filters", [])
         try:
             parsed = [json.loads(pattern["Pattern"]) for pattern in patterns]
         except ValueError:
             yield mapping.name, "has a filter that is no JSON", "mend its Pattern"
             continue
-        if parsed != [wanted]:
+        if parsed != wanted:
             yield mapping.name, f"takes {parsed}", (
-                "filter for INSERT of kind submission and this Region, or changes and other Regions' messages are mailed"
+                "filter for INSERT, and for MODIFY to received from another status, of kind submission and this Region, or "
+                "other changes and Regions' messages are mailed, or what the owner releases is not"
             )
 
 
@@ -170,3 +191,16 @@ def sweep_runs(stack):
         )
         if not allowed:
             yield rule.name, "may not call SendContactInfoEmail", "add an AWS::Lambda::Permission with its ARN"
+
+
+@statement(47)
+def sweep_may_look(stack):
+    """It may look into the index of what waits, and search nothing else."""
+    places = {
+        resource for one in grants(stack) if one.owner == "SendContactInfoEmailRole" and one.policy == "Code" and one.allows
+        and "dynamodb:Query" in one.actions for resource in one.resources
+    }
+    if places != {"${Table.Arn}/index/waiting"}:
+        yield "SendContactInfoEmailRole", f"may search {', '.join(sorted(places)) or 'nothing'}", (
+            "allow dynamodb:Query on the index waiting alone"
+        )

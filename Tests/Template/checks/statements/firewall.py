@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web application firewall."""
 
+import json
 import re
 
 from ..statement import statement
@@ -44,7 +45,9 @@ def firewall_stands_where_it_may(stack):
 
 @statement(53)
 def firewall_rules(stack):
-    """It limits posts and sizes, uses AWS's groups, and only counts what their rules see in bodies."""
+    """It limits posts by the visitor's own address and sizes, refuses them in the contract's shape, uses AWS's groups, and
+    only counts what their rules see in bodies.
+    """
     for acl in stack.of_type("AWS::WAFv2::WebACL"):
         rules = acl.get("Rules", [])
         priorities = [rule["Priority"] for rule in rules]
@@ -73,10 +76,30 @@ def firewall_rules(stack):
             yield acl.name, "does not limit posts by WafRate", "add a rate-based rule"
         behind = acl.get("Scope") == "REGIONAL" and "Distribution" in stack
         for rate in rates:
-            forwarded = rate.get("AggregateKeyType") == "FORWARDED_IP" and "ForwardedIPConfig" in rate
-            if forwarded != bool(behind):
-                yield acl.name, "counts the wrong addresses", (
-                    "aggregate by FORWARDED_IP behind the distribution, and by IP elsewhere"
+            forwarded = rate.get("AggregateKeyType") == "FORWARDED_IP" and rate.get("ForwardedIPConfig", {}).get("HeaderName")
+            if forwarded != (bool(behind) and "x-visitor"):
+                yield acl.name, f"counts addresses by {forwarded or 'who calls'}", (
+                    "aggregate by FORWARDED_IP in x-visitor, which ApiRequestFunction sets, behind the distribution; by IP elsewhere"
+                )
+        bodies = acl.get("CustomResponseBodies", {})
+        for rule in rules:
+            answer = rule.get("Action", {}).get("Block", {}).get("CustomResponse")
+            if not answer:
+                continue
+            sent = {one["Name"]: one["Value"] for one in answer.get("ResponseHeaders", [])}
+            for header, value in (("Access-Control-Allow-Origin", "*"), ("Cache-Control", "no-store")):
+                if sent.get(header) != value:
+                    yield acl.name, f"refuses by {rule['Name']} without {header}", f"send {value}, as the API does"
+            if answer["ResponseCode"] == 429 and not sent.get("Retry-After"):
+                yield acl.name, f"does not say in {rule['Name']} when to try again", "send Retry-After"
+            body = bodies.get(answer.get("CustomResponseBodyKey"), {})
+            try:
+                said = json.loads(body.get("Content", ""))
+            except ValueError:
+                said = {}
+            if said.get("ok") is not False or not said.get("errors") or body.get("ContentType") != "APPLICATION_JSON":
+                yield acl.name, f"refuses by {rule['Name']} in its own words", (
+                    "name one of CustomResponseBodies, of JSON in the contract's shape"
                 )
         sizes = [rule for rule in rules if "RegexMatchStatement" in rule["Statement"]]
         if not sizes:

@@ -50,16 +50,17 @@ def a_role_each(stack):
 
 @statement(8)
 def intake_only_writes(stack):
-    """AddContactInfo's own policy is dynamodb:PutItem on the table, and nothing else."""
+    """AddContactInfo's own policy is dynamodb:PutItem on the table, with a challenge dynamodb:GetItem, and nothing else."""
+    wanted = {"dynamodb:PutItem"} | ({"dynamodb:GetItem"} if stack.parameters["ChallengeKind"] else set())
     allowed = {(action, one.resources) for one in grants(stack) if one.owner == "AddContactInfoRole"
                and one.policy == "Code" and one.allows for action in one.actions}
     for action, resources in sorted(allowed):
-        if action != "dynamodb:PutItem" or resources != ("${Table.Arn}",):
+        if action not in wanted or resources != ("${Table.Arn}",):
             yield "AddContactInfoRole", f"may do {action} on {', '.join(resources)}", (
-                "leave it dynamodb:PutItem on the table; a repeat is found by the write's condition"
+                "leave it dynamodb:PutItem on the table, and with a challenge GetItem; a repeat is found by the write's condition"
             )
-    if not allowed:
-        yield "AddContactInfoRole", "may not store a message", "allow dynamodb:PutItem on the table"
+    for action in sorted(wanted - {action for action, _ in allowed}):
+        yield "AddContactInfoRole", f"may not do {action}", "allow it on the table: messages are stored, or looked up, by it"
 
 
 @statement(9)

@@ -6,14 +6,13 @@ import ContactFormAWS
 import ContactFormTesting
 import Testing
 
-@Suite("mails that the sweep's window does not reach")
-struct ReminderTests {
+@Suite("Mails of old messages, on DynamoDB")
+struct OldMailTests {
     private static let now = Timestamp.sample.advanced(by: .days(300))
 
     @Test("what waits for its mail and was moved here is due however old it is, and no more when it is mailed")
     func moved() async throws {
-        try await Moto.withStore { plain, client, table in
-            let store = Moto.store(client, table, shardCount: 8, sweep: SweepWindow(whole: .days(5)))
+        try await Moto.withStore { store, _, _ in
             let waiting = Submission.sample(1)
             for submission in [waiting, .sample(2, status: .notified), .sample(3, status: .held)] {
                 #expect(try await store.insert(submission) == .stored)
@@ -22,16 +21,14 @@ struct ReminderTests {
             let change = StatusChange.notified(providerMessageID: "1")
             _ = try await store.apply(change, to: waiting.key, at: Self.now)
             for _ in 1...2 { #expect(try await store.dueNotifications(at: Self.now, limit: 10).isEmpty) }
-            // Neither lists nor numbers know of reminders.
             #expect(try await store.page(SubmissionQuery()).submissions.count == 3)
-            #expect(try await plain.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +) == 3)
+            #expect(try await store.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +) == 3)
         }
     }
 
     @Test("what is released or sent again is due however old it is, each time anew")
     func released() async throws {
-        try await Moto.withStore { _, client, table in
-            let store = Moto.store(client, table, shardCount: 8, sweep: SweepWindow(whole: .days(5)))
+        try await Moto.withStore { store, _, _ in
             let held = Submission.sample(1, status: .held)
             _ = try await store.insert(held)
             #expect(try await store.dueNotifications(at: Self.now, limit: 10).isEmpty)
