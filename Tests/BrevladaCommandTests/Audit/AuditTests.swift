@@ -117,6 +117,20 @@ struct AuditTests {
         #expect(report.text(style: .plain).contains("The sums differ. The database counts 3: received 0, notified 2, "))
     }
 
+    @Test("what was erased and what expired is told, and books that don't add up are a fault")
+    func books() async throws {
+        let store = InMemorySubmissionStore([.sample(1, status: .notified), .sample(2, expiresAt: .sample)])
+        _ = try await store.delete(Submission.sample(1, status: .notified).key, at: Self.now)
+        _ = try await store.deleteExpired(at: Self.now, limit: 10)
+        var report = try await Audit(store: store).report(since: Self.start, at: Self.now)
+        let sentence = "Since 2026-10-24, whole days: 2 accepted, 1 erased, 1 expired, and the rest is there."
+        #expect(report.text(style: .plain).contains(sentence))
+        #expect(report.isClean)
+        report.books?.addsUp = false
+        #expect(!report.isClean)
+        #expect(report.text(style: .plain).contains("The books don't add up. Since 2026-10-24, whole days: 2 accepted"))
+    }
+
     @Test("when messages move while they are counted, it counts again")
     func countsAgain() async throws {
         let store = MiscountingStore([.sample(1, status: .notified)], skews: [3, 0, 0, 0])
@@ -159,6 +173,7 @@ struct AuditTests {
                   accepted        3
 
                 The database's own count is the same.
+                Since 2026-10-24, whole days: 3 accepted, 0 erased, 0 expired, and the rest is there.
 
                 1 overdue: check that "brevlada serve" runs, and "brevlada doctor" for what keeps it
                   \(overdue.id)  2026-11-23 12:00  contact  due 2026-11-23 12:00  2 attempts  connectionFailed: no connection\\x1b[2J
@@ -183,5 +198,7 @@ struct AuditTests {
         #expect(value["failed"]?["count"]?.integer == 1)
         #expect(value["failed"]?["newest"]?.array?.first?["lastError"]?.string == "smtp.example answered 550 to RCPT")
         #expect(value["overdue"]?["count"]?.integer == 0)
+        #expect(value["books"]?["accepted"]?.integer == 2)
+        #expect(value["books"]?["addsUp"] == .bool(true))
     }
 }

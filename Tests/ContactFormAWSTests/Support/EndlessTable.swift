@@ -53,17 +53,17 @@ final class EndlessTable: Sendable {
         let limit = json["Limit"]?.integer.map(Int.init) ?? 1_000
         seen.withLock { $0.append(Request(operation: operation, partition: partition, limit: limit)) }
         let start = json["ExclusiveStartKey"]?["sk"]?["S"]?.string.flatMap { SubmissionID($0) }
-        // The newest is of the sample's moment; each partition has its second of eight.
-        var second = Timestamp.sample.milliseconds / 8_000
-        if let below = start ?? (highest.moment < .sample ? highest : nil) {
-            second = min(second, (below.moment.milliseconds - shard * 1_000) / 8_000 - (start == nil ? 0 : 1))
-        }
+        // The newest is of the sample's moment; each partition has its second of eight. What is asked for comes before the
+        // moment of the key or of the bound: all have the same bits behind their time.
+        let end = min(start?.moment ?? highest.moment, .sample)
+        var place = (end.milliseconds - shard * 1_000) / 8_000
+        if place * 8_000 + shard * 1_000 == end.milliseconds, end < .sample { place -= 1 }
         var items: [String] = []
         for number in 0..<limit {
-            let moment = (second - Int64(number)) * 8_000 + shard * 1_000
+            let moment = (place - Int64(number)) * 8_000 + shard * 1_000
             items.append(Self.item(partition: partition, moment: Timestamp(milliseconds: moment)))
         }
-        let last = Self.id(Timestamp(milliseconds: (second - Int64(limit - 1)) * 8_000 + shard * 1_000))
+        let last = Self.id(Timestamp(milliseconds: (place - Int64(limit - 1)) * 8_000 + shard * 1_000))
         return """
             {"Items":[\(items.joined(separator: ","))],"Count":\(limit),
             "LastEvaluatedKey":{"pk":{"S":"\(partition)"},"sk":{"S":"\(last)"}}}

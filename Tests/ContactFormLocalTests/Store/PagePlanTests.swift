@@ -47,8 +47,9 @@ struct PagePlanTests {
             let bounded = query.from != nil || query.until != nil || query.cursor != nil
             let terms = bounded ? "(form=? AND status=? AND received_at" : "(form=? AND status=?)"
             #expect(plan.first?.contains("SEARCH submission USING INDEX \(run.index.rawValue) \(terms)") == true)
-            // Sorts by the id within a moment, and nothing else.
-            #expect(plan.last?.hasSuffix("LAST TERM OF ORDER BY") == true)
+            // Sorts by the id within a moment, and nothing else; newer versions of SQLite say "LAST TERM".
+            let sorting = try #require(plan.last)
+            #expect(["RIGHT PART OF ORDER BY", "LAST TERM OF ORDER BY"].contains { sorting.hasSuffix($0) })
         }
     }
 

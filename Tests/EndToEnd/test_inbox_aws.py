@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where `brevlada inbox --aws` finds the table and whose credentials it uses."""
+
+import json
+import os
+
+import pytest
+
+from harness.aws import Moto
+from harness.brevlada import run
+from harness.lambdas import CREDENTIALS, REGION
+
+# What the AWS CLI answers. The real one is asked in the rehearsal.
+AWS = f"""#!/bin/sh
+case "$*" in
+*"cloudformation describe-stacks --stack-name my-site --region {REGION} --profile shop"*)
+    echo '{{"Stacks": [{{"StackName": "my-site", "Outputs": [
+        {{"OutputKey": "TableName", "OutputValue": "messages-of-a-stack"}},
+        {{"OutputKey": "TableShards", "OutputValue": "3"}}]}}]}}' ;;
+*"configure export-credentials --format process --profile sso"*)
+    echo '{{"Version": 1, "AccessKeyId": "{CREDENTIALS['AWS_ACCESS_KEY_ID']}",
+        "SecretAccessKey": "{CREDENTIALS['AWS_SECRET_ACCESS_KEY']}", "SessionToken": "token"}}' ;;
+*) echo "An error occurred (ValidationError): $* does not exist" >&2; exit 254 ;;
+esac
+"""
+MESSAGE = {
+    "id": "01M7QJ5PDDTWFY2J1AAP2XQJ7H", "form": "contact", "receivedAt": "2026-11-18T14:50:01.005Z", "status": "held",
+    "email": "anna@example.se", "fields": {"email": "anna@example.se", "message": "Hello"}, "language": "sv",
+    "spamReasons": ["honeypot"], "delivery": {"attempts": 0}, "history": [],
+}
+
+
+@pytest.fixture(scope="module")
+def moto():
+    server = Moto()
+    server.reset()
+    server.client("dynamodb").create_table(
+        TableName="messages-of-a-stack", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def home(tmp_path, moto):
+    """A person's home with a profile `shop`, and nothing of AWS in the environment."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/credentials").write_text(
+        f"[shop]\naws_access_key_id = {CREDENTIALS['AWS_ACCESS_KEY_ID']}\n"
+        f"aws_secret_access_key = {CREDENTIALS['AWS_SECRET_ACCESS_KEY']}\n"
+    )
+    (tmp_path / ".aws/config").write_text(f"[profile shop]\nregion = {REGION}\n[profile sso]\nregion = {REGION}\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/aws").write_text(AWS)
+    (tmp_path / "bin/aws").chmod(0o755)
+    return tmp_path
+
+
+@pytest.fixture
+def inbox(home, moto, monkeypatch):
+    """The command in that home; `tools=False` takes the AWS CLI off the PATH."""
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+
+    def inbox(*arguments, check=0, tools=True, **values):
+        path = f"{home / 'bin'}:/usr/bin:/bin" if tools else str(home / "nothing")
+        values = {"HOME": home, "PATH": path, "AWS_ENDPOINT_URL": moto.url} | values
+        return run("inbox", *arguments, "--aws", cwd=home, check=check, timeout=120, **values)
+
+    return inbox
+
+
+def test_the_stack_tells_its_table_and_the_profile_its_region(inbox, home, moto):
+    (home / "one.jsonl").write_text(json.dumps(MESSAGE) + "\n")
+    stack = ("--stack", "my-site", "--profile", "shop")
+    assert inbox("import", "one.jsonl", *stack).stdout == "1 stored, 0 there already\n"
+    [item] = moto.client("dynamodb").scan(TableName="messages-of-a-stack")["Items"]
+    number = sum("0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter) << 5 * place
+                 for place, letter in enumerate(reversed(MESSAGE["id"])))
+    assert item["pk"]["S"] == f"contact#{number % 2**64 % 3}"
+    [listed] = json.loads(inbox("list", "--json", *stack).stdout)
+    assert listed == MESSAGE
+    # Signed with what the AWS CLI hands out.
+    sso = inbox("list", "--json", "--table", "messages-of-a-stack", "--shards", "3", "--profile", "sso")
+    assert json.loads(sso.stdout) == [MESSAGE]
+    # The same table by its name, without the AWS CLI and with keys from the environment.
+    named = inbox("list", "--json", "--table", "messages-of-a-stack", "--shards", "3", "--region", REGION, tools=False,
+                  **CREDENTIALS)
+    assert json.loads(named.stdout) == [MESSAGE]
+
+
+@pytest.mark.parametrize(
+    "arguments, values, reason",
+    [
+        (("--stack", "my-site"), {}, "no Region is set"),
+        (("--stack", "no-such-stack", "--profile", "shop"), {}, 'says why above'),
+        (("--table", "nowhere", "--profile", "shop"), {}, 'table "nowhere" is not there'),
+        (("--stack", "my-site", "--region", REGION), {"tools": False} | CREDENTIALS, "the AWS CLI is not on the PATH"),
+        (("--table", "t", "--region", REGION, "--profile", "nobody"), {}, "export-credentials"),
+        (("--table", "t", "--stack", "s"), {}, "leave one out"),
+        (("--shards", "3"), {}, "--shards goes with --table"),
+    ],
+)
+def test_what_is_missing_is_said_with_its_remedy(inbox, arguments, values, reason):
+    done = inbox("list", *arguments, check=None, **values)
+    assert done.returncode in (2, 64, 70) and reason in done.stderr
+
+
+def test_options_of_aws_without_it_are_refused():
+    done = run("inbox", "list", "--stack", "my-site")
+    assert done.returncode == 64 and "--stack is for messages on AWS; add --aws" in done.stderr
