@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Base64 (RFC 4648 §4) for encoded-words.
-enum Base64 {
-    static func encode(_ octets: [UInt8]) -> [UInt8] {
+/// Base64 (RFC 4648 §4) for encoded-words, and for whoever stands on this module.
+package enum Base64 {
+    package static func encode(_ octets: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity((octets.count + 2) / 3 * 4)
         for start in stride(from: 0, to: octets.count, by: 3) {
@@ -18,7 +18,7 @@ enum Base64 {
     }
 
     /// Nil unless the text is whole groups of the alphabet with padding at the end only.
-    static func decode(_ encoded: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func decode(_ encoded: ArraySlice<UInt8>) -> [UInt8]? {
         guard encoded.count % 4 == 0 else { return nil }
         var digits = encoded
         while digits.last == UInt8(ascii: "="), encoded.count - digits.count < 2 { digits.removeLast() }

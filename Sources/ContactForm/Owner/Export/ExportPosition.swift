@@ -2,12 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSON
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Mail
 
 /// How far an export has come, as a text that fits into an address: an answer of Lambda holds 6 MB, and who has got a part
 /// asks for the next one with it.
@@ -44,18 +39,32 @@ package struct ExportPosition: Sendable, Hashable {
                 object.member("c", ifPresent: cursor?.description)
             }
         }
-        return Data(json.utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        // The alphabet for addresses, without padding (RFC 4648 §5).
+        let encoded = Base64.encode(Array(json.utf8)).filter { $0 != UInt8(ascii: "=") }.map { byte in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// Reads what `text` wrote; nil for anything else.
     package init?(text: String) {
-        guard text.utf8.count <= 8_000, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") })
-        else { return nil }
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: standard + padding),
-            let json = try? JSONParser.parse(Array(data), maximumDepth: 2),
+        guard text.utf8.count <= 8_000 else { return nil }
+        var standard: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
+            default: standard.append(byte)
+            }
+        }
+        standard += [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
+        guard let bytes = Base64.decode(standard[...]),
+            let json = try? JSONParser.parse(bytes, maximumDepth: 2),
             let phase = json["p"]?.string.flatMap({ Phase(rawValue: $0) }),
             let started = json["t"]?.integer,
             let fields = json["f"]?.array, case .bool(let hasOthers)? = json["o"],
