@@ -115,13 +115,21 @@ export const help = () => {
   const keys = [['j', 'k', 'keyNext'], ['Enter', 'keyOpen'], ['Esc', 'keyBack'], ['/', 'keySearch'], ['e', 'keyArchive'], ['!', 'keySpam'],
     ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'keyUndo'], ['?', 'keyHelp']]
   const box = dialogue(say('help'),
-    el('dl', { class: 'keys' }, keys.map(names => el('div', null, el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))), el('dd', null, say(names.at(-1)))))),
-    el('label', { class: 'check' }, el('input', { type: 'checkbox', checked: recall('brevlada.keys') !== 'off', change: event => remember('brevlada.keys', event.target.checked ? 'on' : 'off') }), say('keysOn')),
+    el('dl', { class: 'keys' }, keys.map(names => el('div', null,
+      el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))),
+      el('dd', null, say(names.at(-1)))))),
+    el('label', { class: 'check' }, el('input', {
+      type: 'checkbox', checked: recall('brevlada.keys') !== 'off',
+      change: event => remember('brevlada.keys', event.target.checked ? 'on' : 'off'),
+    }), say('keysOn')),
     el('div', { class: 'actions' }, button('close', () => box.close(), { autofocus: true })))
 }
 
 const formats = {
-  csvComma: ['csv', { separator: 'comma' }], csvExcel: ['csv', { separator: 'semicolon', bom: true }], csvTab: ['csv', { separator: 'tab' }], jsonl: ['jsonl', {}],
+  csvComma: ['csv', { separator: 'comma' }],
+  csvExcel: ['csv', { separator: 'semicolon', bom: true }],
+  csvTab: ['csv', { separator: 'tab' }],
+  jsonl: ['jsonl', {}],
 }
 
 const size = bytes => bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${number(Math.round(bytes / 1e5) / 10)} MB`
@@ -178,9 +186,11 @@ const receipt = (address, erased) => {
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
       el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
-    erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') }, erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
+    erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
+      erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
-    el('div', { class: 'actions' }, button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
+    el('div', { class: 'actions' }, 
+      button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
       button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
   ]
 }
@@ -304,7 +314,10 @@ export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFa
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
-  const input = el('input', { id: 'password', type: 'password', required: true, maxlength: 1000, autocomplete: isNew ? 'new-password' : 'current-password' })
+  const input = el('input', {
+    id: 'password', type: 'password', required: true, maxlength: 1000,
+    autocomplete: isNew ? 'new-password' : 'current-password',
+  })
   const go = el('button', { class: 'main' }, say(doing))
   show(el('p', null, say(hint)), el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
@@ -321,7 +334,9 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
   // For password managers, which keep a password by its name.
   el('input', { type: 'text', autocomplete: 'username', value: 'owner', hidden: true, readonly: true, 'aria-label': say('owner') }),
   el('label', { for: 'password' }, say(label)), input,
-  el('label', { class: 'check' }, el('input', { type: 'checkbox', change: event => { input.type = event.target.checked ? 'text' : 'password' } }), say('showPassword')),
+  el('label', { class: 'check' },
+    el('input', { type: 'checkbox', change: event => { input.type = event.target.checked ? 'text' : 'password' } }),
+    say('showPassword')),
   problem, go))
   input.focus()
 }
@@ -631,19 +646,12 @@ import { letter, may, row } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
+import { boxes, hashOf, listKey, periods, placeOf, queryOf } from './places.js'
 import * as session from './session.js'
+import { alarm, toast, undoLast, untoast } from './toasts.js'
 import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
-const boxes = {
-  inbox: { query: { status: 'received,notified,failed,bounced' }, has: message => !message.archivedAt && message.status !== 'held' },
-  held: { query: { status: 'held' }, has: message => !message.archivedAt && message.status === 'held' },
-  failed: { query: { status: 'failed,bounced' }, has: message => !message.archivedAt && ['failed', 'bounced'].includes(message.status) },
-  archived: { query: { archived: 'true' }, has: message => message.archivedAt },
-  all: { query: { archived: 'any' }, has: () => true },
-}
-const periods = [7, 30, 90, 365] // days
-
-let place = {} // { box, form, q, unread, id, days }
+let place = {}
 let message = null // the open one, whole or as far as known
 let counts = {} // { unread, held, failed }, as last heard
 let figures = null // the overview's
@@ -653,30 +661,13 @@ const forms = new Set()
 
 // ---- Places
 
-const hashOf = changes => {
-  const { box, ...rest } = { ...place, ...changes }
-  const kept = Object.entries({ box, ...rest }).filter(([, value]) => value)
-  return '#' + new URLSearchParams(kept)
-}
-
-const placeOf = hash => {
-  const { box, form, q, unread, id, days } = Object.fromEntries(new URLSearchParams(hash.slice(1)))
-  if (box === 'overview') return { box, days: periods.includes(Number(days)) ? Number(days) : 30 }
-  return { box: Object.hasOwn(boxes, box) ? box : 'inbox', form, q, unread, id }
-}
-
-const query = () => {
-  const { form, q, unread } = place
-  return { ...boxes[place.box].query, ...(form && { form }), ...(q && { q }), ...(unread && { unread: 'true' }) }
-}
+const query = () => queryOf(place)
 
 /** Goes to a place without a new step in the browser's history. */
 const go = changes => {
-  history.replaceState(null, '', hashOf(changes))
+  history.replaceState(null, '', hashOf({ ...place, ...changes }))
   return route()
 }
-
-const listKey = ({ box, form, q, unread }) => JSON.stringify([box, form, q, unread])
 
 const route = (isUser = true) => {
   const before = place
@@ -712,7 +703,7 @@ const mailbox = new Mailbox(() => {
 })
 
 const list = new List(get('scroll'), get('rows'),
-  item => row(item, hashOf({ id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
+  item => row(item, hashOf({ ...place, id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
 const paintTail = () => {
@@ -725,7 +716,9 @@ const paintTail = () => {
   else if (state === 'failed') {
     tail.replaceChildren(el('p', { role: 'alert' }, say('listFailed', { why: mailbox.problem.why ?? say('unwell') })),
       button('retry', () => items.length ? mailbox.more() : mailbox.select(query())))
-  } else if (state === 'paused') tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  } else if (state === 'paused') {
+    tail.replaceChildren(el('p', null, say(items.length ? 'notAllSeen' : 'noneSoFar')), button('older', () => mailbox.more()))
+  }
   else if (mailbox.next !== null) tail.replaceChildren()
   else if (items.length) tail.replaceChildren(items.length > 10 ? el('p', null, say('end')) : '')
   else {
@@ -756,11 +749,12 @@ const paintBoxes = () => {
   document.title = `${unread ? `(${unread}) ` : ''}${say(place.box)} · Brevlåda`
   for (const link of get('boxes').querySelectorAll('a')) {
     const { box } = link.dataset
-    link.href = '#' + new URLSearchParams({ box })
+    link.href = hashOf({ box })
     if (box === place.box) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
     const count = { inbox: counts.unread, held: counts.held, failed: counts.failed }[box]
-    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread')))] : [])
+    const unseen = box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread'))
+    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), ...unseen ? [unseen] : [])] : [])
   }
 }
 
@@ -892,7 +886,10 @@ const inTurn = (id, work) => {
 
 const act = (subject, name) => {
   if (!subject) return
-  if (name === 'remove') return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run: () => api.remove(subject.id) }))
+  if (name === 'remove') {
+    const run = () => api.remove(subject.id)
+    return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run }))
+  }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return
   const { body, then, undo } = deeds[name]
@@ -918,8 +915,12 @@ const perform = async (subject, { name, undo, after, run }) => {
     const whole = await inTurn(id, run)
     if (whole?.id) {
       if (message?.id === id) accept(whole)
-      else if (undo && from === listKey(place) && boxes[place.box].has(whole) && !mailbox.find(id)) mailbox.putBack(whole, 0)
       else if (mailbox.find(id)) mailbox.put(whole)
+      // An undone deed: the message comes back to where it stood by its time.
+      else if (!leaves && from === listKey(place)) {
+        const older = mailbox.items.findIndex(item => item.receivedAt <= whole.receivedAt)
+        mailbox.putBack(whole, older < 0 ? mailbox.items.length : older)
+      }
     }
     if (['release', 'resend'].includes(name)) reopen(id)
   } catch (error) {
@@ -951,23 +952,6 @@ const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async
   count(1000)
 })
 
-let undoing
-let quiet
-const toast = (text, undo) => {
-  clearTimeout(quiet)
-  get('alarm').replaceChildren()
-  undoing = undo && (() => { untoast(); undo.run() })
-  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
-  quiet = setTimeout(untoast, undo ? 12000 : 6000)
-}
-const untoast = () => {
-  // Not from under the finger.
-  if (get('toast').matches(':hover, :focus-within')) return void (quiet = setTimeout(untoast, 2000))
-  undoing = null
-  get('toast').replaceChildren()
-}
-const alarm = text => get('alarm').replaceChildren(el('p', null, text), button('close', () => get('alarm').replaceChildren()))
-
 // ---- The overview
 
 let asking
@@ -985,7 +969,7 @@ const showOverview = async () => {
   if (!figures) paint(el('p', { role: 'status' }, say('loading')))
   try {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
-    paint(...overview(figures, id => '#' + new URLSearchParams({ box: 'all', id }), resendAll))
+    paint(...overview(figures, id => hashOf({ box: 'all', id }), resendAll))
   } catch (error) {
     if (signal.aborted) return
     paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
@@ -1017,7 +1001,9 @@ const poll = async () => {
 const tell = fresh => {
   if (!fresh.length || get('scroll').scrollTop === 0) get('fresh').hidden = true
   if (!fresh.length) return
-  const text = fresh.length === 1 ? say('newOne', { name: shown(fresh[0].name || fresh[0].email || say('nobody'), 60) }) : say('newMany', { n: number(fresh.length) })
+  const [{ name, email }] = fresh
+  const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
+    : say('newOne', { name: shown(name || email || say('nobody'), 60) })
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
   toast(text)
 }
@@ -1034,6 +1020,8 @@ const paintOffline = () => get('offline').replaceChildren(...failures ? [say('of
 
 document.addEventListener('visibilitychange', () => { if (!document.hidden && Date.now() - lastPoll > 5000) poll() })
 addEventListener('online', poll)
+// Back from the browser's memory of the page: who is signed in is asked anew.
+addEventListener('pageshow', event => event.persisted && location.reload())
 
 // ---- Keys
 
@@ -1059,13 +1047,14 @@ const keys = {
   u: () => act(current(), 'unread'),
   '#': () => act(current(), 'remove'),
   r: () => get('reply')?.click(),
-  z: () => undoing?.(),
+  z: undoLast,
   '?': dialogs.help,
 }
 
 document.addEventListener('keydown', event => {
   const { key, target } = event
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || get('app').hidden || document.querySelector('dialog[open]')) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (get('app').hidden || document.querySelector('dialog[open]')) return
   if (key === 'Escape') {
     if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeMenu() && place.id) back()
     return
@@ -1096,11 +1085,13 @@ get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place
   const what = [say(box), form, unread && say('unreadOnly'), q && `“${q}”`].filter(Boolean).map(text => shown(text, 80)).join(', ')
-  dialogs.exports(place.box === 'overview' ? boxes.all.query : query(), what)
+  dialogs.exports(queryOf({ box, form, q, unread }), what)
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
-  if (!await session.end()) alarm(say('didNot', { why: say('network') }))
+  // Emptied, since the browser may keep the whole page for its back button.
+  if (await session.end()) document.body.replaceChildren()
+  else alarm(say('didNot', { why: say('network') }))
 })
 
 const closeMenu = () => {
@@ -1286,7 +1277,8 @@ const postmark = message => {
   return svg('svg', { class: 'postmark', viewBox: '0 0 168 92', 'aria-hidden': 'true' },
     svg('circle', { cx: 46, cy: 46, r: 43 }), svg('circle', { cx: 46, cy: 46, r: 29 }),
     wave(30), wave(41), wave(52), wave(63),
-    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))), svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
+    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))),
+    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
 }
 
 const actions = (message, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
@@ -1319,15 +1311,17 @@ const shownAbove = message => new Map([['name', message.name], ['email', message
 const furtherFields = message => {
   const above = shownAbove(message)
   const further = (message.fields ?? []).filter(({ name, values }) => !(values.length === 1 && above.get(name) === values[0]))
-  return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' }, further.map(({ name, values }) =>
-    el('div', null, el('dt', null, line(name, 100)), el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))
+  return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' },
+    further.map(({ name, values }) => el('div', null, el('dt', null, line(name, 100)),
+      el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))
 }
 
 const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
-  message.history.map(({ at, what, reason }) => el('li', { class: what }, el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
+  message.history.map(({ at, what, reason }) => el('li', { class: what },
+    el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
     reason && el('p', { class: 'raw' }, shown(reason, 1000)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
-message.status === 'notified' && button('resend', () => act('resend')))
+  message.status === 'notified' && button('resend', () => act('resend')))
 
 const details = message => el('details', null, el('summary', null, say('details')), el('dl', null,
   detail('form', line(message.form)),
@@ -1351,7 +1345,8 @@ export const letter = (message, act, back) => {
       el('header', null,
         el('h1', { id: 'letter-title', tabindex: '-1', class: title?.length > 70 && 'long' }, title ? line(title, 160) : say('nobody')),
         el('dl', null,
-          detail('from', message.name && line(message.name), message.name && ' ', message.email && el('span', { class: 'address' }, line(message.email))),
+          detail('from', message.name && line(message.name), message.name && ' ',
+            message.email && el('span', { class: 'address' }, line(message.email))),
           isWhole && replies && detail('replyTo', line(message.replyTo)),
           detail('received', time(message.receivedAt))),
         chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),
@@ -1636,11 +1631,14 @@ const perDay = answer => {
   const label = say('perDayLabel', { n: number(most) })
   return el('figure', null, el('figcaption', null, say('perDay')),
     el('div', { class: 'plot' }, el('span', { class: 'top' }, number(most)),
-      svg('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label }, columns.flat(), svg('path', { class: 'axis', d: 'M0 100h600' })),
+      svg('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+        columns.flat(), svg('path', { class: 'axis', d: 'M0 100h600' })),
       el('span', { class: 'ends' }, el('span', null, dayName(days[0].date)), el('span', null, dayName(days.at(-1).date)))),
-    el('p', { class: 'key' }, [['rest', 'other'], ['held', 'heldN'], ['failed', 'failedN']].map(([name, key]) => el('span', { class: name }, say(key)))),
+    el('p', { class: 'key' }, [['rest', 'other'], ['held', 'heldN'], ['failed', 'failedN']]
+      .map(([name, key]) => el('span', { class: name }, say(key)))),
     el('details', null, el('summary', null, say('asTable', { n: number(days.reduce((total, day) => total + day.accepted, 0)) })),
-      el('table', null, el('thead', null, el('tr', null, ['period', 'accepted', 'heldN', 'failedN'].map(key => el('th', { scope: 'col' }, say(key))))),
+      el('table', null, el('thead', null, el('tr', null,
+        ['day', 'accepted', 'heldN', 'failedN'].map(key => el('th', { scope: 'col' }, say(key))))),
         el('tbody', null, days.filter(day => day.accepted).reverse().map(day => el('tr', null,
           el('th', { scope: 'row' }, dayName(day.date)), [day.accepted, day.held, day.failed].map(count => el('td', null, number(count)))))))))
 }
@@ -1657,7 +1655,8 @@ const deliveryTimes = times => {
         svg('path', { class: 'axis', d: `M${x(seconds)} 11v10` }), svg('text', { x: x(seconds), y: 40, 'aria-hidden': 'true' }, text)]),
       svg('path', { class: 'range', d: `M${x(times.p50)} 16H${x(times.max)}` }),
       marks.map(([, name]) => svg('circle', { class: name, cx: x(times[name]), cy: 16, r: name === 'p50' ? 8 : 6 }))),
-    el('dl', { class: 'times' }, marks.map(([key, name]) => el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
+    el('dl', { class: 'times' }, marks.map(([key, name]) =>
+      el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
 /** `open(id)` gives the address of a message; `resendAll` sends every failed mail again. */
@@ -1665,7 +1664,9 @@ export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
-    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)), answer.addsUp !== true && el('p', null, say(title + 'Hint')), answer.complete === false && el('p', null, say('notAll')), sum(answer)),
+    el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
+      answer.addsUp !== true && el('p', null, say(title + 'Hint')),
+      answer.complete === false && el('p', null, say('notAll')), sum(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
@@ -1675,6 +1676,44 @@ export const overview = (answer, open, resendAll) => {
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
 }
+
+"""#),
+        EmbeddedFile("places.js", text: #"""
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where one may be: a place is { box, form, q, unread, id }, or { box: 'overview', days }, and stands behind the # of the
+// address.
+
+const status = { failed: ['failed', 'bounced'], inbox: ['received', 'notified', 'failed', 'bounced'] }
+
+/** What each box asks the API for, and which messages it has. */
+export const boxes = {
+  inbox: { query: { status: status.inbox.join() }, has: message => !message.archivedAt && message.status !== 'held' },
+  held: { query: { status: 'held' }, has: message => !message.archivedAt && message.status === 'held' },
+  failed: {
+    query: { status: status.failed.join() },
+    has: message => !message.archivedAt && status.failed.includes(message.status),
+  },
+  archived: { query: { archived: 'true' }, has: message => message.archivedAt },
+  all: { query: { archived: 'any' }, has: () => true },
+}
+
+export const periods = [7, 30, 90, 365] // days
+
+export const hashOf = place => '#' + new URLSearchParams(Object.entries(place).filter(([, value]) => value))
+
+export const placeOf = hash => {
+  const { box, form, q, unread, id, days } = Object.fromEntries(new URLSearchParams(hash.slice(1)))
+  if (box === 'overview') return { box, days: periods.includes(Number(days)) ? Number(days) : 30 }
+  return { box: Object.hasOwn(boxes, box) ? box : 'inbox', form, q, unread, id }
+}
+
+export const queryOf = ({ box, form, q, unread }) =>
+  ({ ...boxes[box].query, ...form && { form }, ...q && { q }, ...unread && { unread: 'true' } })
+
+/** Equal for places that show the same list. */
+export const listKey = ({ box, form, q, unread }) => JSON.stringify([box, form, q, unread])
 
 """#),
         EmbeddedFile("session.js", text: #"""
@@ -1690,13 +1729,18 @@ let renewal // the exchange that is under way, so that there is only one at a ti
 
 const home = () => `${location.origin}/inbox/`
 const isCognito = () => config.signIn.kind === 'cognito'
-const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
+const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes)))
+  .replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)))
 const claims = token => JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')))
 const cognito = path => config.signIn.url.replace(/\/+$/, '') + path
 
-const post = (url, fields) => fetch(url, { method: 'POST', body: new URLSearchParams({ client_id: config.signIn.clientId, ...fields }), credentials: 'omit' })
-const send = (method, path, body) => fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) })
+const post = (url, fields) => fetch(url, {
+  method: 'POST', body: new URLSearchParams({ client_id: config.signIn.clientId, ...fields }), credentials: 'omit',
+})
+const send = (method, path, body) => fetch(path, {
+  method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
+})
 
 const exchange = async (fields, nonce) => {
   const reply = await post(cognito('/oauth2/token'), fields)
@@ -1797,6 +1841,39 @@ export const end = async () => {
   location.assign(cognito('/logout?') + new URLSearchParams({ client_id: config.signIn.clientId, logout_uri: home() }))
   return true
 }
+
+"""#),
+        EmbeddedFile("toasts.js", text: #"""
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is said in passing, with a way to undo it; and what went wrong, which stays until it is closed.
+import { button, el, get } from './dom.js'
+
+let undoing
+let quiet
+
+/** Says it for 6 s, or for 12 s when it can be undone: `undo` is { key, run }. */
+export const toast = (text, undo) => {
+  clearTimeout(quiet)
+  get('alarm').replaceChildren()
+  undoing = undo && (() => { untoast(); undo.run() })
+  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
+  quiet = setTimeout(untoast, undo ? 12000 : 6000)
+}
+
+/** Takes it away, but not from under the finger. */
+export const untoast = () => {
+  clearTimeout(quiet)
+  if (get('toast').matches(':hover, :focus-within')) return void (quiet = setTimeout(untoast, 2000))
+  undoing = null
+  get('toast').replaceChildren()
+}
+
+export const undoLast = () => undoing?.()
+
+export const alarm = text => get('alarm').replaceChildren(
+  el('p', null, text), button('close', () => get('alarm').replaceChildren()))
 
 """#),
         EmbeddedFile("words.js", text: #"""
@@ -1915,7 +1992,7 @@ const words = {
   accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
   erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
-  perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
+  day: ['Day', 'Dag'], perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],

@@ -78,6 +78,7 @@ Metadata:
           - DeletionProtection
           - EncryptionKey
           - StreamBatchSize
+          - StreamBatchWindow
           - StreamParallelism
           - WarmWriteUnits
           - ReplicaRegion
@@ -269,13 +270,15 @@ Parameters:
     MinValue: 1
     MaxValue: 10000
   DigestPerHour:
-    Description: After so many mails within an hour, messages share a mail.
+    Description: After so many mails within an hour, messages wait for the sweep, at most ten minutes, and share its mails.
     Type: Number
     Default: 60
     MinValue: 1
     MaxValue: 100000
   GiveUpAfterDays:
-    Description: How long a mail that can't be delivered is tried. Then the message is marked failed, kept and alarmed.
+    Description: >-
+      How long a mail that can't be delivered is tried; by the clock up to a sixth more. Then the message is marked failed,
+      kept and alarmed.
     Type: Number
     Default: 3
     MinValue: 1
@@ -357,7 +360,7 @@ Parameters:
     AllowedValues: ['true', 'false']
   EncryptionKey:
     Description: >-
-      What encrypts messages, logs, queue and variables. AwsManaged: keys of AWS, for nothing. CustomerManaged: a key of your own in
+      What encrypts messages, logs, queue and variables. AwsManaged: keys that AWS owns, for nothing. CustomerManaged: a key of your own in
       KMS, a dollar a month and a charge per use.
     Type: String
     Default: AwsManaged
@@ -368,6 +371,14 @@ Parameters:
     Default: 100
     MinValue: 1
     MaxValue: 1000
+  StreamBatchWindow:
+    Description: >-
+      How many seconds the stream gathers new messages before SendContactInfoEmail gets them. A busy form's mails list more
+      when it is longer; each message waits as long.
+    Type: Number
+    Default: 2
+    MinValue: 0
+    MaxValue: 300
   StreamParallelism:
     Description: How many batches of one stream shard are worked on at the same time.
     Type: Number
@@ -933,7 +944,9 @@ Resources:
           }
         - OwnName: !If [HasAlternateDomain, !Ref DomainName, '']
 
-  # 256 KB is what a message may have (docs/contract.md). Refused here it costs neither the API nor a function.
+  # 256 KB is what a message may have (docs/contract.md). Refused here it costs neither the API nor a function. The visitor's
+  # address goes on in a header of ours, which takes the place of one that a visitor wrote: X-Forwarded-For begins with
+  # whatever the visitor says. The firewall on the API counts by it.
   ApiRequestFunction:
     Type: AWS::CloudFront::Function
     Condition: InCloudFront
@@ -941,21 +954,26 @@ Resources:
       Name: !Join ['-', [api, !Select [2, !Split ['/', !Ref AWS::StackId]]]]
       AutoPublish: true
       FunctionConfig:
-        Comment: Refuses a body that is larger than a message may be
+        Comment: Refuses a body that is too large, and tells the API's firewall the visitor's address
         Runtime: cloudfront-js-2.0
       FunctionCode: |
         const limit = 262144;
         const message = 'The message is too large. Shorten it and send it again.';
 
         function handler(event) {
-            const length = event.request.headers['content-length'];
+            const request = event.request;
+            const length = request.headers['content-length'];
             if (!length || Number(length.value) <= limit) {
-                return event.request;
+                request.headers['x-visitor'] = { value: event.viewer.ip };
+                return request;
             }
             return {
                 statusCode: 413,
                 statusDescription: 'Content Too Large',
-                headers: { 'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' } },
+                headers: {
+                    'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' },
+                    'access-control-allow-origin': { value: '*' },
+                },
                 body: JSON.stringify({
                     ok: false, success: false, error: 'Too large', message: message,
                     errors: [{ code: 'TOO_LONG', message: message }],
@@ -1309,6 +1327,11 @@ Resources:
     Condition: HasOwnerAccess
     Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: audit}
 
+  ResendFailedResource:
+    Type: AWS::ApiGateway::Resource
+    Condition: HasOwnerAccess
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: resend-failed}
+
   SubmissionsGet:
     Type: AWS::ApiGateway::Method
     Condition: HasOwnerAccess
@@ -1421,6 +1444,21 @@ Resources:
       RestApiId: !Ref Api
       ResourceId: !Ref AuditResource
       HttpMethod: GET
+      AuthorizationType: !If [HasCognito, COGNITO_USER_POOLS, AWS_IAM]
+      AuthorizerId: !If [HasCognito, !Ref OwnerAuthorizer, !Ref AWS::NoValue]
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        Uri: !Sub arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${ReadContactInfo.Arn}/invocations
+        TimeoutInMillis: 29000
+
+  ResendFailedPost:
+    Type: AWS::ApiGateway::Method
+    Condition: HasOwnerAccess
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref ResendFailedResource
+      HttpMethod: POST
       AuthorizationType: !If [HasCognito, COGNITO_USER_POOLS, AWS_IAM]
       AuthorizerId: !If [HasCognito, !Ref OwnerAuthorizer, !Ref AWS::NoValue]
       Integration:
@@ -1545,7 +1583,7 @@ Resources:
   # new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and
   # each choice of OwnerAccess has a deployment of its own, for that changes the routes without changing this file.
 
-  PublicDeploymentf151732d:
+  PublicDeploymentc7d5e88f:
     Type: AWS::ApiGateway::Deployment
     Condition: HasPublicRoutesOnly
     DependsOn:
@@ -1568,7 +1606,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  CognitoDeploymentf151732d:
+  CognitoDeploymentc7d5e88f:
     Type: AWS::ApiGateway::Deployment
     Condition: HasCognito
     DependsOn:
@@ -1597,9 +1635,10 @@ Resources:
       - SubmissionsJsonLinesGet
       - ErasurePost
       - AuditGet
+      - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  IamDeploymentf151732d:
+  IamDeploymentc7d5e88f:
     Type: AWS::ApiGateway::Deployment
     Condition: HasIamAccess
     DependsOn:
@@ -1628,6 +1667,7 @@ Resources:
       - SubmissionsJsonLinesGet
       - ErasurePost
       - AuditGet
+      - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials"}
 
   Stage:
@@ -1639,8 +1679,8 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !Ref CognitoDeploymentf151732d
-        - !If [HasIamAccess, !Ref IamDeploymentf151732d, !Ref PublicDeploymentf151732d]
+        - !Ref CognitoDeploymentc7d5e88f
+        - !If [HasIamAccess, !Ref IamDeploymentc7d5e88f, !Ref PublicDeploymentc7d5e88f]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -1770,12 +1810,17 @@ Resources:
             Action: sts:AssumeRole
             Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}
       Policies:
-        # A repeat is found by the write's own condition, so that not even reading is needed.
+        # A repeat is found by the write's own condition, so that not even reading is needed. But for one: a retry after a lost
+        # answer comes with the challenge's token used up, and whether its message is there must be looked up.
         - PolicyName: Code
           PolicyDocument:
             Version: '2012-10-17'
             Statement:
               - {Sid: StoresMessages, Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn}
+              - !If
+                - HasChallenge
+                - {Sid: FindsRepeats, Effect: Allow, Action: dynamodb:GetItem, Resource: !GetAtt Table.Arn}
+                - !Ref AWS::NoValue
         - PolicyName: Platform
           PolicyDocument:
             Version: '2012-10-17'
@@ -1926,8 +1971,9 @@ Resources:
             Statement:
               - Sid: ReadsMessagesAndMarksThem
                 Effect: Allow
-                Action: [dynamodb:GetItem, dynamodb:Query, dynamodb:UpdateItem]
+                Action: [dynamodb:GetItem, dynamodb:UpdateItem]
                 Resource: !GetAtt Table.Arn
+              - {Sid: FindsWhatWaits, Effect: Allow, Action: dynamodb:Query, Resource: !Sub '${Table.Arn}/index/waiting'}
               # The operation is SendEmail; a finished mail, as ours is, is checked as SendRawEmail. Both identity and
               # configuration set are asked for: https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
               - Sid: SendsToTheOwnerOnly
@@ -2121,6 +2167,15 @@ Resources:
       Principal: apigateway.amazonaws.com
       SourceArn: !Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/api/GET/audit
 
+  ResendFailedPostPermission:
+    Type: AWS::Lambda::Permission
+    Condition: HasOwnerAccess
+    Properties:
+      FunctionName: !Ref ReadContactInfo
+      Action: lambda:InvokeFunction
+      Principal: apigateway.amazonaws.com
+      SourceArn: !Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/api/POST/resend-failed
+
   # ====================================================================================================== The data
 
   # A global table with one replica is an ordinary table; more Regions are added without replacing it. Made as
@@ -2136,14 +2191,26 @@ Resources:
       AttributeDefinitions:
         - {AttributeName: pk, AttributeType: S}
         - {AttributeName: sk, AttributeType: S}
+        - {AttributeName: waiting, AttributeType: S}
       # pk is the form and a shard, sk the submission's id, which sorts by time.
       KeySchema:
         - {AttributeName: pk, KeyType: HASH}
         - {AttributeName: sk, KeyType: RANGE}
+      # Only what waits has the attribute: mail that is to be sent, and what is held. The sweep reads this and nothing else.
+      # Its partitions are the table's own and get half their writes, so that it never holds writes back (decision 0024).
+      GlobalSecondaryIndexes:
+        - IndexName: waiting
+          KeySchema:
+            - {AttributeName: pk, KeyType: HASH}
+            - {AttributeName: waiting, KeyType: RANGE}
+          Projection: {ProjectionType: INCLUDE, NonKeyAttributes: [attempts, region]}
+          WarmThroughput: !If [IsWarmed, {WriteUnitsPerSecond: !Ref WarmWriteUnits}, !Ref AWS::NoValue]
       # The new image is what the filter below looks at; replicas need both.
       StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
       TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}
-      SSESpecification: {SSEEnabled: true, SSEType: KMS}
+      # Encrypted either way: false is by a key that DynamoDB owns, for nothing; the key that AWS manages in KMS would be charged
+      # by use. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+      SSESpecification: !If [HasOwnKey, {SSEEnabled: true, SSEType: KMS}, {SSEEnabled: false}]
       WarmThroughput: !If [IsWarmed, {WriteUnitsPerSecond: !Ref WarmWriteUnits}, !Ref AWS::NoValue]
       Replicas:
         - Region: !Ref AWS::Region
@@ -2174,7 +2241,7 @@ Resources:
       StartingPosition: TRIM_HORIZON
       BatchSize: !Ref StreamBatchSize
       # A flood shares mails, so a little patience saves many of them.
-      MaximumBatchingWindowInSeconds: 2
+      MaximumBatchingWindowInSeconds: !Ref StreamBatchWindow
       ParallelizationFactor: !Ref StreamParallelism
       # A record that can't be mailed is named, retried alone, and after that left to the sweep: it never holds up others.
       # Without these it would block its shard for a day.
@@ -2183,10 +2250,13 @@ Resources:
       MaximumRetryAttempts: 5
       MaximumRecordAgeInSeconds: 21600
       DestinationConfig: {OnFailure: {Destination: !GetAtt FailureQueue.Arn}}
-      # New messages of this Region: not changes, not what retention deletes, and not what other Regions mail themselves.
+      # New messages of this Region, and those that the owner released or asked for once more: not other changes, not what
+      # retention deletes, and not what other Regions mail themselves.
       FilterCriteria:
         Filters:
           - Pattern: !Sub '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"kind":{"S":["submission"]},"region":{"S":["${AWS::Region}"]}}}}'
+          - Pattern: !Sub >-
+              {"eventName":["MODIFY"],"dynamodb":{"NewImage":{"kind":{"S":["submission"]},"region":{"S":["${AWS::Region}"]},"status":{"S":["received"]}},"OldImage":{"status":{"S":["held","failed","bounced","notified"]}}}}
 
   # Says which records were given up, not what they held. The sweep mails them from the table.
   FailureQueue:
@@ -2210,7 +2280,7 @@ Resources:
             Resource: !GetAtt FailureQueue.Arn
             Condition: {Bool: {aws:SecureTransport: 'false'}}
 
-  # Mails what was stored and not mailed, whatever the reason: SES down, a failed batch, a release from held.
+  # Mails what was stored and not mailed, whatever the reason: SES down, a failed batch, a flood whose mails wait their turn.
   Sweep:
     Type: AWS::Events::Rule
     Properties:
@@ -2390,11 +2460,28 @@ Resources:
       Scope: !If [WafIsOnSite, CLOUDFRONT, REGIONAL]
       DefaultAction: {Allow: {}}
       VisibilityConfig: {SampledRequestsEnabled: false, CloudWatchMetricsEnabled: true, MetricName: web-acl}
+      # In the shape of docs/contract.md, as the API's own answers. What AWS's groups refuse can't be given words.
+      CustomResponseBodies:
+        body-too-large:
+          ContentType: APPLICATION_JSON
+          Content: >-
+            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
+        too-many-posts:
+          ContentType: APPLICATION_JSON
+          Content: >-
+            {"ok":false,"success":false,"error":"Too many requests","message":"That was too often. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"That was too often. Wait a few seconds and send again; your text is still here."}]}
       Rules:
         # 256 KB, as in docs/contract.md: 262,144 by the digits of the header, for the firewall sees a body's beginning only.
         - Name: body-too-large
           Priority: 0
-          Action: {Block: {CustomResponse: {ResponseCode: 413}}}
+          Action:
+            Block:
+              CustomResponse:
+                ResponseCode: 413
+                CustomResponseBodyKey: body-too-large
+                ResponseHeaders:
+                  - {Name: Access-Control-Allow-Origin, Value: '*'}
+                  - {Name: Cache-Control, Value: no-store}
           Statement:
             RegexMatchStatement:
               FieldToMatch: {SingleHeader: {Name: content-length}}
@@ -2403,17 +2490,27 @@ Resources:
           VisibilityConfig: {SampledRequestsEnabled: false, CloudWatchMetricsEnabled: true, MetricName: body-too-large}
         - Name: too-many-posts
           Priority: 1
-          Action: {Block: {CustomResponse: {ResponseCode: 429}}}
+          Action:
+            Block:
+              CustomResponse:
+                ResponseCode: 429
+                CustomResponseBodyKey: too-many-posts
+                ResponseHeaders:
+                  - {Name: Access-Control-Allow-Origin, Value: '*'}
+                  - {Name: Cache-Control, Value: no-store}
+                  # Counted over five minutes, looked at every few seconds.
+                  - {Name: Retry-After, Value: '60'}
           Statement:
             RateBasedStatement:
               Limit: !Ref WafRate
               EvaluationWindowSec: 300
-              # Behind the distribution the API sees CloudFront's address; the visitor's is the first in the header.
+              # Behind the distribution the API sees CloudFront's address; the visitor's is in the header that
+              # ApiRequestFunction sets. Without it, past CloudFront, the rule does not apply.
               AggregateKeyType: !If [InS3Website, IP, !If [WafIsOnSite, IP, FORWARDED_IP]]
               ForwardedIPConfig: !If
                 - InS3Website
                 - !Ref AWS::NoValue
-                - !If [WafIsOnSite, !Ref AWS::NoValue, {HeaderName: X-Forwarded-For, FallbackBehavior: MATCH}]
+                - !If [WafIsOnSite, !Ref AWS::NoValue, {HeaderName: x-visitor, FallbackBehavior: MATCH}]
               ScopeDownStatement:
                 ByteMatchStatement:
                   FieldToMatch: {Method: {}}
@@ -3093,7 +3190,9 @@ Resources:
       MetricName: Overdue
       Statistic: Maximum
       Period: 300
-      EvaluationPeriods: 2
+      # Every sweep counts what waits, between its attempts too. Two of three: sweeps and periods drift, and a mail that was
+      # refused for a moment is no trouble.
+      EvaluationPeriods: 3
       DatapointsToAlarm: 2
       Threshold: 1
       ComparisonOperator: GreaterThanOrEqualToThreshold
@@ -3332,7 +3431,7 @@ Resources:
         {"start": "-P7D", "widgets": [
           {"type": "metric", "x": 0, "y": 0, "width": 12, "height": 6, "properties": {
             "title": "Messages", "region": "${AWS::Region}", "stat": "Sum", "period": 3600, "view": "timeSeries", "stacked": true,
-            "metrics": [["Brevlada", "Stored"], [".", "Held"], [".", "Invalid"]]}},
+            "metrics": [["Brevlada", "Stored"], [".", "Held"], [".", "Invalid"], [".", "NotStored"]]}},
           {"type": "metric", "x": 12, "y": 0, "width": 12, "height": 6, "properties": {
             "title": "Mails", "region": "${AWS::Region}", "stat": "Sum", "period": 3600, "view": "timeSeries",
             "metrics": [["Brevlada", "Notified"], [".", "Failed"], [".", "Overdue", {"stat": "Maximum"}]]}},

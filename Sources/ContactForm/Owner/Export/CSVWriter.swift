@@ -33,7 +33,14 @@ package struct CSVWriter: Sendable {
         let needsQuotes = guarded.unicodeScalars.contains { scalar in
             scalar == "\"" || scalar == "\r" || scalar == "\n" || scalar == separator.character.unicodeScalars.first
         }
-        return needsQuotes ? "\"" + guarded.replacing("\"", with: "\"\"") + "\"" : guarded
+        guard needsQuotes else { return guarded }
+        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in guarded.unicodeScalars {
+            quoted.append(scalar)
+            if scalar == "\"" { quoted.append(scalar) }
+        }
+        quoted.append("\"")
+        return String(quoted)
     }
 
     /// With an apostrophe before what a spreadsheet would take for a formula and run (OWASP, "CSV Injection").

@@ -39,17 +39,31 @@ package struct ExportPosition: Sendable, Hashable {
                 object.member("c", ifPresent: cursor?.description)
             }
         }
-        return Base64.text(json.utf8)
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        // The alphabet for addresses, without padding (RFC 4648 §5).
+        let encoded = Base64.encode(json.utf8).filter { $0 != UInt8(ascii: "=") }.map { byte in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// Reads what `text` wrote; nil for anything else.
     package init?(text: String) {
-        guard text.utf8.count <= 8_000, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") })
-        else { return nil }
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let bytes = Base64.decode((standard + padding).utf8),
+        guard text.utf8.count <= 8_000 else { return nil }
+        var standard: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
+            default: standard.append(byte)
+            }
+        }
+        standard += [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
+        guard let bytes = Base64.decode(standard),
             let json = try? JSONParser.parse(bytes, maximumDepth: 2),
             let phase = json["p"]?.string.flatMap({ Phase(rawValue: $0) }),
             let started = json["t"]?.integer,
