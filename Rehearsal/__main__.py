@@ -66,23 +66,10 @@ def architecture() -> str:
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
-def deploys() -> bool:
-    return BREVLADA.exists() and subprocess.run([BREVLADA, "deploy", "--help"], capture_output=True).returncode == 0
-
-
 def deploy(cloud: Cloud, folder: Path) -> bool:
     """Whether it went well; what was said is said already."""
-    environment = os.environ | cloud.environment
-    if deploys():
-        command = [BREVLADA, "deploy", "--config", configuration(folder), "--lambdas", LAMBDAS, "--yes"]
-    else:
-        command = [
-            sys.executable, "-m", "Rehearsal.by_hand", STACK, str(ROOT / "Site"), str(LAMBDAS),
-            "MailFromAddress=form@example.com", "MailTo=owner@example.com", "OwnerEmail=owner@example.com",
-            f"Architecture={architecture()}",
-        ]
-        print("brevlada deploy is not there; deploying with the AWS CLI alone", flush=True)
-    return subprocess.run(command, env=environment, cwd=ROOT).returncode == 0
+    command = [BREVLADA, "deploy", "--config", configuration(folder), "--lambdas", LAMBDAS, "--yes"]
+    return subprocess.run(command, env=os.environ | cloud.environment, cwd=ROOT).returncode == 0
 
 
 def main() -> int:

@@ -16,10 +16,6 @@ BREVLADA = REPOSITORY / ".build/release/brevlada"
 LAMBDAS = REPOSITORY / ".build/lambda"
 
 
-def has_deploy():
-    return BREVLADA.exists() and subprocess.run([BREVLADA, "deploy", "--help"], capture_output=True).returncode == 0
-
-
 class Deployment:
     def __init__(self, cloud: Rehearsal, folder, stack):
         self.cloud, self.folder, self.stack = cloud, folder, stack
@@ -32,36 +28,23 @@ class Deployment:
     def deploy(self, **parameters) -> subprocess.CompletedProcess:
         """Deploys the site as it is now, with these parameters of the template from now on."""
         self.parameters |= parameters
-        if has_deploy():
-            configuration = self.folder / "brevlada.yaml"
-            lines = [f"site: {json.dumps(str(self.site))}", "mail:", f"  from: {self.sender}", "  to: owner@example.com", "aws:",
-                     f"  stack: {self.stack}", "  region: eu-north-1", "  parameters:"]
-            lines += [f"    {name}: {json.dumps(value)}" for name, value in self.parameters.items()]
-            configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            command = [BREVLADA, "deploy", "--config", configuration, "--lambdas", LAMBDAS, "--yes"]
-        else:
-            own = {"MailFromAddress": self.sender, "MailTo": "owner@example.com", "OwnerEmail": "owner@example.com"}
-            command = [
-                REPOSITORY / ".venv-rehearsal/bin/python", "-m", "Rehearsal.by_hand", self.stack, self.site, LAMBDAS,
-                *(f"{name}={value}" for name, value in (own | self.parameters).items()),
-            ]
+        configuration = self.folder / "brevlada.yaml"
+        lines = [f"site: {json.dumps(str(self.site))}", "mail:", f"  from: {self.sender}", "  to: owner@example.com", "aws:",
+                 f"  stack: {self.stack}", "  region: eu-north-1", "  parameters:"]
+        lines += [f"    {name}: {json.dumps(value)}" for name, value in self.parameters.items()]
+        configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
         done = subprocess.run(
-            command, cwd=REPOSITORY, env=self.cloud.environment, capture_output=True, text=True, timeout=300
+            [BREVLADA, "deploy", "--config", configuration, "--lambdas", LAMBDAS, "--yes"], cwd=REPOSITORY, env=self.cloud.environment, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stdout + done.stderr + self.cloud.log[-2000:]
         return done
 
     def destroy(self):
-        if has_deploy():
-            done = subprocess.run(
-                [BREVLADA, "destroy", "--config", self.folder / "brevlada.yaml", "--yes"], cwd=REPOSITORY,
-                env=self.cloud.environment, capture_output=True, text=True, timeout=300,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            return
-        id = self.cloud.settled(self.stack)["StackId"]
-        self.cloud.aws("cloudformation", "delete-stack", "--stack-name", id)
-        assert self.cloud.settled(id)["StackStatus"] == "DELETE_COMPLETE", self.cloud.failures(id)
+        done = subprocess.run(
+            [BREVLADA, "destroy", "--config", self.folder / "brevlada.yaml", "--yes"], cwd=REPOSITORY,
+            env=self.cloud.environment, capture_output=True, text=True, timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     @property
     def outputs(self):
@@ -100,12 +83,15 @@ class Deployment:
 
     def make_overdue(self, ids):
         """As if the mails had been due ten minutes ago, and not now."""
-        past = str(int(time.time() * 1000) - 600_000)
+        past = int(time.time() * 1000) - 600_000
         for item in self.items():
             if item["sk"]["S"] in ids:
                 self.cloud.client("dynamodb").update_item(
                     TableName=self.outputs["TableName"], Key={"pk": item["pk"], "sk": item["sk"]},
-                    UpdateExpression="SET dueAt = :past", ExpressionAttributeValues={":past": {"N": past}},
+                    UpdateExpression="SET dueAt = :past, waiting = :waiting",
+                    ExpressionAttributeValues={
+                        ":past": {"N": str(past)}, ":waiting": {"S": f"received#{past:015d}"},
+                    },
                 )
 
     def queue_length(self):
