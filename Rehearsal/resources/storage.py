@@ -135,11 +135,16 @@ class GlobalTable(Kind):
         name = properties.get("TableName") or making.name(255)
         dynamodb = account.client("dynamodb")
         stream = properties.get("StreamSpecification", {}).get("StreamViewType")
+        indexes = [
+            {key: index[key] for key in ("IndexName", "KeySchema", "Projection")}
+            for index in properties.get("GlobalSecondaryIndexes", [])
+        ]
         described = dynamodb.create_table(
             TableName=name, BillingMode=properties.get("BillingMode", "PAY_PER_REQUEST"),
             AttributeDefinitions=properties["AttributeDefinitions"], KeySchema=properties["KeySchema"],
             DeletionProtectionEnabled=_own(account, properties).get("DeletionProtectionEnabled", False),
             **({"StreamSpecification": {"StreamEnabled": True, "StreamViewType": stream}} if stream else {}),
+            **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
         )["TableDescription"]
         self._set_up(account, name, properties)
         return name, {"Arn": described["TableArn"], "StreamArn": described.get("LatestStreamArn", "")}
