@@ -64,21 +64,4 @@ struct EncodedWordTests {
             #expect(text.utf8.count <= header.count * 3)
         }
     }
-
-    @Test(
-        "the samples of RFC 4648 §10 are encoded and decoded",
-        arguments: [
-            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ]
-    )
-    func base64(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == Array(encoded.utf8))
-        #expect(Base64.decode(Array(encoded.utf8)[...]) == Array(text.utf8))
-    }
-
-    @Test("what is not Base64 is not decoded", arguments: ["A", "AA", "AAA", "A===", "====", "AA=A", "AAA!", "AA AA"])
-    func notBase64(encoded: String) {
-        #expect(Base64.decode(Array(encoded.utf8)[...]) == nil)
-    }
 }
