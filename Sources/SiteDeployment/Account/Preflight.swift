@@ -1,48 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import JSON
-
-/// What one look before a deployment found.
-package struct PreflightFinding: Sendable, Hashable {
-    package enum Outcome: Sendable, Hashable {
-        case passed
-        /// The deployment works; something after it will not, or not yet.
-        case warning
-        /// The deployment would fail.
-        case failed
-    }
-
-    package var outcome: Outcome
-    /// Lower case, subject first.
-    package var text: String
-    package var remedy: String?
-
-    package init(_ outcome: Outcome, _ text: String, remedy: String? = nil) {
-        self.outcome = outcome
-        self.text = text
-        self.remedy = remedy
-    }
-
-    package var lines: [ReportLine] {
-        let mark: ReportLine.Mark = outcome == .passed ? .passed : outcome == .warning ? .warning : .failed
-        return [ReportLine(mark, text)] + (remedy.map { [ReportLine(.todo, $0)] } ?? [])
-    }
-}
-
-/// Who is calling.
-package struct CallerIdentity: Sendable, Hashable {
-    package var account: String
-    package var arn: String
-
-    package static func ask(_ aws: AWSSession) async throws(AWSFailure) -> CallerIdentity {
-        let answer = try await aws.call("sts", "get-caller-identity")
-        guard let account = answer.text("Account"), let arn = answer.text("Arn") else {
-            throw AWSFailure(.other, "AWS did not say which account this is")
-        }
-        return CallerIdentity(account: account, arn: arn)
-    }
-}
+import JSON
 
 /// Looks at the account before anything is changed, and explains what stands in the way.
 package struct Preflight: Sendable {
@@ -270,38 +229,5 @@ package struct Preflight: Sendable {
             )
         }
         return findings
-    }
-}
-
-/// What SES lets the account do.
-package struct MailAccount: Sendable, Hashable {
-    package var isProduction: Bool
-    package var maySend: Bool
-    package var enforcement: String?
-    package var perDay: Int
-    package var perSecond: Double
-    package var sentToday: Int
-
-    package init(_ json: JSONValue) {
-        isProduction = json.flag("ProductionAccessEnabled") ?? false
-        enforcement = json.text("EnforcementStatus")
-        maySend = (json.flag("SendingEnabled") ?? true) && enforcement != "SHUTDOWN"
-        perDay = Int(json.number("SendQuota", "Max24HourSend") ?? 200)
-        perSecond = json.number("SendQuota", "MaxSendRate") ?? 1
-        sentToday = Int(json.number("SendQuota", "SentLast24Hours") ?? 0)
-    }
-}
-
-/// An address or a domain that SES knows.
-package struct MailIdentity: Sendable, Hashable {
-    package var isVerified: Bool
-
-    /// Nil when SES does not know it.
-    package static func find(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> MailIdentity? {
-        let answer = try await aws.find(
-            ["sesv2", "get-email-identity", "--email-identity", name],
-            absentAs: ["NotFoundException"]
-        )
-        return answer.map { MailIdentity(isVerified: $0.flag("VerifiedForSendingStatus") ?? false) }
     }
 }
