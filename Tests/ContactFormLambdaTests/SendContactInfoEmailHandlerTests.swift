@@ -130,9 +130,9 @@ struct SendContactInfoEmailHandlerTests {
     func corruptInDigest() async throws {
         let submissions = try await fill(40)
         let handler = try handler()
-        // Read once for the digest of all, and once more for the digest of the first half. Its quarters are read, and
-        // so is the second half.
-        store.failNext(StoreError(.corrupt, "no fields"), count: 2)
+        // Read for the digest of all, and once more for the digest of the first half, each time after a look at how many are
+        // held. Its quarters are read, and so is the second half.
+        store.failNext(StoreError(.corrupt, "no fields"), count: 4)
         #expect(try await run(handler, batch(submissions)) == [])
         #expect(store.submissions.allSatisfy { $0.status == .notified })
         #expect(mailer.sent.map(\.subject) == ["10 new messages", "10 new messages", "20 new messages"])

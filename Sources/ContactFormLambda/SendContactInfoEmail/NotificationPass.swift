@@ -152,9 +152,9 @@ struct NotificationPass {
         let jitter = Double.random(in: 0...1)
         guard mail.count > 1 else { return await sender.sendNotification(for: mail[0], at: now(), jitter: jitter) }
         if memory.held.map({ now().since($0.at) >= SendingMemory.heldCountsLast }) ?? true {
-            // A mail goes out without it too.
-            let counts = (try? await outbox.heldCounts(since: now().advanced(by: .days(-1)))) ?? [:]
-            memory.held = (counts, now())
+            // A mail goes out without it too, and the next one asks again.
+            let counts = try? await outbox.heldCounts(since: now().advanced(by: .days(-1)))
+            memory.held = counts.map { ($0, now()) }
         }
         let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (memory.held?.counts[$1] ?? 0) }
         return await sender.sendDigest(for: mail, heldCount: heldCount, at: now(), jitter: jitter)
