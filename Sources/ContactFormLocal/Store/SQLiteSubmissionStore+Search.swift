@@ -8,12 +8,12 @@ import GRDB
 /// short, and the next one goes on.
 extension SQLiteSubmissionStore {
     /// Rows that a page looks at one by one before it asks the index, or instead.
-    private static let walked = 600
+    private static let walked = 450
     private static let walkedAtOnce = 150
     /// Rows of the index that a page looks at.
     private static let candidates = 5_000
     /// Submissions that a page reads because the index named them.
-    private static let readings = 600
+    private static let readings = 400
 
     static func searchPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
         // What few match is read whole; so is the beginning for a text that nearly everything holds.
