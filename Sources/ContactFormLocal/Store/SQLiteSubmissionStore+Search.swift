@@ -8,11 +8,12 @@ import GRDB
 /// short, and the next one goes on.
 extension SQLiteSubmissionStore {
     /// Rows that a page looks at one by one before it asks the index, or instead.
-    private static let walked = 1_000
+    private static let walked = 450
+    private static let walkedAtOnce = 150
     /// Rows of the index that a page looks at.
     private static let candidates = 5_000
     /// Submissions that a page reads because the index named them.
-    private static let readings = 1_500
+    private static let readings = 400
 
     static func searchPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
         // What few match is read whole; so is the beginning for a text that nearly everything holds.
@@ -30,20 +31,23 @@ extension SQLiteSubmissionStore {
         return try indexedPage(query, text, db)
     }
 
-    /// Looks at the newest rows one by one.
+    /// Looks at the newest rows one by one, and at no more of them than fill the page.
     private static func walk(
         _ query: SubmissionQuery,
         _ text: SearchText,
         _ db: Database
     ) throws -> (page: SubmissionPage, isFull: Bool) {
         var step = query
-        step.limit = walked
-        let all = try plainPage(step, db)
-        let found = all.submissions.filter(text.isFound)
-        guard found.count > query.limit else {
-            return (SubmissionPage(submissions: found, next: all.next), found.count == query.limit)
+        step.limit = walkedAtOnce
+        var found: [Submission] = []
+        for _ in 0..<(walked / walkedAtOnce) {
+            let all = try plainPage(step, db)
+            found += all.submissions.filter(text.isFound)
+            if found.count > query.limit { return (page(found, of: query), true) }
+            step.cursor = all.next
+            if all.next == nil { break }
         }
-        return (page(found, of: query), true)
+        return (SubmissionPage(submissions: found, next: step.cursor), found.count == query.limit)
     }
 
     /// Merges what the index finds with what is not in it yet.
