@@ -28,7 +28,9 @@ struct Base64Tests {
 
     @Test(
         "what is not whole groups of the alphabet is refused",
-        arguments: ["Z", "Zg", "Zg=", "=", "====", "Z===", "Zg==Zg==", "Z=m9", "Zm9-", "Zm9!", "Zm 9", "Zm9v\n", "Zmé="]
+        arguments: [
+            "Z", "Zg", "Zg=", "=", "====", "Z===", "Zg==Zg==", "Z=m9", "Zm9-", "Zm9!", "Zm 9", "Zm9v\n", "Zmé=",
+        ]
     )
     func refused(text: String) {
         #expect(Base64.decode(text.utf8) == nil)

@@ -63,7 +63,8 @@ def test_the_owner_reads_over_all_shards(read, aws, folders, signed_in_by):
     assert answer["statusCode"] == 200 and answer["headers"]["Cache-Control"] == "no-store"
     everything, count = pages(read, limit=5)
     assert len({each["id"] for each in everything}) == 23 and count >= 5
-    assert [each["receivedAt"] for each in everything] == sorted((each["receivedAt"] for each in everything), reverse=True)
+    # By id, whose time is that of the page, or within ten minutes: the table has no other order.
+    assert [each["id"] for each in everything] == sorted((each["id"] for each in everything), reverse=True)
     assert len(pages(read, form="order")[0]) == 3
     assert len(pages(read, q="NUMMER 7 ")[0]) == 1
     assert len(pages(read, status="received,failed")[0]) == 23
@@ -115,7 +116,8 @@ def test_a_held_message_is_released_and_the_sweep_mails_it_with_its_reply_to(rea
     assert read.owner("PATCH", path, {"action": "release"})["status"] == "received"
     assert read.ask("PATCH", path, {"action": "release"})["statusCode"] == 409
     # Due for longer than the sweep waits: as if five minutes had gone by.
-    [item] = aws.items()
+    # Beside it stands a reminder for the sweep.
+    [item] = [item for item in aws.items() if item["kind"] == {"S": "submission"}]
     assert item["status"] == {"S": "received"}
     aws.client("dynamodb").update_item(
         TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]},

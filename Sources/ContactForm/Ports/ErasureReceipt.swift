@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// What was removed of one address. Holds no personal data, so that it may be kept as evidence.
 package struct ErasureReceipt: Sendable, Hashable {
     /// Names the receipt: the moment, and a hash over what was removed.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// Where a page of a list ended: the next one begins with what comes after it.
 ///
 /// A place in the order rather than a number of rows, so that what comes in or goes meanwhile shifts nothing. One place
