@@ -191,7 +191,7 @@ let package = Package(
         module("StackTemplate", tests: []),
 
         // The command that joins them.
-        module("EmbeddedFiles", tests: nil),
+        module("EmbeddedFiles", ["Bytes"], tests: nil),
         module("StarterSite", ["EmbeddedFiles"]),
         module("InboxPage", ["EmbeddedFiles"]),
         module(

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+import Bytes
 
 /// One file of a folder that is compiled in, so that the command needs nothing beside it.
 package struct EmbeddedFile: Sendable, Hashable {
@@ -17,10 +17,10 @@ package struct EmbeddedFile: Sendable, Hashable {
     /// For what a literal can't hold as it is. The script that generates the literals is the only caller, so text
     /// that is not base 64 is an error of ours.
     package init(_ path: String, base64: String) {
-        guard let data = Data(base64Encoded: base64) else {
+        guard let bytes = Base64.decode(base64.utf8) else {
             preconditionFailure("the base 64 of \(path) is broken; run scripts/embed-pages")
         }
         self.path = path
-        self.bytes = Array(data)
+        self.bytes = bytes
     }
 }

@@ -3513,6 +3513,10 @@ Outputs:
   SendContactInfoEmailLogGroup:
     Description: The log of SendContactInfoEmail
     Value: !Ref SendContactInfoEmailLogs
+  ReadContactInfoLogGroup:
+    Condition: HasOwnerAccess
+    Description: The log of ReadContactInfo
+    Value: !Ref ReadContactInfoLogs
   ApiLogGroup:
     Description: The log of the API
     Value: !Ref ApiLogs

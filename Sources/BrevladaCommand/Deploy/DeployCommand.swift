@@ -4,6 +4,7 @@
 import ArgumentParser
 import ContactForm
 import FormConfiguration
+import InboxPage
 import SiteDeployment
 import StackTemplate
 
@@ -77,7 +78,7 @@ struct DeployCommand: AsyncParsableCommand {
             .files(addresses: outputs["ContactUrl"].flatMap { FormAddresses(contactURL: $0) })
         let language = configuration.notifications.language
         let inbox = InboxFiles.files(
-            page: inboxPage,
+            page: InboxPage.files.map { (path: $0.path, bytes: $0.bytes) },
             outputs: outputs,
             languages: [language] + Language.allCases.filter { $0 != language },
             forms: configuration.forms.forms.keys.sorted { $0.rawValue < $1.rawValue }
@@ -85,7 +86,4 @@ struct DeployCommand: AsyncParsableCommand {
         guard !inbox.isEmpty else { return site }
         return site.filter { !$0.key.hasPrefix("inbox/") } + inbox
     }
-
-    /// The paths below `inbox/` and what is in them; empty while the program has no such page.
-    private static let inboxPage: [(path: String, bytes: [UInt8])] = []
 }

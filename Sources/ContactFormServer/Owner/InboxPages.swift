@@ -8,6 +8,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import NIOCore
+import SiteFiles
 
 /// Serves the owner's page at `/inbox/`. It shows nothing by itself: what it shows it asks the API for.
 ///
