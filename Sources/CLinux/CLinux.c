@@ -10,18 +10,30 @@
 
 const int clinux_o_path = O_PATH;
 
+static void copy_status(const struct stat *status, struct clinux_file_status *result) {
+    result->device = (uint64_t)status->st_dev;
+    result->inode = (uint64_t)status->st_ino;
+    result->size = (int64_t)status->st_size;
+    result->modified_seconds = (int64_t)status->st_mtim.tv_sec;
+    result->modified_nanoseconds = (int64_t)status->st_mtim.tv_nsec;
+    result->changed_seconds = (int64_t)status->st_ctim.tv_sec;
+    result->changed_nanoseconds = (int64_t)status->st_ctim.tv_nsec;
+    result->is_regular = S_ISREG(status->st_mode);
+    result->is_folder = S_ISDIR(status->st_mode);
+    result->is_readable_by_others = (status->st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 int clinux_file_status(int descriptor, struct clinux_file_status *result) {
     struct stat status;
     if (fstat(descriptor, &status) != 0) return -1;
-    result->device = (uint64_t)status.st_dev;
-    result->inode = (uint64_t)status.st_ino;
-    result->size = (int64_t)status.st_size;
-    result->modified_seconds = (int64_t)status.st_mtim.tv_sec;
-    result->modified_nanoseconds = (int64_t)status.st_mtim.tv_nsec;
-    result->changed_seconds = (int64_t)status.st_ctim.tv_sec;
-    result->changed_nanoseconds = (int64_t)status.st_ctim.tv_nsec;
-    result->is_regular = S_ISREG(status.st_mode);
-    result->is_folder = S_ISDIR(status.st_mode);
+    copy_status(&status, result);
+    return 0;
+}
+
+int clinux_path_status(const char *path, struct clinux_file_status *result) {
+    struct stat status;
+    if (stat(path, &status) != 0) return -1;
+    copy_status(&status, result);
     return 0;
 }
 

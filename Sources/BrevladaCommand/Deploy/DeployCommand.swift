@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import EmbeddedFiles
 import FormConfiguration
 import InboxPage
 import SiteDeployment

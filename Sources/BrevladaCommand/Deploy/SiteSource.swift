@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import CLinux
 import FormConfiguration
 import Foundation
 import SiteDeployment
@@ -62,7 +63,7 @@ struct SiteSource {
     }
 
     private static func isRegular(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        var status = clinux_file_status()
+        return clinux_path_status(path, &status) == 0 && status.is_regular
     }
 }

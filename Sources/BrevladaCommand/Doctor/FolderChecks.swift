@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import ContactForm
 import ContactFormLocal
 import FormConfiguration
@@ -14,8 +15,8 @@ struct FolderChecks {
     /// Also what `brevlada serve` looks at before it starts.
     func site() -> [DoctorFinding] {
         let folder = configuration.siteFolder
-        var status = stat()
-        guard stat(folder, &status) == 0 else {
+        var status = clinux_file_status()
+        guard clinux_path_status(folder, &status) == 0 else {
             return [
                 .failed(
                     .site,
@@ -24,7 +25,7 @@ struct FolderChecks {
                 )
             ]
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        guard status.is_folder else {
             return [.failed(.site, "the site's folder \"\(folder)\" is no folder", remedy: "set site to a folder")]
         }
         guard access(folder, R_OK | X_OK) == 0 else {
@@ -131,8 +132,8 @@ struct FolderChecks {
             return [.passed(.configuration, "no configuration file, all is standard")]
         }
         let path = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
-        var status = stat()
-        if configuration.fileHoldsSecrets, stat(path, &status) == 0, status.st_mode & (S_IROTH | S_IRGRP) != 0 {
+        var status = clinux_file_status()
+        if configuration.fileHoldsSecrets, clinux_path_status(path, &status) == 0, status.is_readable_by_others {
             return [
                 .warning(
                     .configuration,

@@ -13,8 +13,8 @@ struct ExportFile {
 
     /// - Throws: `CommandFailure` when the name is taken or the folder can't be written to.
     init(path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) != 0 else {
+        // A link that leads nowhere has the name as well.
+        guard faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else {
             throw CommandFailure(.configuration, "the file \"\(path)\" is there already; name another or remove it")
         }
         self.path = path

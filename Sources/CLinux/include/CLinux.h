@@ -21,6 +21,8 @@ struct clinux_file_status {
     int64_t changed_nanoseconds;
     bool is_regular;
     bool is_folder;
+    // By the group or by everybody.
+    bool is_readable_by_others;
 };
 
 // O_PATH: a descriptor that stands for a file without opening it (open(2)).
@@ -28,6 +30,9 @@ extern const int clinux_o_path;
 
 // fstat(2): 0, or -1 with errno set.
 int clinux_file_status(int descriptor, struct clinux_file_status *result);
+
+// stat(2): 0, or -1 with errno set.
+int clinux_path_status(const char *path, struct clinux_file_status *result);
 
 // Raises the limit on open files to the highest that needs no privilege. Returns the limit that now holds, or -1.
 int64_t clinux_raise_file_limit(void);

@@ -106,7 +106,7 @@ struct FixtureTests {
         let path = Self.version == nil ? folder.file("brevlada.sqlite") : release.path
         let store = try SQLiteSubmissionStore(path: path)
         for submission in release.submissions { #expect(try await store.insert(submission) == .stored) }
-        #expect(try await store.list(SubmissionQuery()) == release.submissions)
+        #expect(try await store.page(SubmissionQuery()).submissions == release.submissions)
         await store.checkpointAndClose()
     }
 }
