@@ -45,6 +45,8 @@ package struct AlertRecord: Sendable, Hashable {
         failedTold = alert.trouble.failedCount
         lastAt[alert.kind] = now
         pending = nil
+        attempts = 0
+        nextAttempt = Timestamp(milliseconds: 0)
     }
 
     /// Tried again after a minute, then ever later, at most every hour, for as long as it holds true.

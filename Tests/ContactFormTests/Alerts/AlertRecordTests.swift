@@ -117,9 +117,7 @@ struct AlertRecordTests {
         expected.waiting = [.contact: 2]
         expected.failed = [order: 1]
         #expect(try await MailTrouble.of(store, at: now) == expected)
-        #expect(
-            try await MailTrouble.of(store, at: Timestamp.sample.advanced(by: .minutes(5))).waiting == [.contact: 1]
-        )
+        #expect(try await MailTrouble.of(store, at: Timestamp.sample.advanced(by: .minutes(5))).waiting.isEmpty)
         #expect(try await MailTrouble.of(store, at: now.advanced(by: .days(8))).failed.isEmpty)
     }
 }
