@@ -8,7 +8,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from harness.lambdas import REPOSITORY, free_port
+from harness.lambdas import REPOSITORY
+from harness.ports import KeptPort
 from harness.rehearsal import Visitor
 from harness.waiting import until
 
@@ -22,7 +23,8 @@ def descendants(pid):
 
 
 def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
-    port = free_port()
+    kept = KeptPort()
+    port = kept.number
     python = REPOSITORY / ".venv-rehearsal/bin/python"
     with open(tmp_path / "output", "w+", encoding="utf-8") as output:
         process = subprocess.Popen(
@@ -52,6 +54,7 @@ def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
         finally:
             process.kill()
             process.wait()
+            kept.close()
 
 
 def test_a_port_that_is_taken_is_said(tmp_path):
