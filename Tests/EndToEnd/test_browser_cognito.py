@@ -131,16 +131,16 @@ class Cloud:
 
 
 @pytest.fixture
-def cloud():
+def cognito():
     return Cloud()
 
 
 @pytest.fixture
-def page(chromium, cloud):
+def page(chromium, cognito):
     context = chromium.new_context()
     context.set_default_timeout(20_000)
     context.add_init_script(WATCH_POLICY)
-    context.route("**/*", cloud.answer)
+    context.route("**/*", cognito.answer)
     page = context.new_page()
     watched = Watched()
     watched.attach(page)
@@ -160,7 +160,7 @@ def kept(page):
     return page.evaluate("JSON.stringify({...localStorage, ...sessionStorage}) + document.cookie + location.href")
 
 
-def test_signing_in_comes_back_to_the_place(page, cloud):
+def test_signing_in_comes_back_to_the_place(page, cognito):
     page.goto(f"{SITE}/inbox/#box=all&id={MESSAGE['id']}")
     expect(page.get_by_role("button", name="Sign in")).to_be_focused()
     assert axe_findings(page) == []
@@ -168,33 +168,33 @@ def test_signing_in_comes_back_to_the_place(page, cloud):
     expect(page.locator("#letter .text")).to_have_text("Hej!")
     assert page.url == f"{SITE}/inbox/#box=all&id={MESSAGE['id']}", "neither code nor state stays in the address"
     everything = kept(page)
-    assert not any(token in everything for token in [*cloud.tokens, *cloud.refreshes])
+    assert not any(token in everything for token in [*cognito.tokens, *cognito.refreshes])
 
 
-def test_a_token_is_renewed_before_it_expires(page, cloud):
-    cloud.life = 61  # due a second from now
+def test_a_token_is_renewed_before_it_expires(page, cognito):
+    cognito.life = 61  # due a second from now
     sign_in(page)
     expect(page.locator(".row")).to_have_count(1)
     page.wait_for_timeout(1500)
     page.locator(".row").click()
     expect(page.locator("#letter .history")).to_be_visible()
-    assert cloud.renewals == 1, "once, however many requests waited for it"
+    assert cognito.renewals == 1, "once, however many requests waited for it"
 
 
-def test_a_token_that_is_no_longer_taken_is_renewed_once_more(page, cloud):
+def test_a_token_that_is_no_longer_taken_is_renewed_once_more(page, cognito):
     sign_in(page)
     expect(page.locator(".row")).to_have_count(1)
-    cloud.tokens.clear()
+    cognito.tokens.clear()
     page.locator(".row").click()
     expect(page.locator("#letter .history")).to_be_visible()
-    assert cloud.renewals >= 1
+    assert cognito.renewals >= 1
 
 
-def test_an_ended_session_is_gone_on_with_at_the_same_place(page, cloud):
+def test_an_ended_session_is_gone_on_with_at_the_same_place(page, cognito):
     sign_in(page, "#box=archived")
     expect(page.locator(".row")).to_have_count(1)
-    cloud.tokens.clear()
-    cloud.refreshes.clear()
+    cognito.tokens.clear()
+    cognito.refreshes.clear()
     page.locator(".row").click()
     expect(page.locator("#knock")).to_contain_text("Your session has ended")
     page.get_by_role("button", name="Sign in").click()
@@ -202,21 +202,21 @@ def test_an_ended_session_is_gone_on_with_at_the_same_place(page, cloud):
     assert page.url.endswith(f"#box=archived&id={MESSAGE['id']}")
 
 
-def test_a_reload_asks_cognito_and_not_the_person(page, cloud):
+def test_a_reload_asks_cognito_and_not_the_person(page, cognito):
     sign_in(page)
     page.reload()
     expect(page.locator("#app")).to_be_visible()
     expect(page.locator(".row")).to_have_count(1)
-    assert cloud.sign_ins == 2
+    assert cognito.sign_ins == 2
 
 
-def test_signing_out_ends_it_there_too(page, cloud):
+def test_signing_out_ends_it_there_too(page, cognito):
     sign_in(page)
     expect(page.locator(".row")).to_have_count(1)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    until(lambda: page.wait_for_timeout(20) or (cloud.revoked, cloud.logouts) == (1, 1), what="the end of the session")
-    assert cloud.refreshes == set() and cloud.sign_ins == 1, "and it does not sign in again by itself"
+    until(lambda: page.wait_for_timeout(20) or (cognito.revoked, cognito.logouts) == (1, 1), what="the end of the session")
+    assert cognito.refreshes == set() and cognito.sign_ins == 1, "and it does not sign in again by itself"
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -224,8 +224,8 @@ def test_signing_out_ends_it_there_too(page, cloud):
     {"callback": {"state": "a" * 43}}, {"callback": {"code": "stolen"}}, {"claims": {"nonce": "another"}},
     {"claims": {"aud": "another"}},
 ])
-def test_an_answer_to_another_question_signs_nobody_in(page, cloud, spoiled):
-    cloud.spoil = spoiled
+def test_an_answer_to_another_question_signs_nobody_in(page, cognito, spoiled):
+    cognito.spoil = spoiled
     page.goto(f"{SITE}/inbox/")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert").filter(has_text="Signing in did not work")).to_be_visible()
