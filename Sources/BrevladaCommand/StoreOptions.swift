@@ -66,14 +66,17 @@ struct StoreOptions: ParsableArguments {
     }
 
     private func openCloud() throws -> DynamoDBSubmissionStore {
-        let forms = try configuration.load().forms.forms.keys
+        let configuration = try configuration.load()
+        let forms = Set(configuration.forms.forms.keys).union([.contact])
+        let cloud = cloud.completed(by: configuration.cloud)
         let account = try CloudAccount(options: cloud, environment: SystemEnvironment.variables)
-        return try CloudStore(account: account, options: cloud, forms: Array(Set(forms).union([.contact]))).open()
+        return try CloudStore(account: account, options: cloud, forms: Array(forms)).open()
     }
 
     /// The Region of the messages; nil on this machine.
     func cloudRegion() throws -> String? {
         guard cloud.aws else { return nil }
+        let cloud = cloud.completed(by: try configuration.load().cloud)
         return try CloudAccount(options: cloud, environment: SystemEnvironment.variables).region
     }
 

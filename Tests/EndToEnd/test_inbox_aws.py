@@ -91,6 +91,9 @@ def test_the_stack_tells_its_table_and_the_profile_its_region(inbox, home, moto)
     named = inbox("list", "--json", "--table", "messages-of-a-stack", "--shards", "3", "--region", REGION, tools=False,
                   **CREDENTIALS)
     assert json.loads(named.stdout) == [MESSAGE]
+    # Where brevlada.yaml says what "brevlada deploy" is to use, no flag is needed.
+    (home / "brevlada.yaml").write_text("aws:\n  stack: my-site\n  profile: shop\n")
+    assert json.loads(inbox("list", "--json").stdout) == [MESSAGE]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_backup_taken_under_load_brings_back_every_message_that_was_answered_b
     run("audit", "--data", server.data, check=0)
 
 
-def test_the_service_is_what_systemd_and_the_program_understand():
+def test_the_service_starts_the_program_with_what_it_understands():
     text = SERVICE.read_text(encoding="utf-8")
     [line] = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
     program, *arguments = shlex.split(line)

@@ -12,16 +12,16 @@ struct CloudStoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The name of the CloudFormation stack; brevlada unless you named it otherwise.",
+            "The name of the CloudFormation stack. Goes before aws.stack.",
             valueName: "name"
         )
     )
     var stack: String?
 
-    @Option(help: ArgumentHelp("The Region, such as eu-north-1.", valueName: "name"))
+    @Option(help: ArgumentHelp("The Region, such as eu-north-1. Goes before aws.region.", valueName: "name"))
     var region: String?
 
-    @Option(help: ArgumentHelp("The profile of the AWS CLI whose credentials are used.", valueName: "name"))
+    @Option(help: ArgumentHelp("The profile of the AWS CLI. Goes before aws.profile.", valueName: "name"))
     var profile: String?
 
     @Option(help: ArgumentHelp("The DynamoDB table, instead of asking the stack for it.", valueName: "name"))
@@ -34,6 +34,15 @@ struct CloudStoreOptions: ParsableArguments {
         )
     )
     var shards: Int?
+
+    /// With what the configuration says where no flag does.
+    func completed(by settings: CloudSettings) -> CloudStoreOptions {
+        var options = self
+        if table == nil { options.stack = stack ?? settings.stackName }
+        options.region = region ?? settings.region
+        options.profile = profile ?? settings.profile
+        return options
+    }
 
     func validate() throws {
         let given = [
