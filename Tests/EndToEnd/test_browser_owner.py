@@ -248,13 +248,14 @@ def test_many_messages_are_few_elements(start, open_page):
     owner = Owner(server)
     page = open_page(server.url + "/inbox/", storage_state=owner.state)
     rows = page.locator(".row")
-    expect(rows.first).to_contain_text("Nummer 419")
+    # What came in within the same millisecond may stand either way.
+    expect(rows.first).to_contain_text(re.compile(r"Nummer 41[0-9]"))
 
     def at_the_end():
         assert rows.count() < 60
         page.locator("#scroll").evaluate("list => { list.scrollTop = list.scrollHeight }")
         page.wait_for_timeout(50)
-        return page.locator("#tail").get_by_text("No older messages.").count() and "Nummer 0" in rows.last.inner_text()
+        return page.locator("#tail").get_by_text("No older messages.").count() and re.search(r"Nummer \d\b", rows.last.inner_text())
     until(at_the_end, timeout=60, what="the end of the list")
     assert page.locator("#rows li").last.get_attribute("aria-posinset") == "420"
     assert page.evaluate("document.querySelectorAll('*').length") < 1200
@@ -287,7 +288,7 @@ def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inb
     page = inbox("#box=failed")
     expect(page.get_by_role("link", name=re.compile(r"^Failed\s+\d+"))).to_be_visible()
     shown = read(page, marks[0])
-    expect(shown.locator(".notice")).to_contain_text("550 5.1.1 no such mailbox")
+    expect(shown.locator(".notice")).to_contain_text("5.1.1 no such mailbox")
     shown.get_by_role("button", name="Send the mail again").click()
     expect(page.locator("#toast")).to_contain_text("on its way")
     owner.wait(marks[0], status="notified")
@@ -408,7 +409,7 @@ def test_what_is_seen_is_exported(owner, inbox):
     name, content = download(page, "JSON Lines, everything")
     assert name.endswith(".jsonl")
     found = [json.loads(line) for line in content.decode().splitlines()]
-    assert sorted(mark for mark in marks if any(mark in each["message"] for each in found)) == sorted(marks)
+    assert sorted(mark for mark in marks if any(mark in each["fields"]["message"] for each in found)) == sorted(marks)
 
 
 def test_parts_of_an_export_become_one_file(owner, inbox):
@@ -615,6 +616,8 @@ def test_the_keyboard_is_enough(owner, open_page):
     page.keyboard.press("e")
     until(lambda: owner.find(marks[1])["archivedAt"], what="the archiving")
     expect(page.locator(".row").nth(1)).to_be_focused()
+    # There is something to undo once the page has the answer.
+    expect(page.locator("#toast")).to_contain_text("Archived")
     page.keyboard.press("z")
     until(lambda: owner.find(marks[1])["archivedAt"] is None, what="its undoing")
     page.keyboard.press("?")

@@ -172,11 +172,10 @@ def test_moto_verifies_the_signatures_and_the_permitted_actions(guarded, tmp_pat
             assert "mail sent" in function.wait_for_log("mail (sent|postponed|given up)")
             assert function.invoke({"source": "brevlada.sweep"}) == (200, {}), function.log
         lock(guarded, "inf")
-        assert [item["status"]["S"] for item in guarded.items()] == ["notified"]
+        assert [item["status"]["S"] for item in guarded.items()] == ["notified"] * 2
         lock(guarded, 0)
         with Function("AddContactInfo", tmp_path / "add", guarded.url, **SITE, **add) as function:
-            for number in range(2):
-                assert function.post(MESSAGE | {"message": f"Hej {number}"})["statusCode"] == 200, function.log
+            assert function.post(MESSAGE | {"message": "Hej"})["statusCode"] == 200, function.log
         with Function("ReadContactInfo", tmp_path / "read", guarded.url, **read) as function:
             everything_an_owner_does(function)
     finally:
