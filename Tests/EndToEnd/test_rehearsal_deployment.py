@@ -150,13 +150,15 @@ def test_when_ses_is_down_all_mails_arrive_after(cloud, live):
 
 
 def test_the_counts_agree(live):
-    """Every submission that a visitor was thanked for is there, and each is mailed."""
+    """Every submission that a visitor was thanked for is there, and each is mailed; `brevlada audit` says the same."""
     items = live.items()
     ids = [item["sk"]["S"] for item in items]
     until(lambda: set(live.statuses(ids).values()) == {"notified"}, what="all to be mailed")
     mails = live.mails(ids)
     assert len(ids) == len(set(ids)) == len(mails)
     assert {id: len(one) for id, one in mails.items()} == dict.fromkeys(ids, 1)
+    report = live.audit()
+    assert report["clean"] and report["accepted"] == report["counts"]["notified"] == len(ids)
 
 
 def test_a_change_that_fails_leaves_the_site_as_it_was(cloud, live):

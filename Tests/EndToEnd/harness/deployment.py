@@ -46,6 +46,15 @@ class Deployment:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def audit(self):
+        """What `brevlada audit` says of the messages there, by the stack's name and the person's own credentials."""
+        done = subprocess.run(
+            [BREVLADA, "audit", "--aws", "--config", self.folder / "brevlada.yaml", "--since", "all", "--json"],
+            cwd=REPOSITORY, env=self.cloud.environment, capture_output=True, text=True, timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
     @property
     def outputs(self):
         return self.cloud.outputs(self.stack)
