@@ -197,7 +197,8 @@ let package = Package(
         module(
             "BrevladaCommand",
             [
-                "AWSServices", "Bytes", "CLinux", "ContactForm", "ContactFormAWS", "ContactFormChallenge", "ContactFormLocal",
+                "AWSServices", "Bytes", "CLinux", "ContactForm", "ContactFormAWS", "ContactFormChallenge",
+                "ContactFormLocal",
                 "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
                 "Mail", "SMTP", "SiteDeployment", "SiteFiles", "SiteverifyHTTPClient", "StackTemplate", "StarterSite",
                 argumentParser, asyncHTTPClient, logging, serviceLifecycle, subprocess, unixSignals, yams,
