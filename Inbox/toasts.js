@@ -16,6 +16,9 @@ export const toast = (text, undo) => {
   quiet = setTimeout(untoast, undo ? 12000 : 6000)
 }
 
+/** Says what nobody asked for: beside what can still be undone, never in its place. */
+export const news = text => undoing ? get('toast').prepend(el('p', null, text)) : toast(text)
+
 /** Takes it away, but not from under the finger. */
 export const untoast = () => {
   clearTimeout(quiet)

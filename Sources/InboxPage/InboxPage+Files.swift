@@ -648,7 +648,7 @@ import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import { boxes, hashOf, listKey, periods, placeOf, queryOf } from './places.js'
 import * as session from './session.js'
-import { alarm, toast, undoLast, untoast } from './toasts.js'
+import { alarm, news, toast, undoLast, untoast } from './toasts.js'
 import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 let place = {}
@@ -1005,7 +1005,7 @@ const tell = fresh => {
   const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
     : say('newOne', { name: shown(name || email || say('nobody'), 60) })
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
-  toast(text)
+  news(text)
 }
 
 /** The open message is read anew when its row shows that something has happened. */
@@ -1861,6 +1861,9 @@ export const toast = (text, undo) => {
   get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
   quiet = setTimeout(untoast, undo ? 12000 : 6000)
 }
+
+/** Says what nobody asked for: beside what can still be undone, never in its place. */
+export const news = text => undoing ? get('toast').prepend(el('p', null, text)) : toast(text)
 
 /** Takes it away, but not from under the finger. */
 export const untoast = () => {
