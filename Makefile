@@ -29,7 +29,8 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	@scripts/setup test
 	@$(MAKE) template
 	swift build --build-tests
-	scripts/with-moto swift test --skip-build
+	@# One after the other: beside a thousand others, a test with a real time-out may wait half a minute for a thread.
+	scripts/with-moto swift test --skip-build --no-parallel
 	swift build --configuration release --product brevlada
 	scripts/build-lambdas
 	$(PYTEST)

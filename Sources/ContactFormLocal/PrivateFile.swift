@@ -32,6 +32,21 @@ enum PrivateFile {
         throw FileError(creating: path, errno)
     }
 
+    /// Runs `body` while no other process does so for a file of the same folder; waits for it as long as it takes.
+    ///
+    /// The lock is on the folder, so that it leaves no file behind. It ends with the process.
+    static func lockingFolder<Value>(of path: String, _ body: () throws -> Value) throws -> Value {
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        let descriptor = open(String(folder), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { throw FileError(creating: path, errno) }
+        // Gives the lock back as well.
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw FileError(creating: path, errno) }
+        }
+        return try body()
+    }
+
     /// Writes a file with mode 0600 in place of what is at `path`, at once: a reader sees the old one or the new, also
     /// after a power cut. Which of the two it is then is certain once `makeDurable` has been called for the folder.
     ///

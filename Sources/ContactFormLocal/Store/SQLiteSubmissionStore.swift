@@ -18,7 +18,7 @@ package final class SQLiteSubmissionStore: Sendable {
 
     /// Opens the database, or makes it, readable by this user alone, when the file is not there.
     ///
-    /// Blocks while the file is opened and brought up to date.
+    /// Blocks while the file is opened and brought up to date, by this process or before it by another.
     ///
     /// - Parameters:
     ///   - path: The file; its folder must exist.
@@ -31,8 +31,16 @@ package final class SQLiteSubmissionStore: Sendable {
     ) throws(StoreError) {
         do {
             try PrivateFile.createIfMissing(path)
-            pool = try DatabasePool(path: path, configuration: Self.configuration(path: path, busyTimeout: busyTimeout))
-            try SubmissionSchema.migrate(pool)
+            // One process at a time: the pool's turn to WAL mode and its migrations each look first and act then, and
+            // SQLite refuses two that want to turn one file at once, whatever the busy timeout says.
+            pool = try PrivateFile.lockingFolder(of: path) {
+                let pool = try DatabasePool(
+                    path: path,
+                    configuration: Self.configuration(path: path, busyTimeout: busyTimeout)
+                )
+                try SubmissionSchema.migrator.migrate(pool)
+                return pool
+            }
             // The pool sets NORMAL on its writer when it opens, and a power cut may then lose commits
             // (https://www.sqlite.org/pragma.html#pragma_synchronous).
             let synchronous = try pool.writeWithoutTransaction { db in
@@ -91,6 +99,8 @@ package final class SQLiteSubmissionStore: Sendable {
         await withCheckedContinuation { continuation in
             // Waits for readers, so not on a thread of the caller's.
             DispatchQueue.global().async { [pool, logger] in
+                // The readers first: only a connection that may write removes the log when it is the last to close.
+                pool.releaseMemory()
                 do {
                     try pool.close()
                 } catch {

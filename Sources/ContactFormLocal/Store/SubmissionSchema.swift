@@ -120,14 +120,4 @@ enum SubmissionSchema {
             )
         }
     }
-
-    /// Brings the file up to today.
-    static func migrate(_ writer: some DatabaseWriter) throws {
-        do {
-            try migrator.migrate(writer)
-        } catch {
-            // Another process may have been quicker with a new file.
-            guard try writer.read(migrator.hasCompletedMigrations) else { throw error }
-        }
-    }
 }

@@ -89,6 +89,7 @@ struct DurabilityTests {
     func close() async throws {
         let submissions = (1...50).map { Submission.sample($0) }
         _ = await store.insertAtOnce(submissions)
+        #expect(try await store.find(submissions[0].key) == submissions[0])
         await store.checkpointAndClose()
         #expect(folder.names == ["brevlada.sqlite"])
         await #expect(throws: StoreError.self) { try await store.insert(.sample(51)) }

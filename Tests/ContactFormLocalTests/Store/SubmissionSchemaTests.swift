@@ -113,11 +113,13 @@ struct SubmissionSchemaTests {
         #expect(try await store.insert(.sample()) == .stored)
     }
 
-    @Test("several processes may make the file at the same time")
-    func concurrentOpening() async throws {
+    // Each with a pool of its own, as processes have; forty times, as only some interleavings go wrong.
+    @Test("several processes may make the file at the same time", arguments: 1...40)
+    func concurrentOpening(file: Int) async throws {
+        let path = "\(path)-\(file)"
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...4 {
-                group.addTask { [path] in
+                group.addTask {
                     let store = try SQLiteSubmissionStore(path: path)
                     _ = try await store.insert(.sample(number))
                 }

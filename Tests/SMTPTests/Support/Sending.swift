@@ -26,7 +26,7 @@ extension SMTPTimeouts {
     /// The commands before the silent one are to be answered in time, so theirs is long for loopback.
     static func impatient(at stage: SMTPStage) -> SMTPTimeouts {
         var timeouts = SMTPTimeouts.patient
-        if stage == .body { timeouts.finalReply = .milliseconds(200) } else { timeouts.command = .seconds(10) }
+        if stage == .body { timeouts.finalReply = .milliseconds(200) } else { timeouts.command = .seconds(3) }
         return timeouts
     }
 }
