@@ -6,25 +6,21 @@ What a visitor sees of the real functions is in test_rehearsal_deployment.py.
 """
 
 import base64
-import gzip
 import hashlib
 import html
 import json
 import re
 import secrets
-import time
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import moto
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from harness.rehearsal import REGION, TEMPLATE, Visitor, echo_zip
+from harness.tokens import encoded, expired, foreign, moto_key, payload, signed_in, signed_with, tampered, unsigned
 
 CODE = "code-of-echoes"
 PARAMETERS = {
@@ -234,10 +230,7 @@ def owner(cloud, stack):
 
 
 def tokens(cloud, stack, client):
-    return cloud.client("cognito-idp").admin_initiate_auth(
-        UserPoolId=stack.outputs["OwnerPoolId"], ClientId=client, AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "owner@example.com", "PASSWORD": "a-long-password-of-mine"},
-    )["AuthenticationResult"]
+    return signed_in(cloud, stack.outputs["OwnerPoolId"], client, "a-long-password-of-mine")
 
 
 @pytest.mark.parametrize("prefix", ["", "Bearer "])
@@ -249,59 +242,6 @@ def test_a_signed_in_owner_is_let_in(cloud, stack, owner, prefix):
     assert all(isinstance(value, str) for value in claims.values())
 
 
-def encoded(value):
-    octets = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return base64.urlsafe_b64encode(octets).decode().rstrip("=")
-
-
-def signed_with(key, claims):
-    text = f"{encoded({'alg': 'RS256', 'kid': 'dummy'})}.{encoded(claims)}"
-    return f"{text}.{encoded(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
-
-
-def moto_key():
-    """What moto signs with; every moto has the same."""
-    path = Path(moto.__file__).parent / "cognitoidp/resources/jwks-private.json.gz"
-    known = json.loads(gzip.decompress(path.read_bytes()))
-    known = known.get("keys", [known])[0]
-    n, e, d = (int.from_bytes(decoded(known[name])) for name in ("n", "e", "d"))
-    p, q = rsa.rsa_recover_prime_factors(n, e, d)
-    public = rsa.RSAPublicNumbers(e, n)
-    return rsa.RSAPrivateNumbers(
-        p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q), public
-    ).private_key()
-
-
-def decoded(text):
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def payload(token):
-    return json.loads(decoded(token.split(".")[1]))
-
-
-def tampered(token):
-    head, _, signature = token.split(".")
-    return f"{head}.{encoded(payload(token) | {'email': 'other@example.com'})}.{signature}"
-
-
-def unsigned(token):
-    return f"{encoded({'alg': 'none'})}.{token.split('.')[1]}."
-
-
-def foreign(cloud):
-    """A token of another pool of the same account, with moto's own signature."""
-    cognito = cloud.client("cognito-idp")
-    pool = cognito.create_user_pool(PoolName="another")["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="a")["UserPoolClient"]["ClientId"]
-    cognito.admin_create_user(UserPoolId=pool, Username="owner@example.com")
-    cognito.admin_set_user_password(UserPoolId=pool, Username="owner@example.com", Password="Aa1!long-enough", Permanent=True)
-    return cognito.admin_initiate_auth(
-        UserPoolId=pool, ClientId=client, AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "owner@example.com", "PASSWORD": "Aa1!long-enough"},
-    )["AuthenticationResult"]["IdToken"]
-
-
 FOREIGN = {
     "none": lambda _: None,
     "empty": lambda _: "",
@@ -310,7 +250,7 @@ FOREIGN = {
     "unsigned": lambda good: unsigned(good["IdToken"]),
     "with another key": lambda good: signed_with(rsa.generate_private_key(65537, 2048), payload(good["IdToken"])),
     "access": lambda good: good["AccessToken"],
-    "expired": lambda good: signed_with(moto_key(), payload(good["IdToken"]) | {"exp": int(time.time()) - 1}),
+    "expired": lambda good: expired(good["IdToken"]),
     "without an end": lambda good: signed_with(
         moto_key(), {name: value for name, value in payload(good["IdToken"]).items() if name != "exp"}
     ),
@@ -369,13 +309,13 @@ def test_signing_in_with_a_first_password_and_pkce(cloud):
     verifier = secrets.token_urlsafe(48)
     challenge = encoded(hashlib.sha256(verifier.encode()).digest())
     asked = {
-        "client_id": client, "response_type": "code", "redirect_uri": back, "state": "s&1", "scope": "openid email",
+        "client_id": client, "response_type": "code", "redirect_uri": back, "state": "s&1", "scope": "openid email", "nonce": "n",
         "code_challenge": challenge, "code_challenge_method": "S256",
     }
     form = {"Content-Type": "application/x-www-form-urlencoded"}
 
-    def authorize(**changes):
-        return sign_in.get("/oauth2/authorize?" + urlencode(asked | changes))
+    def authorize(cookie="", **changes):
+        return sign_in.get("/oauth2/authorize?" + urlencode(asked | changes), **({"Cookie": cookie} if cookie else {}))
 
     def submit(page, **fields):
         return sign_in.request("POST", "/oauth2/authorize", form, urlencode(hidden(page) | fields).encode())
@@ -407,6 +347,7 @@ def test_signing_in_with_a_first_password_and_pkce(cloud):
     status, given = token(**exchange, code_verifier=verifier)
     assert status == 200 and given["token_type"] == "Bearer"
     assert token(**exchange, code_verifier=verifier) == (400, {"error": "invalid_grant"}), "a code is good once"
+    assert payload(given["id_token"])["nonce"] == "n"
     assert stack.site.get("/api/audit", Authorization=given["id_token"]).status == 200
     status, again = token(grant_type="refresh_token", refresh_token=given["refresh_token"])
     assert status == 200 and stack.site.get("/api/audit", Authorization=again["id_token"]).status == 200
@@ -417,8 +358,20 @@ def test_signing_in_with_a_first_password_and_pkce(cloud):
     stolen = parse_qs(urlsplit(moved.headers["Location"]).query)["code"][0]
     assert token(**exchange | {"code": stolen}, code_verifier="guessed")[0] == 400
 
-    out = sign_in.get("/logout?" + urlencode({"client_id": client, "logout_uri": back}))
+    revoked = sign_in.request("POST", "/oauth2/revoke", form, urlencode({"token": given["refresh_token"]}).encode())
+    assert revoked.status == 200
+    assert token(grant_type="refresh_token", refresh_token=given["refresh_token"]) == (400, {"error": "invalid_grant"})
+
+    # For an hour, or until it is ended, the browser's session asks for no password, and is good for the same addresses alone.
+    session = moved.headers["Set-Cookie"].partition(";")[0]
+    assert "HttpOnly" in moved.headers["Set-Cookie"]
+    again = authorize(session)
+    assert again.status == 302 and again.headers["Location"].startswith(back)
+    assert authorize(session, redirect_uri="https://evil.example/").status == 400
+    assert authorize(session + "x").status == 200
+    out = sign_in.get("/logout?" + urlencode({"client_id": client, "logout_uri": back}), Cookie=session)
     assert (out.status, out.headers["Location"]) == (302, back)
+    assert authorize(session).status == 200
     assert sign_in.get("/logout?" + urlencode({"client_id": client, "logout_uri": "https://evil.example/"})).status == 400
 
 
