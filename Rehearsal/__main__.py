@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import platform
+import re
 import signal
 import socket
 import subprocess
@@ -24,14 +25,16 @@ ROOT = Path(__file__).resolve().parents[1]
 BREVLADA = ROOT / ".build/release/brevlada"
 LAMBDAS = ROOT / ".build/lambda"
 STACK = "rehearsal"
+OWNER = "owner@example.com"
 
 LIMITS = """
 Played here, not AWS: CloudFormation, CloudFront, API Gateway, the stream's and the schedule's calls, the sign-in page and the
-sending of mail. moto plays DynamoDB, S3, SQS, SNS, logs, roles and the user pool. Real: the template, the functions' zips,
-AWS's Runtime Interface Emulator, the AWS CLI.
+sending of mail. moto plays DynamoDB, S3, SQS, SNS, logs, roles and the user pool with its tokens. Real: the template, the
+functions' zips, the owner's page, AWS's Runtime Interface Emulator, the AWS CLI.
 
-Not to be seen here: what IAM refuses, quotas and throttling of AWS, encryption, TLS, DNS and certificates, caching, the
-firewall, the pipeline, alarms going off, whether a mail arrives, how fast and how dear it is. docs/rehearsal.md says more.
+Not to be seen here: what IAM refuses, quotas and throttling of AWS, encryption, TLS, DNS and certificates, caching, a
+second factor, the firewall, the pipeline, alarms going off, whether a mail arrives, how fast and how dear it is.
+docs/rehearsal.md says more.
 """
 
 
@@ -54,9 +57,9 @@ def configuration(folder: Path) -> Path:
     path = folder / "brevlada.yaml"
     path.write_text(
         f"site: {json.dumps(os.environ.get('BREVLADA_SITE') or str(ROOT / 'Site'))}\n"
-        "mail:\n  from: form@example.com\n  to: owner@example.com\n"
-        f"aws:\n  stack: {STACK}\n  region: eu-north-1\n"
-        f"  parameters:\n    Architecture: {architecture()}\n",
+        "mail:\n  from: form@example.com\n"
+        f"  to: {OWNER}\naws:\n  stack: {STACK}\n  region: eu-north-1\n"
+        f"  parameters:\n    Architecture: {architecture()}\n    OwnerAccess: Cognito\n",
         encoding="utf-8",
     )
     return path
@@ -72,6 +75,16 @@ def deploy(cloud: Cloud, folder: Path) -> bool:
     return subprocess.run(command, env=os.environ | cloud.environment, cwd=ROOT).returncode == 0
 
 
+def owners_password(cloud: Cloud, pool: str) -> str:
+    """The password that Cognito mailed to the owner, made the owner's own: nobody has to choose one to look around."""
+    [mail] = [one for one in cloud.account.mailbox.mails if one.message["Subject"] == "Your temporary password"]
+    password = re.search(r"temporary password is (\S+)", mail.message.get_content())[1]
+    cloud.account.client("cognito-idp").admin_set_user_password(
+        UserPoolId=pool, Username=mail.recipients[0], Password=password, Permanent=True
+    )
+    return password
+
+
 def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     cloud = Cloud(Account(site_port=site_port()))
@@ -84,7 +97,10 @@ def main() -> int:
                 return 1
         described = cloud.account.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
         outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
-        print(f"\n  Site    {outputs['SiteUrl']}\n  Mails   {cloud.console.url}\n  AWS     {cloud.account.url}\n")
+        password = owners_password(cloud, outputs["OwnerPoolId"])
+        print(f"\n  Site    {outputs['SiteUrl']}\n  Inbox   {outputs['SiteUrl']}/inbox/")
+        print(f"          as {OWNER} with the password {password}")
+        print(f"  Mails   {cloud.console.url}\n  AWS     {cloud.account.url}\n")
         shown = {name: value for name, value in cloud.environment.items() if name.startswith(("AWS_", "HTTP", "NO_"))}
         pairs = " ".join(f"{name}='{value}'" for name, value in shown.items())
         print(f"With the AWS CLI, or brevlada, in another terminal:\n\n  export {pairs} PATH='{ROOT / 'Rehearsal/bin'}':\"$PATH\"\n")

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make rehearse`, from where everything is built: it says where all is, and Ctrl-C ends all of it."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 from harness.lambdas import REPOSITORY
 from harness.ports import KeptPort
@@ -20,6 +22,17 @@ def descendants(pid):
         for child in map(int, path.read_text().split()):
             found += [child, *descendants(child)]
     return found
+
+
+def signs_in(site, owner, password):
+    """On the sign-in page; what a browser does there and after is in test_rehearsal_inbox.py."""
+    config = json.loads(site.get("/inbox/config.json").body)["signIn"]
+    asked = {"client_id": config["clientId"], "response_type": "code", "redirect_uri": site.url + "/inbox/"}
+    answer = Visitor(config["url"]).request(
+        "POST", "/oauth2/authorize", {"Content-Type": "application/x-www-form-urlencoded"},
+        urlencode(asked | {"username": owner, "password": password}).encode(),
+    )
+    assert answer.status == 302 and "code=" in answer.headers["Location"], answer.body
 
 
 def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
@@ -37,12 +50,16 @@ def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
                 assert process.poll() is None, text
                 return "Ctrl-C ends" in text and text
             text = until(told, 240, "make rehearse")
-            addresses = dict(re.findall(r"^  (Site|Mails|AWS) +(http://\S+)$", text, re.MULTILINE))
+            addresses = dict(re.findall(r"^  (Site|Inbox|Mails|AWS) +(http://\S+)$", text, re.MULTILINE))
             assert addresses["Site"] == f"http://localhost:{port}"
+            assert addresses["Inbox"] == f"http://localhost:{port}/inbox/"
             assert "can't show" in text or "Not to be seen here" in text
             site = Visitor(addresses["Site"])
             assert b"<form" in site.get("/").body
             assert site.post("/api/contact", {"email": "asa@example.se", "message": "Hej"}).status == 200
+            # The owner gets in with what was told, as with the mail of the first password.
+            owner, password = re.search(r"as (\S+) with the password (\S+)", text).groups()
+            signs_in(site, owner, password)
             mails = Visitor(addresses["Mails"])
             until(lambda: b"New message" in mails.get("/").body, what="the mail on the page")
             # An emulator of each function, and what runs in it.
