@@ -84,7 +84,7 @@ class Switches:
         ]}
 
     def _invocations(self, _) -> dict:
-        return {one.logical_id: one.running.invocations for one in self._account.records.of("AWS::Lambda::Function")}
+        return {one.id: one.running.invocations for one in self._account.records.of("AWS::Lambda::Function")}
 
 
 def _json(status: int, value) -> Response:
