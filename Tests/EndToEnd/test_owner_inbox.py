@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from harness.forms import letter, post
+from harness.forms import letter, next_millisecond, post
 from harness.inbox import signed_in
 from harness.store import statuses, submissions
 from harness.waiting import until
@@ -51,6 +51,7 @@ def test_a_cursor_is_a_place_so_that_new_messages_shift_nothing(inbox, start):
     with server.client() as client, signed_in(server) as owner:
         for number in range(6):
             assert post(client, letter(message=f"Fråga {number}", _id=f"a{number}")).status == 200
+            next_millisecond()
         page = owner.get("/submissions", limit=3).json()
         for number in range(4):
             assert post(client, letter(message=f"Senare {number}", _id=f"b{number}")).status == 200
