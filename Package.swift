@@ -98,7 +98,7 @@ let package = Package(
     targets: [
         // The pure core: each other, nothing else.
         module("Bytes"),
-        module("JSON"),
+        module("JSON", ["Bytes"]),
         module("Mail", ["Bytes"], fixtures: true),
         module("ContactForm", ["Bytes", "JSON", "Mail"], tests: ["ContactFormTesting"]),
 

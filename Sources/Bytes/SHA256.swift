@@ -29,6 +29,10 @@ package struct SHA256: Sendable {
         if done == nil { Array(bytes).withUnsafeBufferPointer { update($0) } }
     }
 
+    package mutating func update(byte: UInt8) {
+        withUnsafeBytes(of: byte) { update($0.assumingMemoryBound(to: UInt8.self)) }
+    }
+
     private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
         length &+= UInt64(bytes.count)
         var rest = bytes[...]
@@ -41,10 +45,9 @@ package struct SHA256: Sendable {
             block.withUnsafeBufferPointer { compress($0) }
             pending.removeAll(keepingCapacity: true)
         }
-        while rest.count >= 64 {
-            compress(UnsafeBufferPointer(rebasing: rest.prefix(64)))
-            rest = rest.dropFirst(64)
-        }
+        let whole = rest.prefix(rest.count & ~63)
+        if !whole.isEmpty { compress(UnsafeBufferPointer(rebasing: whole)) }
+        rest = rest.dropFirst(whole.count)
         pending.append(contentsOf: rest)
     }
 
@@ -53,8 +56,16 @@ package struct SHA256: Sendable {
         let bits = length &* 8
         // FIPS 180-4 §5.1.1: one bit, zeros, then the length in bits as 64 bits.
         let zeros = (119 - Int(length % 64)) % 64
-        let padding = [0x80] + [UInt8](repeating: 0, count: zeros) + bits.bigEndianBytes
-        padding.withUnsafeBufferPointer { update($0) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 72) { padding in
+            padding.initialize(repeating: 0)
+            padding[0] = 0x80
+            UnsafeMutableRawBufferPointer(padding).storeBytes(
+                of: bits.bigEndian,
+                toByteOffset: 1 + zeros,
+                as: UInt64.self
+            )
+            update(UnsafeBufferPointer(rebasing: padding[..<(9 + zeros)]))
+        }
         return [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
             let (a, b, c, d, e, f, g, h) = state
             let words = UnsafeMutableRawBufferPointer(bytes)
@@ -66,40 +77,61 @@ package struct SHA256: Sendable {
 
     private typealias Words = (UInt32, UInt32, UInt32, UInt32)
 
-    /// FIPS 180-4 §6.2.2 over 64 bytes.
-    private mutating func compress(_ block: UnsafeBufferPointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
-            let bytes = UnsafeRawBufferPointer(block)
-            for t in 0..<16 {
-                w[t] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4 &* t, as: UInt32.self))
-            }
-            for t in 16..<64 {
-                let (early, late) = (w[t &- 15], w[t &- 2])
-                let s0 = early.rotated(7) ^ early.rotated(18) ^ (early >> 3)
-                let s1 = late.rotated(17) ^ late.rotated(19) ^ (late >> 10)
-                w[t] = w[t &- 16] &+ s0 &+ w[t &- 7] &+ s1
-            }
-            var (a, b, c, d, e, f, g, h) = state
-            Self.constants.withUnsafeBufferPointer { constants in
-                for t in 0..<64 {
-                    let s1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
-                    let choice = g ^ (e & (f ^ g))
-                    let t1 = h &+ s1 &+ choice &+ constants[t] &+ w[t]
-                    let s0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
-                    let majority = (a & b) | (c & (a | b))
-                    (h, g, f, e) = (g, f, e, d &+ t1)
-                    (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
+    /// FIPS 180-4 §6.2.2 over blocks of 64 bytes.
+    private mutating func compress(_ blocks: UnsafeBufferPointer<UInt8>) {
+        let bytes = UnsafeRawBufferPointer(blocks)
+        Self.constants.withUnsafeBufferPointer { k in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+                for block in stride(from: 0, to: bytes.count, by: 64) {
+                    for t in 0..<16 {
+                        w[t] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: block &+ 4 &* t, as: UInt32.self))
+                    }
+                    for t in 16..<64 {
+                        let (early, late) = (w[t &- 15], w[t &- 2])
+                        let s0 = early.rotated(7) ^ early.rotated(18) ^ (early >> 3)
+                        let s1 = late.rotated(17) ^ late.rotated(19) ^ (late >> 10)
+                        w[t] = w[t &- 16] &+ s0 &+ w[t &- 7] &+ s1
+                    }
+                    var (a, b, c, d, e, f, g, h) = state
+                    // Eight rounds bring each letter back to its place, so that none has to be moved.
+                    for t in stride(from: 0, to: 64, by: 8) {
+                        Self.round(a, b, c, &d, e, f, g, &h, k[t] &+ w[t])
+                        Self.round(h, a, b, &c, d, e, f, &g, k[t &+ 1] &+ w[t &+ 1])
+                        Self.round(g, h, a, &b, c, d, e, &f, k[t &+ 2] &+ w[t &+ 2])
+                        Self.round(f, g, h, &a, b, c, d, &e, k[t &+ 3] &+ w[t &+ 3])
+                        Self.round(e, f, g, &h, a, b, c, &d, k[t &+ 4] &+ w[t &+ 4])
+                        Self.round(d, e, f, &g, h, a, b, &c, k[t &+ 5] &+ w[t &+ 5])
+                        Self.round(c, d, e, &f, g, h, a, &b, k[t &+ 6] &+ w[t &+ 6])
+                        Self.round(b, c, d, &e, f, g, h, &a, k[t &+ 7] &+ w[t &+ 7])
+                    }
+                    state.0 &+= a
+                    state.1 &+= b
+                    state.2 &+= c
+                    state.3 &+= d
+                    state.4 &+= e
+                    state.5 &+= f
+                    state.6 &+= g
+                    state.7 &+= h
                 }
             }
-            state.0 &+= a
-            state.1 &+= b
-            state.2 &+= c
-            state.3 &+= d
-            state.4 &+= e
-            state.5 &+= f
-            state.6 &+= g
-            state.7 &+= h
         }
+    }
+
+    @inline(__always)
+    private static func round(
+        _ a: UInt32,
+        _ b: UInt32,
+        _ c: UInt32,
+        _ d: inout UInt32,
+        _ e: UInt32,
+        _ f: UInt32,
+        _ g: UInt32,
+        _ h: inout UInt32,
+        _ kw: UInt32
+    ) {
+        let t1 = h &+ (e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)) &+ (g ^ (e & (f ^ g))) &+ kw
+        d &+= t1
+        h = t1 &+ (a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)) &+ ((a & b) | (c & (a | b)))
     }
 
     // FIPS 180-4 §4.2.2.
@@ -117,10 +149,4 @@ package struct SHA256: Sendable {
 
 extension UInt32 {
     fileprivate func rotated(_ count: UInt32) -> UInt32 { self &>> count | self &<< (32 &- count) }
-}
-
-extension FixedWidthInteger {
-    fileprivate var bigEndianBytes: [UInt8] {
-        stride(from: Self.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self >> $0) }
-    }
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// Why bytes are no JSON that is accepted here.
 package enum JSONError: Error, Sendable, Hashable {
     /// Not JSON at this byte offset (RFC 8259), invalid UTF-8 and lone surrogates included.
@@ -128,7 +130,9 @@ package struct JSONParser {
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: bytes[start..<position], as: UTF8.self) else { throw malformed }
+                guard let text = String(utf8: UnsafeBufferPointer(rebasing: bytes[start..<position])) else {
+                    throw malformed
+                }
                 position += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(from: start)
@@ -146,7 +150,7 @@ package struct JSONParser {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: text, as: UTF8.self) else { throw malformed }
+                guard let text = String(utf8: text) else { throw malformed }
                 return text
             case UInt8(ascii: "\\"): try escape(into: &text)
             case 0..<0x20: throw malformed

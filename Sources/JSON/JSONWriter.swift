@@ -90,11 +90,18 @@ package struct JSONWriter {
     // RFC 8259 §7. `<` is escaped too, so that an answer shown as HTML by mistake holds no tag.
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for (index, byte) in text.enumerated() {
+        var index = 0
+        while index < text.count {
+            if Self.isPlain(text, eightFrom: index) {
+                index += 8
+                continue
+            }
+            let byte = text[index]
+            index += 1
             guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "<")
             else { continue }
-            bytes.append(contentsOf: text[start..<index])
-            start = index + 1
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<(index - 1)]))
+            start = index
             switch byte {
             case UInt8(ascii: "\""): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
             case UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
@@ -108,6 +115,20 @@ package struct JSONWriter {
                 bytes.append(digits[Int(byte & 15)])
             }
         }
-        bytes.append(contentsOf: text[start...])
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    }
+
+    /// Whether there are eight more bytes and none of them is escaped. Looks at all eight at once; may say no of bytes that
+    /// come after one that is escaped, as a borrow goes upwards.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>, eightFrom index: Int) -> Bool {
+        guard index + 8 <= text.count else { return false }
+        let word = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+        // The high bit of a byte that is less than `limit`, where the byte's own is not set.
+        func less(_ word: UInt64, than limit: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & highs }
+        let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+        let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+        let angles = word ^ ones &* UInt64(UInt8(ascii: "<"))
+        return less(word, than: 0x20) | less(quotes, than: 1) | less(slashes, than: 1) | less(angles, than: 1) == 0
     }
 }

@@ -72,7 +72,7 @@ private struct Label {
         if let index = Self.firstRefused(scalars) { throw .invalidDomainCharacter(scalars[index]) }
         guard scalars.count <= 63 else { throw .labelTooLong }
         var text = ""
-        text.unicodeScalars.append(contentsOf: scalars)
+        for scalar in scalars { text.unicodeScalars.append(scalar) }
         self.text = text
         let hasPrefix = scalars.starts(with: "xn--".unicodeScalars)
         if isASCII {

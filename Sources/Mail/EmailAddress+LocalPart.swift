@@ -100,7 +100,7 @@ extension EmailAddress {
 
     private static func text(_ content: ArraySlice<Unicode.Scalar>) -> String {
         var result = ""
-        result.unicodeScalars.append(contentsOf: content)
+        for scalar in content { result.unicodeScalars.append(scalar) }
         return result
     }
 }

@@ -73,6 +73,22 @@ struct JSONTests {
         }
     }
 
+    @Test("what must be escaped is escaped at any place of a text, and nothing else is", arguments: 0..<40)
+    func escapes(place: Int) throws {
+        let letters = String(repeating: "å", count: 6) + String(repeating: "~", count: 40)
+        for byte in UInt8(0)...0x7F {
+            var text = Array(letters.utf8)
+            text.insert(byte, at: 12 + place)
+            text.insert(byte, at: 12 + place)
+            let json = JSONWriter.text { $0.string(String(decoding: text, as: UTF8.self)) }
+            let isEscaped = byte < 0x20 || "\"\\<".utf8.contains(byte)
+            #expect(json.utf8.contains { $0 == UInt8(ascii: "\\") } == isEscaped, "\(byte)")
+            #expect(try Self.parse(json) == .string(String(decoding: text, as: UTF8.self)))
+            guard isEscaped else { continue }
+            #expect(!json.dropFirst().dropLast().utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "<") }, "\(byte)")
+        }
+    }
+
     @Test("mutated JSON never crashes the parser")
     func fuzz() async {
         var random = SplitMix64(state: 4)

@@ -67,9 +67,9 @@ package struct ProxyRequest: Sendable, Hashable {
         resourcePath = path
         self.path = root["requestContext"]?["path"]?.string ?? path
         // With repeated headers `headers` has the last value of each alone.
-        headers = Self.headers(root["multiValueHeaders"], else: root["headers"])
-        parameters = Self.pairs(root["multiValueQueryStringParameters"], else: root["queryStringParameters"])
-            .map { Parameter(name: $0.name, value: $0.value) }
+        headers = Self.headers(Self.pairs(root["multiValueHeaders"]) ?? Self.pairs(root["headers"]))
+        let query = Self.pairs(root["multiValueQueryStringParameters"]) ?? Self.pairs(root["queryStringParameters"])
+        parameters = (query ?? []).map { Parameter(name: $0.name, value: $0.value) }
         let context = root["requestContext"]
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
         isAuthorized =
@@ -87,7 +87,7 @@ package struct ProxyRequest: Sendable, Hashable {
         // The stage $default has no part in the path.
         let prefix = "/" + (context?["stage"]?.string ?? "$default")
         resourcePath = path.hasPrefix(prefix + "/") ? String(path.dropFirst(prefix.count)) : path
-        headers = Self.headers(nil, else: root["headers"])
+        headers = Self.headers(Self.pairs(root["headers"]))
         parameters = []
         rawQuery = root["rawQueryString"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let authorizer = context?["authorizer"]
@@ -97,19 +97,25 @@ package struct ProxyRequest: Sendable, Hashable {
 
     private static func isText(_ value: JSONValue?) -> Bool { value?.string.map { !$0.isEmpty } ?? false }
 
-    private static func headers(_ multiple: JSONValue?, else single: JSONValue?) -> [Header] {
-        pairs(multiple, else: single).map { Header(name: $0.name.lowercased(), value: $0.value) }
+    private typealias Pair = (name: String, value: String)
+
+    private static func headers(_ pairs: [Pair]?) -> [Header] {
+        (pairs ?? []).map { Header(name: $0.name.lowercased(), value: $0.value) }
     }
 
-    /// Names with their values, from an object of arrays or else from one of texts.
-    private static func pairs(_ multiple: JSONValue?, else single: JSONValue?) -> [(name: String, value: String)] {
-        if case .object(let members)? = multiple {
-            return members.flatMap { member in
-                (member.value.array ?? []).compactMap(\.string).map { (member.name, $0) }
+    /// Names with their values, from an object of texts or of arrays of texts; nil when it is no object.
+    private static func pairs(_ value: JSONValue?) -> [Pair]? {
+        guard case .object(let members)? = value else { return nil }
+        var pairs: [Pair] = []
+        pairs.reserveCapacity(members.count)
+        for member in members {
+            switch member.value {
+            case .string(let text): pairs.append((member.name, text))
+            case .array(let values): for case .string(let text) in values { pairs.append((member.name, text)) }
+            default: break
             }
         }
-        guard case .object(let members)? = single else { return [] }
-        return members.compactMap { member in member.value.string.map { (member.name, $0) } }
+        return pairs
     }
 
     private static func body(_ root: JSONValue) throws(LambdaFailure) -> [UInt8] {

@@ -36,7 +36,7 @@ package struct ProxyResponse: Sendable, Hashable {
             root.object { object in
                 for header in headers { object.member(header.name, header.value) }
             }
-            if let text = String(validating: body, as: UTF8.self) {
+            if let text = String(utf8: body) {
                 root.member("isBase64Encoded", false)
                 root.member("body", text)
             } else {

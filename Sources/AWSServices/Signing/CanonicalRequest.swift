@@ -100,6 +100,8 @@ struct CanonicalRequest {
 
     /// Without white space around it, and every run of white space inside as one space.
     private mutating func append(trimmed value: String) {
+        // Most values have none, and the longest of all, the session's token, never has.
+        guard value.utf8.contains(where: { $0 <= 0x20 }) else { return bytes.append(contentsOf: value.utf8) }
         let start = bytes.count
         var pendingSpace = false
         for byte in value.utf8 {

@@ -11,6 +11,7 @@ struct Reply {
     var allowedOrigin: String?
 
     private(set) var sentences: Sentences
+    private let acceptedLanguage: Language?
     private var form: FormDefinition?
     private var fields: FieldList?
     private var special = SpecialFields()
@@ -20,14 +21,13 @@ struct Reply {
         self.settings = settings
         self.errorPagePolicy = errorPagePolicy
         format = AnswerFormat(request.headers)
-        sentences = Sentences(request.headers.acceptLanguage.flatMap { Language(acceptLanguage: $0) } ?? .english)
+        acceptedLanguage = request.headers.acceptLanguage.flatMap { Language(acceptLanguage: $0) }
+        sentences = Sentences(acceptedLanguage ?? .english)
     }
 
     mutating func use(_ form: FormDefinition) {
         self.form = form
-        if request.headers.acceptLanguage.flatMap({ Language(acceptLanguage: $0) }) == nil {
-            sentences = Sentences(form.language)
-        }
+        if acceptedLanguage == nil { sentences = Sentences(form.language) }
     }
 
     mutating func use(_ fields: FieldList, _ special: SpecialFields) {

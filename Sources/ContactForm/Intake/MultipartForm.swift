@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// `multipart/form-data` (RFC 7578) with text parts.
 ///
 /// A file input left empty sends a part with an empty file name and no content: it is passed over. A part with a file
@@ -41,7 +43,7 @@ package enum MultipartForm {
         var rest = part
         while !rest.starts(with: [0x0D, 0x0A]) {
             guard let end = rest.firstRange(of: [0x0D, 0x0A], from: rest.startIndex),
-                let line = String(validating: rest[rest.startIndex..<end], as: UTF8.self)
+                let line = String(utf8: rest[rest.startIndex..<end])
             else { throw .malformed }
             rest = rest[(end + 2)...]
             guard let disposition = Self.disposition(line) else { continue }
@@ -54,7 +56,7 @@ package enum MultipartForm {
             if !filename.isEmpty || !content.isEmpty { fields.refuseFile(name) }
             return
         }
-        guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
+        guard let text = String(utf8: content) else { throw .malformed }
         try fields.append(name, text)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
 
 /// `application/x-www-form-urlencoded` (WHATWG URL §5.1), but strict: a broken escape or invalid UTF-8 is an error
@@ -37,7 +38,7 @@ package enum URLEncodedForm {
             }
             index += 1
         }
-        guard let string = String(validating: bytes, as: UTF8.self) else { throw .malformed }
+        guard let string = String(utf8: bytes) else { throw .malformed }
         return string
     }
 }

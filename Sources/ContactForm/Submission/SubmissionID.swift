@@ -35,15 +35,15 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
     ) {
         var hash = SHA256()
         hash.update(form.rawValue.utf8)
-        hash.update(CollectionOfOne(0))
+        hash.update(byte: 0)
         hash.update(token.utf8)
         // Names and values can't hold NUL, so 0 ends a value and 0 0 a field: no two lists hash alike.
         for field in fields.fields + special {
-            hash.update(CollectionOfOne(0))
-            hash.update(CollectionOfOne(0))
+            hash.update(byte: 0)
+            hash.update(byte: 0)
             hash.update(field.name.utf8)
             for value in field.values {
-                hash.update(CollectionOfOne(0))
+                hash.update(byte: 0)
                 hash.update(value.utf8)
             }
         }

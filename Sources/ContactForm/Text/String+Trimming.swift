@@ -7,6 +7,10 @@ extension StringProtocol {
 
     /// The text without white space at its ends.
     package var trimmedSpaces: String {
+        // Most texts have none.
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, "!"..."~" ~= first, "!"..."~" ~= last {
+            return String(self)
+        }
         guard let start = firstIndex(where: { !$0.isWhitespace }),
             let end = lastIndex(where: { !$0.isWhitespace })
         else { return "" }

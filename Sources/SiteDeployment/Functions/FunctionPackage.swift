@@ -71,5 +71,5 @@ package struct FunctionPackageError: Error, Sendable, Hashable, CustomStringConv
 
 extension Collection<UInt8> {
     /// In lower case.
-    package var hexadecimal: String { String(decoding: Hexadecimal.encode(self), as: UTF8.self) }
+    package var hexadecimal: String { String(decoding: Hexadecimal.encode(Array(self)), as: UTF8.self) }
 }
