@@ -16,6 +16,7 @@ guard arguments.count > 1 else {
     exit(64)
 }
 let rows = arguments.count > 2 ? Int(arguments[2]) ?? 1_000_000 : 1_000_000
+try FileManager.default.createDirectory(atPath: arguments[1], withIntermediateDirectories: true)
 let store = try SQLiteSubmissionStore(path: arguments[1] + "/brevlada.sqlite")
 
 /// 2026-11-25
