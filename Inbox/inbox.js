@@ -57,12 +57,23 @@ const route = (isUser = true) => {
 
 // ---- The list
 
+let emptying
+const paintList = () => {
+  clearTimeout(emptying)
+  emptying = null
+  list.show(mailbox.items, mailbox.next === null)
+  paintTail()
+}
+
 const mailbox = new Mailbox(() => {
   for (const item of mailbox.items) forms.add(item.form)
-  list.show(mailbox.items, mailbox.next === null)
-  get('index').setAttribute('aria-busy', mailbox.state === 'loading')
+  const isLoading = mailbox.state === 'loading'
+  get('index').setAttribute('aria-busy', isLoading)
   if (failures && mailbox.state === 'ready') { failures = 0; paintOffline() }
-  paintTail()
+  // What the place before showed stays for a moment, out of reach: a quick answer takes over from it without a blank between.
+  get('scroll').inert = isLoading && !mailbox.items.length
+  if (get('scroll').inert) emptying ??= setTimeout(paintList, 200)
+  else paintList()
   paintForms()
 })
 

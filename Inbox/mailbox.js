@@ -23,6 +23,8 @@ export class Mailbox {
   async select(query) {
     this.stop?.abort()
     this.stop = new AbortController()
+    // The rows of another box must not stand under this one's name.
+    if (JSON.stringify(query) !== JSON.stringify(this.query)) this.clear()
     this.query = query
     this.fetching = null
     await this.more(true)
@@ -53,8 +55,8 @@ export class Mailbox {
       this.state = this.next !== null && found < enough ? 'paused' : 'ready'
     } catch (error) {
       if (signal.aborted) return
-      // The rows of another box must not stand under this one's name.
-      if (anew) { this.items = []; this.next = null }
+      // Without rows, the next attempt starts anew too.
+      if (anew) this.clear()
       this.state = 'failed'
       this.problem = error
     }
@@ -88,6 +90,11 @@ export class Mailbox {
     }
     this.changed()
     return fresh
+  }
+
+  clear() {
+    this.items = []
+    this.next = null
   }
 
   find(id) { return this.items.find(item => item.id === id) }

@@ -693,12 +693,23 @@ const route = (isUser = true) => {
 
 // ---- The list
 
+let emptying
+const paintList = () => {
+  clearTimeout(emptying)
+  emptying = null
+  list.show(mailbox.items, mailbox.next === null)
+  paintTail()
+}
+
 const mailbox = new Mailbox(() => {
   for (const item of mailbox.items) forms.add(item.form)
-  list.show(mailbox.items, mailbox.next === null)
-  get('index').setAttribute('aria-busy', mailbox.state === 'loading')
+  const isLoading = mailbox.state === 'loading'
+  get('index').setAttribute('aria-busy', isLoading)
   if (failures && mailbox.state === 'ready') { failures = 0; paintOffline() }
-  paintTail()
+  // What the place before showed stays for a moment, out of reach: a quick answer takes over from it without a blank between.
+  get('scroll').inert = isLoading && !mailbox.items.length
+  if (get('scroll').inert) emptying ??= setTimeout(paintList, 200)
+  else paintList()
   paintForms()
 })
 
@@ -1489,6 +1500,8 @@ export class Mailbox {
   async select(query) {
     this.stop?.abort()
     this.stop = new AbortController()
+    // The rows of another box must not stand under this one's name.
+    if (JSON.stringify(query) !== JSON.stringify(this.query)) this.clear()
     this.query = query
     this.fetching = null
     await this.more(true)
@@ -1519,8 +1532,8 @@ export class Mailbox {
       this.state = this.next !== null && found < enough ? 'paused' : 'ready'
     } catch (error) {
       if (signal.aborted) return
-      // The rows of another box must not stand under this one's name.
-      if (anew) { this.items = []; this.next = null }
+      // Without rows, the next attempt starts anew too.
+      if (anew) this.clear()
       this.state = 'failed'
       this.problem = error
     }
@@ -1554,6 +1567,11 @@ export class Mailbox {
     }
     this.changed()
     return fresh
+  }
+
+  clear() {
+    this.items = []
+    this.next = null
   }
 
   find(id) { return this.items.find(item => item.id === id) }

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from browser import axe_findings
@@ -237,6 +238,34 @@ def test_an_old_answer_does_not_overtake_a_new_one(owner, inbox):
             assert "cancel" in str(error).lower() or "closed" in str(error).lower() or "handled" in str(error).lower()
     page.wait_for_timeout(300)
     expect(page.locator(".row .who")).to_have_text(["Snabb"])
+
+
+def test_no_row_of_one_box_can_be_opened_under_the_name_of_another(owner, inbox):
+    marks = [write(owner.server), write(owner.server, _gotcha="jag är en robot")]
+    page = inbox()
+    left = row(page, marks[0])
+    expect(left).to_be_visible()
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(seconds=1))  # so that the moment in which the old rows stay lasts
+    questions = []
+    page.route(re.compile(r"/api/submissions\?.*status=held"), lambda route: questions.append(route))
+    page.get_by_role("link", name="Held").click()
+    expect(page.get_by_role("heading", name="Held")).to_be_visible()
+    expect(left).to_be_visible()
+    place = page.url
+    left.click(force=True)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    assert page.url == place
+    expect(page.locator("#letter h1")).to_have_count(0)
+
+    page.clock.run_for(1000)
+    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator("#tail")).to_have_text("Fetching…")
+    for question in questions:
+        question.continue_()
+    row(page, marks[1]).click()
+    expect(page.locator("#letter .text")).to_contain_text(marks[1])
 
 
 def test_many_messages_are_few_elements(start, open_page):
