@@ -14,8 +14,9 @@ struct Remaining: Sendable {
         async let senderPart = sender()
         async let sandboxPart = sandbox()
         async let subscriptionPart = subscription()
+        async let ownersPart = owners()
         async let connectionPart = connection()
-        return try await senderPart + sandboxPart + records + subscriptionPart + connectionPart
+        return try await senderPart + sandboxPart + records + subscriptionPart + ownersPart + connectionPart
     }
 
     private func asked(_ call: () async throws(AWSFailure) -> [ReportLine]) async throws(AWSFailure) -> [ReportLine] {
@@ -88,6 +89,25 @@ struct Remaining: Sendable {
                 ReportLine(
                     .todo,
                     "click the link in AWS's mail to \($0.text("Endpoint") ?? "the owner"); until then no alarm comes"
+                )
+            }
+        }
+    }
+
+    /// Those who have not chosen a password yet; to begin with that is OwnerEmail.
+    private func owners() async throws(AWSFailure) -> [ReportLine] {
+        guard let pool = outputs["OwnerPoolId"] else { return [] }
+        return try await asked { () async throws(AWSFailure) in
+            let answer = try await aws.call(
+                ["cognito-idp", "list-users", "--user-pool-id", pool]
+                    + ["--filter", #"cognito:user_status = "FORCE_CHANGE_PASSWORD""#]
+            )
+            return answer.list("Users").map { user in
+                let address = user.list("Attributes").first { $0.text("Name") == "email" }?.text("Value")
+                return ReportLine(
+                    .todo,
+                    "sign in to the inbox with the password in AWS's mail to \(address ?? "the owner"), which holds for three "
+                        + "days, and choose another"
                 )
             }
         }

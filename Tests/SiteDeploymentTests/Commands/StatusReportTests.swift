@@ -120,6 +120,15 @@ struct StatusReportTests {
                 ]
             ),
             (
+                #"cognito-idp list-users --user-pool-id pool --filter cognito:user_status = "FORCE_CHANGE_PASSWORD""#,
+                [
+                    .json(
+                        #"{"Users":[{"Username":"7d1c","Attributes":[{"Name":"email_verified","Value":"true"},"#
+                            + #"{"Name":"email","Value":"eva@example.com"}],"UserStatus":"FORCE_CHANGE_PASSWORD"}]}"#
+                    )
+                ]
+            ),
+            (
                 "codeconnections get-connection --connection-arn arn:connection",
                 [.json(#"{"Connection":{"ConnectionStatus":"PENDING"}}"#)]
             ),
@@ -128,7 +137,7 @@ struct StatusReportTests {
             aws: aws.session,
             outputs: [
                 "MailIdentityName": "example.com", "DkimRecord1": "a._domainkey.example.com CNAME a.dkim.amazonses.com",
-                "AlarmTopicArn": "arn:topic", "ConnectionArn": "arn:connection",
+                "AlarmTopicArn": "arn:topic", "OwnerPoolId": "pool", "ConnectionArn": "arn:connection",
                 "DistributionDomainName": "d1.cloudfront.net",
             ],
             parameters: ["DomainName": "www.example.com", "AlternateDomainName": "example.com", "HostedZoneId": ""]
@@ -146,8 +155,9 @@ struct StatusReportTests {
             ("sesv2 get-email-identity --email-identity example.com", [.json(#"{"VerifiedForSendingStatus":true}"#)]),
             ("sesv2 get-account", [.json(#"{"ProductionAccessEnabled":true}"#)]),
             ("sns", [.refused("AuthorizationError", "ListSubscriptionsByTopic", "not authorized")]),
+            ("cognito-idp", [.json(#"{"Users":[]}"#)]),
         ])
-        let outputs = ["MailIdentityName": "form@example.com", "AlarmTopicArn": "arn:topic"]
+        let outputs = ["MailIdentityName": "form@example.com", "AlarmTopicArn": "arn:topic", "OwnerPoolId": "pool"]
         #expect(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines().isEmpty)
     }
 }
