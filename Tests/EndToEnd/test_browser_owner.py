@@ -379,9 +379,12 @@ def test_deleting_asks_first(owner, inbox):
 def test_what_did_not_happen_is_taken_back_and_said(owner, inbox):
     mark = write(owner.server)
     page = inbox()
+    # From the beginning: a request that is under way when the routing starts may get past it.
+    is_cut = []
+    page.route("**/api/submissions/*", lambda route: route.abort() if is_cut and route.request.method == "PATCH" else route.continue_())
     read(page, mark)
     until(lambda: owner.find(mark)["readAt"], what="the mark of having been read")
-    page.route("**/api/submissions/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    is_cut.append(True)
     page.keyboard.press("e")
     expect(page.locator("#alarm")).to_contain_text("didn’t happen")
     expect(page.locator(".row")).to_have_count(1)
@@ -645,12 +648,15 @@ def test_the_keyboard_is_enough(owner, open_page):
     expect(page.locator(".row").nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#letter .text")).to_contain_text(marks[1])
+    # The undoing is offered for twelve seconds, whatever a busy machine makes of them.
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(seconds=1))
     page.keyboard.press("e")
     until(lambda: owner.find(marks[1])["archivedAt"], what="the archiving")
     expect(page.locator(".row").nth(1)).to_be_focused()
-    # There is something to undo once the page has the answer.
     expect(page.locator("#toast")).to_contain_text("Archived")
     page.keyboard.press("z")
+    page.clock.resume()
     until(lambda: owner.find(marks[1])["archivedAt"] is None, what="its undoing")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("archive, or back to the inbox")
