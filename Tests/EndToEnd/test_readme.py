@@ -50,7 +50,7 @@ def test_make_run_serves_the_site_from_a_fresh_copy(tmp_path):
         until(is_up, 1800, "make run")
         assert b"<form" in client.get("/").body
         assert post(client, letter(message=f"make run {uuid.uuid4()}")).status == 200
-        until(lambda: "Åsa" in client.get("/_mail").text, what="the mail")
+        until(lambda: "Åsa" in client.get("/_mail/").text, what="the mail")
         assert (copy / "data" / "brevlada.sqlite").exists()
     finally:
         os.killpg(make.pid, signal.SIGTERM)
