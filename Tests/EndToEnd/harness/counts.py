@@ -14,6 +14,8 @@ class Counts:
     lambda_calls: int = 200  # of one instance of a function
     moved: int = 1_000  # messages from one machine to AWS and back; moto reads its whole table for each page
     lambda_storm: int = 40  # messages while most calls to the database fail
+    inbox: int = 600  # messages on AWS that pages are read of
+    walk: int = 4  # pages that are read on; at 200 messages the small table to its end
     openapi: int = 30  # requests of each operation of the owner's API
 
     @classmethod
@@ -21,4 +23,4 @@ class Counts:
         if not soak:
             return cls()
         return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000, lambda_calls=20_000, moved=10_000,
-                   lambda_storm=2_000, openapi=1_000)
+                   lambda_storm=2_000, inbox=100_000, walk=12, openapi=1_000)
