@@ -51,3 +51,23 @@ def test_settings_without_a_list_are_a_fault(tmp_path):
     (tmp_path / "OneSettings.swift").write_text("struct OneSettings {}\n")
     with pytest.raises(AssertionError, match="OneSettings.swift declares no static let variables"):
         variables_read(tmp_path, "One")
+
+
+# Read besides, and never set by the template.
+OVERRIDES = {
+    # Another address to ask than the provider's own, as AWS_ENDPOINT_URL is for AWS: for tests of the packed function.
+    "BREVLADA_CHALLENGE_ENDPOINT",
+}
+
+
+def variables_named(modules):
+    """Every variable of ours that stands anywhere in the sources of the modules."""
+    files = [path for module in modules for path in (SOURCES / module).rglob("*.swift")]
+    return {name for path in files for name in re.findall(r'"(BREVLADA_[A-Z_]+)"', path.read_text(encoding="utf-8"))}
+
+
+def test_nothing_of_ours_is_read_that_is_neither_set_nor_an_override():
+    modules = [*ENVIRONMENT, "ContactFormLambda", "ContactFormAWS", "ContactFormChallenge", "AWSLambda", "AWSServices"]
+    ours = {name for sets in ENVIRONMENT.values() for name in sets if name.startswith("BREVLADA_")}
+    assert not ours & OVERRIDES
+    assert variables_named(modules) == ours | OVERRIDES
