@@ -135,7 +135,7 @@ let package = Package(
             ["ContactFormChallenge", asyncHTTPClient, nio("NIOCore"), nio("NIOHTTP1")],
             tests: nil
         ),
-        module("ContactFormWebhook", ["Bytes", "ContactForm"]),
+        module("ContactFormWebhook", ["ContactForm"]),
         module(
             "ContactFormServer",
             [
@@ -178,7 +178,7 @@ let package = Package(
         [
             .target(name: "GlibcFloor"),
             lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", nio("NIOCore")]),
-            lambda("SendContactInfoEmail", ["Mail"]),
+            lambda("SendContactInfoEmail", ["ContactFormWebhook", "FormConfiguration", nio("NIOCore")]),
             lambda("ReadContactInfo"),
         ],
 

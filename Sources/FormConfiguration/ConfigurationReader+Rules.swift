@@ -39,6 +39,29 @@ extension ConfigurationReader {
         return ChallengeSettings(kind: kind, secret: secret)
     }
 
+    /// Where the owner is told that mail is broken; nil when nowhere, or when something is wrong with it.
+    package mutating func alerts() -> AlertSettings? {
+        typealias Keys = ConfigurationKeys.Alerts
+        let url = value(Keys.webhook)
+        let secret = value(Keys.secret)
+        switch (isGiven(Keys.webhook), isGiven(Keys.secret)) {
+        case (true, false):
+            report(
+                "alerts.webhook is set but alerts.secret is not; set it to the secret that the receiver checks signatures "
+                    + "with, or leave both out",
+                at: position(of: Keys.webhook)
+            )
+        case (false, true):
+            report(
+                "alerts.secret is set but alerts.webhook is not; set it to the address to call",
+                at: position(of: Keys.secret)
+            )
+        default: break
+        }
+        guard let url, let secret else { return nil }
+        return AlertSettings(url: url, secret: secret)
+    }
+
     /// When several messages share a mail.
     package mutating func digestRule() -> DigestRule {
         var rule = DigestRule()

@@ -6,6 +6,8 @@ import AWSServices
 import ContactForm
 import ContactFormAWS
 import ContactFormLambda
+import ContactFormWebhook
+import FormConfiguration
 
 LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     // Calls end a moment before the invocation does, so that what is not done is reported.
@@ -27,10 +29,22 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     )
     let mailer = SESMailer(client: ses, configurationSet: settings.configurationSet)
     let sender = NotificationSender(settings: settings.notifications, store: store, mailer: mailer)
+    let region = settings.table.region
+    let watch = settings.alerts.flatMap { alerts -> MailWatch? in
+        guard let call = WebhookCall(url: alerts.url, on: start.eventLoop) else { return nil }
+        return MailWatch(
+            outbox: store,
+            channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: call),
+            memory: DynamoDBAlertMemory(store: store, region: region),
+            retry: settings.notifications.retry,
+            region: region
+        )
+    }
     return SendContactInfoEmailHandler(
         sender: sender,
         outbox: store,
-        region: settings.table.region,
+        region: region,
+        watch: watch,
         metrics: start.metrics
     )
 }

@@ -112,6 +112,8 @@ Metadata:
       - Label: {default: Watching}
         Parameters:
           - Alarms
+          - AlertWebhookSecretName
+          - AlertWebhookSecretVersion
           - Dashboard
           - MonthlyBudget
           - Trail
@@ -549,6 +551,20 @@ Parameters:
     Type: String
     Default: 'true'
     AllowedValues: ['true', 'false']
+  AlertWebhookSecretName:
+    Description: >-
+      The name of the secret in Secrets Manager with a webhook that is called when mail itself is broken, as
+      {"url":"https://…","secret":"whsec_…"}.
+    Type: String
+    Default: ''
+    AllowedPattern: ^[A-Za-z0-9/_+=.@-]{0,512}$
+    ConstraintDescription: the name of a secret, not its ARN
+  AlertWebhookSecretVersion:
+    Description: The version id of that secret. Give the new one after a change, so that the function is updated.
+    Type: String
+    Default: ''
+    AllowedPattern: ^$|^[0-9a-zA-Z-]{32,64}$
+    ConstraintDescription: a version id of the secret
   Dashboard:
     Description: A dashboard of messages, mails and errors in CloudWatch. The first three of an account cost nothing.
     Type: String
@@ -707,6 +723,7 @@ Conditions:
   LimitsAddresses: !And [Condition: InS3Website, !Not [!Equals [!Join ['', !Ref AllowedSourceIps], '']]]
   HasOwnPolicy: !Not [!Equals [!Ref ContentSecurityPolicy, '']]
   HasChallenge: !Not [!Equals [!Ref ChallengeKind, '']]
+  HasAlertWebhook: !Not [!Equals [!Ref AlertWebhookSecretName, '']]
   HasMailName: !Not [!Equals [!Ref MailFromName, '']]
   MakesIdentity: !Not [!Equals [!Ref MailIdentity, Existing]]
   MailsFromDomain: !Equals [!Ref MailIdentity, Domain]
@@ -1944,6 +1961,14 @@ Resources:
           BREVLADA_MAIL_GIVE_UP_AFTER_DAYS: !Sub '${GiveUpAfterDays}'
           BREVLADA_LANGUAGE: !Ref Language
           BREVLADA_FORMS: !Ref Forms
+          BREVLADA_ALERTS_WEBHOOK: !If
+            - HasAlertWebhook
+            - !Sub '{{resolve:secretsmanager:${AlertWebhookSecretName}:SecretString:url::${AlertWebhookSecretVersion}}}'
+            - ''
+          BREVLADA_ALERTS_SECRET: !If
+            - HasAlertWebhook
+            - !Sub '{{resolve:secretsmanager:${AlertWebhookSecretName}:SecretString:secret::${AlertWebhookSecretVersion}}}'
+            - ''
           SES_CONFIGURATION_SET: !Ref MailConfiguration
           LOG_LEVEL: !Ref LogLevel
 
@@ -2196,7 +2221,8 @@ Resources:
       KeySchema:
         - {AttributeName: pk, KeyType: HASH}
         - {AttributeName: sk, KeyType: RANGE}
-      # Only what waits has the attribute: mail that is to be sent, and what is held. The sweep reads this and nothing else.
+      # Only what waits has the attribute: mail that is to be sent, what is held, and what was given up. The sweep reads this
+      # and nothing else.
       # Its partitions are the table's own and get half their writes, so that it never holds writes back (decision 0024).
       GlobalSecondaryIndexes:
         - IndexName: waiting
@@ -2827,7 +2853,7 @@ Resources:
                 Effect: Allow
                 Action: [s3:GetObject, s3:GetObjectVersion]
                 Resource: !Sub arn:${AWS::Partition}:s3:::${CodeBucket}/${AWS::StackName}/*
-              # CloudFormation reads it anew whenever the function's code changes.
+              # CloudFormation reads these anew whenever the functions' code changes.
               - !If
                 - HasChallenge
                 - Sid: Challenge
@@ -2835,6 +2861,13 @@ Resources:
                   Action: secretsmanager:GetSecretValue
                   # Secrets Manager ends each ARN in six characters of its own.
                   Resource: !Sub arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${ChallengeSecretName}-??????
+                - !Ref AWS::NoValue
+              - !If
+                - HasAlertWebhook
+                - Sid: AlertWebhook
+                  Effect: Allow
+                  Action: secretsmanager:GetSecretValue
+                  Resource: !Sub arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AlertWebhookSecretName}-??????
                 - !Ref AWS::NoValue
 
   PublishProject:

@@ -323,7 +323,44 @@ struct SendContactInfoEmailHandlerTests {
 
     // MARK: -
 
-    private func handler(_ clock: (@Sendable () -> Timestamp)? = nil) throws -> SendContactInfoEmailHandler {
+    @Test("the sweep tells what waits too long and what was given up, and afterwards that it is over")
+    func alerts() async throws {
+        let channel = RecordingAlertChannel()
+        let watch = MailWatch(
+            outbox: store,
+            channel: channel,
+            memory: InMemoryAlertMemory(),
+            retry: RetrySchedule(),
+            region: "eu-north-1"
+        )
+        _ = try await fill(2)
+        let failed = try await fill(1, from: 10, status: .failed)
+        // The mails go out in this sweep; that they waited for an hour is told.
+        #expect(try await run(handler(watch: watch), #"{"source":"brevlada.sweep"}"#) == [])
+        #expect(channel.sent.map(\.trouble.waitingCount) == [2])
+        #expect(channel.sent.map(\.trouble.failedCount) == [1])
+        #expect(store.submissions.count { $0.status == .notified } == 2)
+        _ = try await store.apply(.resent, to: failed[0].key, at: now)
+        _ = try await store.apply(.notified(providerMessageID: "1"), to: failed[0].key, at: now)
+        _ = try await run(handler(watch: watch), #"{"source":"brevlada.sweep"}"#)
+        #expect(channel.sent.map(\.kind) == [.failing, .recovered])
+    }
+
+    @Test("a webhook that is down holds up no mail")
+    func alertsDown() async throws {
+        let channel = RecordingAlertChannel()
+        channel.setDown(true)
+        let watch = MailWatch(outbox: store, channel: channel, memory: InMemoryAlertMemory(), retry: RetrySchedule())
+        _ = try await fill(2)
+        _ = try await run(handler(watch: watch), #"{"source":"brevlada.sweep"}"#)
+        #expect(channel.refused.count == 1)
+        #expect(store.submissions.count { $0.status == .notified } == 2)
+    }
+
+    private func handler(
+        watch: MailWatch? = nil,
+        _ clock: (@Sendable () -> Timestamp)? = nil
+    ) throws -> SendContactInfoEmailHandler {
         let settings = NotificationSettings(
             sender: try Mailbox(parsing: "form@example.se"),
             recipients: [try Mailbox(parsing: "owner@example.se")],
@@ -335,6 +372,7 @@ struct SendContactInfoEmailHandlerTests {
             sender: sender,
             outbox: store,
             region: "eu-north-1",
+            watch: watch,
             metrics: metrics.writer,
             now: clock ?? { [now] in now }
         )

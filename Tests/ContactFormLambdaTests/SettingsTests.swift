@@ -114,6 +114,32 @@ struct SettingsTests {
         }
     }
 
+    @Test("a webhook needs an address and a secret, and tells neither")
+    func webhook() throws {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        let url = "https://hooks.example.com/token?code=1"
+        func settings(_ more: [String: String]) throws -> SendContactInfoEmailSettings {
+            try SendContactInfoEmailSettings(environment: Self.send.merging(more) { $1 })
+        }
+        let whole = try settings(["BREVLADA_ALERTS_WEBHOOK": url, "BREVLADA_ALERTS_SECRET": secret])
+        #expect(whole.alerts?.url == url)
+        #expect(!"\(whole)".contains("token") && !"\(whole)".contains("MfKQ"))
+        #expect(try settings(["BREVLADA_ALERTS_WEBHOOK": "", "BREVLADA_ALERTS_SECRET": ""]).alerts == nil)
+        for (more, expected) in [
+            (["BREVLADA_ALERTS_WEBHOOK": url], "alerts.secret is not"),
+            (["BREVLADA_ALERTS_SECRET": secret], "alerts.webhook is not"),
+            (["BREVLADA_ALERTS_WEBHOOK": "ftp://token", "BREVLADA_ALERTS_SECRET": secret], "not an https address"),
+            (["BREVLADA_ALERTS_WEBHOOK": url, "BREVLADA_ALERTS_SECRET": "token"], "not whsec_"),
+        ] {
+            #expect {
+                try settings(more)
+            } throws: { error in
+                let message = (error as? LambdaFailure)?.message ?? ""
+                return message.contains(expected) && !message.contains("token") && !message.contains(secret)
+            }
+        }
+    }
+
     @Test("what is wrong with BREVLADA_FORMS as JSON is said without its text", arguments: ["{", "7", "{\"a\":}"])
     func brokenJSON(text: String) {
         #expect {

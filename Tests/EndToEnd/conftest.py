@@ -11,6 +11,7 @@ from harness.brevlada import Brevlada
 from harness.counts import Counts
 from harness.rehearsal import Rehearsal
 from harness.smtp import MailServer
+from harness.webhook import Receiver
 
 pytest_plugins = ["browser"]
 
@@ -103,3 +104,16 @@ def server(start):
 def client(server):
     with server.client() as client:
         yield client
+
+
+@pytest.fixture
+def receiver():
+    receivers = []
+
+    def make(**options):
+        receivers.append(Receiver(**options))
+        return receivers[-1]
+
+    yield make
+    for receiver in receivers:
+        receiver.stop()

@@ -41,7 +41,7 @@ def test_a_variant_is_made_and_serves_and_goes(clouds, chosen):
     bucket = parameters["CodeBucket"]
     for name in [name for name in parameters if name.endswith("Key") and parameters[name].endswith(".zip")]:
         cloud.upload(bucket, parameters[name], echo_zip())
-    for name in ("ChallengeSecretName", "GitHubSecretName"):
+    for name in ("ChallengeSecretName", "GitHubSecretName", "AlertWebhookSecretName"):
         if name in parameters:
             version = parameters.get(name.replace("Name", "Version")) or None
             secret(cloud, parameters[name], version)
@@ -58,6 +58,10 @@ def test_a_variant_is_made_and_serves_and_goes(clouds, chosen):
     if parameters.get("ChallengeKind"):
         function = cloud.client("lambda").get_function_configuration(FunctionName=outputs["AddContactInfoName"])
         assert function["Environment"]["Variables"]["BREVLADA_CHALLENGE_SECRET"] == "of-the-service"
+    if parameters.get("AlertWebhookSecretName"):
+        function = cloud.client("lambda").get_function_configuration(FunctionName=outputs["SendContactInfoEmailName"])
+        assert function["Environment"]["Variables"]["BREVLADA_ALERTS_WEBHOOK"] == "https://hooks.example.com/x"
+        assert function["Environment"]["Variables"]["BREVLADA_ALERTS_SECRET"] == "of-the-service"
     id = cloud.settled(stack)["StackId"]
     cloud.client("cloudformation").delete_stack(StackName=id)
     assert cloud.settled(id)["StackStatus"] == "DELETE_COMPLETE", cloud.failures(id)
@@ -69,7 +73,8 @@ def secret(cloud, name, version):
     client = cloud.client("secretsmanager")
     try:
         client.create_secret(
-            Name=name, SecretString='{"secret": "of-the-service", "token": "t", "webhook": "w"}',
+            Name=name,
+            SecretString='{"secret": "of-the-service", "token": "t", "webhook": "w", "url": "https://hooks.example.com/x"}',
             **({"ClientRequestToken": version} if version else {}),
         )
     except client.exceptions.ResourceExistsException:

@@ -100,6 +100,8 @@ VALUES = [
     ("SiteWebAclArn", ["", ACL], [ACL.replace("global", "regional")]),
     ("HostedZoneId", ["", ZONE], ["example.com"]),
     ("ChallengeSecretName", ["", SECRET], ["arn:aws:secretsmanager:eu-north-1:1:secret:x"]),
+    ("AlertWebhookSecretName", ["", SECRET], ["arn:aws:secretsmanager:eu-north-1:1:secret:x"]),
+    ("AlertWebhookSecretVersion", ["", "11111111-2222-4333-8444-555555555555"], ["AWSCURRENT"]),
     ("ChallengeSecretVersion", ["", "11111111-2222-4333-8444-555555555555"], ["AWSCURRENT"]),
 ]
 

@@ -117,6 +117,16 @@ extension CloudSettings {
         if let origins = reader.value(ConfigurationKeys.origins), !origins.isEmpty {
             parameters.set("AllowedOrigins", origins.joined(separator: ","), source: "origins")
         }
+        if reader.isGiven(ConfigurationKeys.Alerts.webhook), parameters["AlertWebhookSecretName"] == nil {
+            problems.append(
+                ConfigurationProblem(
+                    "alerts.webhook is set, and on AWS it stands with its secret in Secrets Manager; put them there with "
+                        + "\"aws secretsmanager create-secret --name brevlada/alerts --secret-string "
+                        + "'{\"url\":\"…\",\"secret\":\"whsec_…\"}'\", and set "
+                        + "aws.parameters.AlertWebhookSecretName to brevlada/alerts, or to '' to call none there"
+                )
+            )
+        }
         if reader.isGiven(ConfigurationKeys.Log.level), let level = reader.value(ConfigurationKeys.Log.level) {
             parameters.set("LogLevel", level.rawValue, source: "log.level")
         }

@@ -65,7 +65,7 @@ extension Configuration {
         let rates = readRates(&reader)
         let connections = readConnections(&reader)
         let challenge = reader.challenge()
-        let alerts = readAlerts(&reader)
+        let alerts = reader.alerts()
         let servesInbox = reader.value(Keys.inbox) ?? true
         var log = LogSettings()
         if let level = reader.value(Keys.Log.level) { log.level = level }
@@ -204,27 +204,6 @@ extension Configuration {
         settings.retry = retry
         settings.digest = digest
         return settings
-    }
-
-    private static func readAlerts(_ reader: inout ConfigurationReader) -> AlertSettings? {
-        typealias Keys = ConfigurationKeys.Alerts
-        let url = reader.value(Keys.webhook)
-        let secret = reader.value(Keys.secret)
-        if reader.isGiven(Keys.webhook), !reader.isGiven(Keys.secret) {
-            reader.report(
-                "alerts.webhook is set but alerts.secret is not; set it to the secret that the receiver checks signatures "
-                    + "with, or leave both out",
-                at: reader.position(of: Keys.webhook)
-            )
-        }
-        if reader.isGiven(Keys.secret), !reader.isGiven(Keys.webhook) {
-            reader.report(
-                "alerts.secret is set but alerts.webhook is not; set it to the address to call",
-                at: reader.position(of: Keys.secret)
-            )
-        }
-        guard let url, let secret else { return nil }
-        return AlertSettings(url: url, secret: secret)
     }
 
     private static func readRates(_ reader: inout ConfigurationReader) -> RateSettings {

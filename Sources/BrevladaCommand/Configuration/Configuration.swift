@@ -3,7 +3,6 @@
 
 package import ContactForm
 package import ContactFormServer
-package import ContactFormWebhook
 package import FormConfiguration
 package import SMTP
 
@@ -63,12 +62,6 @@ package struct ConnectionSettings: Sendable, Hashable {
     package var idleSeconds = 30
 
     package init() {}
-}
-
-/// Where the owner is told that mail is broken.
-package struct AlertSettings: Sendable, Hashable {
-    package var url: String
-    package var secret: WebhookSecret
 }
 
 package struct LogSettings: Sendable, Hashable {

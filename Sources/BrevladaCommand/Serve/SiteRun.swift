@@ -61,7 +61,7 @@ struct SiteRun {
             .init(service: Sweeping(sweep: sweep)),
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
-        if let watch = makeWatch(store: store) { running.append(.init(service: watch)) }
+        if let alerts = makeAlertWorker(store: store) { running.append(.init(service: alerts)) }
         running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -121,14 +121,15 @@ struct SiteRun {
     }
 
     /// What tells the owner that mail is broken; nil when nobody is to be told.
-    private func makeWatch(store: SQLiteSubmissionStore) -> MailWatch? {
+    private func makeAlertWorker(store: SQLiteSubmissionStore) -> AlertWorker? {
         configuration.alerts.map { alerts in
-            MailWatch(
-                archive: store,
+            let watch = MailWatch(
+                outbox: store,
                 channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: HTTPClient.shared),
-                memory: DataFile(folder: configuration.dataFolder, name: "alerts.json"),
-                logger: logger
+                memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json")),
+                retry: configuration.notifications.retry
             )
+            return AlertWorker(watch: watch, logger: logger)
         }
     }
 

@@ -60,7 +60,8 @@ package struct AlertRecord: Sendable, Hashable {
 // MARK: - Kept over restarts
 
 extension AlertRecord {
-    /// What is kept: a server that is started over and over must not tell the same each time.
+    /// What is kept: a server that is started over and over must not tell the same each time, and what was not taken is
+    /// repeated under its id.
     package var text: String {
         JSONWriter.text { writer in
             writer.object { object in
@@ -69,13 +70,26 @@ extension AlertRecord {
                 for (kind, moment) in lastAt.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     object.member(kind.rawValue, moment.milliseconds)
                 }
+                guard let pending else { return }
+                object.name("pending")
+                object.object { object in
+                    object.member("id", pending.id)
+                    object.member("kind", pending.kind.rawValue)
+                    object.member("at", pending.at.milliseconds)
+                    object.member("attempts", attempts)
+                    object.member("next", nextAttempt.milliseconds)
+                    object.name("waiting")
+                    Self.write(pending.trouble.waiting, to: &object)
+                    object.name("failed")
+                    Self.write(pending.trouble.failed, to: &object)
+                }
             }
         }
     }
 
     /// Reads what `text` wrote; nil for anything else.
     package init?(text: String) {
-        guard let json = try? JSONParser.parse(Array(text.utf8), maximumDepth: 1),
+        guard let json = try? JSONParser.parse(Array(text.utf8), maximumDepth: 3),
             let told = json["told"]?.string.flatMap({ MailAlert.Kind(rawValue: $0) }),
             let failed = json["failed"]?.integer
         else { return nil }
@@ -85,5 +99,33 @@ extension AlertRecord {
         for kind in MailAlert.Kind.allCases {
             lastAt[kind] = json[kind.rawValue]?.integer.map { Timestamp(milliseconds: $0) }
         }
+        guard let pending = json["pending"] else { return }
+        guard let id = pending["id"]?.string,
+            let kind = pending["kind"]?.string.flatMap(MailAlert.Kind.init(rawValue:)),
+            let at = pending["at"]?.integer, let attempts = pending["attempts"]?.integer,
+            let next = pending["next"]?.integer
+        else { return nil }
+        var trouble = MailTrouble()
+        trouble.waiting = Self.counts(pending["waiting"])
+        trouble.failed = Self.counts(pending["failed"])
+        self.pending = MailAlert(id: id, kind: kind, at: Timestamp(milliseconds: at), trouble: trouble)
+        self.attempts = Int(attempts)
+        nextAttempt = Timestamp(milliseconds: next)
+    }
+
+    private static func write(_ counts: [FormName: Int], to writer: inout JSONWriter) {
+        writer.object { object in
+            for (form, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                object.member(form.rawValue, count)
+            }
+        }
+    }
+
+    private static func counts(_ json: JSONValue?) -> [FormName: Int] {
+        guard case .object(let members) = json else { return [:] }
+        let counts = members.compactMap { member in
+            FormName(rawValue: member.name).flatMap { form in member.value.integer.map { (form, Int($0)) } }
+        }
+        return Dictionary(counts, uniquingKeysWith: +)
     }
 }

@@ -32,4 +32,16 @@ package struct RetrySchedule: Sendable, Hashable {
         let spread = 0.8 + 0.4 * min(max(jitter, 0), 1)
         return .milliseconds(Int64(Double(delay.milliseconds) * spread))
     }
+
+    /// What the waits after so many failed attempts add up to, before they are spread.
+    package func waits(afterAttempts attempts: Int) -> Interval {
+        var delay = firstDelay
+        var total = Interval.seconds(0)
+        // What is tried for longer was given up long before.
+        for _ in 0..<min(attempts, 1_000) {
+            total.milliseconds += delay.milliseconds
+            delay = min(.milliseconds(delay.milliseconds * 3), longestDelay)
+        }
+        return total
+    }
 }

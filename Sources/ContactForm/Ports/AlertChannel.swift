@@ -11,10 +11,9 @@ package protocol AlertChannel: Sendable {
 
 /// Where `AlertRecord` outlives the process.
 package protocol AlertMemory: Sendable {
-    /// Nil when there is none, or it can't be read: then everything is news.
-    func load() -> AlertRecord?
-    /// As well as it can; at worst an alert comes twice.
-    func save(_ record: AlertRecord)
+    /// Nil when there is none, or it holds something else: then everything is news.
+    func load() async throws(StoreError) -> AlertRecord?
+    func save(_ record: AlertRecord) async throws(StoreError)
 }
 
 /// Why an alert was not taken. Holds no secret and no answer of the other side.

@@ -15,6 +15,16 @@ package protocol Outbox: Sendable {
 
     /// How many submissions were held at or after `moment`, by form.
     func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int]
+
+    /// How many submissions were given up at or after `moment` (`Submission.givenUpAt`) and are so still, by form; of each
+    /// form `limit` at most.
+    ///
+    /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
+    func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int]
 }
 
 extension Outbox {
@@ -47,5 +57,19 @@ package struct WaitingNotification: Sendable, Hashable {
         self.dueAt = dueAt
         self.attempts = attempts
         self.region = region
+    }
+
+    /// Whether it is tried for longer than `Submission.overdueAfter`, or nobody tried it for so long.
+    package func isLate(by retry: RetrySchedule, at now: Timestamp) -> Bool {
+        now.since(dueAt).milliseconds + retry.waits(afterAttempts: attempts).milliseconds
+            > Submission.overdueAfter.milliseconds
+    }
+}
+
+extension Submission {
+    /// When its mail was given up; nil unless it is given up now.
+    package var givenUpAt: Timestamp? {
+        // Nothing is entered in the history of what is given up without changing its status.
+        status == .failed ? history.last?.at ?? receivedAt : nil
     }
 }

@@ -44,6 +44,18 @@ extension DynamoDBSubmissionStore: Outbox {
         return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +)
     }
 
+    /// What was given up in another Region counts for the limit too.
+    package func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        let failed = try await entries(of: .failed, since: moment, limit: limit).filter { entry in
+            region == nil || entry.region == nil || entry.region == region
+        }
+        return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +)
+    }
+
     /// What the index has of a status, earliest first.
     private func entries(
         of status: SubmissionStatus,

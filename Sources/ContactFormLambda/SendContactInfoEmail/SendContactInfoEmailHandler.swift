@@ -14,6 +14,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private let sender: NotificationSender
     private let outbox: any Outbox
     private let region: String?
+    private let watch: MailWatch?
     private let metrics: EmbeddedMetricsWriter
     private let now: @Sendable () -> Timestamp
     private let memory = Mutex(SendingMemory())
@@ -27,16 +28,19 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
 
     /// - Parameter region: The Region the function runs in. With a global table every Region's stream tells of every
     ///   submission, and only the one that took it in mails.
+    /// - Parameter watch: Tells the owner at the sweeps when mail is broken; nil when nobody is to be told.
     package init(
         sender: NotificationSender,
         outbox: any Outbox,
         region: String?,
+        watch: MailWatch? = nil,
         metrics: EmbeddedMetricsWriter,
         now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.sender = sender
         self.outbox = outbox
         self.region = region
+        self.watch = watch
         self.metrics = metrics
         self.now = now
     }
@@ -111,6 +115,8 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         // Written when it is none, too: an alarm on a metric that is missing tells nothing.
         metrics.write(.brevlada(form: nil, [.init("Overdue", overdue)]))
         if overdue > 0 { context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue)"]) }
+        // First, for it takes seconds at most, and mailing may take the invocation's time.
+        if let watch { report(await watch.look(waiting: waiting, at: now), context) }
         guard !due.isEmpty else { return }
         _ = await run(context) { pass, memory, result in
             let tried = due.filter { $0.attempts > 0 }.map(\.key)
@@ -118,6 +124,25 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             let untried = due.filter { $0.attempts == 0 }.map(\.key)
             await pass.deliver(untried, .together, memory: &memory, into: &result)
             await pass.postponeUntried(&result)
+        }
+    }
+
+    private func report(_ outcome: MailWatch.Outcome, _ context: LambdaContext) {
+        func metadata(_ alert: MailAlert) -> Logger.Metadata {
+            ["alert.kind": "\(alert.kind.rawValue)", "alert.id": "\(alert.id)"]
+        }
+        switch outcome {
+        case .nothing: break
+        case .sent(let alert): context.logger.notice("alert sent", metadata: metadata(alert))
+        case .refused(let alert, let error):
+            var metadata = metadata(alert)
+            metadata["error.reason"] = "\(error)"
+            context.logger.error("alert not sent", metadata: metadata)
+        case .unknown(let error):
+            context.logger.error(
+                "mail not watched",
+                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
         }
     }
 

@@ -3,7 +3,7 @@
 
 package import AWSLambda
 package import ContactForm
-import FormConfiguration
+package import FormConfiguration
 
 /// What `SendContactInfoEmail` is told by its environment.
 package struct SendContactInfoEmailSettings: Sendable {
@@ -11,12 +11,15 @@ package struct SendContactInfoEmailSettings: Sendable {
     package var notifications: NotificationSettings
     /// The SES configuration set that counts bounces; nil sends without one.
     package var configurationSet: String?
+    /// Nil: nobody is told by a webhook that mail is broken.
+    package var alerts: AlertSettings?
 
     /// The variables that are read. The template sets exactly these, and Lambda sets `AWS_REGION`.
     package static let variables =
         TableSettings.variables + [
             "BREVLADA_MAIL_FROM", "BREVLADA_MAIL_TO", "BREVLADA_MAIL_DIGEST_BATCH", "BREVLADA_MAIL_DIGEST_PER_HOUR",
-            "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "SES_CONFIGURATION_SET",
+            "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "BREVLADA_ALERTS_WEBHOOK",
+            "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET",
         ]
 
     /// - Throws: `Configuration.Invalid` with all that is wrong.
@@ -38,6 +41,7 @@ package struct SendContactInfoEmailSettings: Sendable {
         configurationSet = environment["SES_CONFIGURATION_SET"]
         let retry = environment.reader.retrySchedule()
         let digest = environment.reader.digestRule()
+        alerts = environment.reader.alerts()
         try environment.check()
         guard let table, let sender else { throw LambdaFailure(type: "Configuration.Invalid", message: "no sender") }
         self.table = table

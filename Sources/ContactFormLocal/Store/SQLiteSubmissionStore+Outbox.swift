@@ -28,6 +28,26 @@ extension SQLiteSubmissionStore: Outbox {
         }
     }
 
+    package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT form, id, due_at, attempts, region
+                    FROM outbox CROSS JOIN submission ON number = outbox.submission ORDER BY due_at LIMIT ?
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [limit]).compactMap { row in
+                guard let form = FormName(rawValue: row[0]), let id = SubmissionID(row[1] as String) else { return nil }
+                return WaitingNotification(
+                    key: SubmissionKey(form: form, id: id),
+                    dueAt: Timestamp(milliseconds: row[2]),
+                    attempts: row[3],
+                    region: row[4]
+                )
+            }
+        }
+    }
+
     package func nextNotification() async throws(StoreError) -> Timestamp? {
         try await read { db in
             try Int64.fetchOne(db.cachedStatement(sql: "SELECT min(due_at) FROM outbox"))
@@ -43,6 +63,20 @@ extension SQLiteSubmissionStore: Outbox {
                 if count > 0 { counts[run.form, default: 0] += count }
             }
             return counts
+        }
+    }
+
+    package func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await read { db in
+            var counts: [FormName: Int] = [:]
+            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: [.failed]), db) {
+                counts[run.form, default: 0] += try run.countOfGivenUp(since: moment, in: region, limit: limit, db)
+            }
+            return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }
         }
     }
 }

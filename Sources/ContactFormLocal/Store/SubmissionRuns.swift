@@ -42,6 +42,22 @@ enum SubmissionRuns {
                 arguments: [form.rawValue, status.rawValue, moment.milliseconds]
             ) ?? 0
         }
+
+        /// By the last entry of the history, as `Submission.givenUpAt`; those that came last are looked at first.
+        func countOfGivenUp(since moment: Timestamp, in region: String?, limit: Int, _ db: Database) throws -> Int {
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM (
+                        SELECT 1 \(from) AND coalesce(json_extract(history, '$[#-1].at'), received_at) >= ?
+                            AND (?4 IS NULL OR region IS NULL OR region = ?4)
+                        ORDER BY received_at DESC LIMIT ?)
+                    """
+            )
+            return try Int.fetchOne(
+                statement,
+                arguments: [form.rawValue, status.rawValue, moment.milliseconds, region, limit]
+            ) ?? 0
+        }
     }
 
     /// A row of a run.

@@ -7,7 +7,7 @@ package import ContactForm
 package enum OutboxContract {
     package typealias Case = ContractCase<any SubmissionArchive & Outbox>
 
-    package static let cases: [Case] = due + held
+    package static let cases: [Case] = due + held + failed
 
     private static let due: [Case] = [
         Case("nothing is due in an empty store") { store in
@@ -170,6 +170,56 @@ package enum OutboxContract {
             try await store.insert(submission, expecting: .stored)
             _ = try await store.apply(.released, to: submission.key, at: .sample)
             try expect("held", try await store.heldCounts(since: .sample), equals: [:])
+        },
+    ]
+
+    private static let failed: [Case] = [
+        Case("what was given up is counted by form, from the moment on that it was given up") { store in
+            let submissions = (1...6).map { Submission.sample($0, form: $0 % 3 == 0 ? .sampleOrder : .contact) }
+            try await store.insert(submissions)
+            // Long after they came, one a minute.
+            let start = Timestamp.sample.advanced(by: .days(40))
+            for (number, submission) in submissions.enumerated() {
+                let now = start.advanced(by: .minutes(Int64(number)))
+                _ = try await store.apply(.postponed(reason: "busy", nextAttempt: now), to: submission.key, at: .sample)
+                _ = try await store.apply(.failed(reason: "refused"), to: submission.key, at: now)
+            }
+            let all = try await store.failedCounts(since: start, in: nil, limit: 100)
+            try expect("failed", all, equals: [.contact: 4, .sampleOrder: 2])
+            let since = start.advanced(by: .minutes(3))
+            let late = try await store.failedCounts(since: since, in: nil, limit: 100)
+            try expect("failed since the fourth", late, equals: [.contact: 2, .sampleOrder: 1])
+            let none = try await store.failedCounts(since: start.advanced(by: .minutes(6)), in: nil, limit: 100)
+            try expect("failed after the last", none, equals: [:])
+        },
+        Case("a message that came in as given up counts from when it came") { store in
+            try await store.insert([.sample(1, status: .failed)])
+            let counts = try await store.failedCounts(since: Submission.sample(1).receivedAt, in: nil, limit: 9)
+            try expect("failed", counts, equals: [.contact: 1])
+            let later = Submission.sample(1).receivedAt.advanced(by: .milliseconds(1))
+            try expect("later", try await store.failedCounts(since: later, in: nil, limit: 9), equals: [:])
+        },
+        Case("what was put away counts as given up, and what is sent again or called spam does not") { store in
+            let (first, second, third) = (Submission.sample(1), Submission.sample(2), Submission.sample(3))
+            try await store.insert([first, second, third])
+            for submission in [first, second, third] {
+                _ = try await store.apply(.failed(reason: "refused"), to: submission.key, at: .sample)
+            }
+            _ = try await store.mark(.archived, on: first.key, at: .sample)
+            _ = try await store.apply(.resent, to: second.key, at: .sample)
+            _ = try await store.apply(.markedSpam, to: third.key, at: .sample)
+            let counts = try await store.failedCounts(since: .sample, in: nil, limit: 9)
+            try expect("failed", counts, equals: [.contact: 1])
+        },
+        Case("a Region counts what it took in and what none did, and of a flood as many as it is asked for") { store in
+            for (number, region) in ["eu-north-1", "us-east-1", nil].enumerated() {
+                var submission = Submission.sample(number, status: .failed)
+                submission.region = region
+                try await store.insert(submission, expecting: .stored)
+            }
+            let ours = try await store.failedCounts(since: .sample, in: "eu-north-1", limit: 9)
+            try expect("failed", ours, equals: [.contact: 2])
+            try expect("some", try await store.failedCounts(since: .sample, in: nil, limit: 2), equals: [.contact: 2])
         },
     ]
 }

@@ -215,6 +215,20 @@ extension InMemorySubmissionStore: Outbox {
             return Dictionary(held.map { ($0.form, 1) }, uniquingKeysWith: +)
         }
     }
+
+    package func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try access { archive in
+            let failed = archive.submissions.values.lazy.filter { submission in
+                guard let givenUpAt = submission.givenUpAt, givenUpAt >= moment else { return false }
+                return region == nil || submission.region == nil || submission.region == region
+            }
+            return Dictionary(failed.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+        }
+    }
 }
 
 extension Submission {

@@ -31,12 +31,31 @@ package final class RecordingAlertChannel: AlertChannel {
     }
 }
 
-/// Keeps the record for as long as the test.
+/// Keeps the record for as long as the test, as text, and fails to on demand.
 package final class InMemoryAlertMemory: AlertMemory {
-    private let state = Mutex<String?>(nil)
+    private struct State {
+        var text: String?
+        var savesLeft: Int?
+    }
+
+    package static let full = StoreError(.unavailable, "full on demand")
+
+    private let state = Mutex(State())
 
     package init() {}
 
-    package func load() -> AlertRecord? { state.withLock { $0 }.flatMap { AlertRecord(text: $0) } }
-    package func save(_ record: AlertRecord) { state.withLock { $0 = record.text } }
+    /// Nil saves without end.
+    package func setSavesLeft(_ count: Int?) { state.withLock { $0.savesLeft = count } }
+
+    package func load() -> AlertRecord? { state.withLock { $0.text }.flatMap { AlertRecord(text: $0) } }
+
+    package func save(_ record: AlertRecord) throws(StoreError) {
+        let isFull = state.withLock { state in
+            if state.savesLeft == 0 { return true }
+            state.savesLeft = state.savesLeft.map { $0 - 1 }
+            state.text = record.text
+            return false
+        }
+        if isFull { throw Self.full }
+    }
 }

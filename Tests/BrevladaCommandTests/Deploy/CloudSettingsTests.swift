@@ -105,6 +105,21 @@ struct CloudSettingsTests {
         #expect(!with.parameters.values.values.contains { $0.text.contains("s3cret") })
     }
 
+    @Test("a webhook goes with the name of its secret, and neither its address nor its key leave the machine")
+    func webhook() throws {
+        let yaml = """
+            alerts: {webhook: https://hooks.example.com/t0ken, secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}
+            aws: {parameters: {NAME}}
+            """
+        let without = try read(yaml.replacing("NAME", with: "")).cloud
+        #expect(without.problems.map(\.description).first?.contains("aws secretsmanager create-secret") == true)
+        for name in ["AlertWebhookSecretName: brevlada/alerts", "AlertWebhookSecretName: ''"] {
+            let with = try read(yaml.replacing("NAME", with: name)).cloud
+            #expect(with.problems.isEmpty)
+            #expect(!with.parameters.values.values.contains { $0.text.contains("t0ken") || $0.text.contains("MfKQ") })
+        }
+    }
+
     @Test(
         "what can't be is said with its place",
         arguments: [

@@ -21,6 +21,26 @@ struct ContractTests {
         try await Moto.withStore { store, _, _ in try await promise.check(store) }
     }
 
+    @Test("what the owner was told is remembered for each Region, and is no message")
+    func alertMemory() async throws {
+        try await Moto.withStore { store, _, _ in
+            let memory = DynamoDBAlertMemory(store: store, region: "eu-north-1")
+            #expect(try await memory.load() == nil)
+            var trouble = MailTrouble()
+            trouble.failed = [.sampleOrder: 2]
+            var record = AlertRecord()
+            for minute in Int64(0)..<2 {
+                _ = record.due(for: trouble, id: "msg_1", at: .sample)
+                record.failed(at: Timestamp.sample.advanced(by: .minutes(minute)))
+                try await memory.save(record)
+                #expect(try await memory.load() == record)
+            }
+            #expect(try await DynamoDBAlertMemory(store: store, region: "us-east-1").load() == nil)
+            #expect(try await store.page(SubmissionQuery()).submissions.isEmpty)
+            #expect(try await store.waiting(limit: 10).isEmpty)
+        }
+    }
+
     @Test("the contract holds for any number of shards", arguments: [1, 3, 120])
     func shards(count: Int) async throws {
         for promise in SubmissionStoreContract.cases where promise.name.contains("pages follow each other") {

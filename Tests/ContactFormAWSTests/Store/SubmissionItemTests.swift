@@ -33,7 +33,7 @@ struct SubmissionItemTests {
         #expect(item["sk"] == .string(submission.id.description))
     }
 
-    @Test("the index has what waits for its mail by when it is due, what is held by when it came, and nothing else")
+    @Test("the index has what waits by when it is due, what is held by when it came, what was given up by when it was")
     func waiting() {
         for status in SubmissionStatus.allCases {
             let submission = Submission.sample(7, status: status, nextAttempt: .sample)
@@ -41,7 +41,8 @@ struct SubmissionItemTests {
                 switch status {
                 case .received: .string("received#001795435200000")
                 case .held: .string("held#001795435207000")
-                case .notified, .failed, .bounced: nil
+                case .failed: .string("failed#001795435207000")
+                case .notified, .bounced: nil
                 }
             #expect(Self.item(submission)["waiting"] == waiting)
         }

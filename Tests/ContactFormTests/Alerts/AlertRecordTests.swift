@@ -100,24 +100,20 @@ struct AlertRecordTests {
         for text in ["", "{}", "[]", #"{"told":"x","failed":0}"#] { #expect(AlertRecord(text: text) == nil) }
     }
 
-    @Test("what waits too long and what was given up lately is trouble; what was released just now is not")
-    func counted() async throws {
-        let now = Timestamp.sample.advanced(by: .hours(1))
-        var tried = Submission.sample(2)
-        tried.delivery.attempts = 3
-        tried.delivery.nextAttempt = now.advanced(by: .hours(1))
-        var released = Submission.sample(3)
-        released.delivery.nextAttempt = now
-        let order = try #require(FormName(rawValue: "order"))
-        let store = InMemorySubmissionStore([
-            .sample(1), tried, released, .sample(4, status: .notified), .sample(5, status: .held),
-            .sample(6, form: order, status: .failed),
-        ])
-        var expected = MailTrouble()
-        expected.waiting = [.contact: 2]
-        expected.failed = [order: 1]
-        #expect(try await MailTrouble.of(store, at: now) == expected)
-        #expect(try await MailTrouble.of(store, at: Timestamp.sample.advanced(by: .minutes(5))).waiting.isEmpty)
-        #expect(try await MailTrouble.of(store, at: now.advanced(by: .days(8))).failed.isEmpty)
+    @Test("what was not taken is repeated under its id by a process that starts afresh")
+    func pendingIsKept() throws {
+        var trouble = trouble(waiting: 3, failed: 2)
+        trouble.failed[.sampleOrder] = 1
+        var record = AlertRecord()
+        let first = record.due(for: trouble, id: "a", at: at(0))
+        let alert = try #require(first)
+        for minute in [Int64(0), 1] {
+            record.failed(at: at(minute))
+            record = try #require(AlertRecord(text: record.text))
+            #expect(record.pending == alert)
+            #expect(record.due(for: trouble, id: "b", at: at(minute)) == nil)
+        }
+        #expect(record.due(for: trouble, id: "c", at: at(3)) == alert)
+        #expect(AlertRecord(text: record.text) == record)
     }
 }

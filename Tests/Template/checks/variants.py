@@ -100,6 +100,8 @@ VARIANTS = [
         GitHubRepository="example/site",
         GitHubSecretName="hallskar-github",
         GitHubSecretVersion=_VERSION,
+        AlertWebhookSecretName="hallskar-alerts",
+        AlertWebhookSecretVersion=_VERSION,
         MonthlyBudget=25,
         Trail="Data",
         VisitorLogs="true",
@@ -114,6 +116,7 @@ VARIANTS = [
             f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/mine/0a1b2c3d-0000-4000-8000-000000000000"
         ),
         ContentSecurityPolicy="default-src 'self'; img-src *",
+        AlertWebhookSecretName="hallskar-alerts",
         ChallengeKind="hcaptcha",
         ChallengeSecretName="hallskar-challenge",
         MailIdentity="Existing",

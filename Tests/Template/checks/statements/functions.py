@@ -13,7 +13,7 @@ ENVIRONMENT = {
     "SendContactInfoEmail": {
         "TABLE_NAME", "TABLE_SHARDS", "BREVLADA_MAIL_FROM", "BREVLADA_MAIL_TO", "BREVLADA_MAIL_DIGEST_BATCH",
         "BREVLADA_MAIL_DIGEST_PER_HOUR", "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS",
-        "SES_CONFIGURATION_SET", "LOG_LEVEL",
+        "BREVLADA_ALERTS_WEBHOOK", "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET", "LOG_LEVEL",
     },
     "ReadContactInfo": {"TABLE_NAME", "TABLE_SHARDS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "LOG_LEVEL"},
 }
@@ -97,6 +97,12 @@ def variables_carry_the_parameters(stack):
         secret = variables.get("BREVLADA_CHALLENGE_SECRET", "")
         if bool(secret) != bool(p["ChallengeKind"]) and function.name == "AddContactInfo":
             yield function.name, "has a challenge's secret without its kind, or the other way", "set both under HasChallenge"
+        if function.name == "SendContactInfoEmail":
+            secret, version = p["AlertWebhookSecretName"], p["AlertWebhookSecretVersion"]
+            for variable, key in (("BREVLADA_ALERTS_WEBHOOK", "url"), ("BREVLADA_ALERTS_SECRET", "secret")):
+                value = "{{resolve:secretsmanager:%s:SecretString:%s::%s}}" % (secret, key, version) if secret else ""
+                if variables.get(variable) != value:
+                    yield function.name, f"has {variable} {variables.get(variable)!r}", f"make it {value!r}"
 
 
 @statement(49)

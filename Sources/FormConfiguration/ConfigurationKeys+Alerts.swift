@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactFormWebhook
-import FormConfiguration
+package import ContactForm
 
 extension ConfigurationKeys {
-    enum Alerts {
-        static let webhook = ConfigurationKey(
+    package enum Alerts {
+        package static let webhook = ConfigurationKey(
             "alerts.webhook",
             .webhook,
             isSecret: true,
@@ -14,7 +13,7 @@ extension ConfigurationKeys {
                 + "forms, nothing of a message; at most once an hour each for trouble and its end.",
             example: "https://hooks.example.com/brevlada"
         )
-        static let secret = ConfigurationKey(
+        package static let secret = ConfigurationKey(
             "alerts.secret",
             .webhookSecret,
             isSecret: true,

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+package import ContactForm
+
+/// Remembers in the table of the messages what the owner was told: an item for each Region, whose functions tell of their own.
+///
+/// Its partition key belongs to no form and it is of another kind than submissions, so that neither lists nor the stream's
+/// filter see it.
+package struct DynamoDBAlertMemory: AlertMemory {
+    private let store: DynamoDBSubmissionStore
+    private let key: DynamoDBItem
+
+    package init(store: DynamoDBSubmissionStore, region: String) {
+        self.store = store
+        key = ["pk": .string("#alerts"), "sk": .string(region)]
+    }
+
+    package func load() async throws(StoreError) -> AlertRecord? {
+        let item = try await store.access { () async throws(AWSError) in
+            try await store.client.getItem(key, in: store.table)
+        }
+        return item?["record"]?.string.flatMap { AlertRecord(text: $0) }
+    }
+
+    package func save(_ record: AlertRecord) async throws(StoreError) {
+        let update = DynamoDBExpression(
+            "SET #kind = :kind, #record = :record",
+            names: ["#kind": "kind", "#record": "record"],
+            values: [":kind": .string("alerts"), ":record": .string(record.text)]
+        )
+        _ = try await store.access { () async throws(AWSError) in
+            try await store.client.updateItem(key, in: store.table, update: update)
+        }
+    }
+}
