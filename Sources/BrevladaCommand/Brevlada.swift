@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArgumentParser
+import CLinux
 import ContactForm
 import FormConfiguration
 import Glibc
@@ -30,6 +31,12 @@ package struct Brevlada: AsyncParsableCommand {
     )
 
     package init() {}
+
+    /// To be called before anything else, while there is one thread: glibc asks once how many heaps there may be.
+    package static func limitHeaps() {
+        // One for each of a dozen threads, as it would have it, holds three more MiB and is no faster.
+        clinux_limit_heaps(2)
+    }
 
     /// Runs the command with the program's arguments and ends the process with its exit code.
     package static func run() async -> Never {

@@ -3,4 +3,5 @@
 
 import BrevladaCommand
 
+Brevlada.limitHeaps()
 await Brevlada.run()

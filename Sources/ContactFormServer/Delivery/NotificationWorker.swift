@@ -156,11 +156,15 @@ package final class NotificationWorker: Service {
         }
     }
 
-    /// Sleeps although new mail comes in; only the end of the server ends it early.
+    /// Sleeps although new mail comes in, which in a flood it does thousands of times a second; only the end of the server
+    /// ends it early.
     private func pauseSending(for pause: Interval) async {
         let end = now().advanced(by: pause)
-        while !Task.isShuttingDownGracefully && !Task.isCancelled, now() < end {
-            await sleep(until: min(end.since(now()), .seconds(1)))
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled, self.now() < end {
+                let left = min(end.since(self.now()), .seconds(1))
+                try? await Task.sleep(for: .milliseconds(left.milliseconds))
+            }
         }
     }
 
