@@ -63,7 +63,7 @@ func module(
         library,
         .testTarget(
             name: name + "Tests",
-            dependencies: [.target(name: name)] + dependencies + testDependencies,
+            dependencies: [.target(name: name), "TestSupport"] + dependencies + testDependencies,
             exclude: fixtures ? ["Fixtures"] : [],
             swiftSettings: settings
         ),
@@ -104,6 +104,9 @@ let package = Package(
 
         // What an owner may configure, for the command and for the functions.
         module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
+
+        // What tests of any module need: chance with a seed, a port at which nobody answers.
+        module("TestSupport", tests: nil),
 
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
@@ -233,7 +236,7 @@ let package = Package(
             // What an owner's inbox costs at a million messages.
             .executableTarget(
                 name: "InboxStore",
-                dependencies: ["ContactForm", "ContactFormLocal"],
+                dependencies: ["ContactForm", "ContactFormLocal", "TestSupport"],
                 path: "Benchmarks/InboxStore",
                 swiftSettings: settings
             ),

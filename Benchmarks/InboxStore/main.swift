@@ -9,6 +9,7 @@
 import ContactForm
 import ContactFormLocal
 import Foundation
+import TestSupport
 
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
@@ -24,20 +25,8 @@ let now = Timestamp(milliseconds: 1_795_600_000_000)
 /// Rows are spread evenly over two years.
 let step = Interval.days(730).milliseconds / Int64(rows)
 
-/// SplitMix64: the same messages each time.
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 let words: [String] = {
-    var dice = Dice(state: 7)
+    var dice = SplitMix64(seed: 7)
     let syllables = [
         "ka", "ro", "mi", "ten", "sö", "vik", "bra", "lå", "dan", "est", "ing", "und", "fri", "gård", "hol", "ne",
     ]
@@ -47,7 +36,7 @@ let words: [String] = {
 }()
 
 func submission(_ number: Int) -> Submission {
-    var dice = Dice(state: UInt64(number))
+    var dice = SplitMix64(seed: UInt64(number))
     let receivedAt = now.advanced(by: Interval(milliseconds: -Int64(rows - number) * step))
     let first = words.randomElement(using: &dice)!
     let name = "\(first.capitalized) \(words.randomElement(using: &dice)!.capitalized)"

@@ -36,8 +36,8 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// Opens the messages on this machine or on AWS, and makes no database where there is none.
-    func open() throws -> any SubmissionArchive {
-        cloud.aws ? try openCloud() : try openLocal()
+    func open() async throws -> any SubmissionArchive {
+        cloud.aws ? try await openCloud() : try openLocal()
     }
 
     private func openLocal() throws -> SQLiteSubmissionStore {
@@ -53,8 +53,8 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// Opens the messages, and makes the database on this machine when there is none.
-    func openOrMake() throws -> any SubmissionArchive {
-        if cloud.aws { return try openCloud() }
+    func openOrMake() async throws -> any SubmissionArchive {
+        if cloud.aws { return try await openCloud() }
         let folder = try dataFolder()
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
             throw CommandFailure(
@@ -65,12 +65,12 @@ struct StoreOptions: ParsableArguments {
         return try SQLiteSubmissionStore(path: FilePath.joined(folder, Configuration.databaseName))
     }
 
-    private func openCloud() throws -> DynamoDBSubmissionStore {
+    private func openCloud() async throws -> DynamoDBSubmissionStore {
         let configuration = try configuration.load()
         let forms = Set(configuration.forms.forms.keys).union([.contact])
         let cloud = cloud.completed(by: configuration.cloud)
         let account = try CloudAccount(options: cloud, environment: SystemEnvironment.variables)
-        return try CloudStore(account: account, options: cloud, forms: Array(forms)).open()
+        return try await CloudStore(account: account, options: cloud, forms: Array(forms)).open()
     }
 
     /// The Region of the messages; nil on this machine.

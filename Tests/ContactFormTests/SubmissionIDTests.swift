@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import TestSupport
 import Testing
 
 @Suite("SubmissionID")
@@ -65,7 +66,7 @@ struct SubmissionIDTests {
 
     @Test("ids sort as their text does, by time first")
     func order() {
-        var random = SplitMix64(state: 1)
+        var random = SplitMix64(seed: 1)
         let ids = (0..<500).map { _ in SubmissionID(high: random.next() >> 1, low: random.next()) }.sorted()
         #expect(ids.map(\.description) == ids.map(\.description).sorted())
         #expect(SubmissionID(lowestAt: Self.now).moment == Self.now)
@@ -73,7 +74,7 @@ struct SubmissionIDTests {
 
     @Test("an id is read back from its text in either case")
     func text() {
-        var random = SplitMix64(state: 2)
+        var random = SplitMix64(seed: 2)
         for _ in 0..<500 {
             let id = SubmissionID(high: random.next(), low: random.next())
             #expect(SubmissionID(id.description) == id)

@@ -14,14 +14,15 @@ from harness.lambdas import CREDENTIALS, REGION
 # What the AWS CLI answers. The real one is asked in the rehearsal.
 AWS = f"""#!/bin/sh
 case "$*" in
-*"cloudformation describe-stacks --stack-name my-site --region {REGION} --profile shop"*)
+*"cloudformation describe-stacks --stack-name my-site --region {REGION} --output json --profile shop"*)
     echo '{{"Stacks": [{{"StackName": "my-site", "Outputs": [
         {{"OutputKey": "TableName", "OutputValue": "messages-of-a-stack"}},
         {{"OutputKey": "TableShards", "OutputValue": "3"}}]}}]}}' ;;
 *"configure export-credentials --format process --profile sso"*)
     echo '{{"Version": 1, "AccessKeyId": "{CREDENTIALS['AWS_ACCESS_KEY_ID']}",
         "SecretAccessKey": "{CREDENTIALS['AWS_SECRET_ACCESS_KEY']}", "SessionToken": "token"}}' ;;
-*) echo "An error occurred (ValidationError): $* does not exist" >&2; exit 254 ;;
+*"--profile nobody"*) echo "The config profile (nobody) could not be found" >&2; exit 255 ;;
+*) echo "An error occurred (ValidationError) when calling the DescribeStacks operation: $* does not exist" >&2; exit 254 ;;
 esac
 """
 MESSAGE = {
@@ -100,10 +101,10 @@ def test_the_stack_tells_its_table_and_the_profile_its_region(inbox, home, moto)
     "arguments, values, reason",
     [
         (("--stack", "my-site"), {}, "no Region is set"),
-        (("--stack", "no-such-stack", "--profile", "shop"), {}, 'says why above'),
+        (("--stack", "no-such-stack", "--profile", "shop"), {}, "or name the table with --table"),
         (("--table", "nowhere", "--profile", "shop"), {}, 'table "nowhere" is not there'),
-        (("--stack", "my-site", "--region", REGION), {"tools": False} | CREDENTIALS, "the AWS CLI is not on the PATH"),
-        (("--table", "t", "--region", REGION, "--profile", "nobody"), {}, "export-credentials"),
+        (("--stack", "my-site", "--region", REGION), {"tools": False} | CREDENTIALS, "not on the PATH"),
+        (("--table", "t", "--region", REGION, "--profile", "nobody"), {}, "the profile is not there"),
         (("--table", "t", "--stack", "s"), {}, "leave one out"),
         (("--shards", "3"), {}, "--shards goes with --table"),
     ],

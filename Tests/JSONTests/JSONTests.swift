@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSON
+import TestSupport
 import Testing
 
 @Suite("JSON")
@@ -59,7 +60,7 @@ struct JSONTests {
 
     @Test("what is written is read back the same")
     func roundTrip() throws {
-        var random = SplitMix64(state: 3)
+        var random = SplitMix64(seed: 3)
         for _ in 0..<2000 {
             let scalars = (0..<Int.random(in: 0...20, using: &random)).compactMap { _ in
                 Unicode.Scalar(
@@ -91,7 +92,7 @@ struct JSONTests {
 
     @Test("mutated JSON never crashes the parser")
     func fuzz() async {
-        var random = SplitMix64(state: 4)
+        var random = SplitMix64(seed: 4)
         let seeds = Self.accepted.map { Array($0.0.utf8) }
         for round in 0..<20_000 {
             if round.isMultiple(of: 250) { await Task.yield() }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Mail
+import TestSupport
 import Testing
 
 @Suite("Reading captured mail")

@@ -4,6 +4,7 @@
 import AWSServices
 import Foundation
 import JSON
+import SiteDeployment
 
 /// Whose AWS it is, and where: from the options, the environment, the AWS CLI's files, and last from the CLI itself.
 struct CloudAccount {
@@ -32,8 +33,8 @@ struct CloudAccount {
     /// What requests are signed with and sent to.
     ///
     /// - Throws: `CommandFailure` with everything that is wrong.
-    func configuration() throws -> AWSConfiguration {
-        let credentials = try credentials()
+    func configuration() async throws -> AWSConfiguration {
+        let credentials = try await credentials()
         var variables = environment
         variables["AWS_REGION"] = region
         variables["AWS_ACCESS_KEY_ID"] = credentials.accessKeyID
@@ -47,11 +48,14 @@ struct CloudAccount {
     }
 
     /// A profile that was named goes before keys in the environment, as in the AWS CLI.
-    private func credentials() throws -> AWSCredentials {
+    private func credentials() async throws -> AWSCredentials {
         if profile == nil, let credentials = AWSCredentials(environment: environment) { return credentials }
         if let credentials = files.credentials(ofProfile: profile ?? "default") { return credentials }
         // Single sign-on, roles, programs to ask: whatever the AWS CLI knows ends here.
-        let exported = try run(["configure", "export-credentials", "--format", "process"])
+        let exported = try await run(
+            ["configure", "export-credentials", "--format", "process"],
+            remedy: "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
         guard let json = try? JSONParser.parse(Array(exported.utf8), maximumDepth: 4),
             let credentials = AWSCredentials(exported: json)
         else {
@@ -66,9 +70,12 @@ struct CloudAccount {
 
     /// The stack's output of each name.
     ///
-    /// - Throws: `CommandFailure`; why is in the AWS CLI's own words on standard error.
-    func outputs(ofStack name: String) throws -> [String: String] {
-        let text = try run(["cloudformation", "describe-stacks", "--stack-name", name, "--region", region])
+    /// - Throws: `CommandFailure` with what AWS or its CLI says.
+    func outputs(ofStack name: String) async throws -> [String: String] {
+        let text = try await run(
+            ["cloudformation", "describe-stacks", "--stack-name", name, "--region", region, "--output", "json"],
+            remedy: "or name the table with --table"
+        )
         let stack = try? JSONParser.parse(Array(text.utf8), maximumDepth: 16)["Stacks"]?.array?.first
         guard let outputs = stack?["Outputs"]?.array else {
             throw CommandFailure(.configuration, "stack \"\(name)\" has no outputs; finish it with \"brevlada deploy\"")
@@ -79,35 +86,15 @@ struct CloudAccount {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    /// What `aws` writes to standard output. Its standard error is ours: nobody says better what is wrong.
-    private func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["aws"] + arguments + (profile.map { ["--profile", $0] } ?? [])
-        process.environment = environment.merging(["AWS_PAGER": "", "AWS_DEFAULT_OUTPUT": "json"]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        do {
-            try process.run()
+    /// What `aws` answers.
+    private func run(_ arguments: [String], remedy: String) async throws -> String {
+        do throws(AWSFailure) {
+            let answer = try await AWSProcess().run(arguments + (profile.map { ["--profile", $0] } ?? []))
+            guard answer.exitCode == 0 else { throw AWSFailure(answer) }
+            return answer.output
         } catch {
-            throw CommandFailure(
-                .configuration,
-                "the AWS CLI can't be started; install it from https://aws.amazon.com/cli/"
-            )
+            throw CommandFailure(.configuration, "\(error); \(remedy)")
         }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let command = arguments.prefix(2).joined(separator: " ")
-            throw CommandFailure(
-                .configuration,
-                process.terminationStatus == 127
-                    ? "the AWS CLI is not on the PATH; install it from https://aws.amazon.com/cli/"
-                    : "\"aws \(command)\" failed, and says why above; mend that, or name the table with --table"
-            )
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func value(_ name: String, _ environment: [String: String]) -> String? {

@@ -14,15 +14,15 @@ struct CloudStore {
     let forms: [FormName]
 
     /// - Throws: `CommandFailure` when the table can't be found out.
-    func open() throws -> DynamoDBSubmissionStore {
-        let (table, shards) = try place()
+    func open() async throws -> DynamoDBSubmissionStore {
+        let (table, shards) = try await place()
         var policy = RetryPolicy()
         // A person waits, and not a visitor behind a gateway.
         policy.attemptTimeout = 30_000
         policy.callTimeout = 120_000
         let logger = Logger(label: "brevlada.aws") { _ in SwiftLogNoOpLogHandler() }
         let client = DynamoDBClient(
-            configuration: try account.configuration(),
+            configuration: try await account.configuration(),
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             policy: policy,
             logger: logger
@@ -30,10 +30,10 @@ struct CloudStore {
         return DynamoDBSubmissionStore(client: client, table: table, shardCount: shards, forms: forms, logger: logger)
     }
 
-    private func place() throws -> (table: String, shards: Int) {
+    private func place() async throws -> (table: String, shards: Int) {
         if let table = options.table { return (table, options.shards ?? 8) }
         let stack = options.stack ?? "brevlada"
-        let outputs = try account.outputs(ofStack: stack)
+        let outputs = try await account.outputs(ofStack: stack)
         guard let table = outputs["TableName"], let shards = outputs["TableShards"].flatMap({ Int($0) }) else {
             throw CommandFailure(
                 .configuration,

@@ -36,7 +36,8 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         let now = Timestamp.now()
         var progress = Progress("messages counted")
-        let report = try await Audit(store: try options.open()).report(since: since.start(at: now), at: now) { count in
+        let report = try await Audit(store: try await options.open()).report(since: since.start(at: now), at: now) {
+            count in
             progress.show(count)
         }
         progress.finish()

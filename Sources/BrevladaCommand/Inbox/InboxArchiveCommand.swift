@@ -17,7 +17,7 @@ struct InboxArchiveCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await OwnerMarks(store: try options.open(), mark: .archived, deed: "archived").run(ids)
+        try await OwnerMarks(store: try await options.open(), mark: .archived, deed: "archived").run(ids)
     }
 }
 
@@ -33,7 +33,7 @@ struct InboxUnarchiveCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await OwnerMarks(store: try options.open(), mark: .unarchived, deed: "back in the inbox").run(ids)
+        try await OwnerMarks(store: try await options.open(), mark: .unarchived, deed: "back in the inbox").run(ids)
     }
 }
 

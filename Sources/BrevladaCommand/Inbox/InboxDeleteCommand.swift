@@ -22,7 +22,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         let submissions = try await SubmissionLookup(store: store).find(ids, requiresWholeID: yes)
         if !yes { try Confirmation(deed: "delete").ask(submissions) }
         let captured = try options.capturedMailbox()

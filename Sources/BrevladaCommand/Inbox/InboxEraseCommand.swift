@@ -38,7 +38,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         let erasure = Erasure(store: store, address: address)
         if !yes {
             let submissions = try await erasure.matching()

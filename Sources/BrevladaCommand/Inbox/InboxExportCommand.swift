@@ -43,7 +43,7 @@ struct InboxExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         let now = Timestamp.now()
         let export = SubmissionExport(
             format,

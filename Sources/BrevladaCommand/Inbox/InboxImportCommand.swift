@@ -44,7 +44,7 @@ struct InboxImportCommand: AsyncParsableCommand {
                 throw CommandFailure(.configuration, "\(failure); nothing was stored")
             }
         }
-        let store = try options.openOrMake()
+        let store = try await options.openOrMake()
         let region = try options.cloudRegion()
         let importing = SubmissionImport(store: store, region: region)
         var progress = Progress("messages imported")

@@ -33,7 +33,7 @@ struct InboxListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         var query = filter.query(at: .now())
         if let before {
             let last = try await SubmissionLookup(store: store).find([before]).first

@@ -16,7 +16,7 @@ struct InboxReleaseCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         let submissions = try await SubmissionLookup(store: store).find(ids)
         try await StatusChanges(store: store, change: .released, deed: "released", condition: "held")
             .run(on: submissions)

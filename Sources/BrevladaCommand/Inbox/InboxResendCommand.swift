@@ -24,7 +24,7 @@ struct InboxResendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         let changes = StatusChanges(
             store: store,
             change: .resent,

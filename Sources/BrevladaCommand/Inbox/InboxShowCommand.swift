@@ -20,7 +20,7 @@ struct InboxShowCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let store = try options.open()
+        let store = try await options.open()
         for submission in try await SubmissionLookup(store: store).find([id]) {
             if json {
                 try Output.standard.writeLine(TerminalText.escapedJSON(JSONWriter.text(submission.write(to:))))

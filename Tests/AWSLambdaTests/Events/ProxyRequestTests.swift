@@ -3,6 +3,7 @@
 
 import AWSLambda
 import Foundation
+import TestSupport
 import Testing
 
 /// A file of `Fixtures`.
@@ -81,7 +82,7 @@ struct ProxyRequestTests {
 
     @Test("50,000 mutations of the samples are read or refused, and never trap")
     func fuzz() throws {
-        var random = SplitMix64(state: 42)
+        var random = SplitMix64(seed: 42)
         var read = 0
         for file in ["rest-api.json", "http-api-2.0.json", "dynamodb-stream.json"] {
             let sample = try fixture(file)

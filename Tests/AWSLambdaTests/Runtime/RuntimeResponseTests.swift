@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import AWSLambda
@@ -74,7 +75,7 @@ struct RuntimeResponseTests {
 
     @Test("100,000 mutations are read, waited for or refused, and never trap")
     func fuzz() async {
-        var random = SplitMix64(state: 7)
+        var random = SplitMix64(seed: 7)
         var read = 0
         for text in [Self.next, Self.chunked] {
             let bytes = Array(text.utf8)

@@ -3,6 +3,7 @@
 
 import AWSServices
 import JSON
+import TestSupport
 import Testing
 
 @Suite("shared files of profiles")
@@ -67,7 +68,7 @@ struct SharedConfigurationTests {
 
     @Test("any text is read without a crash")
     func fuzz() {
-        var random = SplitMix64(state: 11)
+        var random = SplitMix64(seed: 11)
         let seed = Array("[default]\nregion = eu-north-1 # x\n[profile a]\r\naws_access_key_id=\n = \n[\n".utf8)
         for _ in 0..<5000 {
             let text = String(decoding: random.mutate(seed), as: UTF8.self)

@@ -4,6 +4,7 @@
 import AWSServices
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @Suite("the HTTP client")

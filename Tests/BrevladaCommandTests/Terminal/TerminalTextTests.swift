@@ -3,6 +3,7 @@
 
 import ContactForm
 import JSON
+import TestSupport
 import Testing
 
 @testable import BrevladaCommand

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -139,7 +140,7 @@ struct ConnectionDeadlinesTests {
 
     @Test("whatever has happened, a client that goes quiet is given up within two minutes", arguments: 0..<200)
     func fuzz(_ seed: Int) {
-        var random = SplitMix64(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         var deadlines = deadlines()
         var now = start
         for _ in 0..<40 {

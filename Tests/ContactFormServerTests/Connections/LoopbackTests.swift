@@ -6,6 +6,7 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -202,7 +203,7 @@ struct LoopbackTests {
             limits.headTimeout = .milliseconds(50)
             limits.bodyTimeout = .milliseconds(50)
         } _: { raw in
-            var random = SplitMix64(state: 2_119)
+            var random = SplitMix64(seed: 2_119)
             let pieces = [
                 "GET ", "POST ", "/form", "/hello", " HTTP/1.1", "\r\n", "\r\n\r\n", "Host: a\r\n",
                 "Content-Length: 5\r\n", "\0",

@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -101,7 +102,7 @@ struct ClientAddressTests {
 
     @Test("nothing in front of what a proxy wrote changes the client")
     func fuzz() async throws {
-        var random = SplitMix64(state: 7_239)
+        var random = SplitMix64(seed: 7_239)
         let pieces = [
             "192.0.2.1", "10.0.0.1", "127.0.0.1", "2001:db8::1", "[2001:db8:aaaa::1]:80", "::ffff:10.1.1.1", ",", ", ",
             " ",

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -43,7 +44,7 @@ struct RateLimiterTests {
     )
     func longRun(_ burst: Int, _ perMinute: Double) async throws {
         let limiter = Limiter(try RateLimit(burst: burst, perMinute: perMinute))
-        var random = SplitMix64(state: UInt64(burst))
+        var random = SplitMix64(seed: UInt64(burst))
         var now: Int64 = 0
         var admitted = 0
         for round in 0..<20_000 {
@@ -58,7 +59,7 @@ struct RateLimiterTests {
 
     @Test("the wait that is told is enough, and not a second too long", arguments: 1...50)
     func retryAfter(_ seed: Int) throws {
-        var random = SplitMix64(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let limiter = Limiter(
             try RateLimit(
                 burst: Int.random(in: 1...5, using: &random),

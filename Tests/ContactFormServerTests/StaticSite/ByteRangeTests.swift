@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -50,7 +51,7 @@ struct ByteRangeTests {
 
     @Test("a part is never empty and never outside of the body")
     func fuzz() async {
-        var random = SplitMix64(state: 14)
+        var random = SplitMix64(seed: 14)
         let pieces = [
             "bytes=", "=", "-", "-", "-", ",", "0", "0", "1", "42", "99", "100", "9223372036854775808", " ", "q",
         ]

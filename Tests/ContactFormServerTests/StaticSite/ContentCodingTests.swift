@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -46,7 +47,7 @@ struct ContentCodingTests {
 
     @Test("a refused coding is never chosen while another is accepted")
     func fuzz() async {
-        var random = SplitMix64(state: 7)
+        var random = SplitMix64(seed: 7)
         let pieces = [
             "gzip", "br", "identity", "*", ",", ", ", ";q=", ";q=0", ";q=0.5", ";q=1", "0.3", "1.000", ";", "=", " ",
             "x-gzip",

@@ -3,6 +3,7 @@
 
 import CZlib
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -11,7 +12,7 @@ import Testing
 struct GzipTests {
     @Test("what is compressed comes back the same", arguments: [100, 1_024, 65_537, 1_000_000])
     func roundTrip(_ length: Int) throws {
-        var random = SplitMix64(state: UInt64(length))
+        var random = SplitMix64(seed: UInt64(length))
         let words = ["message", "form", "<p>", "</p>\n", "å", " "]
         var text = ""
         while text.utf8.count < length { text += words.randomElement(using: &random) ?? "" }
@@ -24,7 +25,7 @@ struct GzipTests {
 
     @Test("what would not become smaller is left as it is")
     func incompressible() {
-        var random = SplitMix64(state: 1)
+        var random = SplitMix64(seed: 1)
         let noise = ByteBuffer(bytes: (0..<5_000).map { _ in UInt8.random(in: .min ... .max, using: &random) })
         #expect(Gzip.compressed(noise) == nil)
         #expect(Gzip.compressed(ByteBuffer(string: "a")) == nil)

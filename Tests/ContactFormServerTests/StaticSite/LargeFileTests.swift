@@ -5,6 +5,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -22,7 +23,7 @@ struct LargeFileTests {
         limits.largestGzipped = 50_000
         limits.pieceLength = 4_096
         exchange = try SiteExchange(folder, limits: limits)
-        var random = SplitMix64(state: 5)
+        var random = SplitMix64(seed: 5)
         content = (0..<20_001).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         try folder.write("film.mp4", content)
     }

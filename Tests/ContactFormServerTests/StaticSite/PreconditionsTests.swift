@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import Mail
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -80,7 +81,7 @@ struct PreconditionsTests {
 
     @Test("a tag among any others is found, and its absence noticed")
     func fuzz() async {
-        var random = SplitMix64(state: 9_110)
+        var random = SplitMix64(seed: 9_110)
         let pieces = [
             "\"", "W/", "abc-gzip", "\"abc-gzip\"", "*", ",", " ", "\\", "\"a,b\"", "Sun, 06 Nov 1994 08:49:37 GMT",
             "GMT",

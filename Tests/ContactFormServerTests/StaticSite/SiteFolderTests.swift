@@ -4,6 +4,7 @@
 import FoundationEssentials
 import Glibc
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -101,7 +102,7 @@ struct SiteFolderTests {
         try site.link("etc", to: "/etc")
         try site.link("secret.html", to: "../secret.txt")
         let reader = SiteFileReader(folder: SiteFolder(path: site.root), limits: StaticSite.Limits())
-        var random = SplitMix64(state: 404)
+        var random = SplitMix64(seed: 404)
         let pieces = [
             "/", "/", "..", ".", "%2e%2e", "%2f", "%5c", "escape", "secret.txt", "secret", "etc", "passwd", "sub",
             "deep.txt",

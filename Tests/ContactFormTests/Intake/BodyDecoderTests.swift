@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import TestSupport
 import Testing
 
 @Suite("BodyDecoder")
@@ -127,7 +128,7 @@ struct BodyDecoderTests {
 
     @Test("mutated bodies of every encoding never crash, and give text or an error")
     func fuzz() {
-        var random = SplitMix64(state: 5)
+        var random = SplitMix64(seed: 5)
         for round in 0..<60_000 {
             let seed = Self.accepted[round % Self.accepted.count]
             let body = random.mutate(Array(seed.body.utf8))

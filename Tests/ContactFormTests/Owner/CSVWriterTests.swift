@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import ContactForm
@@ -45,7 +46,7 @@ struct CSVWriterTests {
 
     @Test("a reader of RFC 4180 gets the cells back", arguments: 0..<20)
     func fuzzed(_ seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let letters: [Character] = ["a", ",", ";", "\"", "\n", "\r", "\r\n", "=", "+", "ö", " ", "'", "@", "\t"]
         for _ in 0..<200 {
             let cells = (0..<Int.random(in: 1...4, using: &generator)).map { _ in

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactFormTesting
+import TestSupport
 import Testing
 
 @testable import ContactForm
@@ -42,7 +43,7 @@ struct ExportPositionTests {
         for text in ["", "x", "e30", "bnVsbA", String(repeating: "A", count: 9_000)] {
             #expect(ExportPosition(text: text) == nil)
         }
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let text = Array(position(fields: ["message"]).text.utf8)
         for _ in 0..<500 {
             var changed = text

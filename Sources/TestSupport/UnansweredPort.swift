@@ -10,15 +10,15 @@
 /// A port of loopback at which nobody listens, and nobody else can for as long as this lives.
 ///
 /// The port of a server that has ended is free, and the next test's server may get it.
-final class UnansweredPort: Sendable {
-    struct Unavailable: Error {
-        let error = errno
+package final class UnansweredPort: Sendable {
+    package struct Unavailable: Error {
+        package let error = errno
     }
 
-    let number: Int
+    package let number: Int
     private let descriptor: Int32
 
-    init() throws {
+    package init() throws {
         #if canImport(Glibc)
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
