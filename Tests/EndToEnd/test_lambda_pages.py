@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ReadContactInfo asks of DynamoDB for each thing the owner looks at: bounds that don't know the table's size.
 
-Six hundred messages of two years, and 100,000 in a soak. Everything that is looked for is old, so that a search that went
+Two thousand messages of two years, and 100,000 in a soak. Everything that is looked for is old, so that a search that went
 on until it found it would show.
 """
 
@@ -138,6 +138,8 @@ class Message:
             numbers["dueAt"] = self.at
         if self.status in ("received", "held"):
             text["waiting"] = f"{self.status}#{self.at:015}"
+        if self.status == "failed":
+            text["waiting"] = f"failed#{self.history[-1][0]:015}"
         if self.status in ("failed", "bounced"):
             text["lastError"] = "550 5.1.1 no such user"
         if self.status in ("notified", "bounced"):

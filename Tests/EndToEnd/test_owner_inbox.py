@@ -4,6 +4,9 @@
 
 import json
 import re
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
 
@@ -191,6 +194,28 @@ def test_erasing_one_address_leaves_nothing_of_it(start):
     server.stop()
     left = b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file())
     assert b"Hemlighet" not in left and b"glom@mig.example" not in left.lower()
+
+
+def test_erasing_takes_the_digests_along_that_tell_of_the_person(start):
+    server = start()
+    server.stop()
+    with closing(sqlite3.connect(server.database)) as connection, connection:
+        now = int(time.time() * 1000)
+        for number in range(30):
+            fields = json.dumps({"email": "glom@mig.example", "message": f"Hemlighet {number}"})
+            connection.execute(
+                "INSERT INTO submission (number, id, form, received_at, email, fields, language, status, spam_reasons, attempts)"
+                " VALUES (?, ?, 'contact', ?, 'glom@mig.example', ?, 'sv', 'received', '[]', 0)",
+                (number + 1, f"01J{number:023d}", now, fields),
+            )
+            connection.execute("INSERT INTO outbox (submission, due_at) VALUES (?, ?)", (number + 1, now))
+    server.start()
+    settled(server, notified=30)
+    mails = list((server.data / "mail").glob("*.eml"))
+    assert len(mails) == 1 and b"Hemlighet 29" in mails[0].read_bytes()
+    with signed_in(server) as owner:
+        assert owner.request("POST", "/erasure", {"email": "glom@mig.example"}).json()["erased"] == 30
+    assert list((server.data / "mail").glob("*.eml")) == []
 
 
 def test_deleting_takes_the_captured_mail_along(start):

@@ -32,6 +32,9 @@ struct AuditReport: Sendable {
         return SubmissionStatus.allCases.allSatisfy { counts[$0, default: 0] == storeCounts[$0, default: 0] }
     }
 
+    /// Whether both countings and the books say that nothing is missing, and not only that they find no fault.
+    var isProven: Bool { isClean && addsUp == true && books?.addsUp == true }
+
     /// Something is wrong when a mail is overdue, failed or returned, or when the sums or the books differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.

@@ -29,7 +29,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         var gone: [String] = []
         for submission in submissions {
             if try await store.delete(submission.key, at: .now()) {
-                await captured?.removeMail(about: submission.id)
+                await captured?.removeMails(about: [submission.id])
                 try Output.standard.writeLine("\(submission.id) deleted")
             } else {
                 gone.append("\(submission.id) was deleted by somebody else meanwhile")

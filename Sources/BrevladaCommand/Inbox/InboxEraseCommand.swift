@@ -49,7 +49,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
         let receipt = try await erasure.run(at: .now()) { progress.show($0) }
         progress.finish()
         let captured = try options.capturedMailbox()
-        for id in receipt.ids { await captured?.removeMail(about: id) }
+        await captured?.removeMails(about: receipt.ids)
         try write(receipt)
     }
 

@@ -145,7 +145,7 @@ struct SiteRun {
             language: configuration.notifications.language,
             forms: Array(configuration.forms.forms.keys)
         ) { ids in
-            for id in ids { await captured?.removeMail(about: id) }
+            await captured?.removeMails(about: ids)
         }
     }
 

@@ -64,11 +64,23 @@ package final class CapturedMailbox: Mailer {
         }
     }
 
-    /// Removes the mail about a submission that was deleted. A digest, which tells of others too, stays.
-    package func removeMail(about id: SubmissionID) async {
+    /// Removes the mails about submissions that were deleted, and with them the digests that tell of one: of the others they
+    /// tell, the messages are there.
+    package func removeMails(about ids: [SubmissionID]) async {
+        let gone = Set(ids.map(\.description))
+        guard !gone.isEmpty else { return }
         await onQueue { mailbox in
-            for name in mailbox.names() where name.id == id.description { PrivateFile.remove(mailbox.path(name)) }
+            for name in mailbox.names() where gone.contains(name.id) || mailbox.isDigest(name, about: gone) {
+                PrivateFile.remove(mailbox.path(name))
+            }
         }
+    }
+
+    /// A digest says of each message its id.
+    private func isDigest(_ name: CapturedMailName, about ids: Set<String>) -> Bool {
+        guard SubmissionID(name.id) == nil, let bytes = try? PrivateFile.read(path(name)).bytes else { return false }
+        let words = ParsedMail(bytes).text?.split(whereSeparator: \.isWhitespace) ?? []
+        return words.contains { ids.contains(String($0)) }
     }
 
     private func onQueue<Value: Sendable>(_ body: @escaping @Sendable (CapturedMailbox) -> Value) async -> Value {

@@ -78,6 +78,23 @@ struct CapturedMailboxTests {
         #expect(await mailbox.list().count == 5)
     }
 
+    @Test("with a message goes its mail, and each digest that tells of it")
+    func removal() async throws {
+        let gone = try #require(SubmissionID("01KAR0000000000000000000AA"))
+        let kept = "01KAR0000000000000000000AB"
+        _ = try await mailbox.send(.sample(id: "\(gone)"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: kept), toEveryRecipient: true)
+        for (number, text) in ["\(kept)\n", "x  contact  \(gone)\nHej\n", "\(gone)x\n"].enumerated() {
+            let id = "digest-01KAR000000000000000000\(number)ZZ"
+            _ = try await mailbox.send(.sample(id: id, text: text), toEveryRecipient: true)
+        }
+        await mailbox.removeMails(about: [])
+        #expect(await mailbox.list().count == 5)
+        await mailbox.removeMails(about: [gone])
+        #expect(await mailbox.list().count == 3)
+        #expect(await !mailbox.list().contains { $0.name.contains("\(gone)") || $0.mail.text?.contains("Hej") == true })
+    }
+
     @Test("50 mails at the same time are all captured")
     func concurrent() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

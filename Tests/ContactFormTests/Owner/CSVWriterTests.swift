@@ -24,7 +24,9 @@ struct CSVWriterTests {
         arguments: [
             ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+46 31 390 06 12", "'+46 31 390 06 12"), ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"), ("\r=1", "\"'\r=1\""), ("\r\n=1", "\"'\r\n=1\""), ("\n=1", "\"'\n=1\""),
+            ("\t=1", "'\t'=1"), ("\r=1", "\"'\r'=1\""), ("\r\n=1", "\"'\r\n'=1\""), ("\n=1", "\"'\n'=1\""),
+            ("x;=1+1;y", "x;'=1+1;y"), ("x,@A1", "\"x,'@A1\""), ("x\t-1", "x\t'-1"), ("x;\"=1\"", "\"x;\"\"'=1\"\"\""),
+            ("x\n- one\n- two", "\"x\n'- one\n'- two\""), ("1;2", "1;2"), ("a-b; c=d", "a-b; c=d"),
             ("＝1+1", "'＝1+1"),
             ("=1,2", "\"'=1,2\""), ("=\u{301}1", "'=\u{301}1"), ("a=1", "a=1"), ("'=1", "'=1"),
         ]
@@ -42,6 +44,30 @@ struct CSVWriterTests {
     )
     func separators(_ separator: CSVWriter.Separator, _ expected: String) {
         #expect(Array(CSVWriter(separator: separator).row(["a,b", "c;d", "e\tf"]).utf8) == Array(expected.utf8))
+    }
+
+    @Test(
+        "whatever separator a spreadsheet is set to, and whether it knows quotes, no cell begins a formula",
+        arguments: 0..<20
+    )
+    func anyDialect(_ seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        let pieces = ["a", ",", ";", "\"", "\n", "\r\n", "=1", "+1", "-1", "@A", "\t", "'"]
+        for separator in CSVWriter.Separator.allCases {
+            for _ in 0..<200 {
+                let cells = (0..<3).map { _ in
+                    (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+                        pieces.randomElement(using: &generator) ?? "a"
+                    }.joined()
+                }
+                let row = CSVWriter(separator: separator).row(cells)
+                let parts = row.unicodeScalars.split { ",;\t\r\n".unicodeScalars.contains($0) }
+                for part in parts {
+                    let first = part.first { $0 != "\"" }
+                    #expect(first.map { !"=+-@".unicodeScalars.contains($0) } ?? true, "\(row)")
+                }
+            }
+        }
     }
 
     @Test("a reader of RFC 4180 gets the cells back", arguments: 0..<20)

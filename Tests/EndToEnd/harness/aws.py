@@ -11,29 +11,7 @@ import urllib.request
 import boto3
 from botocore.config import Config
 
-from harness.lambdas import CREDENTIALS, REGION
-
-# As `python -m moto.server`, but on a socket that listens already: no port is free for a moment, and none is waited for.
-# Of a query moto sorts the whole table, which takes a second with 100,000 items, and the functions wait three. Here it
-# sees the one partition that is asked for; the index has the table's partition key.
-SERVE = """
-import copy
-import sys
-from moto.dynamodb.models.table import Table
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
-
-def query(table, hash_key, *rest, query=Table.query, **more):
-    partition = copy.copy(table)
-    partition.items = {hash_key: dict(table.items.get(hash_key, {}))}
-    return query(partition, hash_key, *rest, **more)
-
-Table.query = query
-moto = DomainDispatcherApplication(create_backend_app)
-make_server(
-    "127.0.0.1", 0, moto, threaded=True, request_handler=MotoRequestHandler, fd=int(sys.argv[1])
-).serve_forever()
-"""
+from harness.lambdas import CREDENTIALS, REGION, REPOSITORY
 
 
 class Moto:
@@ -44,7 +22,7 @@ class Moto:
             self.port = listener.getsockname()[1]
             self.url = f"http://127.0.0.1:{self.port}"
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVE, str(listener.fileno())],
+                [sys.executable, REPOSITORY / "scripts/moto-server", str(listener.fileno())],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 pass_fds=[listener.fileno()], env=os.environ | {"MOTO_PORT": str(self.port)},
             )

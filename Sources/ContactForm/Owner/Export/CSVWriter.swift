@@ -44,11 +44,31 @@ package struct CSVWriter: Sendable {
     }
 
     /// With an apostrophe before what a spreadsheet would take for a formula and run (OWASP, "CSV Injection").
+    ///
+    /// Also behind each separator and line break within the text: a spreadsheet that is set to another separator, or takes
+    /// quotation marks for letters, begins a cell there.
     package static func guarded(_ text: String) -> String {
         guard let first = text.unicodeScalars.first else { return text }
-        switch first {
-        case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return "'" + text
-        default: return text
+        var guarded = String.UnicodeScalarView()
+        var beginsCell = true
+        if isSeparator(first), first != ",", first != ";" { guarded.append("'") }
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":
+                if beginsCell { guarded.append("'") }
+                beginsCell = false
+            case "\"": break
+            default: beginsCell = isSeparator(scalar)
+            }
+            guarded.append(scalar)
+        }
+        return String(guarded)
+    }
+
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ",", ";", "\t", "\r", "\n": true
+        default: false
         }
     }
 }
