@@ -229,7 +229,11 @@ def inbox(table, moto, tmp_path_factory):
     forms = json.dumps({name: {} for name in FORMS if name != "contact"})
     folder = tmp_path_factory.mktemp("ReadContactInfo")
     with Function("ReadContactInfo", folder, proxy.url, timeout=300, BREVLADA_FORMS=forms) as function:
-        yield Inbox(function, proxy)
+        inbox = Inbox(function, proxy)
+        # An instance asks once which forms have messages.
+        _, cost = inbox.get("/submissions", limit=1)
+        assert cost.operations["GetItem"] == 1
+        yield inbox
     proxy.stop()
 
 

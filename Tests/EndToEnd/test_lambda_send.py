@@ -217,3 +217,18 @@ def test_an_event_that_is_none_is_an_error_and_the_next_is_answered(function, aw
     _, body = function.invoke(event)
     assert body["errorType"].startswith("Event.")
     assert function.invoke(SWEEP) == (200, {})
+
+
+def test_a_form_that_is_taken_out_keeps_its_messages_in_the_inbox(function, aws, proxy, adder, moto, tmp_path_factory):
+    order = {"BREVLADA_FORMS": json.dumps({"order": {}})}
+    with Function("AddContactInfo", tmp_path_factory.mktemp("order"), moto.url, BREVLADA_SITE_URL=SITE, **order) as one:
+        fields = {"name": "Åsa", "email": "asa@example.se", "message": "En båt"}
+        assert one.post(fields, path="/f/order")["statusCode"] == 200
+    assert function.invoke(aws.stream_event()) == (200, {"batchItemFailures": []})
+    # The next version of the site has no such form.
+    with Function("ReadContactInfo", tmp_path_factory.mktemp("read"), moto.url) as reader:
+        [listed] = reader.owner("GET", "/submissions")["submissions"]
+        assert listed["form"] == "order"
+        receipt = reader.owner("POST", "/erasure", {"email": "asa@example.se"})
+        assert receipt["erased"] == 1 and receipt["complete"] is True
+    assert aws.items() == []

@@ -25,6 +25,13 @@ package protocol Outbox: Sendable {
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int]
+
+    /// Notes that these forms have messages, for a store that can't see it from what it holds.
+    func note(_ forms: Set<FormName>) async throws(StoreError)
+}
+
+extension Outbox {
+    package func note(_ forms: Set<FormName>) async throws(StoreError) {}
 }
 
 extension Outbox {

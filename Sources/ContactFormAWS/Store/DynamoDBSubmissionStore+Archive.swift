@@ -6,7 +6,7 @@ package import ContactForm
 
 extension DynamoDBSubmissionStore: SubmissionArchive {
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
-        let keys = forms.map { SubmissionKey(form: $0, id: id) }
+        let keys = try await allForms().map { SubmissionKey(form: $0, id: id) }
         var found = try await items(keys.map { TableKey($0, shardCount: shardCount) })
         if found.isEmpty {
             let everywhere = keys.flatMap { key in (0..<shardCount).map { TableKey(key, shard: $0) } }

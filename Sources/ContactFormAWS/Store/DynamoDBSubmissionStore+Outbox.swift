@@ -63,7 +63,7 @@ extension DynamoDBSubmissionStore: Outbox {
         until: Timestamp = Timestamp(milliseconds: .max),
         limit: Int = .max
     ) async throws(StoreError) -> [Entry] {
-        let queries = partitions(of: nil).map { partition in
+        let queries = try await partitions(of: nil).map { partition in
             var query = DynamoDBQuery(
                 table: table,
                 keyCondition: DynamoDBExpression(

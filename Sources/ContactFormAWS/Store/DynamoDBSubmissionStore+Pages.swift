@@ -22,7 +22,9 @@ extension DynamoDBSubmissionStore {
 
     package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
         guard let ids = Self.ids(of: query) else { return SubmissionPage(submissions: [], next: nil) }
-        var runs = partitions(of: query.form).map { PartitionRun(query: pageQuery(query, ids: ids, partition: $0)) }
+        var runs = try await partitions(of: query.form).map {
+            PartitionRun(query: pageQuery(query, ids: ids, partition: $0))
+        }
         // A little more than an even share, so that one round is enough most times.
         var share = query.limit / max(runs.count, 1) * 5 / 4 + 5
         for _ in 0..<Self.pageRounds {

@@ -17,8 +17,9 @@ extension DynamoDBSubmissionStore {
         var pageLimit: Int?
     }
 
-    func partitions(of form: FormName?) -> [String] {
-        (form.map { [$0] } ?? forms).flatMap { TableKey.partitions(of: $0, shardCount: shardCount) }
+    func partitions(of form: FormName?) async throws(StoreError) -> [String] {
+        let forms = if let form { [form] } else { try await allForms() }
+        return forms.flatMap { TableKey.partitions(of: $0, shardCount: shardCount) }
     }
 
     /// Everything selected, in no order.
@@ -28,7 +29,7 @@ extension DynamoDBSubmissionStore {
 
     /// What is selected, in no order, and whether the selection's limit left anything out.
     func selected(_ selection: Selection) async throws(StoreError) -> (items: [DynamoDBItem], isComplete: Bool) {
-        let queries = partitions(of: selection.form).map { query(selection, partition: $0) }
+        let queries = try await partitions(of: selection.form).map { query(selection, partition: $0) }
         let runs = try await concurrently(queries) { query async throws(StoreError) in
             var query = query
             var items: [DynamoDBItem] = []

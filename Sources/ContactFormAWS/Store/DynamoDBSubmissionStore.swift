@@ -19,9 +19,10 @@ package struct DynamoDBSubmissionStore: Sendable {
     let table: String
     let shardCount: Int
     let forms: [FormName]
+    let known = KnownForms()
     let logger: Logger
 
-    /// - Parameter forms: The forms of the site, for calls that ask for all of them.
+    /// - Parameter forms: The forms of the site, for calls that ask for all of them; those that were noted (`note`) count too.
     package init(
         client: DynamoDBClient,
         table: String,

@@ -61,6 +61,10 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     }
 
     private func deliver(_ batch: StreamBatch, _ context: LambdaContext) async -> BatchResponse {
+        await note(
+            Set(batch.records.filter { $0.newImage("kind") == "submission" }.compactMap { SubmissionKey($0)?.form }),
+            context
+        )
         var keys: [SubmissionKey] = []
         var sequenceNumbers: [SubmissionKey: String] = [:]
         for record in batch.records where isToBeMailed(record) {
@@ -80,6 +84,22 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             context.logger.info("mails left to the sweep", metadata: ["mail.submissions": "\(result.left)"])
         }
         return BatchResponse(failures: keys.filter(result.unfinished.contains).compactMap { sequenceNumbers[$0] })
+    }
+
+    /// Before the mails, which may take all the time there is; once for each form and instance.
+    private func note(_ forms: Set<FormName>, _ context: LambdaContext) async {
+        let new = memory.withLock { forms.subtracting($0.forms) }
+        guard !new.isEmpty else { return }
+        do throws(StoreError) {
+            try await outbox.note(new)
+            memory.withLock { $0.forms.formUnion(new) }
+        } catch {
+            // The next batch tries again. Until the form is taken out of the configuration nobody needs it.
+            context.logger.warning(
+                "form not noted",
+                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
+        }
     }
 
     /// The mapping's filter lets only these through; a mapping without it must not mail twice.

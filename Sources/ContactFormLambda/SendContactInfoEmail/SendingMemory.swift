@@ -9,6 +9,9 @@ struct SendingMemory: Sendable {
     /// How many submissions were held within a day, by form, and when that was asked.
     var held: (counts: [FormName: Int], at: Timestamp)?
 
+    /// Noted as having messages.
+    var forms: Set<FormName> = []
+
     /// The same number may stand in the mails of an hour: it is said in passing.
     static let heldCountsLast = Interval.hours(1)
 }

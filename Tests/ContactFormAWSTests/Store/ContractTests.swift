@@ -21,6 +21,29 @@ struct ContractTests {
         try await Moto.withStore { store, _, _ in try await promise.check(store) }
     }
 
+    @Test("messages of a form that is configured no more are listed, found, swept and erased, once the form was noted")
+    func formTakenOut() async throws {
+        try await Moto.withStore { store, client, table in
+            let gone = try #require(FormName(rawValue: "summer-2024"))
+            var submission = Submission.sample(1, form: gone)
+            submission.email = "gone@example.com"
+            _ = try await store.insert(submission)
+            #expect(
+                try await Moto.store(client, table, shardCount: store.shardCount).page(SubmissionQuery()).submissions
+                    .isEmpty
+            )
+            try await store.note([])
+            try await store.note([gone, .contact])
+            try await store.note([.sampleOrder])
+            // An instance that was there before may not know it; one that starts does.
+            let next = Moto.store(client, table, shardCount: store.shardCount)
+            #expect(try await next.page(SubmissionQuery()).submissions == [submission])
+            #expect(try await next.find(id: submission.id) == submission)
+            #expect(try await next.waiting(limit: 10).map(\.key) == [submission.key])
+            #expect(try await next.erase(address: "gone@example.com", at: .sample).ids == [submission.id])
+        }
+    }
+
     @Test("what the owner was told is remembered for each Region, and is no message")
     func alertMemory() async throws {
         try await Moto.withStore { store, _, _ in

@@ -63,9 +63,9 @@ class Moto:
             self.client("sesv2").create_email_identity(EmailIdentity=address)
 
     def items(self):
-        """Every item of the table."""
+        """Every message's item of the table; what is kept beside them has a key of another form."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName="submissions")
-        return [item for page in pages for item in page["Items"]]
+        return [item for page in pages for item in page["Items"] if not item["pk"]["S"].startswith("#")]
 
     def stream_event(self):
         """Everything that the table's stream tells, as the one batch that Lambda would hand over."""
