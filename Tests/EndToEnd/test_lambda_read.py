@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -129,6 +130,62 @@ def test_a_held_message_is_released_and_the_sweep_mails_it_with_its_reply_to(rea
     whole = read.owner("GET", path)
     assert whole["status"] == "notified"
     assert [entry["what"] for entry in whole["history"]] == ["held", "released", "notified"]
+
+
+def set_status(aws, item, status, moment, due=False):
+    """The item with another status, as the store writes it."""
+    sets, values = "SET #status = :status, waiting = :waiting", {
+        ":status": {"S": status}, ":waiting": {"S": f"{status}#{moment:015d}"},
+    }
+    if due:
+        sets, values = sets + ", dueAt = :due", values | {":due": {"N": str(moment)}}
+    else:
+        sets += ", lastError = :error, attempts = :attempts REMOVE dueAt"
+        values |= {":error": {"S": "refused by SES"}, ":attempts": {"N": "1"}}
+    aws.client("dynamodb").update_item(
+        TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]}, UpdateExpression=sets,
+        ExpressionAttributeNames={"#status": "status"}, ExpressionAttributeValues=values,
+    )
+
+
+def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folders):
+    store(aws, folders, letters(4))
+    store(aws, folders, letters(1, name="Björn"), path="/f/order")
+    store(aws, folders, letters(1, _gotcha="x", name="Robot"))
+    begin = int(time.time() * 1000)
+    by_name = {}
+    for item in aws.items():
+        by_name.setdefault(item["name"]["S"], []).append(item)
+    # Of two forms; one message waits for its first mail, another is held.
+    failed = by_name["Åsa Öberg"][:2] + by_name["Björn"]
+    for item in failed:
+        set_status(aws, item, "failed", begin)
+    ids = {item["sk"]["S"] for item in failed}
+    others = [item for item in aws.items() if item["sk"]["S"] not in ids]
+    assert {each["id"] for each in pages(read, status="failed")[0]} == ids and len(others) == 3
+    audit = read.owner("GET", "/audit")
+    assert audit["clean"] is False and [(each["kind"], each["count"]) for each in audit["problems"]] == [("failed", 3)]
+
+    assert read.owner("POST", "/resend-failed") == {"resent": 3, "complete": True}
+    end = int(time.time() * 1000)
+    stored = [item for item in aws.items() if item["sk"]["S"] in ids]
+    assert len(stored) == 3
+    for item in stored:
+        assert item["status"] == {"S": "received"} and item["attempts"] == {"N": "0"}
+        due = int(item["dueAt"]["N"])
+        assert begin <= due <= end and item["waiting"] == {"S": f"received#{due:015d}"}
+        [entry] = json.loads(item["history"]["S"])
+        assert "resent" in json.dumps(entry)
+    assert [item for item in aws.items() if item["sk"]["S"] not in ids] == others
+    assert read.owner("GET", "/audit")["clean"] is True
+    assert read.owner("POST", "/resend-failed") == {"resent": 0, "complete": True}
+
+    # The index finds them: as if ten minutes had gone by, the sweep mails these three.
+    for item in stored:
+        set_status(aws, item, "received", int(item["dueAt"]["N"]) - 600_000, due=True)
+    with Function("SendContactInfoEmail", folders["SendContactInfoEmail"], aws.url, **MAIL, **FORMS) as function:
+        assert function.invoke({"source": "brevlada.sweep"}) == (200, {})
+    assert {each["id"] for each in pages(read, status="notified")[0]} == ids
 
 
 def test_marks_erasure_and_the_audit_add_up(read, aws, folders):

@@ -3,11 +3,13 @@
 """The mail the owner reads says what the visitor wrote, and nothing a visitor writes can make it anything else."""
 
 import uuid
+from html.parser import HTMLParser
 
 import pytest
 
 from harness.brevlada import run
 from harness.forms import JSON, MULTIPART, letter, post
+from harness.hostile import HOSTILE
 from harness.mail import html_of, text_of
 from harness.store import submissions
 from harness.waiting import until
@@ -126,6 +128,73 @@ def test_any_name_is_a_display_name_and_nothing_more(client, peer, name):
     assert reply_to.addr_spec == "asa@example.se"
     assert "evil@example.net" not in [address.addr_spec for address in mail.message["Reply-To"].addresses]
     assert name.strip() in text_of(mail.message)
+
+
+class Markup(HTMLParser):
+    """The tags, and the text, of a page as a mail program sees them."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.others, self.text = [], [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, tuple(attrs)))
+
+    def handle_endtag(self, tag):
+        self.tags.append((f"/{tag}", ()))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def handle_comment(self, data):
+        self.others.append(data)
+
+    def handle_pi(self, data):
+        self.others.append(data)
+
+    def unknown_decl(self, data):
+        self.others.append(data)
+
+
+@pytest.fixture(scope="module")
+def unfiltered(start, peer):
+    """A server that holds nothing for spam, so that everything is mailed."""
+    return start(**peer.settings, BREVLADA_SPAM_THRESHOLD=100_000)
+
+
+@pytest.fixture(scope="module")
+def harmless(unfiltered, peer):
+    """The tags of a mail that has the same fields, with nothing in them."""
+    with unfiltered.client() as client:
+        mail, _ = send(client, peer, hostile_letter("harmless"))
+    return Markup(html_of(mail.message)).tags
+
+
+def hostile_letter(text):
+    """The text as name, subject, message, field and field's name."""
+    return letter(name=text[:200], message=text) | {"_subject": text[:200], "text": text, f"field {text[:40]}": text[:400]}
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_message_is_text_in_the_mail_and_nothing_else(unfiltered, peer, harmless, text):
+    with unfiltered.client() as client:
+        mail, _ = send(client, peer, hostile_letter(text))
+    message = mail.message
+    assert {name.lower() for name in message.keys()} <= OWN_HEADERS
+    assert len(message.keys()) == len(set(message.keys()))
+    assert mail.recipients == ["owner@example.se"] and mail.sender == "form@example.se"
+    assert [address.addr_spec for address in message["To"].addresses] == ["owner@example.se"]
+    assert [address.addr_spec for address in message["Reply-To"].addresses] == ["asa@example.se"]
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert mail.octets.count(b"\n") == mail.octets.count(b"\r\n") == mail.octets.count(b"\r")
+    assert text.rstrip() in text_of(message)
+    shown = Markup(html_of(message))
+    assert shown.tags == harmless and shown.others == []
+    # Where HTML allows no control character there is another one.
+    assert text.rstrip().replace("\x1b", "\ufffd") in shown.text
 
 
 def test_an_address_with_other_letters_goes_out_as_punycode_and_utf8(client, peer):

@@ -6,24 +6,23 @@ import csv
 import http.client
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 
 import pytest
 
 from harness.forms import JSON, letter, post
+from harness.hostile import HOSTILE
 from harness.inbox import signed_in
 
-# What people and robots have put into forms to make somebody's program do something.
-HOSTILE = [
-    "=HYPERLINK(\"http://evil.example\",\"click\")", "=cmd|' /C calc'!A0", "+SUM(1,2)", "-2+3", "@SUM(A1:A9)", "\t=1+1",
-    "＝1+1", "\"=1+1\"", "a\";=1+1;\"", "'; DROP TABLE submission; --", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>", "<style>*{display:none}</style>", "javascript:alert(1)", "{{7*7}}${7*7}<%= 7*7 %>",
-    "line 1\nline 2\n\n=line 3", "a,b;c\td", "\u202ertl\u202c gpj.exe", "\u200b\ufeffzero", "z\u0351\u032b\u0353alg\u0489o",
-    "\U0001F469\U0001F3FD\u200d\U0001F692", "../../etc/passwd", "%s%n%x", "\\u0000\\x00", "0" * 20_000, "\u2028\u2029",
-    "\x1b[31mred\x1b[0m",
-]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+SIGNS = "=+@＝＋－＠-"
+FORMULA = (*SIGNS, "\t", "\r", "\n")
+
+
+def guarded(text):
+    """With an apostrophe wherever a spreadsheet, set to any separator, could begin a formula."""
+    return ("'" if text[0] in "\t\r\n" else "") + re.sub(f"""((?:^|[,;\t\r\n])"*)(?=[{SIGNS}])""", r"\1'", text)
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +51,10 @@ def test_no_cell_of_a_table_is_a_formula(hostile, separator, character):
     for row in rows:
         assert not [cell for cell in row if cell.startswith(FORMULA)]
     column = rows[0].index("text")
-    written = {row[column] for row in rows[1:]}
-    assert written == {("'" if text.startswith(FORMULA) else "") + text for text in HOSTILE}
+    assert {row[column] for row in rows[1:]} == {guarded(text) for text in HOSTILE}
+    # Nor is any where a spreadsheet is set to another separator, and takes quotation marks for letters.
+    cells = re.split("[,;\t\r\n]", answer.body.decode("utf-8-sig"))
+    assert not [cell for cell in cells if cell.strip('"').startswith(tuple(SIGNS))]
 
 
 def test_json_lines_are_exact(hostile):
@@ -78,7 +79,7 @@ def test_the_api_shows_them_as_text(hostile):
 def test_an_export_has_what_the_list_has(hostile):
     rows = list(csv.DictReader(io.StringIO(hostile.get("/submissions.csv", q="<svg").body.decode(), newline="")))
     assert [row["id"] for row in rows] == [each["id"] for each in hostile.submissions(q="<svg")]
-    assert len(rows) == 1
+    assert {row["text"] for row in rows} == {text for text in HOSTILE if "<svg" in text}
 
 
 def test_a_hundred_thousand_messages_are_exported_in_flat_memory(start):

@@ -55,8 +55,8 @@ extension AuditReport {
         switch books.addsUp {
         case true?: return "\(days): \(sums), and the rest is there.\n"
         case false?:
-            let present = books.counts.values.reduce(0, +)
-            return style.red("The books don't add up.") + " \(days): \(sums), and \(present) are there.\n"
+            // How many are there is not said: the books are what is in doubt.
+            return style.red("The books don't add up.") + " \(days): \(sums), and the rest is not what is there.\n"
         case nil where books.isComplete: return "\(days): \(sums). On AWS nothing else counts what comes in.\n"
         case nil: return "\(days): \(sums), as far as was looked.\n"
         }

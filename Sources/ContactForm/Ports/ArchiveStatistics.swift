@@ -32,7 +32,7 @@ package struct ArchiveStatistics: Sendable, Hashable {
     package var expired = 0
     /// Mails that are due for longer than `Submission.overdueAfter`.
     package var overdue = 0
-    /// Neither read, put away nor held, received at any time.
+    /// Neither read, put away nor held: received at any time, or within the period where no books are kept.
     package var unread = 0
     /// The days that have something, oldest first.
     package var days: [Day] = []

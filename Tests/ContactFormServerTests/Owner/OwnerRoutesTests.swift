@@ -39,12 +39,18 @@ struct OwnerRoutesTests {
         password: String? = password,
         isOverTLS: Bool = false,
         effects: Effects = Effects(),
+        clock: ManualTime = ManualTime(),
         _ test: @Sendable (any TestClientProtocol, OwnerSignIn) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var settings = OwnerSignIn.Settings()
         settings.cost = .cheap
-        let signIn = OwnerSignIn(source: try InMemoryPassword(password), settings: settings, logger: logger)
+        let signIn = OwnerSignIn(
+            source: try InMemoryPassword(password),
+            settings: settings,
+            logger: logger,
+            now: { clock.now }
+        )
         let routes = OwnerRoutes(
             inbox: OwnerInbox(
                 handler: OwnerHandler(archive: store, exports: .streamed),
@@ -136,6 +142,49 @@ struct OwnerRoutesTests {
             let after = try await client.execute(uri: "/api/submissions", method: .get, headers: fields)
             #expect(after.status == .unauthorized)
         }
+    }
+
+    @Test("a session that ran out is answered 401 at every route, and does nothing any more", arguments: [false, true])
+    func expired(isInUse: Bool) async throws {
+        let effects = Effects()
+        let clock = ManualTime()
+        let limits = SessionTable.Limits()
+        let almostIdle = Interval(milliseconds: limits.idle.milliseconds - 1)
+        try await withServer(effects: effects, clock: clock) { client, _ in
+            func list(_ fields: HTTPFields) async throws -> HTTPResponse.Status {
+                try await client.execute(uri: "/api/submissions", method: .get, headers: fields).status
+            }
+            // One for each route: whoever comes too late once is forgotten.
+            let routes = Self.routes + [(.get, "/api/session")]
+            var sessions: [HTTPFields] = []
+            for _ in routes { sessions.append(try await Self.signedIn(client)) }
+            // One that is used all the time ends by its age, any other by standing still.
+            let uses = isInUse ? (limits.absolute.milliseconds - 1) / almostIdle.milliseconds : 1
+            for _ in 0..<uses {
+                clock.advance(by: almostIdle)
+                for fields in sessions { #expect(try await list(fields) == .ok) }
+            }
+            clock.advance(by: isInUse ? almostIdle : limits.idle)
+            var bodies: Set<String> = []
+            for ((method, uri), fields) in zip(routes, sessions) {
+                let answer = try await client.execute(
+                    uri: uri,
+                    method: method,
+                    headers: fields,
+                    body: ByteBuffer(string: "{}")
+                )
+                #expect(answer.status == .unauthorized, "\(method) \(uri)")
+                #expect(answer.headers[.setCookie] == nil)
+                if uri != "/api/session" { bodies.insert(String(buffer: answer.body)) }
+            }
+            #expect(bodies.count == 1)
+            // Who signs in again is in, and the old sessions still are not.
+            #expect(try await list(try await Self.signedIn(client)) == .ok)
+            for fields in sessions { #expect(try await list(fields) == .unauthorized) }
+        }
+        #expect(effects.moves.withLock { $0 } == 0)
+        #expect(effects.erased.withLock { $0 }.isEmpty)
+        #expect(store.submissions.map(\.status).sorted { $0.rawValue < $1.rawValue } == [.held, .received])
     }
 
     @Test("a tampered cookie is none")
