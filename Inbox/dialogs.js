@@ -94,8 +94,9 @@ export const exports = (query, what) => {
 
 const manyIDs = 200 // shown; the saved receipt has all
 
+/** The address is shown to whoever has just typed it; the file, which is kept, has nothing about the person. */
 const receipt = (address, erased) => {
-  const text = JSON.stringify({ address, ...erased }, null, 2)
+  const text = JSON.stringify(erased, null, 2)
   return [
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
@@ -117,7 +118,7 @@ export const erase = (address, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
   const status = el('p', { role: 'status' })
   const go = el('button', { class: 'main danger' }, say('eraseDo'))
-  const sumUp = { id: null, at: null, erased: 0, ids: [] }
+  let begun, sumUp // the address, and what has gone of it
   const form = el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
     if (go.disabled) return
@@ -127,6 +128,11 @@ export const erase = (address, done) => {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, 'addressBad')
     if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, 'addressDiffers')
     go.disabled = true
+    // After a half-way end the same address goes on; another one is another person, with a receipt of their own.
+    if (email.toLowerCase() !== begun) {
+      begun = email.toLowerCase()
+      sumUp = { id: null, at: null, erased: 0, ids: [] }
+    }
     try {
       let part
       do { // bounded work a call: on until all is gone

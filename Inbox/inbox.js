@@ -61,6 +61,11 @@ let emptying
 const paintList = () => {
   clearTimeout(emptying)
   emptying = null
+  const rows = get('rows')
+  if (rows.classList.contains('tall') !== (place.box === 'held')) {
+    rows.classList.toggle('tall')
+    list.forget()
+  }
   list.show(mailbox.items, mailbox.next === null)
   paintTail()
 }
@@ -75,10 +80,13 @@ const mailbox = new Mailbox(() => {
   if (get('scroll').inert) emptying ??= setTimeout(paintList, 200)
   else paintList()
   paintForms()
+  paintResendAll()
 })
 
 const list = new List(get('scroll'), get('rows'),
-  item => row(item, hashOf({ ...place, id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
+  item => row(item, hashOf({ ...place, id: item.id }), {
+    isOpen: item.id === place.id, showsForm: forms.size > 1 && !place.form, release: place.box === 'held' && (() => act(item, 'release')),
+  }),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
 const paintTail = () => {
@@ -116,6 +124,14 @@ const paintForms = () => {
   select.dataset.known = known.join() + language
   select.replaceChildren(el('option', { value: '' }, say('allForms')), ...known.map(name => el('option', { value: name }, shown(name, 60))))
   select.value = place.form ?? ''
+}
+
+/** At the head of the failed ones, however old; of bounced ones alone the server would send none again. */
+const paintResendAll = () => {
+  const { items, next } = mailbox
+  const isShown = place.box === 'failed' && items.length > 0 && (next !== null || items.some(item => item.status === 'failed'))
+  if (!isShown && document.activeElement === get('resend-all')) get('title').focus()
+  get('resend-all').hidden = !isShown
 }
 
 const paintBoxes = () => {
@@ -329,10 +345,16 @@ const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async
 
 // ---- The overview
 
-let asking
-const showOverview = async () => {
+let asking // the question under way
+let painted // what the numbers on the page were made of
+
+/** Shows the numbers of the period; as news, only where they have changed, and an answer that does not come is thrown. */
+const showOverview = async (isNews = false) => {
+  // Not under a dialogue, which gives the focus back to what it was opened from.
+  if (isNews && (asking || document.querySelector('dialog[open]'))) return
   asking?.abort()
-  const { signal } = asking = new AbortController()
+  const mine = asking = new AbortController()
+  const { signal } = mine
   const pane = get('overview')
   const chooser = el('label', { class: 'period' }, say('period'), el('select', { change: event => go({ days: event.target.value }) },
     periods.map(days => el('option', { value: days, selected: days === place.days }, say('days', { n: days })))))
@@ -340,15 +362,39 @@ const showOverview = async () => {
   const paint = (...content) => {
     pane.replaceChildren(el('header', null, el('h1', { id: 'overview-title', tabindex: '-1' }, say('overview')), chooser), ...content.filter(Boolean))
     if (had) chooser.querySelector('select').focus()
+    painted = null
   }
   if (!figures) paint(el('p', { role: 'status' }, say('loading')))
   try {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
-    paint(...overview(figures, id => hashOf({ box: 'all', id }), resendAll))
+    const content = JSON.stringify({ ...figures, until: figures.until.slice(0, 10) })
+    if (isNews && content === painted) return
+    const parts = overview(figures, id => hashOf({ box: 'all', id }), resendAll)
+    if (isNews) repaint(pane, parts)
+    else paint(...parts)
+    painted = content
   } catch (error) {
     if (signal.aborted) return
-    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
+    if (isNews) throw error
+    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', () => showOverview()))
+  } finally {
+    if (asking === mine) asking = null
   }
+}
+
+/** Other numbers under the same head: the period may be open to be chosen, and whoever stands on a link stays there. */
+const repaint = (pane, parts) => {
+  const head = pane.querySelector('header')
+  const name = element => element.matches('summary') ? 'summary' : element.getAttribute('href') ?? element.textContent
+  const stops = () => [...pane.querySelectorAll('a, button, summary')]
+  const focused = stops().find(element => element === document.activeElement)
+  const wasOpen = pane.querySelector('details')?.open
+  const { scrollTop } = pane
+  while (head.nextSibling) head.nextSibling.remove()
+  pane.append(...parts)
+  if (wasOpen) pane.querySelector('details').open = true
+  if (focused) (stops().find(element => name(element) === name(focused)) ?? get('overview-title')).focus({ preventScroll: true })
+  pane.scrollTop = scrollTop
 }
 
 // ---- News
@@ -360,7 +406,9 @@ const poll = async () => {
   lastPoll = Date.now()
   if (!get('app').hidden) {
     try {
-      const fresh = place.box === 'overview' ? [] : await mailbox.refresh()
+      const isOverview = place.box === 'overview'
+      const fresh = isOverview ? [] : await mailbox.refresh()
+      if (isOverview) await showOverview(true)
       if (failures) { failures = 0; paintOffline() }
       tell(fresh)
       refreshOpen()
@@ -456,6 +504,7 @@ get('skip').addEventListener('click', () => get(place.box === 'overview' ? 'over
 get('fresh').addEventListener('click', () => { get('scroll').scrollTop = 0; get('fresh').hidden = true; focusRow(0) })
 get('scroll').addEventListener('scroll', () => { if (get('scroll').scrollTop === 0) get('fresh').hidden = true }, { passive: true })
 get('help').addEventListener('click', dialogs.help)
+get('resend-all').addEventListener('click', () => resendAll())
 get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place

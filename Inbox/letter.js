@@ -16,10 +16,15 @@ export const may = {
 
 const sender = message => message.name || message.email
 
-export const row = (message, href, isOpen, showsForm) => {
+/** The signs of spam in words; one that the page does not know is said as it came. */
+const why = reasons => reasons.map(reason => say(keyOf('why', reason), { else: shown(reason, 60) }))
+
+/** The link of a row, and where `release` is given the button that does it, beside the link: neither is in the other. */
+export const row = (message, href, { isOpen, showsForm, release }) => {
   const name = sender(message)
   const chip = chips[message.status] ?? (message.archivedAt && location.hash.includes('box=all') ? 'chipArchived' : null)
-  return el('a', {
+  const isHeld = release && may.release(message)
+  const link = el('a', {
     href, 'data-id': message.id, class: message.readAt ? 'row' : 'row unread', 'aria-current': isOpen && 'true',
   },
   !message.readAt && el('span', { class: 'unseen' }, say('unread') + ' '),
@@ -28,7 +33,10 @@ export const row = (message, href, isOpen, showsForm) => {
     chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
   el('span', { class: 'what', lang: message.language },
-    message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)))
+    message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
+  isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
+  const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
+  return isHeld ? [link, button('releaseRow', release, { class: 'release', 'data-id': message.id, 'aria-label': label() })] : [link]
 }
 
 const detail = (key, ...value) => el('div', null, el('dt', null, say(key)), el('dd', null, ...value))
@@ -66,7 +74,7 @@ const attempts = message => message.attempts > 1 && ` · ${say('attempts', { n: 
 /** Why it was not mailed, and the one thing to do about it. */
 const notice = (message, act) => {
   if (message.status === 'held') {
-    const reasons = message.spamReasons.map(reason => el('li', null, say(keyOf('why', reason), { else: shown(reason, 60) })))
+    const reasons = why(message.spamReasons).map(reason => el('li', null, reason))
     return el('div', { class: 'notice' }, el('p', null, el('b', null, say('heldBecause'))), el('ul', null, reasons),
       button('release', () => act('release'), { class: 'main' }))
   }
@@ -92,7 +100,8 @@ const furtherFields = message => {
 const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
   message.history.map(({ at, what, reason }) => el('li', { class: what },
     el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
-    reason && el('p', { class: 'raw' }, shown(reason, 1000)))),
+    // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
+    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : el('p', { class: 'raw' }, shown(reason, 1000))))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
   message.status === 'notified' && button('resend', () => act('resend')))
 

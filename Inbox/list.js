@@ -7,7 +7,7 @@ import { el } from './dom.js'
 const around = 8 // rows kept ready above and below
 
 export class List {
-  /** `row(item)` makes a row's element with one link in it; `atEnd` is called when the last rows are near. */
+  /** `row(item)` makes what a row holds, its link first; `atEnd` is called when the last rows are near. */
   constructor(scroller, list, row, atEnd) {
     Object.assign(this, { scroller, list, row, atEnd, items: [], rows: new Map(), isWhole: false, height: 0 })
     scroller.addEventListener('scroll', () => this.render(), { passive: true })
@@ -32,8 +32,14 @@ export class List {
 
   /** Makes every row anew, for other words or another open message. */
   refresh() {
-    for (const row of this.rows.values()) row.item = null
+    this.forget()
     this.render()
+  }
+
+  /** Lets what is shown next be made and measured anew, for rows of another height. */
+  forget() {
+    for (const row of this.rows.values()) row.item = null
+    this.height = 0
   }
 
   measure() {
@@ -76,10 +82,10 @@ export class List {
     let row = this.rows.get(item.id)
     if (!row) this.rows.set(item.id, row = { element: el('li') })
     if (row.item !== item) {
-      const hadFocus = row.element.contains(document.activeElement)
-      row.element.replaceChildren(this.row(item))
+      const focused = [...row.element.children].indexOf(document.activeElement)
+      row.element.replaceChildren(...this.row(item))
       row.item = item
-      if (hadFocus) row.element.firstChild.focus({ preventScroll: true })
+      if (focused >= 0) (row.element.children[focused] ?? row.element.firstChild).focus({ preventScroll: true })
     }
     row.element.setAttribute('aria-setsize', this.isWhole ? this.items.length : -1)
     row.element.setAttribute('aria-posinset', index + 1)

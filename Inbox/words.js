@@ -39,6 +39,7 @@ const words = {
   newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
   spam: ['Spam', 'Skräp'], release: ['Not spam: send it on', 'Inte skräp: skicka vidare'],
+  releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
   resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
   markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
   from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],

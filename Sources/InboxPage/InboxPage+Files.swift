@@ -179,8 +179,9 @@ export const exports = (query, what) => {
 
 const manyIDs = 200 // shown; the saved receipt has all
 
+/** The address is shown to whoever has just typed it; the file, which is kept, has nothing about the person. */
 const receipt = (address, erased) => {
-  const text = JSON.stringify({ address, ...erased }, null, 2)
+  const text = JSON.stringify(erased, null, 2)
   return [
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
@@ -202,7 +203,7 @@ export const erase = (address, done) => {
   const problem = el('p', { role: 'alert', class: 'bad' })
   const status = el('p', { role: 'status' })
   const go = el('button', { class: 'main danger' }, say('eraseDo'))
-  const sumUp = { id: null, at: null, erased: 0, ids: [] }
+  let begun, sumUp // the address, and what has gone of it
   const form = el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
     if (go.disabled) return
@@ -212,6 +213,11 @@ export const erase = (address, done) => {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, 'addressBad')
     if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, 'addressDiffers')
     go.disabled = true
+    // After a half-way end the same address goes on; another one is another person, with a receipt of their own.
+    if (email.toLowerCase() !== begun) {
+      begun = email.toLowerCase()
+      sumUp = { id: null, at: null, erased: 0, ids: [] }
+    }
     try {
       let part
       do { // bounded work a call: on until all is gone
@@ -442,6 +448,7 @@ p.slot { height: 3.1rem; }
 search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; margin-top: .75rem; }
 #query { flex: 1 1 100%; min-width: 0; background: var(--card); }
 #form { flex: 1 1 8rem; min-width: 0; }
+#resend-all { margin-top: .75rem; }
 #offline:not(:empty) { margin-top: .75rem; padding: .6rem .75rem; border-radius: .3rem; background: var(--wash); }
 #offline button { margin-left: .25rem; }
 
@@ -456,6 +463,12 @@ search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem;
 .row time { color: var(--soft); font-size: .95rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row .what { grid-column: 1 / -1; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-height: 2.8em; color: var(--soft); font: .97rem/1.38 var(--text); overflow-wrap: anywhere; }
 .row .what b { color: var(--ink); font-weight: 400; }
+/* Where every row is a held one: its reasons, and room for the button that lies over the end of the row. */
+.tall li { position: relative; }
+.tall .row { height: 8.5rem; }
+.tall .what { display: block; white-space: nowrap; text-overflow: ellipsis; }
+.row .why { grid-column: 1 / -1; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; max-height: 4.2em; margin: .25rem 7.5rem 0 0; padding-left: .5rem; border-left: .2rem solid var(--brass); font-size: .95rem; overflow-wrap: anywhere; }
+.release { position: absolute; right: 1rem; bottom: .75rem; }
 .unread .who, .unread .what b { font-weight: 700; }
 .unread .who { position: relative; overflow: visible; min-width: 0; }
 .unread .who bdi { display: block; overflow: hidden; text-overflow: ellipsis; }
@@ -697,6 +710,11 @@ let emptying
 const paintList = () => {
   clearTimeout(emptying)
   emptying = null
+  const rows = get('rows')
+  if (rows.classList.contains('tall') !== (place.box === 'held')) {
+    rows.classList.toggle('tall')
+    list.forget()
+  }
   list.show(mailbox.items, mailbox.next === null)
   paintTail()
 }
@@ -711,10 +729,13 @@ const mailbox = new Mailbox(() => {
   if (get('scroll').inert) emptying ??= setTimeout(paintList, 200)
   else paintList()
   paintForms()
+  paintResendAll()
 })
 
 const list = new List(get('scroll'), get('rows'),
-  item => row(item, hashOf({ ...place, id: item.id }), item.id === place.id, forms.size > 1 && !place.form),
+  item => row(item, hashOf({ ...place, id: item.id }), {
+    isOpen: item.id === place.id, showsForm: forms.size > 1 && !place.form, release: place.box === 'held' && (() => act(item, 'release')),
+  }),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
 const paintTail = () => {
@@ -752,6 +773,14 @@ const paintForms = () => {
   select.dataset.known = known.join() + language
   select.replaceChildren(el('option', { value: '' }, say('allForms')), ...known.map(name => el('option', { value: name }, shown(name, 60))))
   select.value = place.form ?? ''
+}
+
+/** At the head of the failed ones, however old; of bounced ones alone the server would send none again. */
+const paintResendAll = () => {
+  const { items, next } = mailbox
+  const isShown = place.box === 'failed' && items.length > 0 && (next !== null || items.some(item => item.status === 'failed'))
+  if (!isShown && document.activeElement === get('resend-all')) get('title').focus()
+  get('resend-all').hidden = !isShown
 }
 
 const paintBoxes = () => {
@@ -965,10 +994,16 @@ const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async
 
 // ---- The overview
 
-let asking
-const showOverview = async () => {
+let asking // the question under way
+let painted // what the numbers on the page were made of
+
+/** Shows the numbers of the period; as news, only where they have changed, and an answer that does not come is thrown. */
+const showOverview = async (isNews = false) => {
+  // Not under a dialogue, which gives the focus back to what it was opened from.
+  if (isNews && (asking || document.querySelector('dialog[open]'))) return
   asking?.abort()
-  const { signal } = asking = new AbortController()
+  const mine = asking = new AbortController()
+  const { signal } = mine
   const pane = get('overview')
   const chooser = el('label', { class: 'period' }, say('period'), el('select', { change: event => go({ days: event.target.value }) },
     periods.map(days => el('option', { value: days, selected: days === place.days }, say('days', { n: days })))))
@@ -976,15 +1011,39 @@ const showOverview = async () => {
   const paint = (...content) => {
     pane.replaceChildren(el('header', null, el('h1', { id: 'overview-title', tabindex: '-1' }, say('overview')), chooser), ...content.filter(Boolean))
     if (had) chooser.querySelector('select').focus()
+    painted = null
   }
   if (!figures) paint(el('p', { role: 'status' }, say('loading')))
   try {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
-    paint(...overview(figures, id => hashOf({ box: 'all', id }), resendAll))
+    const content = JSON.stringify({ ...figures, until: figures.until.slice(0, 10) })
+    if (isNews && content === painted) return
+    const parts = overview(figures, id => hashOf({ box: 'all', id }), resendAll)
+    if (isNews) repaint(pane, parts)
+    else paint(...parts)
+    painted = content
   } catch (error) {
     if (signal.aborted) return
-    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', showOverview))
+    if (isNews) throw error
+    paint(el('p', { role: 'alert' }, say('auditFailed', { why: error.why ?? say('unwell') })), button('retry', () => showOverview()))
+  } finally {
+    if (asking === mine) asking = null
   }
+}
+
+/** Other numbers under the same head: the period may be open to be chosen, and whoever stands on a link stays there. */
+const repaint = (pane, parts) => {
+  const head = pane.querySelector('header')
+  const name = element => element.matches('summary') ? 'summary' : element.getAttribute('href') ?? element.textContent
+  const stops = () => [...pane.querySelectorAll('a, button, summary')]
+  const focused = stops().find(element => element === document.activeElement)
+  const wasOpen = pane.querySelector('details')?.open
+  const { scrollTop } = pane
+  while (head.nextSibling) head.nextSibling.remove()
+  pane.append(...parts)
+  if (wasOpen) pane.querySelector('details').open = true
+  if (focused) (stops().find(element => name(element) === name(focused)) ?? get('overview-title')).focus({ preventScroll: true })
+  pane.scrollTop = scrollTop
 }
 
 // ---- News
@@ -996,7 +1055,9 @@ const poll = async () => {
   lastPoll = Date.now()
   if (!get('app').hidden) {
     try {
-      const fresh = place.box === 'overview' ? [] : await mailbox.refresh()
+      const isOverview = place.box === 'overview'
+      const fresh = isOverview ? [] : await mailbox.refresh()
+      if (isOverview) await showOverview(true)
       if (failures) { failures = 0; paintOffline() }
       tell(fresh)
       refreshOpen()
@@ -1092,6 +1153,7 @@ get('skip').addEventListener('click', () => get(place.box === 'overview' ? 'over
 get('fresh').addEventListener('click', () => { get('scroll').scrollTop = 0; get('fresh').hidden = true; focusRow(0) })
 get('scroll').addEventListener('scroll', () => { if (get('scroll').scrollTop === 0) get('fresh').hidden = true }, { passive: true })
 get('help').addEventListener('click', dialogs.help)
+get('resend-all').addEventListener('click', () => resendAll())
 get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place
@@ -1219,6 +1281,7 @@ start()
           <select id="form" data-label="form" hidden></select>
           <label class="check"><input type="checkbox" id="unread"><span data-say="unreadOnly"></span></label>
         </search>
+        <button type="button" id="resend-all" data-say="resendAll" hidden></button>
         <p id="offline" role="status"></p>
         <p id="state" role="status" class="unseen"></p>
       </header>
@@ -1254,10 +1317,15 @@ export const may = {
 
 const sender = message => message.name || message.email
 
-export const row = (message, href, isOpen, showsForm) => {
+/** The signs of spam in words; one that the page does not know is said as it came. */
+const why = reasons => reasons.map(reason => say(keyOf('why', reason), { else: shown(reason, 60) }))
+
+/** The link of a row, and where `release` is given the button that does it, beside the link: neither is in the other. */
+export const row = (message, href, { isOpen, showsForm, release }) => {
   const name = sender(message)
   const chip = chips[message.status] ?? (message.archivedAt && location.hash.includes('box=all') ? 'chipArchived' : null)
-  return el('a', {
+  const isHeld = release && may.release(message)
+  const link = el('a', {
     href, 'data-id': message.id, class: message.readAt ? 'row' : 'row unread', 'aria-current': isOpen && 'true',
   },
   !message.readAt && el('span', { class: 'unseen' }, say('unread') + ' '),
@@ -1266,7 +1334,10 @@ export const row = (message, href, isOpen, showsForm) => {
     chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
   el('span', { class: 'what', lang: message.language },
-    message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)))
+    message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
+  isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
+  const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
+  return isHeld ? [link, button('releaseRow', release, { class: 'release', 'data-id': message.id, 'aria-label': label() })] : [link]
 }
 
 const detail = (key, ...value) => el('div', null, el('dt', null, say(key)), el('dd', null, ...value))
@@ -1304,7 +1375,7 @@ const attempts = message => message.attempts > 1 && ` · ${say('attempts', { n: 
 /** Why it was not mailed, and the one thing to do about it. */
 const notice = (message, act) => {
   if (message.status === 'held') {
-    const reasons = message.spamReasons.map(reason => el('li', null, say(keyOf('why', reason), { else: shown(reason, 60) })))
+    const reasons = why(message.spamReasons).map(reason => el('li', null, reason))
     return el('div', { class: 'notice' }, el('p', null, el('b', null, say('heldBecause'))), el('ul', null, reasons),
       button('release', () => act('release'), { class: 'main' }))
   }
@@ -1330,7 +1401,8 @@ const furtherFields = message => {
 const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
   message.history.map(({ at, what, reason }) => el('li', { class: what },
     el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
-    reason && el('p', { class: 'raw' }, shown(reason, 1000)))),
+    // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
+    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : el('p', { class: 'raw' }, shown(reason, 1000))))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
   message.status === 'notified' && button('resend', () => act('resend')))
 
@@ -1382,7 +1454,7 @@ import { el } from './dom.js'
 const around = 8 // rows kept ready above and below
 
 export class List {
-  /** `row(item)` makes a row's element with one link in it; `atEnd` is called when the last rows are near. */
+  /** `row(item)` makes what a row holds, its link first; `atEnd` is called when the last rows are near. */
   constructor(scroller, list, row, atEnd) {
     Object.assign(this, { scroller, list, row, atEnd, items: [], rows: new Map(), isWhole: false, height: 0 })
     scroller.addEventListener('scroll', () => this.render(), { passive: true })
@@ -1407,8 +1479,14 @@ export class List {
 
   /** Makes every row anew, for other words or another open message. */
   refresh() {
-    for (const row of this.rows.values()) row.item = null
+    this.forget()
     this.render()
+  }
+
+  /** Lets what is shown next be made and measured anew, for rows of another height. */
+  forget() {
+    for (const row of this.rows.values()) row.item = null
+    this.height = 0
   }
 
   measure() {
@@ -1451,10 +1529,10 @@ export class List {
     let row = this.rows.get(item.id)
     if (!row) this.rows.set(item.id, row = { element: el('li') })
     if (row.item !== item) {
-      const hadFocus = row.element.contains(document.activeElement)
-      row.element.replaceChildren(this.row(item))
+      const focused = [...row.element.children].indexOf(document.activeElement)
+      row.element.replaceChildren(...this.row(item))
       row.item = item
-      if (hadFocus) row.element.firstChild.focus({ preventScroll: true })
+      if (focused >= 0) (row.element.children[focused] ?? row.element.firstChild).focus({ preventScroll: true })
     }
     row.element.setAttribute('aria-setsize', this.isWhole ? this.items.length : -1)
     row.element.setAttribute('aria-posinset', index + 1)
@@ -1939,6 +2017,7 @@ const words = {
   newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
   spam: ['Spam', 'Skräp'], release: ['Not spam: send it on', 'Inte skräp: skicka vidare'],
+  releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
   resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
   markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
   from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],

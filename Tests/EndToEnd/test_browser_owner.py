@@ -5,6 +5,7 @@
 import csv
 import io
 import json
+import math
 import re
 import uuid
 from datetime import datetime, timedelta
@@ -188,6 +189,37 @@ def test_a_message_is_read(owner, inbox):
     expect(mine).to_have_class(re.compile("unread"))
 
 
+def test_the_unread_are_counted(start, open_page):
+    server = start()
+    owner = Owner(server)
+    marks = [write(server, name=name) for name in ("Ada", "Bo")]
+    write(server, _gotcha="x")  # held, which is counted by itself
+    page = open_page(server.url + "/inbox/", storage_state=owner.state)
+    badge = page.get_by_role("link", name=re.compile("^Inbox")).locator(".count")
+
+    def unread(number):
+        if number:
+            expect(badge).to_have_text(f"{number} unread")
+            expect(page).to_have_title(f"({number}) Inbox · Brevlåda")
+        else:
+            expect(badge).to_have_count(0)
+            expect(page).to_have_title("Inbox · Brevlåda")
+        assert len(owner.submissions(unread="true", status="received,notified")) == number
+    unread(2)
+    row(page, marks[0]).click()
+    until(lambda: owner.find(marks[0])["readAt"], what="the mark of having been read")
+    unread(1)
+    row(page, marks[1]).click()
+    until(lambda: owner.find(marks[1])["readAt"], what="the mark of having been read")
+    unread(0)
+    page.locator("#letter").get_by_role("button", name="Mark unread").click()
+    until(lambda: owner.find(marks[1])["readAt"] is None, what="the mark's removal")
+    unread(1)
+    page.reload()
+    unread(1)
+    expect(page.get_by_role("link", name=re.compile("^Held")).locator(".count")).to_have_text("1")
+
+
 def test_new_messages_appear_by_themselves(owner, inbox):
     page = inbox()
     expect(page.locator("#index")).to_have_attribute("aria-busy", "false")
@@ -308,6 +340,75 @@ def test_a_held_message_says_why_and_its_release_sends_it(owner, mails, inbox):
     assert [entry["what"] for entry in owner.find(mark)["history"]] == ["held", "released", "notified"]
 
 
+def test_a_held_message_is_released_from_its_row(owner, inbox):
+    names = [f"Rad {uuid.uuid4().hex[:8]}" for _ in range(3)]
+    marks = [write(owner.server, name=name, _gotcha="x") for name in names]
+    page = inbox("#box=held")
+    first, second, third = (row(page, mark) for mark in marks)
+    expect(first).to_contain_text("a hidden field that no person sees was filled in")
+    assert axe_findings(page) == []
+    release = page.get_by_role("button", name=f"Release the message of {names[0]}", exact=True)
+    assert page.locator("a button, button a").count() == 0, "neither control is in the other"
+    box, link = release.bounding_box(), first.bounding_box()
+    assert link["y"] < box["y"] and box["y"] + box["height"] <= link["y"] + link["height"], "it lies on its own row"
+    release.click()
+    expect(page.locator("#toast")).to_contain_text("Released. Its mail is on the way.")
+    expect(first).to_have_count(0)
+    owner.wait(marks[0], status="notified")
+    assert "id=" not in page.url and owner.find(marks[0])["readAt"] is None, "it was not opened"
+    expect(page.locator("#letter h1")).to_have_count(0)
+
+    # With the keyboard: from the row to its button, and on to the next row.
+    second.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=f"Release the message of {names[1]}", exact=True)).to_be_focused()
+    page.evaluate("dispatchEvent(new Event('online'))")  # a look for news takes no focus
+    page.keyboard.press("Enter")
+    expect(second).to_have_count(0)
+    owner.wait(marks[1], status="notified")
+    assert page.evaluate("document.activeElement.matches('.row')")
+    assert "id=" not in page.url
+
+    # What did not happen stands where it stood.
+    page.route("**/api/submissions/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.get_by_label("Language").select_option("sv")
+    expect(third).to_contain_text("ett dolt fält som ingen människa ser var ifyllt")
+    page.get_by_role("button", name=f"Släpp fram meddelandet från {names[2]}", exact=True).click()
+    expect(page.locator("#alarm")).to_contain_text("Det blev inte gjort")
+    expect(third).to_have_count(1)
+    assert owner.find(marks[2])["status"] == "held"
+
+
+def test_rows_of_other_boxes_release_nothing(owner, inbox):
+    mark = write(owner.server, _gotcha="x")
+    page = inbox("#box=held")
+    expect(row(page, mark)).to_be_visible()
+    tall = row(page, mark).bounding_box()["height"]
+    page.get_by_role("link", name="All", exact=True).click()
+    expect(page.get_by_role("heading", name="All", exact=True)).to_be_visible()
+    expect(page.locator("#index")).to_have_attribute("aria-busy", "false")
+    expect(row(page, mark)).to_be_visible()
+    expect(page.locator("#rows button")).to_have_count(0)
+    assert row(page, mark).bounding_box()["height"] < tall
+    assert page.evaluate("""[...document.querySelectorAll('#rows li')].every((item, index, items) =>
+        !index || Math.abs(item.getBoundingClientRect().top - items[index - 1].getBoundingClientRect().bottom) < 1)""")
+
+
+@pytest.mark.parametrize("language, said", [
+    ("en", ["a hidden field that no person sees was filled in", "it has unusually many links"]),
+    ("sv", ["ett dolt fält som ingen människa ser var ifyllt", "det har ovanligt många länkar"]),
+])
+def test_the_history_says_in_words_why_a_message_was_held(owner, inbox, language, said):
+    mark = write(owner.server, text="http://a.example " * 12, _gotcha="x")
+    found = owner.find(mark)
+    assert set(found["history"][0]["reason"].split(", ")) == {"honeypot", "links"}
+    page = inbox("#box=all", locale=language)
+    shown = read(page, mark).locator(".history")
+    for reason in said:
+        expect(shown).to_contain_text(reason)
+    assert not re.search("honeypot|links|, ", shown.locator("p").all_inner_texts()[0])
+
+
 def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inbox):
     mails.fail({"at": "rcpt", "do": "550 5.1.1 no such mailbox"})
     marks = [write(owner.server) for _ in range(3)]
@@ -328,6 +429,40 @@ def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inb
     expect(page.locator("#toast")).to_contain_text(re.compile(r"\d mails are on their way again"))
     for mark in marks[1:]:
         owner.wait(mark, status="notified")
+
+
+def test_all_failed_mail_is_sent_again_from_its_box_however_old(start, mail_server, open_page):
+    mails = mail_server()
+    server = start(**mails.settings)
+    owner = Owner(server)
+    mails.fail({"at": "rcpt", "do": "550 5.1.1 no such mailbox"})
+    marks = [write(server) for _ in range(2)]
+    for mark in marks:
+        owner.wait(mark, status="failed")
+    mails.fail()
+    page = open_page(server.url + "/inbox/", storage_state=owner.state)
+    # Nothing that the overview counts: as when all of it failed before the period.
+    page.route("**/api/audit*", lambda route: route.fulfill(json=AUDIT))
+    again = page.get_by_role("button", name="Send all failed again")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(again).to_have_count(0)
+    page.get_by_role("link", name=re.compile("^Failed")).click()
+    again.focus()
+    expect(again).to_be_focused()
+    assert axe_findings(page) == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Send the mail of every failed message again?")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(again).to_be_focused()
+    assert len(owner.submissions(status="failed")) == 2
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Send all failed again").click()
+    expect(page.locator("#toast")).to_contain_text("2 mails are on their way again")
+    for mark in marks:
+        owner.wait(mark, status="notified")
+    expect(page.get_by_role("heading", name="Every mail got through")).to_be_visible()
+    expect(again).to_have_count(0)
+    expect(page.get_by_role("heading", name="Failed", exact=True)).to_be_focused()
 
 
 # ---- Putting away and taking back
@@ -383,7 +518,8 @@ def test_what_did_not_happen_is_taken_back_and_said(owner, inbox):
     is_cut = []
     page.route("**/api/submissions/*", lambda route: route.abort() if is_cut and route.request.method == "PATCH" else route.continue_())
     read(page, mark)
-    until(lambda: owner.find(mark)["readAt"], what="the mark of having been read")
+    # The routing works only while the page is waited for.
+    until(lambda: page.wait_for_timeout(20) or owner.find(mark)["readAt"], what="the mark of having been read")
     is_cut.append(True)
     page.keyboard.press("e")
     expect(page.locator("#alarm")).to_contain_text("didn’t happen")
@@ -479,13 +615,192 @@ def test_all_of_one_address_is_erased_with_a_receipt(owner, inbox):
     assert owner.submissions(q=address) == []
     with page.expect_download() as waiting:
         dialog.get_by_role("button", name="Save the receipt").click()
-    receipt = json.loads(waiting.value.path().read_text())
-    assert receipt["erased"] == 3 and len(receipt["ids"]) == 3 and receipt["address"] == address
+    text = waiting.value.path().read_text()
+    receipt = json.loads(text)
+    assert receipt["erased"] == 3 and len(receipt["ids"]) == 3
+    assert sorted(receipt) == ["at", "erased", "id", "ids"]
+    assert address.partition("@")[0] not in text.lower(), "what is kept says nothing about the person"
     dialog.get_by_role("button", name="Close").click()
     expect(row(page, marks[0])).to_have_count(0)
 
 
+def test_a_receipt_is_of_one_person_also_after_an_erasure_that_ended_half_way(owner, inbox):
+    page = inbox()
+    answers = [
+        {"id": "R1", "at": "2026-11-25T18:00:00.000Z", "erased": 2, "ids": ["A1", "A2"], "complete": False, "next": "x"},
+        None,
+        {"id": "R2", "at": "2026-11-25T18:01:00.000Z", "erased": 1, "ids": ["A3"], "complete": False, "next": "y"},
+        None,
+        {"id": "R3", "at": "2026-11-25T18:02:00.000Z", "erased": 1, "ids": ["B1"], "complete": True},
+    ]
+    asked = []
+
+    def erase(route):
+        asked.append(route.request.post_data_json)
+        answer = answers[len(asked) - 1]
+        if answer:
+            route.fulfill(json=answer)
+        else:
+            route.fulfill(status=503)
+    page.route("**/api/erasure", erase)
+    page.get_by_role("button", name="Erase a person").click()
+    dialog = page.get_by_role("dialog")
+    address, again = dialog.get_by_label("E-mail address"), dialog.get_by_label("The same address again")
+    address.fill("anna@example.se")
+    again.fill("anna@example.se")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("2 messages are erased, but not all")
+    again.fill("ANNA@example.se")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("3 messages are erased, but not all")  # the same person: on from there
+    address.fill("bo@example.se")
+    again.fill("bo@example.se")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("1 message erased")
+    assert [body["email"] for body in asked] == ["anna@example.se"] * 4 + ["bo@example.se"]
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save the receipt").click()
+    receipt = json.loads(waiting.value.path().read_text())
+    assert receipt == {"id": "R3", "at": "2026-11-25T18:02:00.000Z", "erased": 1, "ids": ["B1"]}
+
+
 # ---- The overview
+
+
+def numbered(number):
+    """A problem of the audit, by its number."""
+    return {"id": f"01M89ZS3M2SM7DWV85AD08C0R{number}", "form": "contact", "receivedAt": f"2026-11-2{number}T10:00:00.000Z",
+            "attempts": 3, "lastError": "x", "nextAttempt": None}
+
+
+AUDIT = {
+    "from": "2026-11-20T00:00:00.000Z", "until": "2026-11-24T12:00:00.000Z", "accepted": 0, "overdue": 0, "erased": 0, "expired": 0,
+    "counts": {"received": 0, "notified": 0, "held": 0, "failed": 0, "bounced": 0}, "unread": 0, "addsUp": True, "complete": True,
+    "clean": True, "days": [], "deliverySeconds": None, "problems": [],
+}
+BUSY = AUDIT | {
+    "accepted": 30, "overdue": 2, "erased": 1, "counts": {"received": 3, "notified": 16, "held": 6, "failed": 3, "bounced": 1},
+    "clean": False, "deliverySeconds": {"p50": 0.42, "p95": 61, "max": 7200},
+    "days": [
+        {"date": "2026-11-20", "accepted": 20, "held": 5, "failed": 0},
+        {"date": "2026-11-22", "accepted": 2, "held": 0, "failed": 2},
+        {"date": "2026-11-24", "accepted": 8, "held": 1, "failed": 1},
+    ],
+    "problems": [
+        {"kind": "overdue", "count": 2, "newest": [numbered(4), numbered(3)]},
+        {"kind": "failed", "count": 3, "newest": [numbered(2)]},
+    ],
+}
+
+
+@pytest.fixture
+def overview(inbox):
+    """The page at the overview, and the answer it gets from the audit, to be changed."""
+    answer = dict(BUSY)
+    page = inbox("#box=archived")
+    expect(page.locator("#tail h2, .row").first).to_be_visible()
+    page.route("**/api/audit*", lambda route: route.fulfill(json=answer))
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator(".sum dd").first).to_have_text("30")
+    return page, answer
+
+
+def test_the_overview_says_what_became_of_every_message_and_what_needs_a_look(overview):
+    page, _ = overview
+    terms = page.locator(".sum > div").evaluate_all(
+        "terms => terms.map(term => [term.querySelector('dt').innerText, term.querySelector('dd').innerText])")
+    assert [(re.sub(r"^[=+]\s*", "", name), number) for name, number in terms] == [
+        ("accepted", "30"), ("mailed", "16"), ("on the way, 2 overdue", "3"), ("held", "6"), ("failed", "3"), ("bounced", "1"),
+        ("erased", "1"), ("expired", "0")]
+    problems = page.locator(".problems li")
+    expect(problems).to_have_count(2)
+    expect(problems.nth(0)).to_contain_text("2 Mail that should have gone out by now")
+    expect(problems.nth(1)).to_contain_text("3 Mail that failed")
+    links = [[link.get_attribute("href") for link in each.get_by_role("link").all()] for each in problems.all()]
+    assert links == [[f"#box=all&id={numbered(number)['id']}" for number in numbers] for numbers in ([4, 3], [2])]
+    expect(page.locator("#overview").get_by_role("button", name="Send all failed again")).to_be_visible()
+
+
+def test_the_overview_draws_the_messages_of_each_day(overview):
+    page, _ = overview
+    plot = page.get_by_role("img", name="Messages per day, at most 20")
+    parts = plot.locator("rect").evaluate_all(
+        "parts => parts.map(part => [part.getAttribute('class'), ...['x', 'width', 'y', 'height'].map(name => Number(part.getAttribute(name)))])")
+    # Five days of 120 units, each with a gap of 3; the fullest one, of 20 messages, is 96 high, and parts stand on each other.
+    days = {0: [("rest", 15), ("held", 5)], 2: [("failed", 2)], 4: [("rest", 6), ("held", 1), ("failed", 1)]}
+    expected = []
+    for day, stack in days.items():
+        top = 100
+        for name, count in stack:
+            height = 96 * count / 20
+            top -= height
+            expected.append([name, day * 120 + 1.5, 117, pytest.approx(top), pytest.approx(height)])
+    assert parts == expected
+    expect(page.locator(".plot .top")).to_have_text("20")
+    expect(page.locator(".ends span")).to_have_text([re.compile(r"Nov 20|20 Nov"), re.compile(r"Nov 24|24 Nov")])
+    page.get_by_text("30 messages, as a table").click()
+    cells = page.locator("#overview table tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")
+    assert cells[0] == ["Day", "accepted", "held", "failed"]
+    assert [(re.search(r"\d+", day)[0], *counts) for day, *counts in cells[1:]] == [
+        ("24", "8", "1", "1"), ("22", "2", "0", "2"), ("20", "20", "5", "0")]
+
+
+def test_the_overview_draws_and_says_how_long_mails_took(overview):
+    page, answer = overview
+    marks = page.locator(".scale circle").evaluate_all(
+        "marks => marks.map(mark => [mark.getAttribute('class'), Number(mark.getAttribute('cx'))])")
+    # From 0.1 s at 20 to a day at 580, ten times longer is always as far to the right.
+    step = 560 / (1 + math.log10(86400))
+    expected = [("p50", 0.42), ("p95", 61), ("max", 7200)]
+    assert marks == [[name, pytest.approx(20 + step * (1 + math.log10(seconds)))] for name, seconds in expected]
+    assert page.locator(".scale text").evaluate_all("marks => marks.map(mark => mark.textContent)") == ["1 s", "1 min", "1 h", "24 h"]
+    expect(page.locator(".times dt")).to_have_text(["half within", "95 of 100 within", "slowest"])
+    expect(page.locator(".times dd")).to_have_text(["0.42 s", "61 s", "2 h"])
+    answer["deliverySeconds"] = None
+    page.get_by_label("Period").select_option("7")
+    expect(page.locator("#overview")).to_contain_text("No mail has been sent in this period.")
+    expect(page.locator(".scale")).to_have_count(0)
+
+
+def test_the_overview_is_brought_up_to_date_by_itself(overview):
+    page, answer = overview
+    asked = []
+    page.on("request", lambda request: "/api/audit?" in request.url and "from=" in request.url and asked.append(request.url))
+    answer["accepted"] = 29
+    page.get_by_label("Period").select_option("90")
+    expect(page.locator(".sum dd").first).to_have_text("29")
+    page.get_by_text("30 messages, as a table").click()
+    link = page.locator(".problems a").nth(1)
+    link.focus()
+    pane = page.locator("#overview")
+    pane.evaluate("pane => { pane.scrollTop = 100 }")
+    top = pane.evaluate("pane => pane.scrollTop")
+    chooser = page.get_by_label("Period").element_handle()
+
+    def later(changes):
+        answer.update(changes)
+        asked.clear()
+        page.evaluate("dispatchEvent(new Event('online'))")
+    later({"accepted": 31, "erased": 2})
+    expect(page.locator(".sum dd").first).to_have_text("31")
+    assert "days=90" in page.url and datetime.fromisoformat(re.search(r"from=([\d-]+)", asked[0])[1]) < datetime.now() - timedelta(days=88)
+    expect(page.get_by_label("Period")).to_have_value("90")
+    assert chooser.evaluate("chooser => chooser.isConnected"), "an open list of periods stays open"
+    expect(link).to_be_focused()
+    assert pane.evaluate("pane => pane.scrollTop") == top
+    expect(page.locator("#overview details")).to_have_attribute("open", "")
+
+    # What stands there is left alone when nothing has changed.
+    first = page.locator(".sum").element_handle()
+    later({})
+    until(lambda: page.wait_for_timeout(20) or asked, what="the question for news")
+    page.wait_for_timeout(300)
+    assert first.evaluate("sum => sum.isConnected")
+
+    # Whoever stood on what is gone finds themselves at the top.
+    later({"problems": [], "accepted": 32})
+    expect(page.locator("#overview")).to_contain_text("Nothing needs a look.")
+    expect(page.get_by_role("heading", name="Overview")).to_be_focused()
 
 
 def test_the_overview_adds_up(owner, inbox):
@@ -587,6 +902,11 @@ def test_every_state_has_no_barriers(start, mail_server, open_page, scheme, lang
         assert page.evaluate(FITS), state
     expect(page.locator(".row")).to_have_count(2)
     check("list")
+    for box, control in (("held", "#rows .release"), ("failed", "#resend-all")):
+        page.evaluate("place => { location.hash = place }", f"#box={box}")
+        expect(page.locator(control)).to_be_visible()
+        expect(page.locator(".row")).to_have_count(1)
+        check(f"list of {box}")
     for box, message in (("inbox", sent), ("held", held), ("failed", failed)):
         page.evaluate("place => { location.hash = place }", f"#box={box}&id={message['id']}")
         expect(page.locator("#letter .text")).to_have_text(message["message"])
