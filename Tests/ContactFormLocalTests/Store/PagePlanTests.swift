@@ -8,7 +8,7 @@ import Testing
 
 @testable import ContactFormLocal
 
-/// How SQLite goes about a page. What it costs at a million rows is measured in `Benchmarks/inbox.py`.
+/// How SQLite goes about a page. What it costs at a million rows is measured by `Benchmarks/InboxStore`.
 @Suite("The plans of pages")
 struct PagePlanTests {
     let folder: TemporaryFolder

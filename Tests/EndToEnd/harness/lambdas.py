@@ -15,6 +15,7 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 import zipfile
 from pathlib import Path
 from urllib.parse import urlencode
@@ -39,10 +40,13 @@ def bootstrap(name, folder):
     archive = REPOSITORY / f".build/lambda/{name}.zip"
     if not archive.exists():
         raise RuntimeError(f"{archive} is not there; run make lambdas")
+    path = Path(folder) / "bootstrap"
+    # Put in place at once: an instance before this one may still be ending, and nobody may write to what it runs.
+    draft = path.with_name(f"bootstrap-{uuid.uuid4().hex}")
     with zipfile.ZipFile(archive) as opened:
-        path = Path(opened.extract("bootstrap", folder))
-        path.chmod(opened.getinfo("bootstrap").external_attr >> 16 & 0o777)
-    return path
+        draft.write_bytes(opened.read("bootstrap"))
+        draft.chmod(opened.getinfo("bootstrap").external_attr >> 16 & 0o777)
+    return draft.replace(path)
 
 
 class Function:
