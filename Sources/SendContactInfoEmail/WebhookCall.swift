@@ -13,7 +13,11 @@ struct WebhookCall: WebhookTransport {
     /// Nil when `url` is no address.
     init?(url: String, on eventLoop: any EventLoop) {
         guard let location = HTTPLocation(url: url) else { return nil }
-        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust())
+        var limits = HTTPClient.Limits()
+        // A receiver that wakes up for the call may take longer to be there than AWS does.
+        limits.connectTimeout = .seconds(10)
+        limits.answerSize = 64 * 1024
+        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
         target = location.target
     }
 

@@ -30,8 +30,14 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     let mailer = SESMailer(client: ses, configurationSet: settings.configurationSet)
     let sender = NotificationSender(settings: settings.notifications, store: store, mailer: mailer)
     let region = settings.table.region
-    let watch = settings.alerts.flatMap { alerts -> MailWatch? in
-        guard let call = WebhookCall(url: alerts.url, on: start.eventLoop) else { return nil }
+    let watch = try settings.alerts.map { alerts throws(LambdaFailure) -> MailWatch in
+        guard let call = WebhookCall(url: alerts.url, on: start.eventLoop) else {
+            throw LambdaFailure(
+                type: "Configuration.Invalid",
+                message: "BREVLADA_ALERTS_WEBHOOK is no address that can be called; write one like "
+                    + "https://hooks.example.com/brevlada, without a user name"
+            )
+        }
         return MailWatch(
             outbox: store,
             channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: call),

@@ -25,6 +25,8 @@ package struct AlertRecord: Sendable, Hashable {
     ///
     /// - Parameter id: For a new alert.
     package mutating func due(for trouble: MailTrouble, id: String, at now: Timestamp) -> MailAlert? {
+        // What was sent again or is long ago makes room: what is given up after that is news.
+        failedTold = min(failedTold, trouble.failedCount)
         let kind: MailAlert.Kind = trouble.isTrouble ? .failing : .recovered
         if let pending, pending.kind == kind {
             return nextAttempt <= now ? pending : nil

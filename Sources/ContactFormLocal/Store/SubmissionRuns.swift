@@ -48,7 +48,8 @@ enum SubmissionRuns {
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT count(*) FROM (
-                        SELECT 1 \(from) AND coalesce(json_extract(history, '$[#-1].at'), received_at) >= ?
+                        SELECT 1 \(from) AND coalesce(
+                                CASE WHEN json_valid(history) THEN json_extract(history, '$[#-1].at') END, received_at) >= ?
                             AND (?4 IS NULL OR region IS NULL OR region = ?4)
                         ORDER BY received_at DESC LIMIT ?)
                     """

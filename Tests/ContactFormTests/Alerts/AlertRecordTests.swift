@@ -54,6 +54,13 @@ struct AlertRecordTests {
         )
     }
 
+    @Test("what is given up after others were sent again, or are long ago, is told")
+    func fewerThenMore() {
+        #expect(
+            told(500) { trouble(failed: $0 < 100 ? 2 : $0 < 200 ? 1 : 2) } == ["0 mail.failing", "200 mail.failing"]
+        )
+    }
+
     @Test("what comes and goes is told at most once an hour each way, and in the end as it is")
     func flapping() {
         let told = told(240) { minute in minute < 200 && minute % 2 == 0 ? trouble(waiting: 1) : trouble() }
