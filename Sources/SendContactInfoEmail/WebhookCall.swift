@@ -16,7 +16,6 @@ struct WebhookCall: WebhookTransport {
         var limits = HTTPClient.Limits()
         // A receiver that wakes up for the call may take longer to be there than AWS does.
         limits.connectTimeout = .seconds(10)
-        limits.answerSize = 64 * 1024
         client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
         target = location.target
     }

@@ -15,6 +15,7 @@ from browser import axe_findings
 from playwright.sync_api import expect
 
 from harness.forms import letter, next_millisecond, post
+from harness.hostile import ON_A_PAGE
 from harness.owner import PASSWORD, Owner, first_run_token
 from harness.waiting import until
 
@@ -818,26 +819,9 @@ def test_the_overview_adds_up(owner, inbox):
 
 # ---- Hostile messages
 
-ATTACK = "document.title='owned'"
-HOSTILE = {
-    "html": f"<script>{ATTACK}</script><img src=https://evil.example/i.png onerror=\"{ATTACK}\"><b onclick=\"{ATTACK}\">b</b>",
-    "svg": f"<svg onload=\"{ATTACK}\"><image href='https://evil.example/i.svg'/><foreignObject><iframe src='https://evil.example'>",
-    "css": "<style>*{display:none!important}</style><link rel=stylesheet href=https://evil.example/x.css> @import url(//evil.example)",
-    "links": f"javascript:{ATTACK} data:text/html,<script>{ATTACK}</script> https://evil.example/?q=<a href='https://evil.example'>x</a>",
-    "breakout": f"</div></body></html>\"'><base href='https://evil.example/'><meta http-equiv=refresh content='0;https://evil.example'>",
-    "templates": "{{constructor.constructor('" + ATTACK + "')()}} ${" + ATTACK + "} <%= 1 %> %0d%0aSet-Cookie:x=1",
-    "bidi": "\u202eevil\u202c \u2066x\u2069 \u200f\u200e العربية \u2067abc",
-    "zalgo": "Z" + "\u0335\u0321\u031b" * 60 + " a" * 20,
-    "zero width": "\u200b\u200c\u200d\ufeff\u2060 x \u00ad",
-    "formula": "=HYPERLINK(\"https://evil.example\",\"x\")",
-    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 30,
-    "huge": "W" * 9_000,
-}
-
-
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", ON_A_PAGE)
 def test_a_hostile_message_is_text_and_nothing_else(owner, inbox, kind):
-    text = HOSTILE[kind]
+    text = ON_A_PAGE[kind]
     fields = {"name": text[:90], "_subject": text[:150], "phone": text, "field " + text[:40]: "x"}
     mark = write(owner.server, text=text, **fields)
     page = inbox("#box=all")  # some look like spam, and are held

@@ -70,10 +70,7 @@ def test_what_is_late_and_given_up_is_told_once_and_its_end_once(function, aws, 
     second = function(hook)
     assert second.invoke(SWEEP) == (200, {})
     assert len(hook.calls) == 1
-    aws.client("dynamodb").update_item(
-        TableName="submissions", Key=failed, UpdateExpression="SET #status = :status REMOVE waiting",
-        ExpressionAttributeNames={"#status": "status"}, ExpressionAttributeValues={":status": {"S": "notified"}},
-    )
+    aws.change(failed, remove=["waiting"], status={"S": "notified"})
     assert function(hook).invoke(SWEEP) == (200, {})
     calls = hook.wait(2)
     assert [body["type"] for _, body in calls] == ["mail.failing", "mail.recovered"]
@@ -93,10 +90,7 @@ def test_a_receiver_that_refuses_is_called_again_by_another_instance_under_the_s
     assert len(hook.calls) == 1
     record = remembered(aws)
     record["pending"]["next"] = 0
-    aws.client("dynamodb").update_item(
-        TableName="submissions", Key=MEMORY, UpdateExpression="SET #record = :record",
-        ExpressionAttributeNames={"#record": "record"}, ExpressionAttributeValues={":record": {"S": json.dumps(record)}},
-    )
+    aws.change(MEMORY, record={"S": json.dumps(record)})
     assert function(hook).invoke(SWEEP) == (200, {})
     assert len({identifier for identifier, _ in hook.wait(2)}) == 1
     assert "pending" not in remembered(aws)

@@ -120,32 +120,12 @@ def test_a_held_message_is_released_and_the_sweep_mails_it_with_its_reply_to(rea
     [item] = [item for item in aws.items() if item["kind"] == {"S": "submission"}]
     past = int(item["dueAt"]["N"]) - 600_000
     assert item["status"] == {"S": "received"}
-    aws.client("dynamodb").update_item(
-        TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]},
-        UpdateExpression="SET dueAt = :past, waiting = :waiting",
-        ExpressionAttributeValues={":past": {"N": str(past)}, ":waiting": {"S": f"received#{past:015d}"}},
-    )
+    aws.change(item, dueAt={"N": str(past)}, waiting={"S": f"received#{past:015d}"})
     with Function("SendContactInfoEmail", folders["SendContactInfoEmail"], aws.url, **MAIL, **FORMS) as function:
         assert function.invoke({"source": "brevlada.sweep"}) == (200, {})
     whole = read.owner("GET", path)
     assert whole["status"] == "notified"
     assert [entry["what"] for entry in whole["history"]] == ["held", "released", "notified"]
-
-
-def set_status(aws, item, status, moment, due=False):
-    """The item with another status, as the store writes it."""
-    sets, values = "SET #status = :status, waiting = :waiting", {
-        ":status": {"S": status}, ":waiting": {"S": f"{status}#{moment:015d}"},
-    }
-    if due:
-        sets, values = sets + ", dueAt = :due", values | {":due": {"N": str(moment)}}
-    else:
-        sets += ", lastError = :error, attempts = :attempts REMOVE dueAt"
-        values |= {":error": {"S": "refused by SES"}, ":attempts": {"N": "1"}}
-    aws.client("dynamodb").update_item(
-        TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]}, UpdateExpression=sets,
-        ExpressionAttributeNames={"#status": "status"}, ExpressionAttributeValues=values,
-    )
 
 
 def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folders):
@@ -159,7 +139,10 @@ def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folde
     # Of two forms; one message waits for its first mail, another is held.
     failed = by_name["Åsa Öberg"][:2] + by_name["Björn"]
     for item in failed:
-        set_status(aws, item, "failed", begin)
+        aws.change(
+            item, remove=["dueAt"], status={"S": "failed"}, waiting={"S": f"failed#{begin:015d}"},
+            lastError={"S": "refused by SES"}, attempts={"N": "1"},
+        )
     ids = {item["sk"]["S"] for item in failed}
     others = [item for item in aws.items() if item["sk"]["S"] not in ids]
     assert {each["id"] for each in pages(read, status="failed")[0]} == ids and len(others) == 3
@@ -182,7 +165,8 @@ def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folde
 
     # The index finds them: as if ten minutes had gone by, the sweep mails these three.
     for item in stored:
-        set_status(aws, item, "received", int(item["dueAt"]["N"]) - 600_000, due=True)
+        past = int(item["dueAt"]["N"]) - 600_000
+        aws.change(item, dueAt={"N": str(past)}, waiting={"S": f"received#{past:015d}"})
     with Function("SendContactInfoEmail", folders["SendContactInfoEmail"], aws.url, **MAIL, **FORMS) as function:
         assert function.invoke({"source": "brevlada.sweep"}) == (200, {})
     assert {each["id"] for each in pages(read, status="notified")[0]} == ids

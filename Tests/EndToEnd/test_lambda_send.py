@@ -167,13 +167,7 @@ def test_the_sweep_says_that_nothing_is_overdue(function, aws, fill):
 def due(aws, item, minutes_ago, **values):
     """Makes the item wait for its mail since then, as the store writes it."""
     moment = int(time.time() * 1000) - minutes_ago * 60_000
-    values = {"dueAt": {"N": str(moment)}, "waiting": {"S": f"received#{moment:015d}"}} | values
-    aws.client("dynamodb").update_item(
-        TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]},
-        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-        ExpressionAttributeNames={f"#{name}": name for name in values},
-        ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-    )
+    aws.change(item, **{"dueAt": {"N": str(moment)}, "waiting": {"S": f"received#{moment:015d}"}} | values)
 
 
 def test_the_sweep_mails_what_the_stream_did_not(function, aws, proxy, fill):

@@ -409,7 +409,7 @@ FUNCTIONS = [
       put("SendContactInfoEmail/Environment/Variables/BREVLADA_MAIL_TO", {"Ref": "OwnerEmail"})),
     M("a secret without a challenge", "AddContactInfo", 48,
       put("AddContactInfo/Environment/Variables/BREVLADA_CHALLENGE_SECRET", "")),
-    M("a webhook that is called with another's secret", "SendContactInfoEmail", 48,
+    M("a webhook's address in clear text", "SendContactInfoEmail", 48,
       put("SendContactInfoEmail/Environment/Variables/BREVLADA_ALERTS_WEBHOOK", "https://hooks.example.com/x")),
     M("concurrency reserved unasked", "AddContactInfo", 49, put("AddContactInfo/ReservedConcurrentExecutions", 5)),
 ]

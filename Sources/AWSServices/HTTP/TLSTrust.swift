@@ -14,7 +14,7 @@ package final class TLSTrust: Sendable {
         self.caBundle = caBundle
     }
 
-    /// Reading the system's certificates takes milliseconds, so it is done once for all clients.
+    /// Reading the system's certificates takes milliseconds, so it is done once for all clients that share this.
     package func context() throws -> NIOSSLContext {
         try cached.withLock { cached in
             if let cached { return cached }

@@ -16,6 +16,6 @@ package struct MailTrouble: Sendable, Hashable {
 
     /// Given up longer ago is no news, and must not keep a recovery from being told for ever.
     package static let failedWithin = Interval.days(7)
-    /// More of each kind are counted as so many.
+    /// No more than so many are counted of each kind, for each form at the most.
     package static let mostCounted = 1_000
 }

@@ -67,7 +67,7 @@ package struct MailWatch: Sendable {
         let waiting: [WaitingNotification]
         if let known { waiting = known } else { waiting = try await outbox.waiting(limit: MailTrouble.mostCounted) }
         var trouble = MailTrouble()
-        for notification in waiting where isOurs(notification) && notification.isLate(by: retry, at: now) {
+        for notification in waiting where notification.belongs(to: region) && notification.isLate(by: retry, at: now) {
             trouble.waiting[notification.key.form, default: 0] += 1
         }
         trouble.waiting = trouble.waiting.mapValues { min($0, MailTrouble.mostCounted) }
@@ -77,10 +77,6 @@ package struct MailWatch: Sendable {
             limit: MailTrouble.mostCounted
         )
         return trouble
-    }
-
-    private func isOurs(_ notification: WaitingNotification) -> Bool {
-        region == nil || notification.region == nil || notification.region == region
     }
 
     private static func newID() -> String {

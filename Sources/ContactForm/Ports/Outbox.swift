@@ -66,6 +66,11 @@ package struct WaitingNotification: Sendable, Hashable {
         self.region = region
     }
 
+    /// Whether it is for the functions of an AWS Region to mail: what that Region took in, and what none did. Nil is any.
+    package func belongs(to region: String?) -> Bool {
+        region == nil || self.region == nil || self.region == region
+    }
+
     /// Whether it is tried for longer than `Submission.overdueAfter`, or nobody tried it for so long.
     package func isLate(by retry: RetrySchedule, at now: Timestamp) -> Bool {
         now.since(dueAt).milliseconds + retry.waits(afterAttempts: attempts).milliseconds

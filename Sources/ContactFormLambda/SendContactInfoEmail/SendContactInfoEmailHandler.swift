@@ -23,8 +23,6 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private static let grace = Interval.minutes(5)
     /// So many are looked at in one sweep, as far as its time allows; the next one is minutes away.
     private static let sweepSize = 15_000
-    /// Waiting for longer is trouble: two sweeps should have mailed it.
-    private static let overdueAfter = Interval.minutes(15)
 
     /// - Parameter region: The Region the function runs in. With a global table every Region's stream tells of every
     ///   submission, and only the one that took it in mails.
@@ -122,16 +120,14 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private func sweep(_ context: LambdaContext) async throws(LambdaFailure) {
         let waiting: [WaitingNotification]
         do throws(StoreError) {
-            waiting = try await outbox.waiting(limit: Self.sweepSize).filter { notification in
-                region == nil || notification.region == nil || notification.region == region
-            }
+            waiting = try await outbox.waiting(limit: Self.sweepSize).filter { $0.belongs(to: region) }
         } catch {
             throw LambdaFailure(type: "Store.Unreadable", message: "what is overdue can't be read: \(error)")
         }
         let now = now()
         let due = waiting.filter { now.since($0.dueAt) >= Self.grace }
         // What was refused and waits for its next attempt counts at every sweep, and what a flood left to this one does not.
-        let overdue = waiting.count { $0.attempts > 0 || now.since($0.dueAt) > Self.overdueAfter }
+        let overdue = waiting.count { $0.attempts > 0 || now.since($0.dueAt) > Submission.overdueAfter }
         // Written when it is none, too: an alarm on a metric that is missing tells nothing.
         metrics.write(.brevlada(form: nil, [.init("Overdue", overdue)]))
         if overdue > 0 { context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue)"]) }

@@ -67,6 +67,18 @@ class Moto:
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName="submissions")
         return [item for page in pages for item in page["Items"] if not item["pk"]["S"].startswith("#")]
 
+    def change(self, item, remove=(), **values):
+        """Sets attributes of the item that has this one's key, and removes others."""
+        names = [*values, *remove]
+        update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        if remove:
+            update += " REMOVE " + ", ".join(f"#{name}" for name in remove)
+        self.client("dynamodb").update_item(
+            TableName="submissions", Key={"pk": item["pk"], "sk": item["sk"]}, UpdateExpression=update,
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+        )
+
     def stream_event(self):
         """Everything that the table's stream tells, as the one batch that Lambda would hand over."""
         streams = self.client("dynamodbstreams")
