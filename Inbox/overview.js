@@ -10,16 +10,20 @@ const dayLength = 86400000 // ms
 /** The first moment of the period's first day, in UTC as the server counts days. */
 export const since = days => new Date(Math.floor(Date.now() / dayLength) * dayLength - (days - 1) * dayLength).toISOString()
 
-const sum = answer => {
-  const { counts } = answer
-  const terms = [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held], ['failedN', counts.failed],
-    ['bouncedN', counts.bounced], ['erased', answer.erased], ['expired', answer.expired]]
-  const found = terms.reduce((total, [, count]) => total + count, 0)
-  const late = key => key === 'waiting' && answer.overdue > 0 && `, ${say('overdue', { n: number(answer.overdue) })}`
-  const term = (key, count, mark) => el('div', null,
-    el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key), late(key)), el('dd', null, number(count)))
-  return el('dl', { class: 'sum' }, term('accepted', answer.accepted), terms.map(([key, count], index) => term(key, count, index ? '+' : '=')),
-    answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(answer.accepted - found))))
+/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states. */
+const sums = answer => {
+  const { counts, overdue } = answer
+  const late = overdue > 0 && `, ${say('overdue', { n: number(overdue) })}`
+  const sum = (total, count, terms, rest) => el('dl', { class: 'sum' }, el('div', null, el('dt', null, say(total)), el('dd', null, number(count))),
+    terms.map(([key, part], index) => el('div', null,
+      el('dt', null, el('span', { 'aria-hidden': 'true' }, index ? '+' : '='), say(key), key === 'waiting' && late), el('dd', null, number(part)))), rest)
+  const missing = answer.accepted - answer.stored - answer.erased - answer.expired
+  return [
+    sum('accepted', answer.accepted, [['stored', answer.stored], ['erased', answer.erased], ['expired', answer.expired]],
+      answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(missing)))),
+    sum('stored', answer.stored, [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held],
+      ['failedN', counts.failed], ['bouncedN', counts.bounced]]),
+  ]
 }
 
 /** A column for each day, the days without messages too: held and failed ones on top of the others. */
@@ -78,13 +82,14 @@ export const overview = (answer, open, resendAll) => {
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
     el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
-      answer.addsUp !== true && el('p', null, say(title + 'Hint')),
-      answer.complete === false && el('p', null, say('notAll')), sum(answer)),
+      (answer.addsUp === false || answer.unbooked > 0) && el('p', null, say(title + 'Hint', { n: number(answer.unbooked) })),
+      answer.complete === false && el('p', null, say('notAll')), sums(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => el('a', { href: open(id) }, longTime(receivedAt)))))))
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => problem.kind === 'missing'
+          ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]

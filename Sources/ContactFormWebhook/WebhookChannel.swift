@@ -22,14 +22,15 @@ package struct WebhookChannel: AlertChannel {
         // The time of this try: receivers refuse what is older than a few minutes.
         let seconds = now.milliseconds / 1000
         let headers = [
-            ("Content-Type", "application/json"), ("webhook-id", alert.id), ("webhook-timestamp", String(seconds)),
+            ("Content-Type", "application/json"), ("User-Agent", "brevlada"), ("webhook-id", alert.id),
+            ("webhook-timestamp", String(seconds)),
             ("webhook-signature", secret.signature(id: alert.id, seconds: seconds, body: body)),
         ]
         let status: Int
-        do {
+        do throws(WebhookFailure) {
             status = try await transport.post(body, to: url, headers: headers, timeoutSeconds: Self.timeoutSeconds)
         } catch {
-            throw AlertError("no answer: \(type(of: error))")
+            throw AlertError("no answer: \(error.reason)")
         }
         guard (200..<300).contains(status) else { throw AlertError("answered with \(status)") }
     }

@@ -5,7 +5,7 @@
 package protocol WebhookTransport: Sendable {
     /// Posts JSON and gives the status of the answer; follows no redirect.
     ///
-    /// - Throws: When there is no answer within the time.
+    /// - Throws: `WebhookFailure` when there is no answer within the time.
     func post(_ body: String, to url: String, headers: [(name: String, value: String)], timeoutSeconds: Int64)
-        async throws -> Int
+        async throws(WebhookFailure) -> Int
 }

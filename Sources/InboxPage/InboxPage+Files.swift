@@ -1693,16 +1693,20 @@ const dayLength = 86400000 // ms
 /** The first moment of the period's first day, in UTC as the server counts days. */
 export const since = days => new Date(Math.floor(Date.now() / dayLength) * dayLength - (days - 1) * dayLength).toISOString()
 
-const sum = answer => {
-  const { counts } = answer
-  const terms = [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held], ['failedN', counts.failed],
-    ['bouncedN', counts.bounced], ['erased', answer.erased], ['expired', answer.expired]]
-  const found = terms.reduce((total, [, count]) => total + count, 0)
-  const late = key => key === 'waiting' && answer.overdue > 0 && `, ${say('overdue', { n: number(answer.overdue) })}`
-  const term = (key, count, mark) => el('div', null,
-    el('dt', null, mark && el('span', { 'aria-hidden': 'true' }, mark), say(key), late(key)), el('dd', null, number(count)))
-  return el('dl', { class: 'sum' }, term('accepted', answer.accepted), terms.map(([key, count], index) => term(key, count, index ? '+' : '=')),
-    answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(answer.accepted - found))))
+/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states. */
+const sums = answer => {
+  const { counts, overdue } = answer
+  const late = overdue > 0 && `, ${say('overdue', { n: number(overdue) })}`
+  const sum = (total, count, terms, rest) => el('dl', { class: 'sum' }, el('div', null, el('dt', null, say(total)), el('dd', null, number(count))),
+    terms.map(([key, part], index) => el('div', null,
+      el('dt', null, el('span', { 'aria-hidden': 'true' }, index ? '+' : '='), say(key), key === 'waiting' && late), el('dd', null, number(part)))), rest)
+  const missing = answer.accepted - answer.stored - answer.erased - answer.expired
+  return [
+    sum('accepted', answer.accepted, [['stored', answer.stored], ['erased', answer.erased], ['expired', answer.expired]],
+      answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(missing)))),
+    sum('stored', answer.stored, [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held],
+      ['failedN', counts.failed], ['bouncedN', counts.bounced]]),
+  ]
 }
 
 /** A column for each day, the days without messages too: held and failed ones on top of the others. */
@@ -1761,13 +1765,14 @@ export const overview = (answer, open, resendAll) => {
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
     el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
-      answer.addsUp !== true && el('p', null, say(title + 'Hint')),
-      answer.complete === false && el('p', null, say('notAll')), sum(answer)),
+      (answer.addsUp === false || answer.unbooked > 0) && el('p', null, say(title + 'Hint', { n: number(answer.unbooked) })),
+      answer.complete === false && el('p', null, say('notAll')), sums(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => el('a', { href: open(id) }, longTime(receivedAt)))))))
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => problem.kind === 'missing'
+          ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
@@ -2083,13 +2088,15 @@ const words = {
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
   addsUpNot: ['The numbers don’t add up', 'Siffrorna går inte ihop'],
   addsUpUnknown: ['What became of the messages', 'Vad som blev av meddelandena'],
-  addsUpUnknownHint: ['Here no books are kept beside the messages, so what was erased or has expired is not checked.',
-    'Här förs inga böcker vid sidan av meddelandena, så det som raderats eller gått ut kontrolleras inte.'],
+  addsUpUnknownHint: ['{n} of them are not in the books, so others like that could be missing.',
+    '{n} av dem står inte i böckerna, så andra av det slaget kan saknas.'],
+  addsUpUnknownHintOne: ['1 of them is not in the books, so others like that could be missing.',
+    '1 av dem står inte i böckerna, så andra av det slaget kan saknas.'],
   notAll: ['There is too much to look at in one go; the true numbers are higher. Choose a shorter period.',
     'Det är för mycket att se igenom på en gång; de rätta talen är högre. Välj en kortare period.'],
   addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
     'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” där den är installerad, före allt annat.'],
-  accepted: ['accepted', 'mottagna'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
+  accepted: ['accepted', 'mottagna'], stored: ['stored', 'sparade'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
   erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
   day: ['Day', 'Dag'], perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
@@ -2098,6 +2105,7 @@ const words = {
   noDelivery: ['No mail has been sent in this period.', 'Inget mejl har skickats under perioden.'],
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
   asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
+  kindMissing: ['Messages that something else removed', 'Meddelanden som något annat har tagit bort'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],

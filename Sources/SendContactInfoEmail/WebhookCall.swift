@@ -25,7 +25,7 @@ struct WebhookCall: WebhookTransport {
         to url: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
-    ) async throws -> Int {
+    ) async throws(WebhookFailure) -> Int {
         let request = HTTPRequest(
             method: "POST",
             target: target,
@@ -33,6 +33,22 @@ struct WebhookCall: WebhookTransport {
                 + headers.map { HTTPHeaderField($0.name.lowercased(), $0.value) },
             body: Array(body.utf8)
         )
-        return try await client.send(request, timeout: .seconds(timeoutSeconds)).status
+        do throws(HTTPClientError) {
+            return try await client.send(request, timeout: .seconds(timeoutSeconds)).status
+        } catch {
+            throw WebhookFailure(error)
+        }
+    }
+}
+
+extension WebhookFailure {
+    /// Leaves out what the system said, which names the address.
+    fileprivate init(_ error: HTTPClientError) {
+        switch error.code {
+        case .unreachable: self.init((error.fault ?? .other).rawValue)
+        case .timedOut: self = .late
+        case .connectionLost: self = .lost
+        case .unreadable: self = .unreadable
+        }
     }
 }

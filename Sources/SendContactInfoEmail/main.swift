@@ -42,13 +42,15 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
             outbox: store,
             channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: call),
             memory: DynamoDBAlertMemory(store: store, region: region),
-            retry: settings.notifications.retry,
+            // The sweep sends all that is due, as the digest rule has it or not: nothing waits for its turn.
+            late: LateRule(retry: settings.notifications.retry),
             region: region
         )
     }
     return SendContactInfoEmailHandler(
         sender: sender,
         outbox: store,
+        books: store,
         region: region,
         watch: watch,
         metrics: start.metrics

@@ -2276,13 +2276,14 @@ Resources:
       MaximumRetryAttempts: 5
       MaximumRecordAgeInSeconds: 21600
       DestinationConfig: {OnFailure: {Destination: !GetAtt FailureQueue.Arn}}
-      # New messages of this Region, and those that the owner released or asked for once more: not other changes, not what
-      # retention deletes, and not what other Regions mail themselves.
+      # New messages of this Region, and those that the owner released or asked for once more: not other changes, and not what
+      # other Regions mail themselves. And what is removed, which must have been the owner or retention.
       FilterCriteria:
         Filters:
           - Pattern: !Sub '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"kind":{"S":["submission"]},"region":{"S":["${AWS::Region}"]}}}}'
           - Pattern: !Sub >-
               {"eventName":["MODIFY"],"dynamodb":{"NewImage":{"kind":{"S":["submission"]},"region":{"S":["${AWS::Region}"]},"status":{"S":["received"]}},"OldImage":{"status":{"S":["held","failed","bounced","notified"]}}}}
+          - Pattern: '{"eventName":["REMOVE"],"dynamodb":{"OldImage":{"kind":{"S":["submission"]}}}}'
 
   # Says which records were given up, not what they held. The sweep mails them from the table.
   FailureQueue:
@@ -3213,7 +3214,7 @@ Resources:
       AlarmActions: [!Ref AlarmTopic]
       OKActions: [!Ref AlarmTopic]
 
-  # From the functions' own logs. Two stacks in one account and Region share these two: the namespace is the product's.
+  # From the functions' own logs. Two stacks in one account and Region share these three: the namespace is the product's.
   OverdueMailAlarm:
     Type: AWS::CloudWatch::Alarm
     Condition: HasAlarms
@@ -3227,6 +3228,22 @@ Resources:
       # refused for a moment is no trouble.
       EvaluationPeriods: 3
       DatapointsToAlarm: 2
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      TreatMissingData: notBreaching
+      AlarmActions: [!Ref AlarmTopic]
+      OKActions: [!Ref AlarmTopic]
+
+  MissingMessageAlarm:
+    Type: AWS::CloudWatch::Alarm
+    Condition: HasAlarms
+    Properties:
+      AlarmDescription: A message was removed by neither you nor its retention; run brevlada audit, which names it
+      Namespace: Brevlada
+      MetricName: Missing
+      Statistic: Sum
+      Period: 300
+      EvaluationPeriods: 1
       Threshold: 1
       ComparisonOperator: GreaterThanOrEqualToThreshold
       TreatMissingData: notBreaching

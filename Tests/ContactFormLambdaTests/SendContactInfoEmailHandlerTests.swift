@@ -14,6 +14,7 @@ import Testing
 @Suite("SendContactInfoEmail")
 struct SendContactInfoEmailHandlerTests {
     let store = InMemorySubmissionStore()
+    let books = InMemorySubmissionStore()
     let mailer = RecordingMailer()
     let metrics = MetricsPipe()
     let now = Timestamp.sample.advanced(by: .hours(1))
@@ -330,7 +331,7 @@ struct SendContactInfoEmailHandlerTests {
             outbox: store,
             channel: channel,
             memory: InMemoryAlertMemory(),
-            retry: RetrySchedule(),
+            late: LateRule(retry: RetrySchedule()),
             region: "eu-north-1"
         )
         _ = try await fill(2)
@@ -350,15 +351,67 @@ struct SendContactInfoEmailHandlerTests {
     func alertsDown() async throws {
         let channel = RecordingAlertChannel()
         channel.setDown(true)
-        let watch = MailWatch(outbox: store, channel: channel, memory: InMemoryAlertMemory(), retry: RetrySchedule())
+        let watch = MailWatch(
+            outbox: store,
+            channel: channel,
+            memory: InMemoryAlertMemory(),
+            late: LateRule(retry: RetrySchedule())
+        )
         _ = try await fill(2)
         _ = try await run(handler(watch: watch), #"{"source":"brevlada.sweep"}"#)
         #expect(channel.refused.count == 1)
         #expect(store.submissions.count { $0.status == .notified } == 2)
     }
 
+    @Test("what came in gets a receipt, though the stream tells of it twice, and nothing else does")
+    func receipts() async throws {
+        let submissions = try await fill(2) + fill(1, from: 10, status: .held)
+        let expiring = Submission.sample(20, expiresAt: .farFuture)
+        let handler = try handler(books: store)
+        for _ in 0..<2 { #expect(try await run(handler, batch(submissions + [expiring])) == []) }
+        #expect(store.receipts == Set((submissions + [expiring]).map(\.receipt)))
+        for other in [
+            record(.sample(30), kind: "ledger"), record(.sample(31), eventName: "MODIFY", before: .held),
+            record(.sample(32), eventName: "REMOVE"),
+        ] {
+            _ = try await run(handler, "{\"Records\":[\(other)]}")
+        }
+        #expect(store.receipts.count == 4)
+    }
+
+    @Test("when receipts can't be entered the mails go out, the batch is given again and nobody is mailed twice")
+    func receiptsNotEntered() async throws {
+        let submissions = try await fill(3)
+        books.setOutage(StoreError(.unavailable, "throttled"))
+        let handler = try handler()
+        #expect(try await run(handler, batch(submissions)) == ["1"])
+        #expect(mailer.sent.count == 3)
+        books.setOutage(nil)
+        #expect(try await run(handler, batch(submissions)) == [])
+        #expect(books.receipts.count == 3)
+        #expect(mailer.sent.count == 3)
+    }
+
+    @Test("what is removed from outside is counted for the alarm; what the owner or retention removes is not")
+    func removedFromOutside() async throws {
+        var submissions = try await fill(3)
+        let expired = Submission.sample(20, expiresAt: now)
+        _ = try await store.insert(expired)
+        submissions.append(expired)
+        let handler = try handler(books: store)
+        _ = try await run(handler, batch(submissions))
+        _ = try metrics.counts()
+        #expect(try await store.delete(submissions[0].key, at: now))
+        for submission in [submissions[1], expired] { store.lose(submission.key) }
+        let removals = [submissions[0], submissions[1], expired].map { record($0, eventName: "REMOVE") }
+        let others = [record(submissions[2], eventName: "REMOVE", kind: "ledger")]
+        #expect(try await run(handler, "{\"Records\":[\((removals + others).joined(separator: ","))]}") == [])
+        #expect(try metrics.counts() == ["Missing - 1"])
+    }
+
     private func handler(
         watch: MailWatch? = nil,
+        books: InMemorySubmissionStore? = nil,
         _ clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> SendContactInfoEmailHandler {
         let settings = NotificationSettings(
@@ -371,10 +424,12 @@ struct SendContactInfoEmailHandlerTests {
         return SendContactInfoEmailHandler(
             sender: sender,
             outbox: store,
+            books: books ?? self.books,
             region: "eu-north-1",
             watch: watch,
             metrics: metrics.writer,
-            now: clock ?? { [now] in now }
+            now: clock ?? { [now] in now },
+            secondLook: .zero
         )
     }
 
@@ -425,19 +480,28 @@ struct SendContactInfoEmailHandlerTests {
                         keys.name("sk")
                         keys.object { $0.member("S", "\(submission.id)") }
                     }
-                    if let before {
+                    if before != nil || eventName == "REMOVE" {
                         change.name("OldImage")
                         change.object { image in
+                            image.name("kind")
+                            image.object { $0.member("S", kind) }
                             image.name("status")
-                            image.object { $0.member("S", before.rawValue) }
+                            image.object { $0.member("S", (before ?? submission.status).rawValue) }
                         }
                     }
+                    guard eventName != "REMOVE" else { return }
                     change.name("NewImage")
                     change.object { image in
                         image.name("kind")
                         image.object { $0.member("S", kind) }
                         image.name("status")
                         image.object { $0.member("S", submission.status.rawValue) }
+                        image.name("receivedAt")
+                        image.object { $0.member("N", "\(submission.receivedAt.milliseconds)") }
+                        if let expiresAt = submission.expiresAt {
+                            image.name("expiresAtMilliseconds")
+                            image.object { $0.member("N", "\(expiresAt.milliseconds)") }
+                        }
                         guard let region else { return }
                         image.name("region")
                         image.object { $0.member("S", region) }

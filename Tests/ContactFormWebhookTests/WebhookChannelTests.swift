@@ -15,8 +15,6 @@ private final class RecordingTransport: WebhookTransport {
         var headers: [String: String]
     }
 
-    struct Gone: Error {}
-
     let posted = Mutex<[Posted]>([])
     let status: Int?
 
@@ -29,10 +27,10 @@ private final class RecordingTransport: WebhookTransport {
         to url: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
-    ) async throws -> Int {
+    ) async throws(WebhookFailure) -> Int {
         let headers = Dictionary(headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         posted.withLock { $0.append(Posted(body: body, url: url, headers: headers)) }
-        guard let status else { throw Gone() }
+        guard let status else { throw .lost }
         return status
     }
 }
@@ -71,6 +69,7 @@ struct WebhookChannelTests {
         )
         let posted = try #require(transport.posted.withLock { $0.first })
         #expect(posted.url == "https://hooks.example.com/x")
+        #expect(posted.headers["User-Agent"] == "brevlada")
         #expect(posted.headers["webhook-id"] == "msg_1")
         #expect(posted.headers["webhook-timestamp"] == "1614265330")
         #expect(
@@ -83,7 +82,10 @@ struct WebhookChannelTests {
         )
     }
 
-    @Test("anything but success is an error that tells no secret", arguments: [301, 400, 404, 410, 429, 500, nil])
+    @Test(
+        "anything but success is an error that says what came, and no secret",
+        arguments: [301, 400, 404, 410, 429, 500, nil]
+    )
     func refused(status: Int?) async throws {
         let secret = try #require(WebhookSecret(Self.secret))
         let channel = WebhookChannel(
@@ -92,7 +94,8 @@ struct WebhookChannelTests {
             transport: RecordingTransport(status: status)
         )
         let error = await #expect(throws: AlertError.self) { try await channel.send(alert, at: now) }
-        #expect(error?.description.contains("token-in-path") == false)
+        let reason = status.map { "answered with \($0)" } ?? "no answer: the connection ended before the answer"
+        #expect(error?.description == reason)
     }
 
     @Test(

@@ -38,9 +38,9 @@ WHOLE = MESSAGE | {
     "delivery": {"attempts": 1, "nextAttempt": None, "lastError": None, "providerMessageID": "x", "notifiedAt": None},
 }
 AUDIT = {
-    "from": "2026-11-25T00:00:00.000Z", "until": "2026-11-25T19:00:00.000Z", "accepted": 1, "overdue": 0, "erased": 0,
+    "from": "2026-11-25T00:00:00.000Z", "until": "2026-11-25T19:00:00.000Z", "accepted": 1, "stored": 1, "overdue": 0, "erased": 0,
     "counts": {"received": 0, "notified": 1, "held": 0, "failed": 0, "bounced": 0}, "expired": 0, "unread": 0,
-    "addsUp": None, "complete": True, "clean": True, "days": [], "deliverySeconds": None, "problems": [],
+    "addsUp": True, "unbooked": 0, "complete": True, "clean": True, "days": [], "deliverySeconds": None, "problems": [],
 }
 
 

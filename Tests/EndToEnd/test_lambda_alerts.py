@@ -102,7 +102,7 @@ def test_a_receiver_that_is_gone_holds_up_no_mail(function, aws, put, receiver):
     keys = [put(number, "received", 20) for number in range(3)]
     one = function(hook)
     assert one.invoke(SWEEP) == (200, {})
-    one.wait_for_log("alert not sent")
+    assert json.loads(one.wait_for_log("alert not sent"))["error.reason"] == "no answer: connection refused"
     items = [aws.client("dynamodb").get_item(TableName="submissions", Key=key)["Item"] for key in keys]
     assert [item["status"]["S"] for item in items] == ["notified"] * 3
 

@@ -12,6 +12,7 @@ import io
 import json
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_plus
 
 import pytest
@@ -287,8 +288,39 @@ def test_all_of_one_address_is_erased_with_a_receipt(live, inbox):
 def test_the_overview_shows_what_became_of_them(live, inbox):
     live.send(new_mark())
     page = inbox("#box=overview")
-    expect(page.get_by_role("heading", name="What became of the messages")).to_be_visible()
+    expect(page.get_by_role("heading", name="Every message is accounted for")).to_be_visible()
     assert barriers(page) == []
+
+
+def missing_metric(cloud):
+    now = datetime.now(UTC)
+    found = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="Brevlada", MetricName="Missing", StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=1),
+        Period=3600, Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in found["Datapoints"])
+
+
+def test_what_somebody_deletes_in_the_console_is_missed(cloud, live, inbox):
+    kept, lost = live.send("kept"), live.send("lost")
+    live.until_status([kept, lost], "notified")
+    assert missing_metric(cloud) == 0
+    table, [item] = live.outputs["TableName"], [item for item in live.items() if item["sk"]["S"] == lost]
+    cloud.client("dynamodb").delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+    # For the alarm.
+    until(lambda: missing_metric(cloud) == 1, timeout=30, what="the metric")
+    report = live.audit(check=1)
+    assert report["addsUp"] is False and report["accepted"] == report["stored"] + report["erased"] + 1
+    assert [each["id"] for each in report["missing"]["newest"]] == [lost]
+    page = inbox("#box=overview")
+    expect(page.get_by_role("heading", name="The numbers don’t add up")).to_be_visible()
+    expect(page.locator(".problems")).to_contain_text("Messages that something else removed")
+    expect(page.locator(".sum .missing")).to_contain_text("1")
+    assert barriers(page) == []
+    # Put back from a backup.
+    cloud.client("dynamodb").put_item(TableName=table, Item=item)
+    assert live.audit()["addsUp"] is True
+    assert missing_metric(cloud) == 1, "what the owner erased is not missed"
 
 
 # ---- Who is not let in

@@ -47,7 +47,10 @@ package struct StreamRecord: Sendable, Hashable {
     /// An attribute of the item after the change, when it is a string and the stream carries images.
     package func newImage(_ name: String) -> String? { newImage?[name]?["S"]?.string }
 
-    /// The same before the change.
+    /// The same of a whole number, which DynamoDB writes as text.
+    package func newImage(number name: String) -> Int64? { newImage?[name]?["N"]?.string.flatMap { Int64($0) } }
+
+    /// A string attribute before the change.
     package func oldImage(_ name: String) -> String? { oldImage?[name]?["S"]?.string }
 }
 

@@ -19,13 +19,16 @@ package struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertib
     package var wasSent: Bool
     /// The status, when the answer got that far.
     package var status: Int?
+    /// Why no connection came about, when it is unreachable.
+    package var fault: ConnectionFault?
     /// What the system said; holds no personal data.
     package var detail: String
 
-    package init(_ code: Code, wasSent: Bool, status: Int? = nil, detail: String) {
+    package init(_ code: Code, wasSent: Bool, status: Int? = nil, fault: ConnectionFault? = nil, detail: String) {
         self.code = code
         self.wasSent = wasSent
         self.status = status
+        self.fault = fault
         self.detail = detail
     }
 

@@ -103,16 +103,16 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case HTTPParserError.invalidEOFState, is ChannelError, is IOError:
-            fail(HTTPClientError(.connectionLost, wasSent: exchange != nil, status: status, detail: "\(error)"))
-        case is NIOSSLError:
+        let (code, wasSent): (HTTPClientError.Code, Bool) =
+            switch error {
+            case HTTPParserError.invalidEOFState, is ChannelError, is IOError: (.connectionLost, exchange != nil)
             // Some servers close TLS without saying goodbye; what was read is whole by its length all the same.
-            let code: HTTPClientError.Code = hasServed ? .connectionLost : .unreachable
-            fail(HTTPClientError(code, wasSent: hasServed, status: status, detail: "\(error)"))
-        default:
-            fail(HTTPClientError(.unreadable, wasSent: exchange != nil, status: status, detail: "\(error)"))
-        }
+            case is NIOSSLError: (hasServed ? .connectionLost : .unreachable, hasServed)
+            default: (.unreadable, exchange != nil)
+            }
+        // For who opens the connection, to whom every error is one of connecting.
+        let fault = ConnectionFault(error)
+        fail(HTTPClientError(code, wasSent: wasSent, status: status, fault: fault, detail: "\(error)"))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

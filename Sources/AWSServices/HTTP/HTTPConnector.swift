@@ -28,11 +28,11 @@ struct HTTPConnector {
             },
             idle: events.idle,
             stale: events.stale,
-            closed: { attempt.finish(.failure(HTTPClientError(.unreachable, wasSent: false, detail: $1.detail))) }
+            closed: { attempt.fail($1.fault ?? .other, $1.detail) }
         )
         attempt.timer = eventLoop.assumeIsolated().scheduleTask(in: timeout) {
             let detail = "no connection to \(endpoint) within \(timeout.nanoseconds / 1_000_000) ms"
-            attempt.finish(.failure(HTTPClientError(.unreachable, wasSent: false, detail: detail)))
+            attempt.fail(.timedOut, detail)
             connection.close()
         }
         let bound = NIOLoopBound((connection: connection, attempt: attempt), eventLoop: eventLoop)
@@ -46,8 +46,7 @@ struct HTTPConnector {
             }
             .connect(host: endpoint.host, port: endpoint.port)
             .whenFailure { error in
-                let detail = "can't connect to \(endpoint): \(error)"
-                bound.value.attempt.finish(.failure(HTTPClientError(.unreachable, wasSent: false, detail: detail)))
+                bound.value.attempt.fail(ConnectionFault(error), "can't connect to \(endpoint): \(error)")
             }
     }
 
@@ -77,6 +76,10 @@ struct HTTPConnector {
         init(connection: HTTPConnection, done: @escaping (Result<HTTPConnection, HTTPClientError>) -> Void) {
             self.connection = connection
             self.done = done
+        }
+
+        func fail(_ fault: ConnectionFault, _ detail: String) {
+            finish(.failure(HTTPClientError(.unreachable, wasSent: false, fault: fault, detail: detail)))
         }
 
         func finish(_ result: Result<HTTPConnection, HTTPClientError>) {

@@ -5,13 +5,14 @@ import ContactForm
 
 /// Holds every accepted submission of a period against its delivery.
 ///
-/// Two countings that know nothing of each other must agree: the store's own by status, and a walk through the
-/// submissions themselves.
+/// Three countings that know nothing of each other must agree: a walk through the submissions themselves, the store's own by
+/// status, and its books of what came in and left.
 struct Audit {
     let store: any SubmissionArchive
     /// So many of each kind are listed; all are counted.
     var listed = 100
 
+    /// - Parameter since: Taken back to the beginning of its day in UTC, since the books are kept by the day.
     /// - Parameter onProgress: Called now and then with how many submissions were looked at.
     /// - Throws: `StoreError`; an audit that could not see everything says nothing.
     func report(
@@ -19,17 +20,22 @@ struct Audit {
         at now: Timestamp,
         onProgress: (Int) -> Void = { _ in }
     ) async throws(StoreError) -> AuditReport {
+        let since = since.startOfDay
         var report = AuditReport(since: since, at: now)
-        // A server at work moves submissions on between the two countings; when it does, they are done again.
+        // A server at work moves submissions on between the countings; when it does, they are done again.
         for attempt in 1...5 {
             let before = try await store.counts(since: since)
             report = try await walk(since: since, at: now, onProgress: onProgress)
+            report.books = try await store.statistics(from: since, until: now, at: now)
             let after = try await store.counts(since: since)
             report.storeCounts = after
             report.isSettled = before == after
             if report.isSettled || attempt == 5 { break }
         }
-        report.books = try await store.statistics(from: since, until: now, at: now)
+        if let missing = report.books?.missing, !missing.isEmpty {
+            report.findingCounts[.missing] = missing.count
+            report.findings += missing.prefix(listed).map(AuditFinding.init(missing:))
+        }
         return report
     }
 
@@ -43,7 +49,7 @@ struct Audit {
         repeat {
             let page = try await store.page(query)
             for submission in page.submissions { add(submission, to: &report, at: now) }
-            onProgress(report.accepted)
+            onProgress(report.stored)
             query.cursor = page.next
         } while query.cursor != nil
         return report

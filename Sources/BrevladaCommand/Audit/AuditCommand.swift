@@ -10,11 +10,11 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Holds every accepted message against its delivery.",
         discussion: """
-            Counts messages by status, checks that the sums add up, and lists what is
-            overdue (due for more than 15 minutes), given up or returned, and why.
-            Exits 1 when there is any of these. A message that was given up or returned
-            counts until you resend or delete it; one that is held or being retried does
-            not count.
+            Counts what was accepted, erased, expired and is stored, by status, in whole
+            days (UTC), checks that the numbers add up, and lists what is missing, overdue
+            (due for more than 15 minutes), given up or returned, and why. Exits 1 when
+            there is any of these. A message that was given up or returned counts until
+            you resend or delete it; one that is held or being retried does not count.
 
             \(ExitStatus.help)
             """

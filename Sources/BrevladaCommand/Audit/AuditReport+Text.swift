@@ -9,9 +9,12 @@ extension AuditReport {
     func text(style: TerminalStyle) -> String {
         let start = since.milliseconds == 0 ? "the beginning" : since.utc.iso8601
         var text = "Messages received from \(start) to \(at.utc.iso8601)\n\n"
-        for status in SubmissionStatus.allCases { text += line(status.rawValue, counts[status, default: 0]) }
-        text += "  ─────────────────\n" + line("accepted", accepted) + "\n"
-        text += sumSentence(style) + booksSentence(style)
+        text += line("accepted", accepted)
+        if let books { text += line("erased", books.erased) + line("expired", books.expired) }
+        text += line("stored", stored)
+        for status in SubmissionStatus.allCases { text += line("  \(status.rawValue)", counts[status, default: 0]) }
+        text += line("overdue", findingCounts[.overdue, default: 0]) + "\n"
+        text += countsSentence(style) + booksSentence(style)
         for kind in AuditFinding.Kind.allCases {
             let count = findingCounts[kind, default: 0]
             guard count > 0 else { continue }
@@ -24,7 +27,7 @@ extension AuditReport {
         let verdict =
             if !isClean {
                 style.red("Something is wrong.")
-            } else if isProven {
+            } else if addsUp == true {
                 style.green("Every message is accounted for.")
             } else {
                 style.yellow("Nothing is wrong with what is there. Whether all is there was not proven.")
@@ -37,9 +40,9 @@ extension AuditReport {
         return "  \(name)" + String(repeating: " ", count: max(17 - name.count - digits.count, 1)) + digits + "\n"
     }
 
-    private func sumSentence(_ style: TerminalStyle) -> String {
-        switch addsUp {
-        case true?: return "The database's own count is the same.\n"
+    private func countsSentence(_ style: TerminalStyle) -> String {
+        switch countsAgree {
+        case true?: return "The database's own count of what is stored is the same.\n"
         case false?:
             let own = SubmissionStatus.allCases.map { "\($0.rawValue) \(storeCounts[$0, default: 0])" }
             let sum = storeCounts.values.reduce(0, +)
@@ -50,15 +53,16 @@ extension AuditReport {
 
     private func booksSentence(_ style: TerminalStyle) -> String {
         guard let books else { return "" }
-        let sums = "\(books.accepted) accepted, \(books.erased) erased, \(books.expired) expired"
-        let days = books.from.milliseconds <= 0 ? "Since the beginning" : "Since \(books.from.isoDate), whole days"
         switch books.addsUp {
-        case true?: return "\(days): \(sums), and the rest is there.\n"
+        case true?: return "By the books, what was accepted is stored, erased or expired.\n"
         case false?:
-            // How many are there is not said: the books are what is in doubt.
-            return style.red("The books don't add up.") + " \(days): \(sums), and the rest is not what is there.\n"
-        case nil where books.isComplete: return "\(days): \(sums). On AWS nothing else counts what comes in.\n"
-        case nil: return "\(days): \(sums), as far as was looked.\n"
+            let sums =
+                "\(books.accepted) accepted, \(books.stored) stored, \(books.erased) erased, \(books.expired) expired"
+            return style.red("The books don't add up.") + " They say \(sums).\n"
+        case nil where books.unbooked > 0:
+            let those = books.unbooked == 1 ? "1 message is" : "\(books.unbooked) messages are"
+            return "\(those) stored and not in the books, so that others like that could be missing.\n"
+        case nil: return "There is too much to look at; for a check of the books, choose a shorter period.\n"
         }
     }
 
@@ -68,6 +72,11 @@ extension AuditReport {
                 object.member("since", since.utc.iso8601)
                 object.member("at", at.utc.iso8601)
                 object.member("accepted", accepted)
+                if let books {
+                    object.member("erased", books.erased)
+                    object.member("expired", books.expired)
+                }
+                object.member("stored", stored)
                 object.name("counts")
                 object.object { counts in
                     for status in SubmissionStatus.allCases {
@@ -75,17 +84,6 @@ extension AuditReport {
                     }
                 }
                 if let addsUp { object.member("addsUp", addsUp) }
-                if let books {
-                    object.name("books")
-                    object.object { object in
-                        object.member("from", books.from.isoDate)
-                        object.member("accepted", books.accepted)
-                        object.member("present", books.counts.values.reduce(0, +))
-                        object.member("erased", books.erased)
-                        object.member("expired", books.expired)
-                        if let addsUp = books.addsUp { object.member("addsUp", addsUp) }
-                    }
-                }
                 object.member("clean", isClean)
                 for kind in AuditFinding.Kind.allCases {
                     object.name(kind.rawValue)

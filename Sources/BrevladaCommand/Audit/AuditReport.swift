@@ -11,9 +11,9 @@ struct AuditReport: Sendable {
     var counts: [SubmissionStatus: Int] = [:]
     /// By status, as the store counts.
     var storeCounts: [SubmissionStatus: Int] = [:]
-    /// The store's books of the whole days since then; nil before they were asked for.
+    /// What the store's books have of the period; nil before they were asked for.
     var books: ArchiveStatistics?
-    /// Whether the store stood still while it was counted, so that the two must agree.
+    /// Whether the store stood still while it was counted, so that the countings must agree.
     var isSettled = true
     var findingCounts: [AuditFinding.Kind: Int] = [:]
     /// The newest of each kind.
@@ -24,28 +24,38 @@ struct AuditReport: Sendable {
         self.at = now
     }
 
-    var accepted: Int { counts.values.reduce(0, +) }
+    /// What is there.
+    var stored: Int { counts.values.reduce(0, +) }
 
-    /// Whether the two countings agree; nil when submissions kept moving between them.
-    var addsUp: Bool? {
+    /// What came in, by the books.
+    var accepted: Int { books?.accepted ?? stored }
+
+    /// Whether the walk and the store's own counts agree; nil when submissions kept moving between them.
+    var countsAgree: Bool? {
         guard isSettled else { return nil }
         return SubmissionStatus.allCases.allSatisfy { counts[$0, default: 0] == storeCounts[$0, default: 0] }
     }
 
-    /// Whether both countings and the books say that nothing is missing, and not only that they find no fault.
-    var isProven: Bool { isClean && addsUp == true && books?.addsUp == true }
+    /// Whether all countings agree; nil when none differs and it can't be told of each.
+    var addsUp: Bool? {
+        switch (countsAgree, books?.addsUp) {
+        case (false?, _), (_, false?): false
+        case (true?, true?): true
+        default: nil
+        }
+    }
 
-    /// Something is wrong when a mail is overdue, failed or returned, or when the sums or the books differ.
+    /// Something is wrong when a mail is overdue, failed or returned, when a message is missing or the numbers differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.
-    var isClean: Bool {
-        addsUp != false && books?.addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 }
-    }
+    var isClean: Bool { addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 } }
 }
 
 /// One submission that an audit has something to say about.
 struct AuditFinding: Sendable, Hashable {
     enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// It came in, and neither the owner nor retention removed it.
+        case missing
         /// Due, and nobody tried.
         case overdue
         /// Stored to be mailed, and never due.
@@ -63,6 +73,7 @@ struct AuditFinding: Sendable, Hashable {
 
         var title: String {
             switch self {
+            case .missing: "missing"
             case .overdue: "overdue"
             case .neverDue: "never due"
             case .unproven: "mailed without proof"
@@ -75,6 +86,7 @@ struct AuditFinding: Sendable, Hashable {
 
         var remedy: String {
             switch self {
+            case .missing: "neither you nor retention removed it; docs/deploying.md says how to bring it back"
             case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
             case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
             case .unproven: "send them again with \"brevlada inbox resend\""
@@ -92,6 +104,14 @@ struct AuditFinding: Sendable, Hashable {
     var nextAttempt: Timestamp?
     var attempts: Int
     var lastError: String?
+
+    init(missing receipt: Receipt) {
+        kind = .missing
+        id = receipt.key.id
+        form = receipt.key.form
+        receivedAt = receipt.receivedAt
+        attempts = 0
+    }
 
     init(kind: Kind, submission: Submission) {
         self.kind = kind

@@ -46,7 +46,7 @@ struct InboxImportCommand: AsyncParsableCommand {
         }
         let store = try await options.openOrMake()
         let region = try options.cloudRegion()
-        let importing = SubmissionImport(store: store, region: region)
+        let importing = SubmissionImport(store: store, books: store as? any ReceiptBook, region: region)
         var progress = Progress("messages imported")
         defer { progress.finish() }
         var lines = try LineReader(path: file)

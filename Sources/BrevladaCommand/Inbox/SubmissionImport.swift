@@ -25,6 +25,8 @@ struct SubmissionImport {
     }
 
     let store: any SubmissionArchive
+    /// Where receipts are kept of what comes in, where the store does not count by itself.
+    var books: (any ReceiptBook)?
     /// The Region whose function mails what waits; nil on one machine.
     var region: String?
     /// So many are written at the same time.
@@ -89,6 +91,13 @@ struct SubmissionImport {
             return await group.reduce(into: []) { $0.append($1) }
         }
         batch = []
+        // Of what is there already too: an import that was broken off may have left some out.
+        let receipts = results.compactMap { _, submission, result in
+            (try? result.get()).map { _ in
+                Receipt(key: submission.key, receivedAt: submission.receivedAt, expiresAt: submission.expiresAt)
+            }
+        }
+        try await books?.enter(receipts)
         for (line, submission, result) in results.sorted(by: { $0.line < $1.line }) {
             switch result {
             case .success(.stored):

@@ -3,27 +3,41 @@
 
 import ContactForm
 import ContactFormLocal
+import Logging
 import Synchronization
 
 /// What the owner was told outlives the server in a file of the data folder, as well as it can: when the file can't be
-/// written, the server remembers for as long as it runs.
+/// written, the log says so and the server remembers for as long as it runs.
 final class AlertFile: AlertMemory {
     private let file: DataFile
-    private let record = Mutex<AlertRecord?>(nil)
+    private let logger: Logger
+    private let text = Mutex<String?>(nil)
 
-    init(_ file: DataFile) {
+    init(_ file: DataFile, logger: Logger) {
         self.file = file
+        self.logger = logger
     }
 
-    func load() -> AlertRecord? {
-        record.withLock { record in
-            if record == nil { record = ((try? file.read()) ?? nil).flatMap { AlertRecord(text: $0) } }
-            return record
+    func load() -> String? {
+        text.withLock { text in
+            if text == nil { text = (try? file.read()) ?? nil }
+            return text
         }
     }
 
-    func save(_ record: AlertRecord) {
-        self.record.withLock { $0 = record }
-        try? file.replace(with: record.text)
+    func save(_ text: String, over known: String?) -> Bool {
+        let isKnown = self.text.withLock { last in
+            guard last == known else { return false }
+            last = text
+            return true
+        }
+        guard isKnown else { return false }
+        do {
+            try file.replace(with: text)
+        } catch {
+            // A restart may repeat an alert. That keeps none from going out.
+            logger.warning("alerts not kept over a restart", metadata: ["error.reason": "\(error)"])
+        }
+        return true
     }
 }

@@ -126,8 +126,11 @@ struct SiteRun {
             let watch = MailWatch(
                 outbox: store,
                 channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: HTTPClient.shared),
-                memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json")),
-                retry: configuration.notifications.retry
+                memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
+                late: LateRule(
+                    retry: configuration.notifications.retry,
+                    turn: configuration.notifications.digest.spacing
+                )
             )
             return AlertWorker(watch: watch, logger: logger)
         }

@@ -27,6 +27,7 @@ package struct AlertRecord: Sendable, Hashable {
     package mutating func due(for trouble: MailTrouble, id: String, at now: Timestamp) -> MailAlert? {
         // What was sent again or is long ago makes room: what is given up after that is news.
         failedTold = min(failedTold, trouble.failedCount)
+        holdToClock(now)
         let kind: MailAlert.Kind = trouble.isTrouble ? .failing : .recovered
         if let pending, pending.kind == kind {
             return nextAttempt <= now ? pending : nil
@@ -54,8 +55,15 @@ package struct AlertRecord: Sendable, Hashable {
     /// Tried again after a minute, then ever later, at most every hour, for as long as it holds true.
     package mutating func failed(at now: Timestamp) {
         attempts += 1
-        let wait = Interval.minutes(1 << Int64(min(attempts - 1, 6)))
-        nextAttempt = now.advanced(by: min(wait, Self.interval))
+        nextAttempt = now.advanced(by: wait)
+    }
+
+    private var wait: Interval { min(.minutes(1 << Int64(min(max(attempts - 1, 0), 6))), Self.interval) }
+
+    /// A clock that was set back must not silence what is told: no time is remembered that would be still to come.
+    private mutating func holdToClock(_ now: Timestamp) {
+        lastAt = lastAt.mapValues { min($0, now) }
+        nextAttempt = min(nextAttempt, now.advanced(by: wait))
     }
 }
 

@@ -3,7 +3,7 @@
 
 /// What is wrong with mail at a moment, in numbers: nothing of a message, and of a form its name.
 package struct MailTrouble: Sendable, Hashable {
-    /// Mails that are late (`WaitingNotification.isLate`), by form.
+    /// Mails that are late (`LateRule`), by form.
     package var waiting: [FormName: Int] = [:]
     /// Mails that were given up lately, by form.
     package var failed: [FormName: Int] = [:]

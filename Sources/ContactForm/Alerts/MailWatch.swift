@@ -6,7 +6,7 @@ package struct MailWatch: Sendable {
     private let outbox: any Outbox
     private let channel: any AlertChannel
     private let memory: any AlertMemory
-    private let retry: RetrySchedule
+    private let late: LateRule
     private let region: String?
 
     /// What came of a look.
@@ -14,24 +14,28 @@ package struct MailWatch: Sendable {
         /// There was nothing to tell, or its next try is not due.
         case nothing
         case sent(MailAlert)
+        /// It was sent, which can't be remembered: a later look sends it again, under the same id.
+        case forgotten(MailAlert, StoreError)
         /// It is tried again at a later look, under the same id.
         case refused(MailAlert, AlertError)
-        /// The numbers are not known, or what was told can't be remembered.
+        /// The numbers are not known, or what is to be told can't be remembered. Nothing was sent.
         case unknown(StoreError)
     }
 
-    /// - Parameter region: The AWS Region whose mails are watched; nil watches all.
+    /// - Parameters:
+    ///   - late: What counts as late of what waits.
+    ///   - region: The AWS Region whose mails are watched; nil watches all.
     package init(
         outbox: any Outbox,
         channel: any AlertChannel,
         memory: any AlertMemory,
-        retry: RetrySchedule,
+        late: LateRule,
         region: String? = nil
     ) {
         self.outbox = outbox
         self.channel = channel
         self.memory = memory
-        self.retry = retry
+        self.late = late
         self.region = region
     }
 
@@ -41,40 +45,57 @@ package struct MailWatch: Sendable {
     package func look(waiting: [WaitingNotification]? = nil, at now: Timestamp) async -> Outcome {
         do throws(StoreError) {
             let trouble = try await trouble(waiting, at: now)
-            let known = try await memory.load()
-            var record = known ?? AlertRecord()
+            var text = try await memory.load()
+            // What is kept and can't be read is as good as none: then everything is news.
+            let known = text.flatMap { AlertRecord(text: $0) } ?? AlertRecord()
+            var record = known
             let alert = record.due(for: trouble, id: Self.newID(), at: now)
-            // Before it goes out, so that a process that ends meanwhile repeats it under the same id.
-            if record != known ?? AlertRecord() { try await memory.save(record) }
-            guard let alert else { return .nothing }
-            let refusal: AlertError?
-            do throws(AlertError) {
-                try await channel.send(alert, at: now)
-                record.delivered(alert, at: now)
-                refusal = nil
-            } catch {
-                record.failed(at: now)
-                refusal = error
+            // Before it goes out, so that a process that ends meanwhile repeats it under the same id. Who saves first tells.
+            if record != known {
+                guard try await memory.save(record.text, over: text) else { return .nothing }
+                text = record.text
             }
-            try await memory.save(record)
-            return refusal.map { .refused(alert, $0) } ?? .sent(alert)
+            guard let alert else { return .nothing }
+            return await send(alert, record, over: text, at: now)
         } catch {
             return .unknown(error)
         }
     }
 
-    private func trouble(_ known: [WaitingNotification]?, at now: Timestamp) async throws(StoreError) -> MailTrouble {
-        let waiting: [WaitingNotification]
-        if let known { waiting = known } else { waiting = try await outbox.waiting(limit: MailTrouble.mostCounted) }
-        var trouble = MailTrouble()
-        for notification in waiting where notification.belongs(to: region) && notification.isLate(by: retry, at: now) {
-            trouble.waiting[notification.key.form, default: 0] += 1
+    private func send(_ alert: MailAlert, _ record: AlertRecord, over text: String?, at now: Timestamp) async -> Outcome
+    {
+        var record = record
+        let refusal: AlertError?
+        do throws(AlertError) {
+            try await channel.send(alert, at: now)
+            record.delivered(alert, at: now)
+            refusal = nil
+        } catch {
+            record.failed(at: now)
+            refusal = error
         }
-        trouble.waiting = trouble.waiting.mapValues { min($0, MailTrouble.mostCounted) }
+        do throws(StoreError) {
+            // What another process saved meanwhile stands: at worst it repeats the alert, under the same id.
+            _ = try await memory.save(record.text, over: text)
+        } catch {
+            // That it was refused is more to be said than that it is tried again sooner.
+            if refusal == nil { return .forgotten(alert, error) }
+        }
+        return refusal.map { .refused(alert, $0) } ?? .sent(alert)
+    }
+
+    private func trouble(_ known: [WaitingNotification]?, at now: Timestamp) async throws(StoreError) -> MailTrouble {
+        let limit = MailTrouble.mostCounted
+        var trouble = MailTrouble()
+        if let known {
+            trouble.waiting = known.lateCounts(by: late, in: region, limit: limit, at: now)
+        } else {
+            trouble.waiting = try await outbox.lateCounts(by: late, in: region, limit: limit, at: now)
+        }
         trouble.failed = try await outbox.failedCounts(
             since: now.advanced(by: .milliseconds(-MailTrouble.failedWithin.milliseconds)),
             in: region,
-            limit: MailTrouble.mostCounted
+            limit: limit
         )
         return trouble
     }

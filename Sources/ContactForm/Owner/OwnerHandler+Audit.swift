@@ -14,7 +14,13 @@ extension OwnerHandler {
     fileprivate struct Problem {
         var kind: String
         var count: Int
-        var newest: [Submission]
+        var newest: [Example]
+    }
+
+    /// What is told of a message with a problem; of one that is missing only its receipt is left.
+    fileprivate struct Example {
+        var receipt: Receipt
+        var delivery = Delivery()
     }
 
     /// Whether every accepted message of a period is accounted for.
@@ -30,6 +36,10 @@ extension OwnerHandler {
         guard from < until else { throw ParameterError("from", .orderedMoments) }
         let statistics = try await archive.statistics(from: from, until: until, at: now)
         var problems: [Problem] = []
+        if !statistics.missing.isEmpty {
+            let newest = statistics.missing.prefix(Self.named).map { Example(receipt: $0) }
+            problems.append(Problem(kind: "missing", count: statistics.missing.count, newest: newest))
+        }
         for (kind, count, status) in [
             ("failed", statistics.counts[.failed, default: 0], SubmissionStatus.failed),
             ("bounced", statistics.counts[.bounced, default: 0], .bounced),
@@ -38,7 +48,13 @@ extension OwnerHandler {
             let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
                 status != .received || submission.isOverdue(at: now)
             }
-            problems.append(Problem(kind: kind, count: count, newest: newest))
+            let examples = newest.map { submission in
+                Example(
+                    receipt: Receipt(key: submission.key, receivedAt: submission.receivedAt),
+                    delivery: submission.delivery
+                )
+            }
+            problems.append(Problem(kind: kind, count: count, newest: examples))
         }
         return reply.json { writer in
             writer.object { object in
@@ -77,14 +93,14 @@ extension OwnerHandler.Problem {
             object.member("count", count)
             object.name("newest")
             object.array { array in
-                for submission in newest {
+                for example in newest {
                     array.object { item in
-                        item.member("id", submission.id.description)
-                        item.member("form", submission.form.rawValue)
-                        item.member("receivedAt", submission.receivedAt.iso8601)
-                        item.member("attempts", submission.delivery.attempts)
-                        item.member("lastError", orNull: submission.delivery.lastError)
-                        item.member("nextAttempt", orNull: submission.delivery.nextAttempt?.iso8601)
+                        item.member("id", example.receipt.key.id.description)
+                        item.member("form", example.receipt.key.form.rawValue)
+                        item.member("receivedAt", example.receipt.receivedAt.iso8601)
+                        item.member("attempts", example.delivery.attempts)
+                        item.member("lastError", orNull: example.delivery.lastError)
+                        item.member("nextAttempt", orNull: example.delivery.nextAttempt?.iso8601)
                     }
                 }
             }
@@ -97,6 +113,7 @@ extension ArchiveStatistics {
         object.member("from", from.iso8601)
         object.member("until", until.iso8601)
         object.member("accepted", accepted)
+        object.member("stored", stored)
         object.name("counts")
         object.object { counts in
             for status in SubmissionStatus.allCases { counts.member(status.rawValue, self.counts[status, default: 0]) }
@@ -107,6 +124,7 @@ extension ArchiveStatistics {
         object.member("unread", unread)
         object.name("addsUp")
         object.raw(addsUp.map { $0 ? "true" : "false" } ?? "null")
+        object.member("unbooked", unbooked)
         object.member("complete", isComplete)
         object.name("days")
         object.array { array in

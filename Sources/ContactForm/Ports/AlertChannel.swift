@@ -9,11 +9,15 @@ package protocol AlertChannel: Sendable {
     func send(_ alert: MailAlert, at now: Timestamp) async throws(AlertError)
 }
 
-/// Where `AlertRecord` outlives the process.
+/// Where an `AlertRecord` outlives the process, as its text.
 package protocol AlertMemory: Sendable {
-    /// Nil when there is none, or it holds something else: then everything is news.
-    func load() async throws(StoreError) -> AlertRecord?
-    func save(_ record: AlertRecord) async throws(StoreError)
+    /// What was saved last; nil when nothing was.
+    func load() async throws(StoreError) -> String?
+
+    /// Saves, if what was saved last is still `known`.
+    ///
+    /// - Returns: false when it is not: another process saved meanwhile.
+    func save(_ text: String, over known: String?) async throws(StoreError) -> Bool
 }
 
 /// Why an alert was not taken. Holds no secret and no answer of the other side.

@@ -22,8 +22,7 @@ package struct ArchiveStatistics: Sendable, Hashable {
     /// The beginning of the first day, and that of the day after the last one.
     package var from: Timestamp
     package var until: Timestamp
-    /// Stored within the period, whatever became of them since. By the store's own books where it keeps them;
-    /// otherwise what is there and what was erased.
+    /// Stored within the period, whatever became of them since, by the store's own books.
     package var accepted = 0
     /// What is there, by status.
     package var counts: [SubmissionStatus: Int] = [:]
@@ -40,8 +39,15 @@ package struct ArchiveStatistics: Sendable, Hashable {
     package var delivery = DeliveryTimes()
     /// Whether what was accepted is there, erased or expired; nil when the store can't tell.
     package var addsUp: Bool?
+    /// What is neither, newest first, where the store can name it.
+    package var missing: [Receipt] = []
+    /// What is there and in no book, so that nobody can say whether others like it are missing.
+    package var unbooked = 0
     /// Whether everything was looked at; false when that was too much for one call.
     package var isComplete = true
+
+    /// What is there.
+    package var stored: Int { counts.values.reduce(0, +) }
 
     package init(from: Timestamp, until: Timestamp) {
         self.from = from.startOfDay

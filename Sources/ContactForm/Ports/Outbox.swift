@@ -10,6 +10,16 @@ package protocol Outbox: Sendable {
     /// its turn comes. May be a moment behind what was written.
     func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification]
 
+    /// How many of all that wait are late, by form; of each form `limit` at most. What is late is never hidden by what is not.
+    ///
+    /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
+    func lateCounts(
+        by rule: LateRule,
+        in region: String?,
+        limit: Int,
+        at now: Timestamp
+    ) async throws(StoreError) -> [FormName: Int]
+
     /// When the next notification is due; nil when none waits.
     func nextNotification() async throws(StoreError) -> Timestamp?
 
@@ -35,6 +45,16 @@ extension Outbox {
 }
 
 extension Outbox {
+    /// By listing them, for a store that can do no better.
+    package func lateCounts(
+        by rule: LateRule,
+        in region: String?,
+        limit: Int,
+        at now: Timestamp
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await waiting(limit: .max).lateCounts(by: rule, in: region, limit: limit, at: now)
+    }
+
     /// By reading each submission, for a store that can do no better.
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
         try await dueNotifications(at: Timestamp(milliseconds: .max), limit: limit).compactMap { submission in
@@ -70,11 +90,21 @@ package struct WaitingNotification: Sendable, Hashable {
     package func belongs(to region: String?) -> Bool {
         region == nil || self.region == nil || self.region == region
     }
+}
 
-    /// Whether it is tried for longer than `Submission.overdueAfter`, or nobody tried it for so long.
-    package func isLate(by retry: RetrySchedule, at now: Timestamp) -> Bool {
-        now.since(dueAt).milliseconds + retry.waits(afterAttempts: attempts).milliseconds
-            > Submission.overdueAfter.milliseconds
+extension [WaitingNotification] {
+    /// As `Outbox.lateCounts`, of what is known already.
+    package func lateCounts(
+        by rule: LateRule,
+        in region: String?,
+        limit: Int,
+        at now: Timestamp
+    ) -> [FormName: Int] {
+        let late = lazy.filter { notification in
+            notification.belongs(to: region)
+                && rule.isLate(dueAt: notification.dueAt, attempts: notification.attempts, at: now)
+        }
+        return Dictionary(late.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { Swift.min($0, limit) }
     }
 }
 

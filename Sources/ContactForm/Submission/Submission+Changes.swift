@@ -27,6 +27,8 @@ extension Submission {
             next.delivery.nextAttempt = nil
         case (.released, .held):
             next.status = .received
+            // A delivery of its own: what was tried before it was held is not what is late now.
+            next.delivery.attempts = 0
             next.delivery.nextAttempt = now
             next.spamReasons.removeAll { $0 == .owner }
         case (.resent, .failed), (.resent, .bounced), (.resent, .notified):

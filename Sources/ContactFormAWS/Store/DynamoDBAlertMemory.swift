@@ -17,21 +17,29 @@ package struct DynamoDBAlertMemory: AlertMemory {
         key = ["pk": .string("#alerts"), "sk": .string(region)]
     }
 
-    package func load() async throws(StoreError) -> AlertRecord? {
+    package func load() async throws(StoreError) -> String? {
         let item = try await store.access { () async throws(AWSError) in
             try await store.client.getItem(key, in: store.table)
         }
-        return item?["record"]?.string.flatMap { AlertRecord(text: $0) }
+        return item?["record"]?.string
     }
 
-    package func save(_ record: AlertRecord) async throws(StoreError) {
+    package func save(_ text: String, over known: String?) async throws(StoreError) -> Bool {
         let update = DynamoDBExpression(
             "SET #kind = :kind, #record = :record",
             names: ["#kind": "kind", "#record": "record"],
-            values: [":kind": .string("alerts"), ":record": .string(record.text)]
+            values: [":kind": .string("alerts"), ":record": .string(text)]
         )
-        _ = try await store.access { () async throws(AWSError) in
-            try await store.client.updateItem(key, in: store.table, update: update)
+        let condition =
+            known.map { DynamoDBExpression("#record = :known", values: [":known": .string($0)]) }
+            ?? DynamoDBExpression("attribute_not_exists(#record)")
+        let write = try await store.access { () async throws(AWSError) in
+            try await store.client.updateItem(key, in: store.table, update: update, condition: condition)
+        }
+        switch write {
+        case .done: return true
+        // A call that was made twice finds what the first one wrote.
+        case .conditionFailed(let item): return item?["record"]?.string == text
         }
     }
 }

@@ -52,24 +52,22 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
     }
 
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
-        guard let item = try await item(key), try await remove(item) else { return false }
-        try await enter(.erased, [item])
-        return true
+        guard let item = try await item(key) else { return false }
+        try await enter(.erased, of: item, at: now)
+        return try await remove(item)
     }
 
-    /// DynamoDB deletes what expired by itself, within days (the TTL attribute), and no book is kept of that; this does it
-    /// at once.
+    /// DynamoDB deletes what expired by itself, within days (the TTL attribute); this does it at once.
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         let expired = DynamoDBExpression(
             "expiresAtMilliseconds <= :now",
             values: [":now": .number(now.milliseconds)]
         )
         let items = try await items(Selection(filter: expired, attributes: ["pk", "sk", "receivedAt"]))
-        let removed = try await concurrently(Array(items.prefix(limit))) { item async throws(StoreError) in
-            try await remove(item, if: expired) ? item : nil
-        }.compactMap(\.self)
-        try await enter(.expired, removed)
-        return removed.count
+        return try await concurrently(Array(items.prefix(limit))) { item async throws(StoreError) in
+            try await enter(.expired, of: item, at: now)
+            return try await remove(item, if: expired)
+        }.count(where: \.self)
     }
 
     /// False when it was gone already, or is not as `condition` says.
@@ -82,23 +80,23 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
-        let items = try await items(Selection(since: moment, receivedSince: moment, attributes: ["status"]))
+        let items = try await items(Selection(from: moment, attributes: ["status"]))
         let statuses = items.compactMap { $0["status"]?.string.flatMap(SubmissionStatus.init(rawValue:)) }
         return Dictionary(statuses.map { ($0, 1) }, uniquingKeysWith: +)
     }
 }
 
 extension DynamoDBSubmissionStore.Selection {
-    /// What was received at or after a moment.
-    init(since moment: Timestamp, receivedSince: Timestamp, and filter: DynamoDBExpression? = nil, attributes: [String])
-    {
+    /// What was received at or after a moment, and before another one.
+    init(from: Timestamp, until: Timestamp? = nil, attributes: [String]) {
         let slack = SubmissionItem.longestSlack.milliseconds
-        var received = DynamoDBExpression(
-            "receivedAt >= :received",
-            values: [":received": .number(receivedSince.milliseconds)]
-        )
-        if let filter { received = received.and(filter) }
-        self.init(since: moment.advanced(by: .milliseconds(-slack)), filter: received, attributes: attributes)
+        var received = DynamoDBExpression("receivedAt >= :from", values: [":from": .number(from.milliseconds)])
+        if let until {
+            received = received.and(
+                DynamoDBExpression("receivedAt < :until", values: [":until": .number(until.milliseconds)])
+            )
+        }
+        self.init(since: from.advanced(by: .milliseconds(-slack)), filter: received, attributes: attributes)
     }
 }
 

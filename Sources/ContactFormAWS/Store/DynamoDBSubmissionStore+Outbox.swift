@@ -12,7 +12,7 @@ extension DynamoDBSubmissionStore: Outbox {
 
     /// An item that can't be read is logged and left out, so that it doesn't hold up the others.
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        let entries = try await entries(of: .received, until: now, limit: limit)
+        let entries = try await indexed(.received, until: now, limit: limit).prefix(limit)
         var submissions: [Submission] = []
         for item in try await items(entries.map(\.tableKey)) {
             do throws(StoreError) {
@@ -30,39 +30,40 @@ extension DynamoDBSubmissionStore: Outbox {
     }
 
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
-        try await entries(of: .received, limit: limit).map { entry in
-            WaitingNotification(key: entry.key, dueAt: entry.moment, attempts: entry.attempts, region: entry.region)
-        }
+        try await indexed(.received, limit: limit).prefix(limit).map(\.notification)
     }
 
     package func nextNotification() async throws(StoreError) -> Timestamp? {
-        try await entries(of: .received, limit: 1).first?.moment
+        try await indexed(.received, limit: 1).first?.moment
     }
 
     package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        let held = try await entries(of: .held, since: moment)
+        let held = try await indexed(.held, since: moment)
         return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +)
     }
 
-    /// What was given up in another Region counts for the limit too.
     package func failedCounts(
         since moment: Timestamp,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
-        let failed = try await entries(of: .failed, since: moment, limit: limit).filter { entry in
-            region == nil || entry.region == nil || entry.region == region
-        }
-        return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +)
+        let failed = try await indexed(.failed, since: moment, in: region, limit: limit)
+        return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
     }
 
-    /// What the index has of a status, earliest first.
-    private func entries(
-        of status: SubmissionStatus,
+    /// A page of the index holds thousands of entries; what would take more pages of one partition is not counted.
+    private static let mostPages = 50
+
+    /// What the index has of a status, earliest first, at least `limit` of each partition that has as many.
+    ///
+    /// - Parameter region: Leaves out what another Region took in, and reads on for what it left out.
+    private func indexed(
+        _ status: SubmissionStatus,
         since: Timestamp = Timestamp(milliseconds: 0),
         until: Timestamp = Timestamp(milliseconds: .max),
+        in region: String? = nil,
         limit: Int = .max
-    ) async throws(StoreError) -> [Entry] {
+    ) async throws(StoreError) -> [IndexEntry] {
         let queries = try await partitions(of: nil).map { partition in
             var query = DynamoDBQuery(
                 table: table,
@@ -83,20 +84,22 @@ extension DynamoDBSubmissionStore: Outbox {
         }
         let found = try await concurrently(queries) { query async throws(StoreError) in
             var query = query
-            var entries: [Entry] = []
+            var entries: [IndexEntry] = []
+            var pages = 0
             repeat {
                 let request = query
                 let page = try await access { () async throws(AWSError) in try await client.query(request) }
-                entries += page.items.compactMap(Entry.init)
+                entries += page.items.compactMap(IndexEntry.init).filter { $0.notification.belongs(to: region) }
                 query.startKey = page.lastKey
-            } while query.startKey != nil && entries.count < limit
+                pages += 1
+            } while query.startKey != nil && entries.count < limit && pages < Self.mostPages
             return entries
         }
-        return Array(found.flatMap { $0 }.sorted { ($0.moment, $0.key.id) < ($1.moment, $1.key.id) }.prefix(limit))
+        return found.flatMap { $0 }.sorted { ($0.moment, $0.key.id) < ($1.moment, $1.key.id) }
     }
 
     /// What the index shows of an item.
-    private struct Entry: Sendable {
+    private struct IndexEntry: Sendable {
         let key: SubmissionKey
         let tableKey: TableKey
         let moment: Timestamp
@@ -105,15 +108,18 @@ extension DynamoDBSubmissionStore: Outbox {
 
         /// Nil for what is no submission.
         init?(_ item: DynamoDBItem) {
-            guard let partition = item["pk"]?.string, let sort = item["sk"]?.string,
-                let form = TableKey.form(ofPartition: partition), let id = SubmissionID(sort),
+            guard let partition = item["pk"]?.string, let sort = item["sk"]?.string, let key = SubmissionKey(item),
                 let moment = item["waiting"]?.string?.split(separator: "#").last.flatMap({ Int64($0) })
             else { return nil }
-            key = SubmissionKey(form: form, id: id)
+            self.key = key
             tableKey = TableKey(partition: partition, sort: sort)
             self.moment = Timestamp(milliseconds: moment)
             attempts = Int(item["attempts"]?.integer ?? 0)
             region = item["region"]?.string
+        }
+
+        var notification: WaitingNotification {
+            WaitingNotification(key: key, dueAt: moment, attempts: attempts, region: region)
         }
     }
 }

@@ -8,6 +8,8 @@ extension DynamoDBSubmissionStore {
     /// What to read from every partition of some forms.
     struct Selection: Sendable {
         var form: FormName?
+        /// Of the receipts of its submissions instead.
+        var isOfReceipts = false
         /// The earliest moment of an id.
         var since: Timestamp?
         var filter: DynamoDBExpression
@@ -29,7 +31,9 @@ extension DynamoDBSubmissionStore {
 
     /// What is selected, in no order, and whether the selection's limit left anything out.
     func selected(_ selection: Selection) async throws(StoreError) -> (items: [DynamoDBItem], isComplete: Bool) {
-        let queries = try await partitions(of: selection.form).map { query(selection, partition: $0) }
+        let queries = try await partitions(of: selection.form).map { partition in
+            query(selection, partition: selection.isOfReceipts ? TableKey.receipts(of: partition) : partition)
+        }
         let runs = try await concurrently(queries) { query async throws(StoreError) in
             var query = query
             var items: [DynamoDBItem] = []

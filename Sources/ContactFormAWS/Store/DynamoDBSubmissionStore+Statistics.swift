@@ -5,9 +5,13 @@ import AWSServices
 package import ContactForm
 
 extension DynamoDBSubmissionStore {
-    /// Reads what was received within the period, at most 25 MB of each partition; what is unread is counted within the
-    /// period too. There is no counter of what came in, for it would be one more write for each submission: `accepted` is
-    /// what is there, erased and expired, and nobody can say whether that adds up.
+    /// So many that seem to be missing are looked for once more, by their keys.
+    private static let mostLooks = 1_000
+    /// Requests for each partition, each of 1 MB at most.
+    private static let mostRequests = 25
+
+    /// Reads what was received within the period, at most 25 MB of each partition, and its receipts; what is unread is
+    /// counted within the period too.
     package func statistics(
         from: Timestamp,
         until: Timestamp,
@@ -15,43 +19,73 @@ extension DynamoDBSubmissionStore {
     ) async throws(StoreError) -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
         var days: [Timestamp: ArchiveStatistics.Day] = [:]
-        func count(_ day: Timestamp, _ change: (inout ArchiveStatistics.Day) -> Void) {
+        func count(_ receivedAt: Timestamp, _ change: (inout ArchiveStatistics.Day) -> Void) {
+            let day = receivedAt.startOfDay
             change(&days[day, default: ArchiveStatistics.Day(start: day, accepted: 0, held: 0, failed: 0)])
         }
+        // The books first: what is in them was stored before.
+        let books = try await entries(
+            from: statistics.from,
+            until: statistics.until,
+            pageLimit: Self.mostRequests
+        )
+        var entries = Dictionary(books.entries.map { ($0.receipt.key, $0) }) { first, second in
+            first.departure(at: now) == nil ? second : first
+        }
         var selection = Selection(
-            since: statistics.from,
-            receivedSince: statistics.from,
-            and: DynamoDBExpression(
-                "receivedAt < :until",
-                values: [":until": .number(statistics.until.milliseconds)]
-            ),
+            from: statistics.from,
+            until: statistics.until,
             attributes: ["pk", "sk", "receivedAt", "status", "dueAt", "notifiedAt", "readAt", "archivedAt"]
         )
-        selection.pageLimit = 25
+        selection.pageLimit = Self.mostRequests
         let found = try await selected(selection)
-        statistics.isComplete = found.isComplete
+        statistics.isComplete = found.isComplete && books.isComplete
         for item in found.items {
             guard let submission = SubmissionItem.summary(item) else { continue }
-            let day = submission.receivedAt.startOfDay
-            statistics.accepted += 1
+            let isBooked = entries.removeValue(forKey: submission.key) != nil
+            // The stream tells of what came in a moment later.
+            if !isBooked, now.since(submission.receivedAt) > Submission.overdueAfter { statistics.unbooked += 1 }
             statistics.counts[submission.status, default: 0] += 1
             if submission.isUnread { statistics.unread += 1 }
             if submission.isOverdue(at: now) { statistics.overdue += 1 }
             if let time = submission.deliveryTime { statistics.delivery.add(time) }
-            count(day) { day in
+            count(submission.receivedAt) { day in
                 day.accepted += 1
                 if submission.status == .held { day.held += 1 }
                 if submission.status == .failed { day.failed += 1 }
             }
         }
-        for (day, counts) in try await ledger(from: statistics.from, until: statistics.until) {
-            let (erased, expired) = (counts[.erased] ?? 0, counts[.expired] ?? 0)
-            statistics.erased += erased
-            statistics.expired += expired
-            statistics.accepted += erased + expired
-            count(day) { $0.accepted += erased + expired }
+        var unseen: [Receipt] = []
+        for entry in entries.values {
+            switch entry.departure(at: now) {
+            case .erased?: statistics.erased += 1
+            case .expired?: statistics.expired += 1
+            case nil:
+                // What was not looked at may hold it.
+                if statistics.isComplete { unseen.append(entry.receipt) }
+                continue
+            }
+            count(entry.receipt.receivedAt) { $0.accepted += 1 }
+        }
+        statistics.missing = try await missing(among: unseen, at: now)
+        for receipt in statistics.missing { count(receipt.receivedAt) { $0.accepted += 1 } }
+        statistics.accepted = statistics.stored + statistics.erased + statistics.expired + statistics.missing.count
+        if !statistics.missing.isEmpty {
+            statistics.addsUp = false
+        } else if statistics.isComplete, statistics.unbooked == 0 {
+            statistics.addsUp = true
         }
         statistics.days = days.values.sorted { $0.start < $1.start }
         return statistics
+    }
+
+    /// Of what a look at the table did not show, newest first, what is not there: a look shows what was a moment ago, and
+    /// meanwhile the owner may have erased some.
+    private func missing(among unseen: [Receipt], at now: Timestamp) async throws(StoreError) -> [Receipt] {
+        guard !unseen.isEmpty else { return [] }
+        let newest = unseen.sorted { $0.key.id > $1.key.id }
+        let looked = newest.prefix(Self.mostLooks)
+        let missing = Set(try await missing(among: looked.map(\.key), at: now))
+        return looked.filter { missing.contains($0.key) } + newest.dropFirst(Self.mostLooks)
     }
 }

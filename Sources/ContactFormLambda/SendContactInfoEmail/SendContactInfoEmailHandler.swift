@@ -6,17 +6,20 @@ package import ContactForm
 import Logging
 import Synchronization
 
-/// Mails the owner about what was stored: as the table's stream tells of it, and on a schedule what is overdue.
+/// Mails the owner about what was stored: as the table's stream tells of it, and on a schedule what is overdue. Keeps the
+/// books of what came in, and tells of what is gone and was not removed by the owner or by retention.
 ///
 /// The stream is the fast way. The sweep is what the promise stands on: it sends what the stream gave up, lost or never
 /// told of, and what waits for its turn in a flood, for as long as a submission is `received`.
 package final class SendContactInfoEmailHandler: LambdaHandler {
     private let sender: NotificationSender
     private let outbox: any Outbox
+    private let books: any ReceiptBook
     private let region: String?
     private let watch: MailWatch?
     private let metrics: EmbeddedMetricsWriter
     private let now: @Sendable () -> Timestamp
+    private let secondLook: Duration
     private let memory = Mutex(SendingMemory())
 
     /// What is younger is still on its way through the stream: mailed from both sides it would come twice.
@@ -27,20 +30,26 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     /// - Parameter region: The Region the function runs in. With a global table every Region's stream tells of every
     ///   submission, and only the one that took it in mails.
     /// - Parameter watch: Tells the owner at the sweeps when mail is broken; nil when nobody is to be told.
+    /// - Parameter secondLook: After how long what seems to be missing is looked for again: the books of another Region come
+    ///   by a way of their own.
     package init(
         sender: NotificationSender,
         outbox: any Outbox,
+        books: any ReceiptBook,
         region: String?,
         watch: MailWatch? = nil,
         metrics: EmbeddedMetricsWriter,
-        now: @escaping @Sendable () -> Timestamp = { .now }
+        now: @escaping @Sendable () -> Timestamp = { .now },
+        secondLook: Duration = .seconds(3)
     ) {
         self.sender = sender
         self.outbox = outbox
+        self.books = books
         self.region = region
         self.watch = watch
         self.metrics = metrics
         self.now = now
+        self.secondLook = secondLook
     }
 
     package func handle(_ event: [UInt8], _ context: LambdaContext) async throws(LambdaFailure) -> [UInt8] {
@@ -63,6 +72,8 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             Set(batch.records.filter { $0.newImage("kind") == "submission" }.compactMap { SubmissionKey($0)?.form }),
             context
         )
+        // Written before the mails, which may take all the time there is.
+        let isBooked = await enter(batch, context)
         var keys: [SubmissionKey] = []
         var sequenceNumbers: [SubmissionKey: String] = [:]
         for record in batch.records where isToBeMailed(record) {
@@ -81,7 +92,54 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         if result.left > 0 {
             context.logger.info("mails left to the sweep", metadata: ["mail.submissions": "\(result.left)"])
         }
-        return BatchResponse(failures: keys.filter(result.unfinished.contains).compactMap { sequenceNumbers[$0] })
+        await lookForMissing(batch, context)
+        var failures = keys.filter(result.unfinished.contains).compactMap { sequenceNumbers[$0] }
+        // All of them again: what is mailed by then is not mailed twice.
+        if !isBooked, let first = batch.records.lazy.compactMap(\.sequenceNumber).first, !failures.contains(first) {
+            failures.append(first)
+        }
+        return BatchResponse(failures: failures)
+    }
+
+    /// - Returns: Whether what came in is in the books.
+    private func enter(_ batch: StreamBatch, _ context: LambdaContext) async -> Bool {
+        do throws(StoreError) {
+            try await books.enter(batch.records.compactMap(Receipt.init))
+            return true
+        } catch {
+            context.logger.warning(
+                "receipts not entered",
+                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
+            return false
+        }
+    }
+
+    /// Tells of what was removed by neither the owner nor retention, by the metric that an alarm watches.
+    private func lookForMissing(_ batch: StreamBatch, _ context: LambdaContext) async {
+        let removed = batch.records.filter { record in
+            record.eventName == "REMOVE" && record.oldImage("kind") == "submission"
+        }.compactMap { SubmissionKey($0) }
+        guard !removed.isEmpty else { return }
+        do throws(StoreError) {
+            var missing = try await books.missing(among: removed, at: now())
+            guard !missing.isEmpty else { return }
+            try? await Task.sleep(for: secondLook)
+            missing = try await books.missing(among: missing, at: now())
+            for key in missing {
+                context.logger.error(
+                    "submission removed from outside",
+                    metadata: ["submission.id": "\(key.id)", "form.name": "\(key.form)"]
+                )
+            }
+            if !missing.isEmpty { metrics.write(.brevlada(form: nil, [.init("Missing", missing.count)])) }
+        } catch {
+            // An audit finds the same.
+            context.logger.warning(
+                "removals not looked at",
+                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
+        }
     }
 
     /// Before the mails, which may take all the time there is; once for each form and instance.
@@ -154,6 +212,13 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             var metadata = metadata(alert)
             metadata["error.reason"] = "\(error)"
             context.logger.error("alert not sent", metadata: metadata)
+        case .forgotten(let alert, let error):
+            context.logger.error(
+                "alert sent and not remembered",
+                metadata: metadata(alert).merging([
+                    "error.code": "\(error.code)", "error.reason": "\(error.reason)",
+                ]) { $1 }
+            )
         case .unknown(let error):
             context.logger.error(
                 "mail not watched",

@@ -16,3 +16,17 @@ extension SubmissionKey {
         self.init(form: form, id: id)
     }
 }
+
+extension Receipt {
+    /// The receipt of what came in; nil when the record tells of something else.
+    init?(_ record: StreamRecord) {
+        guard record.eventName == "INSERT", record.newImage("kind") == "submission",
+            let key = SubmissionKey(record), let receivedAt = record.newImage(number: "receivedAt")
+        else { return nil }
+        self.init(
+            key: key,
+            receivedAt: Timestamp(milliseconds: receivedAt),
+            expiresAt: record.newImage(number: "expiresAtMilliseconds").map { Timestamp(milliseconds: $0) }
+        )
+    }
+}

@@ -48,6 +48,32 @@ extension SQLiteSubmissionStore: Outbox {
         }
     }
 
+    /// Looks at all that waits, one row at a time: a flood that came in a moment ago must not stand before what is late.
+    package func lateCounts(
+        by rule: LateRule,
+        in region: String?,
+        limit: Int,
+        at now: Timestamp
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT form, due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
+                    WHERE ?1 IS NULL OR region IS NULL OR region = ?1
+                    """
+            )
+            let rows = try Row.fetchCursor(statement, arguments: [region])
+            var counts: [FormName: Int] = [:]
+            while let row = try rows.next() {
+                guard rule.isLate(dueAt: Timestamp(milliseconds: row[1]), attempts: row[2], at: now),
+                    let form = FormName(rawValue: row[0])
+                else { continue }
+                counts[form] = min(counts[form, default: 0] + 1, limit)
+            }
+            return counts
+        }
+    }
+
     package func nextNotification() async throws(StoreError) -> Timestamp? {
         try await read { db in
             try Int64.fetchOne(db.cachedStatement(sql: "SELECT min(due_at) FROM outbox"))

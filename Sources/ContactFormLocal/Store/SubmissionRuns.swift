@@ -43,21 +43,25 @@ enum SubmissionRuns {
             ) ?? 0
         }
 
-        /// By the last entry of the history, as `Submission.givenUpAt`; those that came last are looked at first.
+        /// As `Submission.givenUpAt`. What came since then was given up since then, which the index alone tells; of what is
+        /// older the last entry of the history is read.
         func countOfGivenUp(since moment: Timestamp, in region: String?, limit: Int, _ db: Database) throws -> Int {
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT count(*) FROM (
-                        SELECT 1 \(from) AND coalesce(
-                                CASE WHEN json_valid(history) THEN json_extract(history, '$[#-1].at') END, received_at) >= ?
-                            AND (?4 IS NULL OR region IS NULL OR region = ?4)
-                        ORDER BY received_at DESC LIMIT ?)
-                    """
-            )
-            return try Int.fetchOne(
-                statement,
-                arguments: [form.rawValue, status.rawValue, moment.milliseconds, region, limit]
-            ) ?? 0
+            let lastChange = "CASE WHEN json_valid(history) THEN json_extract(history, '$[#-1].at') END"
+            var count = 0
+            for condition in ["received_at >= ?3", "received_at < ?3 AND \(lastChange) >= ?3"] where count < limit {
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT count(*) FROM (
+                            SELECT 1 \(from) AND \(condition) AND (?4 IS NULL OR region IS NULL OR region = ?4) LIMIT ?)
+                        """
+                )
+                count +=
+                    try Int.fetchOne(
+                        statement,
+                        arguments: [form.rawValue, status.rawValue, moment.milliseconds, region, limit - count]
+                    ) ?? 0
+            }
+            return count
         }
     }
 

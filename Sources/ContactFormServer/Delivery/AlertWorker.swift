@@ -43,6 +43,13 @@ package struct AlertWorker: Service {
         case .sent(let alert): logger.notice("alert sent", metadata: metadata(alert))
         case .refused(let alert, let error):
             logger.error("alert not sent", metadata: metadata(alert).merging(["error.reason": "\(error)"]) { $1 })
+        case .forgotten(let alert, let error):
+            logger.error(
+                "alert sent and not remembered",
+                metadata: metadata(alert).merging([
+                    "error.code": "\(error.code)", "error.reason": "\(error.reason)",
+                ]) { $1 }
+            )
         case .unknown(let error):
             // Visitors are told then, and the log.
             logger.error(

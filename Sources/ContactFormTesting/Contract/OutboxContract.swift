@@ -7,7 +7,7 @@ package import ContactForm
 package enum OutboxContract {
     package typealias Case = ContractCase<any SubmissionArchive & Outbox>
 
-    package static let cases: [Case] = due + held + failed
+    package static let cases: [Case] = due + late + held + failed
 
     private static let due: [Case] = [
         Case("nothing is due in an empty store") { store in
@@ -150,6 +150,41 @@ package enum OutboxContract {
         },
     ]
 
+    private static let late: [Case] = [
+        Case(
+            "what is late is counted by form, however much is due before it, and of a flood as many as it is asked for"
+        ) {
+            store in
+            let now = Timestamp.sample.advanced(by: .hours(1))
+            let rule = LateRule(retry: RetrySchedule())
+            var tried = Submission.sample(1, nextAttempt: now.advanced(by: .minutes(50)))
+            tried.delivery.attempts = 8
+            let untried = (2...3).map { Submission.sample($0, form: .sampleOrder, nextAttempt: .sample) }
+            let young = (10...14).map { Submission.sample($0, nextAttempt: now.advanced(by: .minutes(-1))) }
+            try await store.insert([tried] + untried + young)
+            try await store.insert(.sample(20, status: .held), expecting: .stored)
+            let all = try await store.lateCounts(by: rule, in: nil, limit: 9, at: now)
+            try expect("late", all, equals: [.contact: 1, .sampleOrder: 2])
+            let some = try await store.lateCounts(by: rule, in: nil, limit: 1, at: now)
+            try expect("one of each form", some, equals: [.contact: 1, .sampleOrder: 1])
+            let before = try await store.lateCounts(by: rule, in: nil, limit: 9, at: .sample)
+            try expect("an hour before", before, equals: [.contact: 1])
+        },
+        Case("a Region counts as late what it took in and what none did") { store in
+            for (number, region) in ["eu-north-1", "us-east-1", nil].enumerated() {
+                var submission = Submission.sample(number)
+                submission.region = region
+                try await store.insert(submission, expecting: .stored)
+            }
+            let now = Timestamp.sample.advanced(by: .hours(1))
+            let rule = LateRule(retry: RetrySchedule())
+            let ours = try await store.lateCounts(by: rule, in: "eu-north-1", limit: 9, at: now)
+            try expect("ours", ours, equals: [.contact: 2])
+            let all = try await store.lateCounts(by: rule, in: nil, limit: 9, at: now)
+            try expect("all", all, equals: [.contact: 3])
+        },
+    ]
+
     private static let held: [Case] = [
         Case("held submissions are counted by form, from a moment on and at it") { store in
             let submissions = (1...12).map { number in
@@ -199,6 +234,19 @@ package enum OutboxContract {
             let later = Submission.sample(1).receivedAt.advanced(by: .milliseconds(1))
             try expect("later", try await store.failedCounts(since: later, in: nil, limit: 9), equals: [:])
         },
+        Case("what came long before it was given up and what came since count alike, up to as many as are asked for") {
+            store in
+            let (old, young) = (Submission.sample(-40 * 24 * 3600), Submission.sample(60))
+            try await store.insert([old, young, .sample(-41 * 24 * 3600, status: .failed)])
+            let now = Timestamp.sample.advanced(by: .minutes(2))
+            for submission in [old, young] {
+                _ = try await store.apply(.failed(reason: "refused"), to: submission.key, at: now)
+            }
+            for limit in 1...3 {
+                let counts = try await store.failedCounts(since: .sample, in: nil, limit: limit)
+                try expect("failed", counts, equals: [.contact: min(limit, 2)])
+            }
+        },
         Case("what was put away counts as given up, and what is sent again or called spam does not") { store in
             let (first, second, third) = (Submission.sample(1), Submission.sample(2), Submission.sample(3))
             try await store.insert([first, second, third])
@@ -220,6 +268,18 @@ package enum OutboxContract {
             let ours = try await store.failedCounts(since: .sample, in: "eu-north-1", limit: 9)
             try expect("failed", ours, equals: [.contact: 2])
             try expect("some", try await store.failedCounts(since: .sample, in: nil, limit: 2), equals: [.contact: 2])
+        },
+        Case("what a Region gave up is counted, however much another one or another form gave up before it") { store in
+            func failed(_ number: Int, _ form: FormName, _ region: String) -> Submission {
+                var submission = Submission.sample(number, form: form, status: .failed)
+                submission.region = region
+                return submission
+            }
+            try await store.insert((1...40).map { failed($0, .contact, "us-east-1") })
+            try await store.insert((41...43).map { failed($0, .contact, "eu-north-1") })
+            try await store.insert([failed(44, .sampleOrder, "eu-north-1")])
+            let ours = try await store.failedCounts(since: .sample, in: "eu-north-1", limit: 2)
+            try expect("ours", ours, equals: [.contact: 2, .sampleOrder: 1])
         },
     ]
 }

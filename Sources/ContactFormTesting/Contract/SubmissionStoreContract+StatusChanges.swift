@@ -100,6 +100,18 @@ extension SubmissionStoreContract {
                 try expect("attempts", resent?.delivery.attempts, equals: 0)
                 try expect("next attempt", resent?.delivery.nextAttempt, equals: .sample)
             },
+            Case("a submission that is released starts counting anew, though its mail was tried before it was held") {
+                store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let later = Timestamp.sample.advanced(by: .hours(1))
+                for change in [StatusChange.postponed(reason: "greylisted", nextAttempt: later), .markedSpam] {
+                    _ = try await store.apply(change, to: submission.key, at: .sample)
+                }
+                let released = try await store.apply(.released, to: submission.key, at: later)
+                try expect("attempts", released?.delivery.attempts, equals: 0)
+                try expect("next attempt", released?.delivery.nextAttempt, equals: later)
+            },
         ]
 
     private static func allowed(_ change: StatusChange, from status: SubmissionStatus) -> Case {

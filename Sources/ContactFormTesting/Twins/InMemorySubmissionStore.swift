@@ -23,6 +23,14 @@ package final class InMemorySubmissionStore: Sendable {
         var submissions: [SubmissionKey: Submission] = [:]
         /// By the first moment of the day that the submission was received.
         var days: [Timestamp: Day] = [:]
+        var receipts: [SubmissionKey: Receipt] = [:]
+        /// What the owner or retention removed.
+        var removed: Set<SubmissionKey> = []
+
+        func isMissing(_ key: SubmissionKey, at now: Timestamp) -> Bool {
+            let hasExpired = receipts[key]?.expiresAt.map { $0 <= now } ?? false
+            return submissions[key] == nil && !removed.contains(key) && !hasExpired
+        }
 
         mutating func insert(_ submission: Submission) {
             submissions[submission.key] = submission
@@ -32,6 +40,7 @@ package final class InMemorySubmissionStore: Sendable {
         mutating func remove(_ key: SubmissionKey, as entry: WritableKeyPath<Day, Int>) -> Bool {
             guard let submission = submissions.removeValue(forKey: key) else { return false }
             days[submission.receivedAt.startOfDay, default: Day()][keyPath: entry] += 1
+            removed.insert(key)
             return true
         }
     }
@@ -189,9 +198,11 @@ extension InMemorySubmissionStore: SubmissionArchive {
                 if submission.status == .held { days[day]?.held += 1 }
                 if submission.status == .failed { days[day]?.failed += 1 }
             }
-            let present = statistics.counts.values.reduce(0, +)
             statistics.days = days.values.sorted { $0.start < $1.start }
-            statistics.addsUp = statistics.accepted == present + statistics.erased + statistics.expired
+            statistics.missing = archive.receipts.values.filter { receipt in
+                period.contains(receipt.receivedAt) && archive.isMissing(receipt.key, at: now)
+            }.sorted { $0.key.id > $1.key.id }
+            statistics.addsUp = statistics.accepted == statistics.stored + statistics.erased + statistics.expired
             return statistics
         }
     }
@@ -228,6 +239,31 @@ extension InMemorySubmissionStore: Outbox {
             }
             return Dictionary(failed.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
         }
+    }
+}
+
+extension InMemorySubmissionStore: ReceiptBook {
+    package func enter(_ receipts: [Receipt]) async throws(StoreError) {
+        try access { archive in
+            for receipt in receipts { archive.receipts[receipt.key] = receipt }
+        }
+    }
+
+    package func missing(
+        among keys: [SubmissionKey],
+        at now: Timestamp
+    ) async throws(StoreError) -> [SubmissionKey] {
+        try access { archive in
+            keys.filter { archive.isMissing($0, at: now) }
+        }
+    }
+
+    /// What the books have.
+    package var receipts: Set<Receipt> { state.withLock { Set($0.archive.receipts.values) } }
+
+    /// Removes a submission behind the store's back.
+    package func lose(_ key: SubmissionKey) {
+        state.withLock { _ = $0.archive.submissions.removeValue(forKey: key) }
     }
 }
 

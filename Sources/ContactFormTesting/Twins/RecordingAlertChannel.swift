@@ -31,7 +31,7 @@ package final class RecordingAlertChannel: AlertChannel {
     }
 }
 
-/// Keeps the record for as long as the test, as text, and fails to on demand.
+/// Keeps the record for as long as the test, and fails to on demand.
 package final class InMemoryAlertMemory: AlertMemory {
     private struct State {
         var text: String?
@@ -47,15 +47,17 @@ package final class InMemoryAlertMemory: AlertMemory {
     /// Nil saves without end.
     package func setSavesLeft(_ count: Int?) { state.withLock { $0.savesLeft = count } }
 
-    package func load() -> AlertRecord? { state.withLock { $0.text }.flatMap { AlertRecord(text: $0) } }
+    package func load() -> String? { state.withLock { $0.text } }
 
-    package func save(_ record: AlertRecord) throws(StoreError) {
-        let isFull = state.withLock { state in
-            if state.savesLeft == 0 { return true }
+    package func save(_ text: String, over known: String?) throws(StoreError) -> Bool {
+        let isSaved: Bool? = state.withLock { state in
+            guard state.savesLeft != 0 else { return nil }
+            guard state.text == known else { return false }
             state.savesLeft = state.savesLeft.map { $0 - 1 }
-            state.text = record.text
-            return false
+            state.text = text
+            return true
         }
-        if isFull { throw Self.full }
+        guard let isSaved else { throw Self.full }
+        return isSaved
     }
 }

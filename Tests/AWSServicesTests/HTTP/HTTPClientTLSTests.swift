@@ -58,6 +58,7 @@ struct HTTPClientTLSTests {
                 try await client.send(.test, timeout: .patient)
             }
             #expect(error?.code == .unreachable && error?.wasSent == false)
+            #expect(error?.fault == .noTLS)
             #expect(server.received.isEmpty)
         }
     }

@@ -168,8 +168,19 @@ struct HTTPClientTests {
         let client = Self.client(HTTPEndpoint(isTLS: false, host: "127.0.0.1", port: port.number))
         let error = await #expect(throws: HTTPClientError.self) { try await client.send(.test, timeout: Self.timeout) }
         #expect(error?.code == .unreachable && error?.wasSent == false)
+        #expect(error?.fault == .refused)
         await #expect(throws: HTTPClientError.self) { try await client.warmUp() }
         withExtendedLifetime(port) {}
+    }
+
+    @Test("a name that there is none of is an error that says so")
+    func noName() async throws {
+        // RFC 6761 §6.4: names under it are never found.
+        let client = Self.client(HTTPEndpoint(isTLS: false, host: "brevlada.invalid", port: 80)) {
+            $0.connectTimeout = .seconds(60)
+        }
+        let error = await #expect(throws: HTTPClientError.self) { try await client.send(.test, timeout: .seconds(60)) }
+        #expect(error?.code == .unreachable && error?.fault == .nameNotFound)
     }
 
     @Test("a server that speaks no TLS is an error when TLS is meant")
@@ -182,6 +193,7 @@ struct HTTPClientTests {
                 try await client.send(.test, timeout: Self.timeout)
             }
             #expect(error?.code == .unreachable && error?.wasSent == false)
+            #expect(error?.fault == .timedOut)
         }
     }
 }

@@ -79,6 +79,18 @@ struct SubmissionImportTests {
         #expect(store.submissions == submissions)
     }
 
+    @Test("receipts are entered of what is stored and of what is there already, where receipts are kept")
+    func receipts() async throws {
+        let submissions = (1...3).map { Submission.sample($0, status: .notified, expiresAt: .farFuture) }
+        // An import that was broken off after it had stored.
+        let store = InMemorySubmissionStore([submissions[0]])
+        try await Self.withFile(submissions.map { Self.line($0) }.joined(separator: "\n")) { path in
+            var lines = try LineReader(path: path)
+            _ = try await SubmissionImport(store: store, books: store).run(&lines)
+        }
+        #expect(store.receipts == Set(submissions.map(\.receipt)))
+    }
+
     @Test("a line that can't be read is named; what stood before it is stored")
     func brokenLine() async throws {
         let text = [Self.line(.sample(1)), "", "{", Self.line(.sample(2))].joined(separator: "\n")

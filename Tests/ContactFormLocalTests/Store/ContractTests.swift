@@ -29,6 +29,11 @@ struct ContractTests {
         try await promise.check(InMemorySubmissionStore())
     }
 
+    @Test("the in-memory twin's books keep their promise", arguments: ReceiptBookContract.cases)
+    func twinBooks(_ promise: ContractCase<any SubmissionArchive & ReceiptBook>) async throws {
+        try await promise.check(InMemorySubmissionStore())
+    }
+
     @Test("a store that breaks its promise is found out", arguments: BrokenStore.Defect.allCases)
     func broken(_ defect: BrokenStore.Defect) async {
         var violations = 0

@@ -21,7 +21,7 @@ struct AlertWorkerTests {
                 outbox: store,
                 channel: channel,
                 memory: InMemoryAlertMemory(),
-                retry: RetrySchedule()
+                late: LateRule(retry: RetrySchedule())
             ),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             interval: .milliseconds(1),

@@ -95,6 +95,21 @@ struct AlertRecordTests {
         #expect(record.pending == nil)
     }
 
+    @Test("a clock that was set back by days silences nothing for longer than usual")
+    func clockSetBack() throws {
+        var record = AlertRecord()
+        let first = record.due(for: trouble(failed: 1), id: "a", at: at(10_000))
+        record.delivered(try #require(first), at: at(10_000))
+        #expect(told(500, record) { _ in trouble(failed: 2) } == ["60 mail.failing"])
+        #expect(told(500, record) { _ in trouble() } == ["0 mail.recovered"])
+        var refused = AlertRecord()
+        let alert = refused.due(for: trouble(failed: 1), id: "a", at: at(10_000))
+        for minute in [Int64(0), 1, 3] { refused.failed(at: at(10_000 + minute)) }
+        // Its fourth try was to come four minutes after the third.
+        let tries = (Int64(0)..<10).filter { refused.due(for: trouble(failed: 1), id: "b", at: at($0)) == alert }
+        #expect(tries == Array(4..<10))
+    }
+
     @Test("a restart tells nothing again")
     func restart() throws {
         var record = AlertRecord()

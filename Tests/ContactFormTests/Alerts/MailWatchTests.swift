@@ -14,7 +14,13 @@ struct MailWatchTests {
     private let now = Timestamp.sample.advanced(by: .hours(1))
 
     private func watch(region: String? = nil) -> MailWatch {
-        MailWatch(outbox: store, channel: channel, memory: memory, retry: RetrySchedule(), region: region)
+        MailWatch(
+            outbox: store,
+            channel: channel,
+            memory: memory,
+            late: LateRule(retry: RetrySchedule()),
+            region: region
+        )
     }
 
     @Test("mail that does not get out is told, and that it does again, and both are remembered")
@@ -55,7 +61,11 @@ struct MailWatchTests {
         _ = try await store.insert(.sample(1, status: .failed))
         // Remembered before it was told, and never after.
         memory.setSavesLeft(1)
-        #expect(await watch().look(at: now) == .unknown(InMemoryAlertMemory.full))
+        guard case .forgotten(let alert, InMemoryAlertMemory.full) = await watch().look(at: now) else {
+            Issue.record("it was not sent, or remembered")
+            return
+        }
+        #expect(channel.sent == [alert])
         memory.setSavesLeft(nil)
         guard case .sent = await watch().look(at: now) else {
             Issue.record("nothing was sent")
@@ -63,6 +73,52 @@ struct MailWatchTests {
         }
         #expect(Set(channel.sent.map(\.id)).count == 1)
         #expect(channel.sent.count == 2)
+    }
+
+    @Test("of two that look at the same moment one tells, and the other under no id of its own")
+    func race() async throws {
+        struct Shared: AlertMemory {
+            let memory: InMemoryAlertMemory
+            let meanwhile: @Sendable () async -> Void
+
+            func load() async -> String? {
+                let text = memory.load()
+                await meanwhile()
+                return text
+            }
+
+            func save(_ text: String, over known: String?) throws(StoreError) -> Bool {
+                try memory.save(text, over: known)
+            }
+        }
+        for status in [SubmissionStatus.failed, .notified] {
+            _ = try await store.delete(Submission.sample(1).key, at: now)
+            _ = try await store.insert(.sample(1, status: status))
+            let second = watch()
+            let memory = Shared(memory: memory) { [now] in _ = await second.look(at: now) }
+            let first = MailWatch(
+                outbox: store,
+                channel: channel,
+                memory: memory,
+                late: LateRule(retry: RetrySchedule())
+            )
+            #expect(await first.look(at: now) == .nothing)
+        }
+        #expect(channel.sent.map(\.kind) == [.failing, .recovered])
+    }
+
+    @Test("what was kept and can't be read is as good as none")
+    func unreadable() async throws {
+        #expect(try memory.save("no record", over: nil))
+        _ = try await store.insert(.sample(1, status: .failed))
+        _ = await watch().look(at: now)
+        #expect(channel.sent.map(\.kind) == [.failing])
+        #expect(await watch().look(at: now) == .nothing)
+    }
+
+    @Test("the in-memory twin's memory keeps its promise", arguments: AlertMemoryContract.cases)
+    func contract(_ promise: ContractCase<any AlertMemory>) async throws {
+        try await promise.check(InMemoryAlertMemory())
     }
 
     @Test("what can't be remembered is not told, and a store that can't be read tells nothing")
@@ -89,12 +145,51 @@ struct MailWatchTests {
         ] as [(Int, Int64, Bool)]
     )
     func late(attempts: Int, minutes: Int64, expected: Bool) {
-        let notification = WaitingNotification(
-            key: Submission.sample(1).key,
-            dueAt: now.advanced(by: .minutes(minutes)),
-            attempts: attempts
-        )
-        #expect(notification.isLate(by: RetrySchedule(), at: now) == expected)
+        let dueAt = now.advanced(by: .minutes(minutes))
+        #expect(LateRule(retry: RetrySchedule()).isLate(dueAt: dueAt, attempts: attempts, at: now) == expected)
+    }
+
+    @Test(
+        "what waits for its digest is late only when it still waits a quarter of an hour after its turn",
+        arguments: [
+            // mails an hour, attempts, minutes since it was due, late
+            (1, 0, 59, false), (1, 0, 74, false), (1, 0, 76, true), (2, 0, 44, false), (2, 0, 46, true),
+            (3, 0, 34, false), (3, 0, 36, true), (60, 0, 15, false), (60, 0, 17, true),
+            // Its turn is no excuse for what was refused for as long already.
+            (1, 5, 1, false), (1, 7, 1, true), (1, 7, -1, true),
+        ] as [(Int, Int, Int64, Bool)]
+    )
+    func turn(perHour: Int, attempts: Int, minutes: Int64, expected: Bool) {
+        var digest = DigestRule()
+        digest.perHour = perHour
+        let rule = LateRule(retry: RetrySchedule(), turn: digest.spacing)
+        let dueAt = now.advanced(by: .minutes(-minutes))
+        #expect(rule.isLate(dueAt: dueAt, attempts: attempts, at: now) == expected)
+    }
+
+    @Test("what is late is told, though more than are counted came in a moment ago")
+    func behindAFlood() async throws {
+        for number in 1...(MailTrouble.mostCounted + 1) {
+            _ = try await store.insert(.sample(number, nextAttempt: now.advanced(by: .minutes(-1))))
+        }
+        var tried = Submission.sample(5_000, nextAttempt: now.advanced(by: .minutes(30)))
+        tried.delivery.attempts = 8
+        _ = try await store.insert(tried)
+        _ = await watch().look(at: now)
+        #expect(channel.sent.map(\.trouble.waiting) == [[.contact: 1]])
+    }
+
+    @Test("what was refused for an hour, held and released is not late", arguments: [SubmissionStatus.held, .failed])
+    func releasedAfterTries(status: SubmissionStatus) async throws {
+        let submission = Submission.sample(1)
+        _ = try await store.insert(submission)
+        for _ in 1...8 {
+            _ = try await store.apply(.postponed(reason: "busy", nextAttempt: now), to: submission.key, at: now)
+        }
+        let (end, again): (StatusChange, StatusChange) =
+            status == .held ? (.markedSpam, .released) : (.failed(reason: "refused"), .resent)
+        for change in [end, again] { _ = try await store.apply(change, to: submission.key, at: now) }
+        #expect(await watch().look(at: now) == .nothing)
     }
 
     @Test("late, and given up lately, is trouble; what was released just now, held or mailed is not")

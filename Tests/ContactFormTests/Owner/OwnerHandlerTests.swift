@@ -311,6 +311,8 @@ struct OwnerHandlerTests {
         #expect(answer.response.status == 200)
         let json = try #require(answer.json)
         #expect(json["accepted"]?.integer == 4)
+        #expect(json["stored"]?.integer == 4)
+        #expect(json["unbooked"]?.integer == 0)
         #expect(json["counts"]?["failed"]?.integer == 1)
         #expect(json["overdue"]?.integer == 1)
         #expect(json["clean"] == .bool(false))
@@ -319,6 +321,25 @@ struct OwnerHandlerTests {
         #expect(named?["id"]?.string == Submission.sample(3, status: .failed).id.description)
         #expect(json["days"]?.array?.first?["date"]?.string == "2026-11-23")
         #expect(json["days"]?.array?.first?["accepted"]?.integer == 4)
+    }
+
+    @Test("the audit names what is missing, of which nothing but the receipt is left")
+    func missing() async throws {
+        let submissions = (1...12).map { Submission.sample($0, status: .notified) }
+        let store = InMemorySubmissionStore(submissions)
+        try await store.enter(submissions.map(\.receipt))
+        for submission in submissions.dropFirst() { store.lose(submission.key) }
+        let json = try #require(try await send("GET", "/audit", to: store).json)
+        #expect(json["addsUp"] == .bool(false))
+        #expect(json["clean"] == .bool(false))
+        #expect(json["accepted"]?.integer == 12)
+        #expect(json["stored"]?.integer == 1)
+        let problem = json["problems"]?.array?.first
+        #expect(problem?["kind"]?.string == "missing")
+        #expect(problem?["count"]?.integer == 11)
+        let newest = problem?["newest"]?.array ?? []
+        #expect(newest.compactMap { $0["id"]?.string } == submissions.suffix(10).reversed().map(\.id.description))
+        #expect(newest.first?["lastError"] == .null)
     }
 
     @Test("without trouble the audit is clean")

@@ -64,8 +64,15 @@ class Moto:
 
     def items(self):
         """Every message's item of the table; what is kept beside them has a key of another form."""
+        return [item for item in self._scan() if not item["pk"]["S"].startswith("#")]
+
+    def receipts(self):
+        """Every receipt of a message."""
+        return [item for item in self._scan() if item["pk"]["S"].startswith("#receipts#")]
+
+    def _scan(self):
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName="submissions")
-        return [item for page in pages for item in page["Items"] if not item["pk"]["S"].startswith("#")]
+        return [item for page in pages for item in page["Items"]]
 
     def change(self, item, remove=(), **values):
         """Sets attributes of the item that has this one's key, and removes others."""

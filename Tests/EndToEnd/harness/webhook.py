@@ -57,5 +57,5 @@ class Receiver:
         wanted = "v1," + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
         assert hmac.compare_digest(headers["webhook-signature"], wanted)
         assert abs(time.time() - int(headers["webhook-timestamp"])) < 300
-        assert headers["content-type"] == "application/json"
+        assert headers["content-type"] == "application/json" and headers["user-agent"] == "brevlada"
         return headers["webhook-id"], json.loads(body)

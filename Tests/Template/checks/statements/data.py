@@ -134,6 +134,7 @@ def mapping_loses_nothing(stack):
             {"eventName": ["INSERT"], "dynamodb": {"NewImage": ours}},
             {"eventName": ["MODIFY"],
              "dynamodb": {"NewImage": {**ours, "status": {"S": ["received"]}}, "OldImage": before}},
+            {"eventName": ["REMOVE"], "dynamodb": {"OldImage": {"kind": {"S": ["submission"]}}}},
         ]
         patterns = mapping.get("FilterCriteria.Filters", [])
         try:
@@ -143,8 +144,9 @@ def mapping_loses_nothing(stack):
             continue
         if parsed != wanted:
             yield mapping.name, f"takes {parsed}", (
-                "filter for INSERT, and for MODIFY to received from another status, of kind submission and this Region, or "
-                "other changes and Regions' messages are mailed, or what the owner releases is not"
+                "filter for INSERT, for MODIFY to received from another status, of kind submission and this Region, and for "
+                "REMOVE of kind submission, or other changes and Regions' messages are mailed, what the owner releases is not, "
+                "or nobody misses what somebody deletes"
             )
 
 

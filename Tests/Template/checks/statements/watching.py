@@ -77,6 +77,7 @@ ALARMED = {
     ("AWS/DynamoDB", "SystemErrors"): "the table fails",
     ("Brevlada", "Overdue"): "mail is overdue",
     ("Brevlada", "Failed"): "mail was given up",
+    ("Brevlada", "Missing"): "a message is gone",
 }
 THRESHOLDS = {"Reputation.BounceRate": 0.04, "Reputation.ComplaintRate": 0.0008}
 FUNCTION_METRICS = {
