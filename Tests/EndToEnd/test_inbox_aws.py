@@ -79,7 +79,9 @@ def test_the_stack_tells_its_table_and_the_profile_its_region(inbox, home, moto)
     (home / "one.jsonl").write_text(json.dumps(MESSAGE) + "\n")
     stack = ("--stack", "my-site", "--profile", "shop")
     assert inbox("import", "one.jsonl", *stack).stdout == "1 stored, 0 there already\n"
-    [item] = moto.client("dynamodb").scan(TableName="messages-of-a-stack")["Items"]
+    items = moto.client("dynamodb").scan(TableName="messages-of-a-stack")["Items"]
+    [item] = [item for item in items if item["kind"]["S"] == "submission"]
+    assert [other["pk"]["S"] for other in items if other is not item] == [f"#receipts#{item['pk']['S']}"]
     number = sum("0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter) << 5 * place
                  for place, letter in enumerate(reversed(MESSAGE["id"])))
     assert item["pk"]["S"] == f"contact#{number % 2**64 % 3}"

@@ -45,9 +45,10 @@ def test_nothing_personal_is_logged(tmp_path, mail_server, faults, level, format
         content_type, body = encode(fields, JSON)
         client.request("POST", "/api/contact", {"Content-Type": content_type}, body + marks["extra"].encode())
         until(lambda: any(each.attempts for each in submissions(server.database)), what="an attempt")
-        with closing(sqlite3.connect(server.database)) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            assert post(client, fields | {"mark": "locked"}).status == 503
+        if not faults:  # it takes its time, and nothing of the mail server
+            with closing(sqlite3.connect(server.database)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                assert post(client, fields | {"mark": "locked"}).status == 503
         assert server.stop() == 0
         log = server.log
     assert log.strip(), "a log that says nothing proves nothing"

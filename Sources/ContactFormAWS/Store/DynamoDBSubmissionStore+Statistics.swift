@@ -6,7 +6,7 @@ package import ContactForm
 
 extension DynamoDBSubmissionStore {
     /// So many that seem to be missing are looked for once more, by their keys.
-    private static let mostLooks = 1_000
+    private static let mostLooks = 100
     /// Requests for each partition, each of 1 MB at most.
     private static let mostRequests = 25
 
