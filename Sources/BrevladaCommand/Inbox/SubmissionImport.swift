@@ -93,9 +93,7 @@ struct SubmissionImport {
         batch = []
         // Of what is there already too: an import that was broken off may have left some out.
         let receipts = results.compactMap { _, submission, result in
-            (try? result.get()).map { _ in
-                Receipt(key: submission.key, receivedAt: submission.receivedAt, expiresAt: submission.expiresAt)
-            }
+            (try? result.get()).map { _ in submission.receipt }
         }
         try await books?.enter(receipts)
         for (line, submission, result) in results.sorted(by: { $0.line < $1.line }) {

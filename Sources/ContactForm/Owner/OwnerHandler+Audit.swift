@@ -48,12 +48,7 @@ extension OwnerHandler {
             let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
                 status != .received || submission.isOverdue(at: now)
             }
-            let examples = newest.map { submission in
-                Example(
-                    receipt: Receipt(key: submission.key, receivedAt: submission.receivedAt),
-                    delivery: submission.delivery
-                )
-            }
+            let examples = newest.map { Example(receipt: $0.receipt, delivery: $0.delivery) }
             problems.append(Problem(kind: kind, count: count, newest: examples))
         }
         return reply.json { writer in

@@ -15,6 +15,10 @@ package struct Receipt: Sendable, Hashable {
     }
 }
 
+extension Submission {
+    package var receipt: Receipt { Receipt(key: key, receivedAt: receivedAt, expiresAt: expiresAt) }
+}
+
 /// What came in, for a store whose messages can be removed behind its back. The table of AWS keeps one; a database on one
 /// machine counts in the same transaction instead.
 package protocol ReceiptBook: Sendable {

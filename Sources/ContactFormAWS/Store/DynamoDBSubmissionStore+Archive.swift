@@ -101,14 +101,6 @@ extension DynamoDBSubmissionStore.Selection {
 }
 
 extension DynamoDBExpression {
-    static func status(_ status: SubmissionStatus) -> DynamoDBExpression {
-        DynamoDBExpression(
-            "#status = :status",
-            names: ["#status": "status"],
-            values: [":status": .string(status.rawValue)]
-        )
-    }
-
     func and(_ other: DynamoDBExpression) -> DynamoDBExpression {
         var both = self
         both.text += " AND " + other.text

@@ -121,12 +121,10 @@ enum SubmissionItem {
     /// What is counted of an item: when it came in, its status, times and marks. Nil when it can't be read.
     static func summary(_ item: DynamoDBItem) -> Submission? {
         let reader = Reader(item: item)
-        guard let id = item["sk"]?.string.flatMap({ SubmissionID($0) }),
-            let form = item["pk"]?.string.flatMap(TableKey.form(ofPartition:)),
-            let receivedAt = reader.moment("receivedAt"),
+        guard let key = SubmissionKey(item), let receivedAt = reader.moment("receivedAt"),
             let status = item["status"]?.string.flatMap(SubmissionStatus.init(rawValue:))
         else { return nil }
-        var submission = Submission(id: id, form: form, receivedAt: receivedAt, fields: [], status: status)
+        var submission = Submission(id: key.id, form: key.form, receivedAt: receivedAt, fields: [], status: status)
         submission.delivery.nextAttempt = reader.moment("dueAt")
         submission.delivery.notifiedAt = reader.moment("notifiedAt")
         submission.readAt = reader.moment("readAt")

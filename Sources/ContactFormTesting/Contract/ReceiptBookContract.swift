@@ -51,7 +51,3 @@ package enum ReceiptBookContract {
         },
     ]
 }
-
-extension Submission {
-    package var receipt: Receipt { Receipt(key: key, receivedAt: receivedAt, expiresAt: expiresAt) }
-}
