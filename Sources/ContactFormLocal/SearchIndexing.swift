@@ -6,7 +6,7 @@ package import Logging
 
 /// Takes what came in into the index of the search, a little at a time, so that nobody who posts waits for it.
 ///
-/// While others write it works a tenth of the time; what it has not reached is searched without the index, more slowly.
+/// While others write it works a fiftieth of the time; what it has not reached is searched without the index, more slowly.
 package struct SearchIndexing: Sendable {
     package var store: SQLiteSubmissionStore
     /// The most that one transaction takes in: some 4 ms of work, for whoever posts meanwhile waits for it.
@@ -30,7 +30,7 @@ package struct SearchIndexing: Sendable {
             let start = clock.now
             last = try await store.advanceSearchIndex(limit: batch)
             total += last
-            if last == batch, store.hasWritesWaiting { try? await clock.sleep(for: start.duration(to: clock.now) * 9) }
+            if last == batch, store.hasWritesWaiting { try? await clock.sleep(for: start.duration(to: clock.now) * 49) }
         } while last == batch && !Task.isCancelled
         return total
     }

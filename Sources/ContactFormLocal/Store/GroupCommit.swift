@@ -20,7 +20,7 @@ final class GroupCommit: Sendable {
 
     private struct Write: Sendable {
         /// Writes, and returns what tells the caller once that is durable. Runs again when a neighbour failed.
-        let attempt: @Sendable (Database) throws -> @Sendable () -> Void
+        let attempt: @Sendable (Database, inout Tally) throws -> @Sendable () -> Void
         let fail: @Sendable (StoreError) -> Void
     }
 
@@ -51,15 +51,16 @@ final class GroupCommit: Sendable {
 
     /// Runs `body` in the next transaction, after all that was handed over before.
     ///
-    /// `body` may run twice, the first run rolled back; it must do nothing but write to the database.
+    /// `body` may run twice, the first run rolled back; it must do nothing but write to the database, and to the tally what
+    /// that changes in the books.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (Database, inout Tally) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
             enqueue(
                 Write(
-                    attempt: { db in
-                        let value = try body(db)
+                    attempt: { db, tally in
+                        let value = try body(db, &tally)
                         return { continuation.resume(returning: Result<Value, StoreError>.success(value)) }
                     },
                     fail: { continuation.resume(returning: .failure($0)) }
@@ -114,7 +115,9 @@ final class GroupCommit: Sendable {
         }
         do {
             try db.inTransaction(.immediate) {
-                for write in batch { results.append(try write.attempt(db)) }
+                var tally = Tally()
+                for write in batch { results.append(try write.attempt(db, &tally)) }
+                try tally.post(db)
                 return .commit
             }
         } catch {

@@ -17,20 +17,20 @@ extension SQLiteSubmissionStore: SubmissionArchive {
         on key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
-        try await writes.write { db in
+        try await writes.write { db, tally in
             guard let (number, submission) = try Self.row(key, db) else { return nil }
             let marked = submission.applying(mark, at: now)
             try db.cachedStatement(sql: "UPDATE submission SET read_at = ?, archived_at = ? WHERE number = ?")
                 .execute(arguments: [marked.readAt?.milliseconds, marked.archivedAt?.milliseconds, number])
-            try Tally.move(from: submission, to: marked, db)
+            tally.move(from: submission, to: marked)
             return marked
         }
     }
 
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
-        let isDeleted = try await writes.write { db in
+        let isDeleted = try await writes.write { db, tally in
             guard let (number, submission) = try Self.row(key, db) else { return false }
-            try Self.remove(submission, number: number, as: .erased, db)
+            try Self.remove(submission, number: number, as: .erased, db, &tally)
             return true
         }
         if isDeleted { await emptyLog() }
@@ -38,7 +38,7 @@ extension SQLiteSubmissionStore: SubmissionArchive {
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        let count = try await writes.write { db in
+        let count = try await writes.write { db, tally in
             let statement = try db.cachedStatement(
                 sql: """
                     \(SubmissionRow.select), number \(SubmissionRow.from)
@@ -47,7 +47,7 @@ extension SQLiteSubmissionStore: SubmissionArchive {
             )
             let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, limit])
             for row in rows {
-                try Self.remove(try SubmissionRow.submission(row), number: row["number"], as: .expired, db)
+                try Self.remove(try SubmissionRow.submission(row), number: row["number"], as: .expired, db, &tally)
             }
             return rows.count
         }
@@ -55,22 +55,28 @@ extension SQLiteSubmissionStore: SubmissionArchive {
         return count
     }
 
-    static func remove(_ submission: Submission, number: Int64, as removal: Tally.Removal, _ db: Database) throws {
+    static func remove(
+        _ submission: Submission,
+        number: Int64,
+        as removal: Tally.Removal,
+        _ db: Database,
+        _ tally: inout Tally
+    ) throws {
         try db.cachedStatement(sql: "DELETE FROM submission WHERE number = ?").execute(arguments: [number])
         try SearchIndex.remove(submission, number: number, db)
-        try Tally.remove(submission, as: removal, db)
+        tally.remove(submission, as: removal)
     }
 
     /// Takes up to `limit` submissions into the index of the search; returns how many.
     func advanceSearchIndex(limit: Int) async throws(StoreError) -> Int {
         guard try await read(SearchIndex.isBehind) else { return 0 }
-        return try await writes.write { db in try SearchIndex.advance(limit: limit, db) }
+        return try await writes.write { db, _ in try SearchIndex.advance(limit: limit, db) }
     }
 
     /// One step of removing what deleted submissions left in the index; true when there is nothing left.
     func purgeSearchIndex(begins: Bool) async throws(StoreError) -> Bool {
         guard try await read(SearchIndex.hasResidue) else { return true }
-        return try await writes.write { db in try SearchIndex.purge(begins: begins, db) }
+        return try await writes.write { db, _ in try SearchIndex.purge(begins: begins, db) }
     }
 
     var hasWritesWaiting: Bool { writes.pendingCount > 0 }

@@ -16,10 +16,10 @@ extension SQLiteSubmissionStore {
         repeat {
             let page = try await page(query)
             let keys = page.submissions.filter { $0.isFrom(address: address) }.map(\.key)
-            ids += try await writes.write { db in
+            ids += try await writes.write { db, tally in
                 try keys.compactMap { key in
                     guard let (number, submission) = try Self.row(key, db) else { return nil }
-                    try Self.remove(submission, number: number, as: .erased, db)
+                    try Self.remove(submission, number: number, as: .erased, db, &tally)
                     return key.id
                 }
             }

@@ -81,7 +81,7 @@ package final class SQLiteSubmissionStore: Sendable {
         do throws(StoreError) {
             if writes.lastFault != nil {
                 // Writes a page: starting a transaction alone succeeds on a full disk.
-                try await writes.write { db in try db.execute(sql: "PRAGMA user_version = 0") }
+                try await writes.write { db, _ in try db.execute(sql: "PRAGMA user_version = 0") }
             }
             return try await read { db in try Int.fetchOne(db, sql: "SELECT 1") } == 1
         } catch {
@@ -94,7 +94,7 @@ package final class SQLiteSubmissionStore: Sendable {
     /// Every later call throws. When another process reads the file meanwhile, the log stays beside it; nothing is
     /// lost then.
     package func checkpointAndClose() async {
-        _ = try? await writes.write { _ in }
+        _ = try? await writes.write { _, _ in }
         await emptyLog()
         await withCheckedContinuation { continuation in
             // Waits for readers, so not on a thread of the caller's.
@@ -160,9 +160,10 @@ extension SQLiteSubmissionStore {
 
 extension SQLiteSubmissionStore: SubmissionStore {
     package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
-        try await writes.write { db in
-            try db.cachedStatement(sql: SubmissionRow.insert)
-                .execute(arguments: SubmissionRow.insertArguments(submission))
+        // Made here, where several do it at once, and not where one transaction waits for the other.
+        let arguments = SubmissionRow.insertArguments(submission)
+        return try await writes.write { db, tally in
+            try db.cachedStatement(sql: SubmissionRow.insert).execute(arguments: arguments)
             guard db.changesCount == 1 else { return .alreadyStored }
             let number = db.lastInsertedRowID
             if submission.status == .received {
@@ -173,7 +174,7 @@ extension SQLiteSubmissionStore: SubmissionStore {
                 try db.cachedStatement(sql: SubmissionRow.updateMarks)
                     .execute(arguments: SubmissionRow.markArguments(submission, number: number))
             }
-            try Tally.accept(submission, db)
+            tally.accept(submission)
             return .stored
         }
     }
@@ -191,15 +192,15 @@ extension SQLiteSubmissionStore: SubmissionStore {
         to key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
-        try await writes.write { db in try Self.apply(change, to: key, at: now, db) }
+        try await writes.write { db, tally in try Self.apply(change, to: key, at: now, db, &tally) }
     }
 
     package func apply(
         _ changes: [(change: StatusChange, key: SubmissionKey)],
         at now: Timestamp
     ) async throws(StoreError) {
-        try await writes.write { db in
-            for (change, key) in changes { _ = try Self.apply(change, to: key, at: now, db) }
+        try await writes.write { db, tally in
+            for (change, key) in changes { _ = try Self.apply(change, to: key, at: now, db, &tally) }
         }
     }
 
@@ -207,7 +208,8 @@ extension SQLiteSubmissionStore: SubmissionStore {
         _ change: StatusChange,
         to key: SubmissionKey,
         at now: Timestamp,
-        _ db: Database
+        _ db: Database,
+        _ tally: inout Tally
     ) throws -> Submission? {
         guard let (number, submission) = try row(key, db), let changed = submission.applying(change, at: now) else {
             return nil
@@ -216,7 +218,7 @@ extension SQLiteSubmissionStore: SubmissionStore {
             .execute(arguments: SubmissionRow.updateArguments(changed, number: number))
         let due = changed.status == .received ? changed.delivery.nextAttempt : nil
         if due != submission.delivery.nextAttempt { try setDue(due, number: number, db) }
-        try Tally.move(from: submission, to: changed, db)
+        tally.move(from: submission, to: changed)
         return changed
     }
 

@@ -6,76 +6,97 @@ import GRDB
 
 /// The store's books: how many submissions of a day were accepted, are there, were erased and expired.
 ///
-/// Each entry is made in the transaction of what it counts, so that the sums hold after any crash.
-enum Tally {
-    /// What a submission counts for while it is there.
-    private struct Entry: Equatable {
+/// What one transaction changes is gathered and posted in it at its end, once for each line of the books and not for each
+/// submission, so that the sums hold after any crash.
+struct Tally {
+    /// The line that a submission is counted in while it is there.
+    private struct Line: Hashable {
         var day: Int64
         var status: SubmissionStatus
-        var isUnread: Bool
 
         init(_ submission: Submission) {
             day = submission.receivedAt.startOfDay.milliseconds
             status = submission.status
-            isUnread = submission.readAt == nil && submission.archivedAt == nil
         }
+    }
+
+    private struct Counts: Equatable {
+        var accepted = 0
+        var present = 0
+        var unread = 0
+        var erased = 0
+        var expired = 0
+
+        /// One more or one less of what is there.
+        mutating func add(_ sign: Int, _ submission: Submission) {
+            present += sign
+            if submission.readAt == nil && submission.archivedAt == nil { unread += sign }
+        }
+    }
+
+    private struct DeliveryLine: Hashable {
+        var day: Int64
+        var bucket: Int
     }
 
     enum Removal {
         case erased, expired
     }
 
-    static func accept(_ submission: Submission, _ db: Database) throws {
-        let entry = Entry(submission)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO tally (day, status, accepted, present, unread) VALUES (?, ?, 1, 1, ?)
-                ON CONFLICT (day, status) DO UPDATE
-                SET accepted = accepted + 1, present = present + 1, unread = unread + excluded.unread
-                """
-        ).execute(arguments: [entry.day, entry.status.rawValue, entry.isUnread ? 1 : 0])
-        try count(submission.deliveryTime, 1, day: entry.day, db)
+    private var lines: [Line: Counts] = [:]
+    private var deliveries: [DeliveryLine: Int] = [:]
+
+    mutating func accept(_ submission: Submission) {
+        lines[Line(submission), default: Counts()].accepted += 1
+        add(1, submission)
     }
 
-    static func move(from before: Submission, to after: Submission, _ db: Database) throws {
-        let (old, new) = (Entry(before), Entry(after))
-        if old != new {
-            try add(-1, to: old, db)
-            try add(1, to: new, db)
+    mutating func move(from before: Submission, to after: Submission) {
+        add(-1, before)
+        add(1, after)
+    }
+
+    mutating func remove(_ submission: Submission, as removal: Removal) {
+        switch removal {
+        case .erased: lines[Line(submission), default: Counts()].erased += 1
+        case .expired: lines[Line(submission), default: Counts()].expired += 1
         }
-        if before.deliveryTime != after.deliveryTime {
-            try count(before.deliveryTime, -1, day: old.day, db)
-            try count(after.deliveryTime, 1, day: new.day, db)
+        add(-1, submission)
+    }
+
+    private mutating func add(_ sign: Int, _ submission: Submission) {
+        let line = Line(submission)
+        lines[line, default: Counts()].add(sign, submission)
+        if let time = submission.deliveryTime {
+            deliveries[DeliveryLine(day: line.day, bucket: DeliveryTimes.bucket(of: time)), default: 0] += sign
         }
     }
 
-    static func remove(_ submission: Submission, as removal: Removal, _ db: Database) throws {
-        let entry = Entry(submission)
-        try add(-1, to: entry, db)
-        let column = removal == .erased ? "erased" : "expired"
-        try db.cachedStatement(sql: "UPDATE tally SET \(column) = \(column) + 1 WHERE day = ? AND status = ?")
-            .execute(arguments: [entry.day, entry.status.rawValue])
-        try count(submission.deliveryTime, -1, day: entry.day, db)
-    }
-
-    private static func add(_ sign: Int, to entry: Entry, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO tally (day, status, present, unread) VALUES (?, ?, ?, ?)
-                ON CONFLICT (day, status) DO UPDATE
-                SET present = present + excluded.present, unread = unread + excluded.unread
-                """
-        ).execute(arguments: [entry.day, entry.status.rawValue, sign, entry.isUnread ? sign : 0])
-    }
-
-    private static func count(_ time: Interval?, _ sign: Int, day: Int64, _ db: Database) throws {
-        guard let time else { return }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO delivery_time (day, bucket, mails) VALUES (?, ?, ?)
-                ON CONFLICT (day, bucket) DO UPDATE SET mails = mails + excluded.mails
-                """
-        ).execute(arguments: [day, DeliveryTimes.bucket(of: time), sign])
+    /// Writes what was gathered.
+    func post(_ db: Database) throws {
+        for (line, counts) in lines where counts != Counts() {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO tally (day, status, accepted, present, unread, erased, expired)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (day, status) DO UPDATE
+                    SET accepted = accepted + excluded.accepted, present = present + excluded.present,
+                        unread = unread + excluded.unread, erased = erased + excluded.erased,
+                        expired = expired + excluded.expired
+                    """
+            ).execute(arguments: [
+                line.day, line.status.rawValue, counts.accepted, counts.present, counts.unread, counts.erased,
+                counts.expired,
+            ])
+        }
+        for (line, mails) in deliveries where mails != 0 {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO delivery_time (day, bucket, mails) VALUES (?, ?, ?)
+                    ON CONFLICT (day, bucket) DO UPDATE SET mails = mails + excluded.mails
+                    """
+            ).execute(arguments: [line.day, line.bucket, mails])
+        }
     }
 
     /// Counts what is there, in a file whose books are empty.

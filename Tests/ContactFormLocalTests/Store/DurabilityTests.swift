@@ -21,7 +21,7 @@ struct DurabilityTests {
 
     @Test("the connection that commits waits for the disk: WAL and synchronous=FULL")
     func synchronous() async throws {
-        let settings = try await store.writes.write { db in
+        let settings = try await store.writes.write { db, _ in
             [
                 try Int.fetchOne(db, sql: "PRAGMA synchronous").map(String.init),
                 try String.fetchOne(db, sql: "PRAGMA journal_mode"),
@@ -29,7 +29,7 @@ struct DurabilityTests {
         }
         #expect(settings == ["2", "wal"])
         #expect(try await store.insert(.sample()) == .stored)
-        let after = try await store.writes.write { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") }
+        let after = try await store.writes.write { db, _ in try Int.fetchOne(db, sql: "PRAGMA synchronous") }
         #expect(after == 2)
     }
 
