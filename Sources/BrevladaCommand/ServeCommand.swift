@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CLinux
 import ContactForm
 import Foundation
 import Logging
@@ -35,6 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
             let style = Output.error.style(SystemEnvironment.variables)
             // The site is served also when nobody reads this.
             try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
+            // Reading the command and the configuration and making ready took twice the code that visitors need.
+            clinux_release_code()
         }
         lock.release()
     }

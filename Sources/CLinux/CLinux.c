@@ -5,11 +5,14 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <link.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const int clinux_o_path = O_PATH;
 
@@ -54,4 +57,24 @@ void clinux_limit_heaps(int count) {
 #else
     (void)count;
 #endif
+}
+
+static int release_constant_segments(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        // What may be written may have been: addresses are filled in when the program is loaded.
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+        uintptr_t begin = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
+    }
+    // The first object is the program; its libraries are shared with others.
+    return 1;
+}
+
+void clinux_release_code(void) {
+    dl_iterate_phdr(release_constant_segments, NULL);
 }

@@ -40,4 +40,8 @@ int64_t clinux_raise_file_limit(void);
 // How many heaps malloc may spread its threads over: M_ARENA_MAX of mallopt(3). Only glibc has them.
 void clinux_limit_heaps(int count);
 
+// Unmaps the program's code and constants from the process (MADV_DONTNEED, madvise(2)). What is used again comes back from
+// the kernel's cache of the file, at a fault of the page.
+void clinux_release_code(void);
+
 #endif
