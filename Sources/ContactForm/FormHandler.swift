@@ -136,11 +136,17 @@ package struct FormHandler: Sendable {
 
     /// A short text such as "hello" may well come twice; a longer one that keeps coming does not.
     private func timesSeen(_ submission: Submission) -> Int {
-        guard let message = submission.message?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
+        guard var message = submission.message?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
         // Forgotten with the process, so a hash that is seeded with it will do.
         var hasher = Hasher()
-        let folded = message.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-        folded.withUnsafeBytes { hasher.combine(bytes: $0) }
+        message.withUTF8 { bytes in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { folded in
+                for (index, byte) in bytes.enumerated() {
+                    folded[index] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+                }
+                hasher.combine(bytes: UnsafeRawBufferPointer(folded))
+            }
+        }
         return history.count(UInt64(bitPattern: Int64(hasher.finalize())), at: submission.receivedAt)
     }
 }

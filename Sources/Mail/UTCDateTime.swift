@@ -45,7 +45,25 @@ package struct UTCDateTime: Hashable, Sendable {
 
     /// "2026-11-23T23:11:20Z"
     package var iso8601: String {
-        "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(time)Z"
+        // In one piece, since every line of a log has one.
+        String(unsafeUninitializedCapacity: 20) { text in
+            _ = text.initialize(fromContentsOf: "0000-00-00T00:00:00Z".utf8)
+            func write(_ value: Int, before end: Int) {
+                var (rest, index) = (value, end)
+                while rest > 0 {
+                    index -= 1
+                    text[index] += UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            write(year, before: 4)
+            write(month, before: 7)
+            write(day, before: 10)
+            write(hour, before: 13)
+            write(minute, before: 16)
+            write(second, before: 19)
+            return 20
+        }
     }
 
     /// "Mon, 23 Nov 2026 23:11:20 +0000", the date-time of RFC 5322 §3.3.

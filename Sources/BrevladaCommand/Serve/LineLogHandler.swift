@@ -31,13 +31,14 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        var all = event.metadata ?? [:]
+        if !metadata.isEmpty { all.merge(metadata) { own, _ in own } }
         let line = Self.line(
             format,
             level: event.level,
             label: label,
             message: event.message.description,
-            metadata: all.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) },
+            metadata: all.map { (key: $0, value: $1.description) }.sorted { $0.key < $1.key },
             at: .now()
         )
         // Nobody can be told when standard error itself is gone.
@@ -54,12 +55,18 @@ struct LineLogHandler: LogHandler {
     ) -> String {
         switch format {
         case .text:
-            var line = "\(moment.utc.iso8601) \(level.rawValue) \(message)"
+            var line = moment.utc.iso8601
+            line.reserveCapacity(256)
+            for part in [" ", level.rawValue, " ", message] { line += part }
             for (key, value) in metadata {
                 let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
-                line += " \(key)=" + (isPlain && !value.isEmpty ? value : JSONWriter.text { $0.string(value) })
+                line += " "
+                line += key
+                line += "="
+                line += isPlain && !value.isEmpty ? value : JSONWriter.text { $0.string(value) }
             }
-            return line + "\n"
+            line += "\n"
+            return line
         case .json:
             return JSONWriter.text { writer in
                 writer.object { entry in

@@ -13,6 +13,11 @@ package enum AnswerFormat: Sendable, Hashable {
             self = .json
             return
         }
+        // What scripts send.
+        guard headers.accept != "application/json" else {
+            self = .json
+            return
+        }
         for range in (headers.accept ?? "").split(separator: ",").prefix(50) {
             switch range.prefix(while: { $0 != ";" }).trimmedSpaces.lowercased() {
             case "application/json":

@@ -139,20 +139,27 @@ extension String {
 
     /// How many addresses start in the text: at `://`, or at a `www.` that does not follow it.
     fileprivate var linkCount: Int {
-        var rest = utf8[...]
-        var count = 0
-        while let first = rest.first {
-            if first == UInt8(ascii: ":"), rest.starts(with: "://".utf8) {
-                count += 1
-                rest = rest.dropFirst(3)
-                if rest.starts(with: "www.".utf8) { rest = rest.dropFirst(4) }
-            } else if first == UInt8(ascii: "w"), rest.starts(with: "www.".utf8) {
-                count += 1
-                rest = rest.dropFirst(4)
-            } else {
-                rest.removeFirst()
+        var text = self
+        return text.withUTF8 { bytes in
+            var count = 0
+            var index = 0
+            func has(_ word: StaticString, at index: Int) -> Bool {
+                let length = word.utf8CodeUnitCount
+                guard bytes.count - index >= length else { return false }
+                return (0..<length).allSatisfy { bytes[index + $0] == word.utf8Start[$0] }
             }
+            while index < bytes.count {
+                switch bytes[index] {
+                case UInt8(ascii: ":") where has("://", at: index):
+                    count += 1
+                    index += has("www.", at: index + 3) ? 7 : 3
+                case UInt8(ascii: "w") where has("www.", at: index):
+                    count += 1
+                    index += 4
+                default: index += 1
+                }
+            }
+            return count
         }
-        return count
     }
 }

@@ -3,7 +3,11 @@
 
 extension StringProtocol {
     /// Whether there is nothing but white space.
-    package var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    package var isBlank: Bool {
+        // Most texts begin with a letter.
+        if let first = utf8.first, (UInt8(ascii: "!")...UInt8(ascii: "~")).contains(first) { return false }
+        return allSatisfy(\.isWhitespace)
+    }
 
     /// The text without white space at its ends.
     package var trimmedSpaces: String {
