@@ -114,6 +114,9 @@ let package = Package(
         // What a file's name says about it: the server's answers and what is uploaded to AWS go by the same rules.
         module("SiteFiles"),
 
+        // Swift's tasks on an event loop of NIO, for the server's forms and for the functions.
+        module("EventLoopTasks", [nio("NIOCore")], tests: nil),
+
         // Adapters and the technology they stand on.
         [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
         module(
@@ -142,7 +145,8 @@ let package = Package(
         module(
             "ContactFormServer",
             [
-                "ContactForm", "EmbeddedFiles", "JSON", "Mail", "SiteFiles", "CLinux", "CZlib", crypto, cryptoExtras,
+                "ContactForm", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail", "SiteFiles", "CLinux", "CZlib",
+                crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -170,7 +174,7 @@ let package = Package(
         ),
         module(
             "AWSLambda",
-            ["Bytes", "JSON", nio("NIOCore"), nio("NIOPosix"), logging],
+            ["Bytes", "EventLoopTasks", "JSON", nio("NIOCore"), nio("NIOPosix"), logging],
             fixtures: true
         ),
         module(

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Hummingbird
-package import NIOCore
+import NIOCore
 
 /// What is known of a request beyond its text: the other end of its socket.
 package struct SiteRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    package let remoteAddress: SocketAddress?
+    private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        remoteAddress = source.channel.remoteAddress
+        channel = source.channel
     }
+
+    /// Nil for a Unix domain socket. Asks the kernel, so only for who needs it.
+    var peer: IPAddress? { IPAddress(channel.remoteAddress) }
 }

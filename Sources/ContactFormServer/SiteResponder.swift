@@ -8,7 +8,6 @@ import Hummingbird
 ///
 /// Own code instead of a router, since there are five places to go and one of them is "everything else".
 struct SiteResponder: HTTPResponder {
-    let forms: FormRoutes
     let site: StaticSite
     /// Nil unless captured mail may be shown.
     let mailbox: MailboxPages?
@@ -20,9 +19,6 @@ struct SiteResponder: HTTPResponder {
         let path = request.head.path?.prefix { $0 != "?" } ?? "/"
         if let owner, OwnerRoutes.handles(path) {
             return await owner.respond(to: request, path: path, context: context)
-        }
-        if let form = FormPath.form(at: path, method: request.method.rawValue) {
-            return await forms.respond(to: request, form: form, path: path, context: context)
         }
         if path == "/health" { return await health.respond(to: request) }
         if let mailbox, MailboxPages.handles(path) { return await mailbox.respond(to: request, path: path) }

@@ -71,23 +71,12 @@ package struct SiteServer: Sendable {
     ) throws -> some Service {
         let worker = worker
         let proxies = settings.proxies
-        let isAlwaysOverTLS = settings.isAlwaysOverTLS
+        let transport = TransportSecurity(isAlwaysOverTLS: settings.isAlwaysOverTLS, proxies: proxies)
         let isOverTLS: @Sendable (Request, SiteRequestContext) -> Bool = { request, context in
-            isAlwaysOverTLS
-                || ClientAddress.isForwardedOverTLS(
-                    peer: context.remoteAddress,
-                    fields: request.headers,
-                    trusting: proxies
-                )
+            transport.isOverTLS(peer: context.peer, fields: request.headers)
         }
         let siteURL = settings.siteURL
         let responder = SiteResponder(
-            forms: FormRoutes(
-                handler: forms,
-                proxies: proxies,
-                now: { .now() },
-                didStore: { worker.wake() }
-            ),
             site: try StaticSite(root: settings.site, logger: logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
             owner: inbox.map { inbox in
@@ -102,14 +91,20 @@ package struct SiteServer: Sendable {
             },
             health: HealthCheck(isStoreWritable: isStoreWritable)
         )
-        let secured = SecuredResponder(
-            responder,
-            headers: SecurityHeaders(contentSecurityPolicy: settings.contentSecurityPolicy),
-            isOverTLS: isOverTLS
+        let security = SecurityHeaders(contentSecurityPolicy: settings.contentSecurityPolicy)
+        let forms = FormResponder(
+            handler: forms,
+            proxies: proxies,
+            security: security,
+            transport: transport,
+            servesInbox: inbox != nil,
+            logger: logger,
+            now: { .now() },
+            didStore: { worker.wake() }
         )
         return Application(
-            responder: secured,
-            server: settings.connections.httpServer,
+            responder: SecuredResponder(responder, headers: security, isOverTLS: isOverTLS),
+            server: settings.connections.httpServer(forms: forms),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 // No name and version for scanners to collect.

@@ -85,13 +85,13 @@ struct SiteResponderTests {
             history: InMemoryContentHistory()
         )
         let responder = SiteResponder(
-            forms: FormRoutes(handler: forms, proxies: .none, now: { .sample }, didStore: {}),
             site: try StaticSite(root: folder.path, logger: LiveServer.logger),
             mailbox: mailbox.map { MailboxPages(source: $0) },
             owner: nil,
             health: HealthCheck(isStoreWritable: { isWritable })
         )
-        try await LiveServer.run(SecuredResponder(responder, isOverTLS: { _, _ in false })) { port, _ in
+        let secured = SecuredResponder(responder, isOverTLS: { _, _ in false })
+        try await LiveServer.run(secured, forms: .sample(forms)) { port, _ in
             try await PatientClient.run(port: port, test)
         }
     }

@@ -35,8 +35,10 @@ package struct ConnectionLimits: Sendable {
     package init() {}
 
     /// The HTTP/1.1 server that keeps to these limits, for `Application(server:)`.
-    package var httpServer: HTTPServerBuilder {
-        HTTPServerBuilder { LimitedHTTP1Channel(limits: self, responder: $0) }
+    ///
+    /// - Parameter forms: Answers what is sent to a form; everything else goes to the application's responder.
+    func httpServer(forms: FormResponder?) -> HTTPServerBuilder {
+        HTTPServerBuilder { LimitedHTTP1Channel(limits: self, forms: forms, responder: $0) }
     }
 
     /// The limit on connections, for `ApplicationConfiguration(availableConnectionsDelegate:)`.

@@ -6,24 +6,34 @@ import Logging
 import NIOCore
 import NIOHTTPTypesHTTP1
 
-/// Hummingbird's HTTP/1.1 channel behind the connection limits.
+/// Hummingbird's HTTP/1.1 channel behind the connection limits, and forms in front of it.
 ///
 /// Hummingbird's own idle time-out is not used: it begins anew with every octet, so a client that sends one in a while
 /// keeps a connection for ever, and it cannot see a head that never ends.
 struct LimitedHTTP1Channel: ServerChildChannel {
-    typealias Value = HTTP1Channel.Value
+    struct Value: ServerChildChannelValue {
+        let http1: HTTP1Channel.Value
+        let form: AnswerUnderWay
+
+        var channel: any Channel { http1.channel }
+    }
 
     private let limits: ConnectionLimits
+    private let forms: FormResponder?
     private let http1: HTTP1Channel
 
-    init(limits: ConnectionLimits, responder: @escaping HTTPChannelHandler.Responder) {
+    init(limits: ConnectionLimits, forms: FormResponder?, responder: @escaping HTTPChannelHandler.Responder) {
         self.limits = limits
+        self.forms = forms
         http1 = HTTP1Channel(responder: responder)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let slowClientHandler = SlowClientHandler(limits: limits)
-        let bound = NIOLoopBound(slowClientHandler, eventLoop: channel.eventLoop)
+        var handlers: [any RemovableChannelHandler] = [slowClientHandler]
+        let form = AnswerUnderWay()
+        if let forms { handlers.append(FormConnectionHandler(forms, eventLoop: channel.eventLoop, answer: form)) }
+        let bound = NIOLoopBound(handlers, eventLoop: channel.eventLoop)
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.maximumHeadLength,
             maxHeaderListSize: limits.maximumHeadLength,
@@ -31,7 +41,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
         )
         let guarded = HTTP1Channel(
             responder: http1.responder,
-            configuration: .init(additionalChannelHandlers: [bound.value], httpDecoderConfiguration: decoder)
+            configuration: .init(additionalChannelHandlers: bound.value, httpDecoderConfiguration: decoder)
         )
         do {
             // In front of the decoder, which comes next.
@@ -45,12 +55,13 @@ struct LimitedHTTP1Channel: ServerChildChannel {
                 let pipeline = channel.pipeline.syncOperations
                 let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
                 try pipeline.addHandler(RequestHeadHandler(), position: .before(codec))
-                return value
+                return Value(http1: value, form: form)
             }
             .nonisolated()
     }
 
     func handle(value: Value, logger: Logger) async {
-        await http1.handle(value: value, logger: logger)
+        await http1.handle(value: value.http1, logger: logger)
+        await value.form.end()
     }
 }

@@ -83,7 +83,7 @@ struct OwnerRoutes: Sendable {
                     reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
                 )
             }
-            let client = ClientAddress(peer: context.remoteAddress, fields: request.headers, trusting: proxies)
+            let client = ClientAddress(peer: context.peer, fields: request.headers, trusting: proxies)
             return await session.respond(
                 to: request,
                 path: path,

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
-package import Hummingbird
-package import NIOCore
+package import HTTPTypes
 
 /// Who sent a request: the other end of the socket, or whoever a trusted proxy says is behind it.
 ///
@@ -16,23 +14,23 @@ package struct ClientAddress: Equatable, Sendable {
     /// Whether a trusted proxy says that the visitor's own connection is encrypted.
     package let isForwardedOverTLS: Bool
 
-    package init(peer: SocketAddress?, fields: HTTPFields, trusting proxies: TrustedProxies) {
-        let peerAddress = IPAddress(peer)
-        let isTrusted = proxies.trust(peerAddress)
+    /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
+    package init(peer: IPAddress?, fields: HTTPFields, trusting proxies: TrustedProxies) {
+        let isTrusted = proxies.trust(peer)
         address =
             isTrusted
-            ? Self.client(behind: peerAddress, forwardedFor: fields[values: .xForwardedFor], trusting: proxies)
-            : peerAddress
+            ? Self.client(behind: peer, forwardedFor: fields[values: .xForwardedFor], trusting: proxies)
+            : peer
         isForwardedOverTLS = isTrusted && Self.namesTLS(fields)
     }
 
     /// The same as the property of that name, for every request: costs one look at the fields when no proxy sent it.
     package static func isForwardedOverTLS(
-        peer: SocketAddress?,
+        peer: @autoclosure () -> IPAddress?,
         fields: HTTPFields,
         trusting proxies: TrustedProxies
     ) -> Bool {
-        namesTLS(fields) && proxies.trust(IPAddress(peer))
+        namesTLS(fields) && proxies.trust(peer())
     }
 
     /// Whether the last `X-Forwarded-Proto`, which the proxy next to us wrote, is https.

@@ -44,7 +44,7 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
         }
         // RFC 9112 §9.6: whoever will close says so.
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
-        headers.add(to: &response, isOverTLS: isOverTLS(request, context))
+        headers.add(to: &response.headers, isOverTLS: isOverTLS(request, context))
         // RFC 9110 §9.3.2: the head of the answer to GET, and nothing after it.
         return request.method == .head ? SiteAnswer.withoutBody(response) : response
     }

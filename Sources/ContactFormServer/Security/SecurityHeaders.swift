@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
-package import Hummingbird
+package import HTTPTypes
 
 /// The fields that tell a browser what a page of ours may do and who may use it, on every answer.
 ///
@@ -45,13 +44,11 @@ package struct SecurityHeaders: Sendable {
     }
 
     /// - Parameter isOverTLS: whether the visitor's own connection is encrypted.
-    package func add(to response: inout Response, isOverTLS: Bool) {
+    package func add(to headers: inout HTTPFields, isOverTLS: Bool) {
         let added = isOverTLS ? fieldsOverTLS : fields
         // One allocation for these and for what the server adds after them.
-        response.headers.reserveCapacity(response.headers.count + added.count + 2)
-        for field in added where !response.headers.contains(field.name) {
-            response.headers.append(field)
-        }
+        headers.reserveCapacity(headers.count + added.count + 2)
+        for field in added where !headers.contains(field.name) { headers.append(field) }
     }
 
     private static let permissionsPolicy = [

@@ -16,12 +16,13 @@ enum LiveServer {
     static func run<Responder: HTTPResponder, Value: Sendable>(
         _ responder: Responder,
         limits: ConnectionLimits = .patient,
+        forms: FormResponder? = nil,
         _ body: @Sendable (Int, ServiceGroup) async throws -> Value
     ) async throws -> Value where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         let (ports, started) = AsyncStream.makeStream(of: Int.self)
         let app = Application(
             responder: responder,
-            server: limits.httpServer,
+            server: limits.httpServer(forms: forms),
             configuration: ApplicationConfiguration(address: .hostname("localhost", port: 0)),
             onServerRunning: { started.yield($0.localAddress?.port ?? 0) },
             logger: logger

@@ -15,7 +15,7 @@ struct ClientAddressTests {
     private func client(peer: String, _ lines: [String], proxies: [String] = proxies) throws -> ClientAddress {
         var fields = HTTPFields()
         fields[values: .xForwardedFor] = lines
-        let peer = try SocketAddress(ipAddress: peer, port: 4_711)
+        let peer = IPAddress(try SocketAddress(ipAddress: peer, port: 4_711))
         return ClientAddress(peer: peer, fields: fields, trusting: try TrustedProxies(parsing: proxies))
     }
 
@@ -55,7 +55,7 @@ struct ClientAddressTests {
 
     @Test("a proxy behind a Unix domain socket is believed only when it is trusted")
     func unixSocket() throws {
-        let peer = try SocketAddress(unixDomainSocketPath: "/run/brevlada.sock")
+        let peer = IPAddress(try SocketAddress(unixDomainSocketPath: "/run/brevlada.sock"))
         let fields: HTTPFields = [.xForwardedFor: "192.0.2.1", .xForwardedProto: "https"]
         let trusted = ClientAddress(peer: peer, fields: fields, trusting: try TrustedProxies(parsing: ["unix"]))
         #expect(trusted.address?.description == "192.0.2.1")
@@ -76,13 +76,13 @@ struct ClientAddressTests {
     )
     func scheme(_ peer: String, _ value: String, _ expected: Bool) throws {
         let address = ClientAddress(
-            peer: try SocketAddress(ipAddress: peer, port: 1),
+            peer: IPAddress(peer),
             fields: [.xForwardedProto: value],
             trusting: try TrustedProxies(parsing: Self.proxies)
         )
         #expect(address.isForwardedOverTLS == expected)
         let quick = ClientAddress.isForwardedOverTLS(
-            peer: try SocketAddress(ipAddress: peer, port: 1),
+            peer: IPAddress(peer),
             fields: [.xForwardedProto: value],
             trusting: try TrustedProxies(parsing: Self.proxies)
         )
@@ -109,7 +109,7 @@ struct ClientAddressTests {
             ":", "]", "[", "unknown", "for=", "\"", ";", "%", "999", "\t",
         ]
         let proxies = try TrustedProxies(parsing: Self.proxies)
-        let peer = try SocketAddress(ipAddress: "10.0.0.1", port: 1)
+        let peer = IPAddress("10.0.0.1")
         for round in 0..<20_000 {
             if round.isMultiple(of: 250) { await Task.yield() }
             let forged = random.text(of: pieces, upTo: 10)

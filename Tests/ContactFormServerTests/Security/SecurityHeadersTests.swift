@@ -24,7 +24,7 @@ struct SecurityHeadersTests {
     @Test("every field is on every answer")
     func fields() throws {
         var response = Response(status: .ok, headers: [.contentType: "text/html"])
-        SecurityHeaders().add(to: &response, isOverTLS: false)
+        SecurityHeaders().add(to: &response.headers, isOverTLS: false)
         for (name, value) in Self.expected {
             #expect(response.headers[try #require(HTTPField.Name(name))] == value)
         }
@@ -44,7 +44,7 @@ struct SecurityHeadersTests {
     @Test("strict transport security is for encrypted connections only", arguments: [true, false])
     func transportSecurity(_ isOverTLS: Bool) {
         var response = Response(status: .ok)
-        SecurityHeaders().add(to: &response, isOverTLS: isOverTLS)
+        SecurityHeaders().add(to: &response.headers, isOverTLS: isOverTLS)
         #expect((response.headers[.strictTransportSecurity] == "max-age=31536000") == isOverTLS)
     }
 
@@ -54,7 +54,7 @@ struct SecurityHeadersTests {
             status: .ok,
             headers: [.contentSecurityPolicy: "sandbox", .xFrameOptions: "SAMEORIGIN"]
         )
-        SecurityHeaders().add(to: &response, isOverTLS: false)
+        SecurityHeaders().add(to: &response.headers, isOverTLS: false)
         #expect(response.headers[values: .contentSecurityPolicy] == ["sandbox"])
         #expect(response.headers[values: .xFrameOptions] == ["SAMEORIGIN"])
     }
@@ -62,7 +62,7 @@ struct SecurityHeadersTests {
     @Test("a configured policy takes the place of the strict one")
     func configured() {
         var response = Response(status: .ok)
-        SecurityHeaders(contentSecurityPolicy: "default-src 'self'").add(to: &response, isOverTLS: false)
+        SecurityHeaders(contentSecurityPolicy: "default-src 'self'").add(to: &response.headers, isOverTLS: false)
         #expect(response.headers[.contentSecurityPolicy] == "default-src 'self'")
     }
 

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import HTTPTypes
+import Hummingbird
+import Logging
+import Mail
+import NIOCore
+
+/// Brings form posts to the core's `FormHandler` and its answers back.
+struct FormResponder: Sendable {
+    let handler: FormHandler
+    let proxies: TrustedProxies
+    let security: SecurityHeaders
+    let transport: TransportSecurity
+    /// Whether the owner's addresses below `/api/` are somebody's.
+    let servesInbox: Bool
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+    /// Called when a submission with a mail to send was stored.
+    let didStore: @Sendable () -> Void
+    private let dates = DateField()
+
+    struct Answer: Sendable {
+        var head: HTTPResponse
+        var body: ByteBuffer
+        /// Whether the connection ends with it.
+        var isLast: Bool { head.headerFields[.connection] == "close" }
+    }
+
+    /// Octets of a body.
+    var largestBody: Int { handler.settings.limits.bodyBytes }
+
+    /// Whether a request is for a form, be it one that is known or not.
+    func handles(_ head: HTTPRequest) -> Bool {
+        let path = Self.path(of: head)
+        guard let form = FormPath.form(at: path, method: head.method.rawValue) else { return false }
+        return !form.isEmpty || !servesInbox || !OwnerRoutes.handles(path)
+    }
+
+    /// Answers a request for which `handles` holds.
+    ///
+    /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
+    func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
+        let path = Self.path(of: head)
+        let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: proxies)
+        let receivedAt = now()
+        let reference = RequestID().description
+        let response = await handler.handle(
+            FormRequest(
+                method: head.method.rawValue,
+                form: FormPath.form(at: path, method: head.method.rawValue).map(String.init) ?? "",
+                path: String(path),
+                headers: Self.headers(of: head),
+                body: body,
+                clientAddress: client.limitKey.description,
+                receivedAt: receivedAt,
+                reference: reference
+            )
+        )
+        report(response.outcome, reference: reference)
+        return Answer(
+            head: self.head(of: response, to: head, peer: peer, at: receivedAt),
+            body: head.method == .head ? ByteBuffer() : ByteBuffer(bytes: response.body)
+        )
+    }
+
+    private static func path(of head: HTTPRequest) -> Substring {
+        head.path?.prefix { $0 != "?" } ?? "/"
+    }
+
+    private func head(
+        of response: FormResponse,
+        to request: HTTPRequest,
+        peer: IPAddress?,
+        at moment: Timestamp
+    ) -> HTTPResponse {
+        var fields = HTTPFields()
+        fields.reserveCapacity(response.headers.count + 12)
+        for header in response.headers {
+            // Names come from the core's own source; values that HTTP can't carry are dropped by HTTPField.
+            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        }
+        fields.append(HTTPField(name: .contentLength, value: String(response.body.count)))
+        fields.append(HTTPField(name: .date, value: dates.value(at: moment)))
+        // RFC 9112 §9.6: whoever will close says so.
+        if request.headerFields[.connection] == "close" {
+            fields.append(HTTPField(name: .connection, value: "close"))
+        }
+        security.add(to: &fields, isOverTLS: transport.isOverTLS(peer: peer, fields: request.headerFields))
+        return HTTPResponse(status: HTTPResponse.Status(code: response.status), headerFields: fields)
+    }
+
+    private static func headers(of head: HTTPRequest) -> FormRequest.Headers {
+        var headers = FormRequest.Headers { _ in nil }
+        // One pass over the fields instead of a search for each name.
+        for field in head.headerFields {
+            switch field.name {
+            case .accept: headers.accept = joined(headers.accept, field.value)
+            case .acceptLanguage: headers.acceptLanguage = joined(headers.acceptLanguage, field.value)
+            case .contentType: headers.contentType = headers.contentType ?? field.value
+            case .origin: headers.origin = headers.origin ?? field.value
+            case .referer: headers.referer = headers.referer ?? field.value
+            case .xRequestedWith: headers.requestedWith = headers.requestedWith ?? field.value
+            case .idempotencyKey: headers.idempotencyKey = headers.idempotencyKey ?? field.value
+            case .formspreeSessionData: headers.formspreeSessionData = headers.formspreeSessionData ?? field.value
+            default: continue
+            }
+        }
+        headers.host = head.authority
+        return headers
+    }
+
+    /// A list that came in several fields is one list (RFC 9110 §5.3).
+    private static func joined(_ first: String?, _ next: String) -> String {
+        first.map { "\($0), \(next)" } ?? next
+    }
+
+    /// One line for each submission, without anything the visitor typed.
+    private func report(_ outcome: FormResponse.Outcome, reference: String) {
+        var metadata: Logger.Metadata = ["hb.request.id": .string(reference)]
+        func add(_ key: SubmissionKey) {
+            metadata["submission.id"] = .string(key.id.description)
+            metadata["form.name"] = .string(key.form.rawValue)
+        }
+        switch outcome {
+        case .stored(let key):
+            didStore()
+            add(key)
+            logger.info("submission stored", metadata: metadata)
+        case .held(let key, let reasons):
+            add(key)
+            metadata["spam.reasons"] = .array(reasons.map { .string($0.rawValue) })
+            logger.info("submission held", metadata: metadata)
+        case .repeated(let key):
+            add(key)
+            logger.info("submission repeated", metadata: metadata)
+        case .refused(let code):
+            metadata["error.code"] = .string(code.rawValue)
+            logger.info("submission refused", metadata: metadata)
+        case .failed(let error):
+            metadata["error.code"] = "\(error.code)"
+            metadata["error.reason"] = .string(error.reason)
+            logger.error("submission not stored", metadata: metadata)
+        case .preflight: break
+        }
+    }
+}
+
+extension HTTPField.Name {
+    // These are tokens (RFC 9110 §5.6.2), so that they can't fail.
+    fileprivate static let xRequestedWith = HTTPField.Name("X-Requested-With")!
+    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    fileprivate static let formspreeSessionData = HTTPField.Name("Formspree-Session-Data")!
+}

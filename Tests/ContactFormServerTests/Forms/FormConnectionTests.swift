@@ -1,0 +1,281 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOEmbedded
+import NIOHTTPTypes
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import ContactFormServer
+
+/// Something that happens once, and who waits for it.
+private struct Gate: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func open() { continuation.finish() }
+    func wait() async { for await _ in stream {} }
+}
+
+/// Says when it is asked, and answers when it is told to.
+private struct GatedChallenge: Challenge {
+    let tokenField = "token"
+    let asked = Gate()
+    let answer = Gate()
+
+    func verify(token: String) async -> ChallengeVerdict {
+        asked.open()
+        await answer.wait()
+        return .passed
+    }
+}
+
+@Suite("Forms on a connection", .timeLimit(.minutes(10)))
+struct FormConnectionTests {
+    private let store = InMemorySubmissionStore()
+    private let slow = Gate()
+
+    private func serve(
+        challenge: (any Challenge)? = nil,
+        _ test: @Sendable (RawClient, ServiceGroup) async throws -> Void
+    ) async throws {
+        let router = Router()
+        router.get("hello") { _, _ in "hello" }
+        router.get("slow") { [slow] _, _ in
+            await slow.wait()
+            return "slow"
+        }
+        let forms = FormHandler(
+            settings: FormSettings(),
+            store: store,
+            limiter: OpenLimiter(),
+            history: InMemoryContentHistory(),
+            challenge: challenge
+        )
+        try await LiveServer.run(router.buildResponder(), forms: .sample(forms)) { port, services in
+            try await test(RawClient(port: port), services)
+        }
+    }
+
+    private static func post(_ message: String, _ fields: String = "", method: String = "POST") -> String {
+        let body = "email=a%40example.se&token=x&message=\(message)"
+        return "\(method) /api/contact HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\(fields)"
+            + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static func get(_ path: String, _ fields: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"
+    }
+
+    private static let last = get("/hello", "Connection: close\r\n")
+
+    /// What an exchange came to: the status of each answer, and in which order the bodies came.
+    private static func summary(_ text: String) -> [String] {
+        text.matches(of: /HTTP\/1\.1 (\d+)|hello|slow|\{"ok":true/).map { match in
+            if let status = match.1 { return String(status) }
+            return match.0.hasPrefix("{") ? "stored" : String(match.0)
+        }
+    }
+
+    @Test(
+        "answers come in the order of their requests, whoever gives them",
+        arguments: [
+            ([post("1"), last], ["200", "stored", "200", "hello"]),
+            ([get("/hello"), post("1"), last], ["200", "hello", "200", "stored", "200", "hello"]),
+            (
+                [post("1"), post("2"), get("/hello"), post("3"), last],
+                ["200", "stored", "200", "stored", "200", "hello", "200", "stored", "200", "hello"]
+            ),
+            (
+                [get("/hello"), get("/hello"), post("1", "Connection: close\r\n"), last],
+                ["200", "hello", "200", "hello", "200", "stored"]
+            ),
+            ([post("1", method: "PUT"), last], ["405", "200", "hello"]),
+            ([post("1").replacing("/api/contact", with: "/api/f/other"), last], ["404", "200", "hello"]),
+            ([post("1").replacing("HTTP/1.1\r\nHost: a", with: "HTTP/1.0"), last], ["200", "stored"]),
+        ]
+    )
+    func order(requests: [String], expected: [String]) async throws {
+        try await serve { raw, _ in
+            let answers = try await Self.summary(raw.exchange(requests.joined()))
+            #expect(answers == expected)
+        }
+        #expect(store.submissions.count == expected.count { $0 == "stored" })
+    }
+
+    @Test("the same requests in pieces of any size get the same answers")
+    func pieces() async throws {
+        var random = SplitMix64(seed: 9_112)
+        let requests = Array([Self.get("/hello"), Self.post("1"), Self.post("2"), Self.last].joined().utf8)
+        for _ in 0..<20 {
+            var cuts = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                Int.random(in: 0...requests.count, using: &random)
+            }
+            cuts = ([0, requests.count] + cuts).sorted()
+            let pieces = zip(cuts, cuts.dropFirst()).map { requests[$0..<$1] }
+            try await serve { raw, _ in
+                let text = try await raw.connect().executeThenClose { inbound, outbound in
+                    for piece in pieces {
+                        try await outbound.write(ByteBuffer(bytes: piece))
+                        await Task.yield()
+                    }
+                    return await RawClient.text(of: inbound)
+                }
+                let expected = ["200", "hello", "200", "stored", "200", "stored", "200", "hello"]
+                #expect(Self.summary(text) == expected, "\(pieces.map(\.count))")
+            }
+        }
+        // The same two each time.
+        #expect(store.submissions.count == 2)
+    }
+
+    @Test("a form waits for the answer before it, and what comes behind it for its own")
+    func waiting() async throws {
+        let challenge = GatedChallenge()
+        try await serve(challenge: challenge) { raw, _ in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                let requests = [Self.get("/slow"), Self.post("1"), Self.get("/hello"), Self.last].joined()
+                try await outbound.write(ByteBuffer(string: requests))
+                slow.open()
+                await challenge.asked.wait()
+                challenge.answer.open()
+                let text = await RawClient.text(of: inbound)
+                #expect(Self.summary(text) == ["200", "slow", "200", "stored", "200", "hello", "200", "hello"])
+            }
+        }
+    }
+
+    @Test(
+        "a body that is too large is refused, announced or not, and the connection goes on",
+        arguments: [false, true]
+    )
+    func tooLarge(isChunked: Bool) async throws {
+        let body = "message=" + String(repeating: "a", count: 300_000)
+        let length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(body.utf8.count)"
+        let head =
+            "POST /api/contact HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n"
+            + "Content-Type: application/x-www-form-urlencoded\r\n\(length)\r\n\r\n"
+        let chunks = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+        try await serve { raw, _ in
+            let text = try await raw.exchange(head + (isChunked ? chunks : body) + Self.post("1") + Self.last)
+            #expect(Self.summary(text) == ["413", "200", "stored", "200", "hello"])
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("nothing is taken in behind the last request of a connection, as nobody would be told")
+    func afterTheLast() async throws {
+        try await serve { raw, _ in
+            let old = Self.get("/hello", "Connection: keep-alive\r\n").replacing("HTTP/1.1", with: "HTTP/1.0")
+            let text = try await raw.exchange(old + Self.post("1"))
+            #expect(Self.summary(text) == ["200", "hello"])
+        }
+        #expect(store.submissions.isEmpty)
+    }
+
+    @Test("a client that takes no answers gets no more of them until it does")
+    func takesNothing() throws {
+        let channel = EmbeddedChannel()
+        let forms = FormHandler(
+            settings: FormSettings(),
+            store: store,
+            limiter: OpenLimiter(),
+            history: InMemoryContentHistory()
+        )
+        let handler = FormConnectionHandler(
+            .sample(forms),
+            eventLoop: channel.embeddedEventLoop,
+            answer: AnswerUnderWay()
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+        channel.isWritable = false
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/api/f/none")
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.embeddedEventLoop.run()
+        #expect(try channel.readOutbound(as: HTTPResponsePart.self) == nil)
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.embeddedEventLoop.run()
+        guard case .head(let answer)? = try channel.readOutbound(as: HTTPResponsePart.self) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(answer.status == .methodNotAllowed)
+        _ = try channel.finish()
+    }
+
+    @Test("a client that has closed its side gets its answer")
+    func halfClosed() async throws {
+        try await serve { raw, _ in
+            let answers = try await Self.summary(raw.exchange(Self.post("1"), finish: true))
+            #expect(answers == ["200", "stored"])
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("half a form is none, and nonsense behind a form does not take its answer away")
+    func broken() async throws {
+        let head = "POST /api/contact HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        try await serve { raw, _ in
+            let brokenChunk = try await raw.exchange(head + "5\r\nemail\r\nzz\r\n")
+            #expect(Self.summary(brokenChunk) == ["400"])
+            let cut = try await raw.exchange(String(Self.post("cut").dropLast(2)), finish: true)
+            #expect(Self.summary(cut) == ["400"])
+            let behind = try await raw.exchange(Self.get("/hello") + Self.post("cut").dropLast(2), finish: true)
+            #expect(Self.summary(behind) == ["200", "hello", "400"])
+            let nonsense = try await raw.exchange(Self.post("1") + "nonsense\r\n\r\n")
+            #expect(Self.summary(nonsense) == ["200", "stored", "400"])
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("a client that waits with the body is told to go on")
+    func expectation() async throws {
+        try await serve { raw, _ in
+            let text = try await raw.exchange(Self.post("1", "Expect: 100-continue\r\n") + Self.last)
+            #expect(Self.summary(text) == ["100", "200", "stored", "200", "hello"])
+        }
+    }
+
+    @Test("a form that is being answered when the server ends is answered, and the connection closed")
+    func shutdown() async throws {
+        let challenge = GatedChallenge()
+        try await serve(challenge: challenge) { raw, services in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.post("1")))
+                await challenge.asked.wait()
+                await services.triggerGracefulShutdown()
+                // New connections are refused once it is on its way.
+                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
+                challenge.answer.open()
+                let text = await RawClient.text(of: inbound)
+                #expect(Self.summary(text) == ["200", "stored"])
+            }
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("what a client sent before it went away is stored")
+    func gone() async throws {
+        let challenge = GatedChallenge()
+        try await serve(challenge: challenge) { raw, _ in
+            try await raw.connect().executeThenClose { _, outbound in
+                try await outbound.write(ByteBuffer(string: Self.post("1")))
+                await challenge.asked.wait()
+            }
+            challenge.answer.open()
+            while store.submissions.isEmpty { await Task.yield() }
+            let answers = try await Self.summary(raw.exchange(Self.last))
+            #expect(answers == ["200", "hello"])
+        }
+    }
+}
