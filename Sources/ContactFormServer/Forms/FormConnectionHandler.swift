@@ -106,9 +106,9 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private func mustWait(_ part: HTTPRequestPart) -> Bool {
         switch (state, part) {
         case (.answering(isReceived: true), _): true
-        case (.passing, .head(let head)) where !endsWithThose && responder.handles(head):
-            // Whoever takes no answers gets no more of them, as they would fill the memory.
-            answersOwed > 0 || context?.channel.isWritable == false
+        // Whoever takes no answers gets no more of them, as they would fill the memory.
+        case (.passing, .head(let head)) where answersOwed > 0 || context?.channel.isWritable == false:
+            !endsWithThose && responder.handles(head)
         default: false
         }
     }

@@ -67,7 +67,8 @@ struct FormResponder: Sendable {
     }
 
     private static func path(of head: HTTPRequest) -> Substring {
-        head.path?.prefix { $0 != "?" } ?? "/"
+        guard let path = head.path else { return "/" }
+        return path[..<(path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex)]
     }
 
     private func head(
