@@ -4,9 +4,10 @@
 import ContactForm
 import Hummingbird
 
-/// Decides who answers: the owner's inbox, a form, the health check, the captured mail, or the static site.
+/// Decides who answers: the owner's inbox, the health check, the captured mail, or the static site. What is sent to a form
+/// does not come here (`FormConnectionHandler`).
 ///
-/// Own code instead of a router, since there are five places to go and one of them is "everything else".
+/// Own code instead of a router, since there are four places to go and one of them is "everything else".
 struct SiteResponder: HTTPResponder {
     let site: StaticSite
     /// Nil unless captured mail may be shown.
@@ -16,7 +17,7 @@ struct SiteResponder: HTTPResponder {
     let health: HealthCheck
 
     func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
-        let path = request.head.path?.prefix { $0 != "?" } ?? "/"
+        let path = request.head.pathWithoutQuery
         if let owner, OwnerRoutes.handles(path) {
             return await owner.respond(to: request, path: path, context: context)
         }

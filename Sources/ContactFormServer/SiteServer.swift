@@ -94,7 +94,6 @@ package struct SiteServer: Sendable {
         let security = SecurityHeaders(contentSecurityPolicy: settings.contentSecurityPolicy)
         let forms = FormResponder(
             handler: forms,
-            proxies: proxies,
             security: security,
             transport: transport,
             servesInbox: inbox != nil,

@@ -120,7 +120,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
             receive(FormBody(of: head, limit: responder.largestBody), of: head, context)
         case (.passing, .head(let head)):
             answersOwed += 1
-            endsWithThose = head.headerFields[.connection] == "close"
+            endsWithThose = head.headerFields.endsConnection
             context.fireChannelRead(wrapInboundOut(part))
         case (.passing, _): context.fireChannelRead(wrapInboundOut(part))
         case (.receiving(let head, var body), .body(let bytes)):

@@ -11,7 +11,6 @@ import NIOCore
 /// Brings form posts to the core's `FormHandler` and its answers back.
 struct FormResponder: Sendable {
     let handler: FormHandler
-    let proxies: TrustedProxies
     let security: SecurityHeaders
     let transport: TransportSecurity
     /// Whether the owner's addresses below `/api/` are somebody's.
@@ -26,7 +25,7 @@ struct FormResponder: Sendable {
         var head: HTTPResponse
         var body: ByteBuffer
         /// Whether the connection ends with it.
-        var isLast: Bool { head.headerFields[.connection] == "close" }
+        var isLast: Bool { head.headerFields.endsConnection }
     }
 
     /// Octets of a body.
@@ -34,7 +33,7 @@ struct FormResponder: Sendable {
 
     /// Whether a request is for a form, be it one that is known or not.
     func handles(_ head: HTTPRequest) -> Bool {
-        let path = Self.path(of: head)
+        let path = head.pathWithoutQuery
         guard let form = FormPath.form(at: path, method: head.method.rawValue) else { return false }
         return !form.isEmpty || !servesInbox || !OwnerRoutes.handles(path)
     }
@@ -43,8 +42,8 @@ struct FormResponder: Sendable {
     ///
     /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
     func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
-        let path = Self.path(of: head)
-        let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: proxies)
+        let path = head.pathWithoutQuery
+        let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: transport.proxies)
         let receivedAt = now()
         let reference = RequestID().description
         let response = await handler.handle(
@@ -66,27 +65,17 @@ struct FormResponder: Sendable {
         )
     }
 
-    private static func path(of head: HTTPRequest) -> Substring {
-        guard let path = head.path else { return "/" }
-        return path[..<(path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex)]
-    }
-
     private func head(
         of response: FormResponse,
         to request: HTTPRequest,
         peer: IPAddress?,
         at moment: Timestamp
     ) -> HTTPResponse {
-        var fields = HTTPFields()
-        fields.reserveCapacity(response.headers.count + 12)
-        for header in response.headers {
-            // Names come from the core's own source; values that HTTP can't carry are dropped by HTTPField.
-            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
-        }
+        var fields = HTTPFields(response.headers)
         fields.append(HTTPField(name: .contentLength, value: String(response.body.count)))
         fields.append(HTTPField(name: .date, value: dates.value(at: moment)))
         // RFC 9112 §9.6: whoever will close says so.
-        if request.headerFields[.connection] == "close" {
+        if request.headerFields.endsConnection {
             fields.append(HTTPField(name: .connection, value: "close"))
         }
         security.add(to: &fields, isOverTLS: transport.isOverTLS(peer: peer, fields: request.headerFields))

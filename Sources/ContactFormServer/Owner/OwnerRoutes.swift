@@ -168,10 +168,6 @@ struct OwnerRoutes: Sendable {
 
 extension Response {
     init(_ response: OwnerResponse, logger: Logger? = nil) {
-        var headers = HTTPFields()
-        for header in response.headers {
-            if let name = HTTPField.Name(header.name) { headers.append(HTTPField(name: name, value: header.value)) }
-        }
         let body: ResponseBody
         switch response.body {
         case .complete(let bytes):
@@ -191,6 +187,6 @@ extension Response {
                 try await writer.finish(nil)
             }
         }
-        self.init(status: HTTPResponse.Status(code: response.status), headers: headers, body: body)
+        self.init(status: HTTPResponse.Status(code: response.status), headers: HTTPFields(response.headers), body: body)
     }
 }

@@ -43,7 +43,7 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
             response = Response(status: .internalServerError)
         }
         // RFC 9112 §9.6: whoever will close says so.
-        if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
+        if request.headers.endsConnection { response.headers[.connection] = "close" }
         headers.add(to: &response.headers, isOverTLS: isOverTLS(request, context))
         // RFC 9110 §9.3.2: the head of the answer to GET, and nothing after it.
         return request.method == .head ? SiteAnswer.withoutBody(response) : response

@@ -11,7 +11,6 @@ extension FormResponder {
     static func sample(_ handler: FormHandler) -> FormResponder {
         FormResponder(
             handler: handler,
-            proxies: .none,
             security: SecurityHeaders(),
             transport: TransportSecurity(isAlwaysOverTLS: false, proxies: .none),
             servesInbox: true,
