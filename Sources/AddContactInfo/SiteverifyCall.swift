@@ -8,11 +8,13 @@ import NIOCore
 /// Asks a checker over the function's own event loop: a general HTTP client would be a fifth of the binary.
 struct SiteverifyCall: SiteverifyTransport {
     private let client: HTTPClient
+    private let target: String
 
     /// Nil when `url` is no address.
     init?(url: String, on eventLoop: any EventLoop) {
-        guard let endpoint = HTTPEndpoint(url: url) else { return nil }
-        client = HTTPClient(endpoint: endpoint, eventLoop: eventLoop, tls: TLSTrust())
+        guard let location = HTTPLocation(url: url) else { return nil }
+        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust())
+        target = location.target
     }
 
     func post(
@@ -23,7 +25,7 @@ struct SiteverifyCall: SiteverifyTransport {
     ) async throws -> (status: Int, body: [UInt8]) {
         let request = HTTPRequest(
             method: "POST",
-            target: client.endpoint.basePath,
+            target: target,
             headers: [
                 HTTPHeaderField("host", client.endpoint.authority),
                 HTTPHeaderField("content-type", "application/x-www-form-urlencoded"),

@@ -55,7 +55,7 @@ final class HTTPConnection: ChannelInboundHandler {
         let head = HTTPRequestHead(
             version: .http1_1,
             method: HTTPMethod(rawValue: request.method),
-            uri: endpoint.basePath + request.target,
+            uri: request.target,
             headers: headers
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -6,7 +6,7 @@ package struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
     package var isTLS: Bool
     package var host: String
     package var port: Int
-    /// What goes before every path; empty or `/` and some segments, without a slash at its end.
+    /// What a service's client puts before every path; empty or `/` and some segments, without a slash at its end.
     package var basePath: String
 
     package init(isTLS: Bool = true, host: String, port: Int? = nil, basePath: String = "") {

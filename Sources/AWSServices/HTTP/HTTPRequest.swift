@@ -4,7 +4,7 @@
 /// A request as it goes on the wire.
 package struct HTTPRequest: Sendable, Hashable {
     package var method: String
-    /// The path and, after a `?`, the query, both encoded.
+    /// The path in full and, after a `?`, the query, both encoded; sent as it stands.
     package var target: String
     /// `content-length` is added when it is sent.
     package var headers: [HTTPHeaderField]

@@ -23,11 +23,14 @@ struct AWSClientTests {
         _ script: [Step],
         isRepeatable: Bool = true,
         policy: RetryPolicy = .patient,
+        basePath: String = "",
         clock: @escaping @Sendable () -> Int64 = { 1_795_435_200_000 },
         call: AWSCall = AWSCall()
     ) async throws -> Outcome {
         try await ScriptedServer.run(script) { server, endpoint in
             let pauses = Mutex<[Milliseconds]>([])
+            var endpoint = endpoint
+            endpoint.basePath = basePath
             let client = AWSClient(
                 .dynamoDB,
                 configuration: .test(endpoint),
@@ -74,6 +77,20 @@ struct AWSClientTests {
         #expect(
             authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ")
         )
+    }
+
+    @Test("below a path, what is sent is what was signed")
+    func basePath() async throws {
+        let outcome = try await Self.call([.answer(200)], basePath: "/stand/in")
+        #expect(try outcome.result.get().status == 200)
+        let sent = try #require(outcome.received.first)
+        #expect(sent.target == "/stand/in/")
+        var signed = HTTPRequest.test
+        signed.target = sent.target
+        signed.headers.append(HTTPHeaderField("host", try #require(sent["host"])))
+        SigV4Signer(region: "eu-north-1", service: "dynamodb")
+            .sign(&signed, with: .test, at: AWSTime(seconds: 1_795_435_200))
+        #expect(sent["authorization"] == signed.headers.first { $0.name == "authorization" }?.value)
     }
 
     static let repeated: [(name: String, steps: [Step])] = [
@@ -214,15 +231,18 @@ extension AWSConfiguration {
     static func test(_ endpoint: HTTPEndpoint) -> AWSConfiguration {
         var endpoints = EndpointRules()
         endpoints.override = endpoint
-        let credentials = AWSCredentials(accessKeyID: "AKIA", secretAccessKey: "secret", sessionToken: "token")
         var configuration = AWSConfiguration(
             region: "eu-north-1",
-            credentials: StaticCredentials(credentials),
+            credentials: StaticCredentials(.test),
             endpoints: endpoints
         )
         configuration.limits = .patient
         return configuration
     }
+}
+
+extension AWSCredentials {
+    static let test = AWSCredentials(accessKeyID: "AKIA", secretAccessKey: "secret", sessionToken: "token")
 }
 
 extension HTTPRequest {

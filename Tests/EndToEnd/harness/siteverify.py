@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: The Brevlåda authors
 # SPDX-License-Identifier: Apache-2.0
-"""A challenge service that takes each token that begins with "solved" once, as Turnstile does."""
+"""A challenge service that takes each token that begins with "solved" once, as Turnstile does, and at its address alone."""
 
 import http.server
 import json
 import threading
 from urllib.parse import parse_qs
+
+PATH = "/turnstile/v0/siteverify"
 
 
 class Siteverify:
@@ -19,6 +21,8 @@ class Siteverify:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                if self.path != PATH:
+                    return self.send_error(404)
                 asked.append(form)
                 [token] = form["response"]
                 if token in used:
@@ -41,7 +45,7 @@ class Siteverify:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.settings = {
             "BREVLADA_CHALLENGE_KIND": "turnstile", "BREVLADA_CHALLENGE_SECRET": "0x4AAA",
-            "BREVLADA_CHALLENGE_ENDPOINT": f"http://127.0.0.1:{self._server.server_port}/turnstile/v0/siteverify",
+            "BREVLADA_CHALLENGE_ENDPOINT": f"http://127.0.0.1:{self._server.server_port}{PATH}",
         }
 
     def __enter__(self):
