@@ -705,6 +705,16 @@ Mappings:
     CachingDisabled: {Id: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad}
     AllViewerExceptHostHeader: {Id: b689b0a8-53d0-40ab-baf2-38268ae966ac}
     SecurityHeaders: {Id: 67f7725c-6f97-4210-82d7-5512b31e9d03}
+  # Lambda drops lines below its own level, which is INFO unless it is told. It takes metrics for INFO, so never more than that:
+  # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+  LambdaLogLevel:
+    trace: {Passes: TRACE}
+    debug: {Passes: DEBUG}
+    info: {Passes: INFO}
+    notice: {Passes: INFO}
+    warning: {Passes: INFO}
+    error: {Passes: INFO}
+    critical: {Passes: INFO}
   # What a challenge loads, as in ContactFormChallenge.
   Challenge:
     turnstile: {Sources: https://challenges.cloudflare.com}
@@ -1787,7 +1797,10 @@ Resources:
       # Under the integration's 15 seconds, so that the function's own answer is the one that arrives.
       Timeout: 10
       ReservedConcurrentExecutions: !If [ReservesAddContactInfo, !Ref AddContactInfoConcurrency, !Ref AWS::NoValue]
-      LoggingConfig: {LogFormat: JSON, LogGroup: !Ref AddContactInfoLogs}
+      LoggingConfig:
+        LogFormat: JSON
+        LogGroup: !Ref AddContactInfoLogs
+        ApplicationLogLevel: !FindInMap [LambdaLogLevel, !Ref LogLevel, Passes]
       TracingConfig: {Mode: !If [Traces, Active, PassThrough]}
       KmsKeyArn: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
       Environment:
@@ -1798,7 +1811,11 @@ Resources:
             - InCloudFront
             - !If [HasDomain, !Sub 'https://${DomainName}', !Sub 'https://${Distribution.DomainName}']
             - !GetAtt SiteBucket.WebsiteURL
-          BREVLADA_ORIGINS: !Join [',', !Ref AllowedOrigins]
+          # With an own name the site is there under CloudFront's as well, and alone until the DNS is set.
+          BREVLADA_ORIGINS: !If
+            - HasDomain
+            - !Join [',', [!Sub 'https://${Distribution.DomainName}', !Join [',', !Ref AllowedOrigins]]]
+            - !Join [',', !Ref AllowedOrigins]
           BREVLADA_LANGUAGE: !Ref Language
           BREVLADA_FORMS: !Ref Forms
           BREVLADA_SPAM: !Ref Spam
@@ -1947,7 +1964,10 @@ Resources:
       # A hundred mails, one after the other, at a slow moment of SES.
       Timeout: 120
       ReservedConcurrentExecutions: !If [ReservesSendContactInfoEmail, !Ref SendContactInfoEmailConcurrency, !Ref AWS::NoValue]
-      LoggingConfig: {LogFormat: JSON, LogGroup: !Ref SendContactInfoEmailLogs}
+      LoggingConfig:
+        LogFormat: JSON
+        LogGroup: !Ref SendContactInfoEmailLogs
+        ApplicationLogLevel: !FindInMap [LambdaLogLevel, !Ref LogLevel, Passes]
       TracingConfig: {Mode: !If [Traces, Active, PassThrough]}
       KmsKeyArn: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
       Environment:
@@ -2005,14 +2025,13 @@ Resources:
                 Effect: Allow
                 Action: [ses:SendEmail, ses:SendRawEmail]
                 Resource:
-                  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailFromAddress}
-                  - !Sub
-                    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Domain}
-                    - Domain: !Select [1, !Split ['@', !Ref MailFromAddress]]
+                  # In the sandbox SES asks for the recipients' identities too, which only the owner knows. The conditions
+                  # say who may be written to, and as whom; a domain is the same in capitals.
+                  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*
                   - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfiguration}
                 Condition:
-                  StringEquals: {ses:FromAddress: !Ref MailFromAddress}
-                  ForAllValues:StringEquals:
+                  StringEqualsIgnoreCase: {ses:FromAddress: !Ref MailFromAddress}
+                  ForAllValues:StringEqualsIgnoreCase:
                     ses:Recipients: !Split [',', !Join [',', [!Join [',', !Ref MailTo], !Join [',', !Ref FormRecipients]]]]
         - PolicyName: Platform
           PolicyDocument:
@@ -2058,7 +2077,10 @@ Resources:
       MemorySize: !Ref MemorySize
       # Exports take their time. Under the integration's 29 seconds.
       Timeout: 25
-      LoggingConfig: {LogFormat: JSON, LogGroup: !Ref ReadContactInfoLogs}
+      LoggingConfig:
+        LogFormat: JSON
+        LogGroup: !Ref ReadContactInfoLogs
+        ApplicationLogLevel: !FindInMap [LambdaLogLevel, !Ref LogLevel, Passes]
       TracingConfig: {Mode: !If [Traces, Active, PassThrough]}
       KmsKeyArn: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
       Environment:
@@ -2567,7 +2589,14 @@ Resources:
         - Name: known-bad-inputs
           Priority: 4
           OverrideAction: {None: {}}
-          Statement: {ManagedRuleGroupStatement: {VendorName: AWS, Name: AWSManagedRulesKnownBadInputsRuleSet}}
+          Statement:
+            ManagedRuleGroupStatement:
+              VendorName: AWS
+              Name: AWSManagedRulesKnownBadInputsRuleSet
+              RuleActionOverrides:
+                - {Name: JavaDeserializationRCE_BODY, ActionToUse: {Count: {}}}
+                - {Name: Log4JRCE_BODY, ActionToUse: {Count: {}}}
+                - {Name: ReactJSRCE_BODY, ActionToUse: {Count: {}}}
           VisibilityConfig: {SampledRequestsEnabled: false, CloudWatchMetricsEnabled: true, MetricName: known-bad-inputs}
         - Name: sql-injection
           Priority: 5
@@ -2848,12 +2877,18 @@ Resources:
                   - lambda:GetRuntimeManagementConfig
                   - lambda:ListTags
                   - lambda:UpdateFunctionCode
-                # By name, for these roles come before the functions; a stack's functions begin with its name.
-                Resource: !Sub arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-*
+                # Not by the beginning of their names: CloudFormation shortens that where the stack's name is long.
+                Resource:
+                  - !GetAtt AddContactInfo.Arn
+                  - !GetAtt SendContactInfoEmail.Arn
+                  - !If [HasOwnerAccess, !GetAtt ReadContactInfo.Arn, !Ref AWS::NoValue]
               - Sid: Zips
                 Effect: Allow
                 Action: [s3:GetObject, s3:GetObjectVersion]
-                Resource: !Sub arn:${AWS::Partition}:s3:::${CodeBucket}/${AWS::StackName}/*
+                # Those of the pipeline, and those of `brevlada deploy`, which a failed update goes back to.
+                Resource:
+                  - !Sub arn:${AWS::Partition}:s3:::${CodeBucket}/${AWS::StackName}/*
+                  - !Sub arn:${AWS::Partition}:s3:::${CodeBucket}/functions/*
               # CloudFormation reads these anew whenever the functions' code changes.
               - !If
                 - HasChallenge
@@ -2992,8 +3027,10 @@ Resources:
     DeletionPolicy: RetainExceptOnCreate
     UpdateReplacePolicy: Retain
     Properties:
-      # CloudFront grants itself the right to write by an ACL; all others use the policy.
-      OwnershipControls: {Rules: [{ObjectOwnership: !If [LogsSiteVisits, BucketOwnerPreferred, BucketOwnerEnforced]}]}
+      # CloudFront grants itself the right to write by an ACL; all others use the policy. With that ACL in place S3 refuses
+      # BucketOwnerEnforced, so that VisitorLogs could not be switched off again:
+      # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
+      OwnershipControls: {Rules: [{ObjectOwnership: BucketOwnerPreferred}]}
       PublicAccessBlockConfiguration:
         BlockPublicAcls: true
         IgnorePublicAcls: true

@@ -158,6 +158,8 @@ def concrete(document, stack):
             arns[arn] = f"arn:aws:logs:{region}:{account}:log-group:hallskar-{resource.name}-1:*"
         elif resource.type == "AWS::CodeBuild::Project":
             arns[arn] = f"arn:aws:codebuild:{region}:{account}:project/{resource.name}-1"
+        elif resource.type == "AWS::Lambda::Function":
+            arns[arn] = f"arn:aws:lambda:{region}:{account}:function:hallskar-{resource.name}-1"
         elif resource.type == "AWS::IAM::Role":
             arns[arn] = f"arn:aws:iam::{account}:role/hallskar-{resource.name}-1"
     arns["${Distribution}"] = "E123456789ABCD"

@@ -80,8 +80,13 @@ def browsers_may_ask_first(stack):
                 yield "Api", f"has no {verb} {path}", "add the method; docs/contract.md promises it"
     function = stack["AddContactInfo"]
     origins = function.get("Environment.Variables.BREVLADA_ORIGINS")
-    if origins != ",".join(stack.parameters["AllowedOrigins"]):
-        yield function.name, "does not know AllowedOrigins", "pass them in BREVLADA_ORIGINS, joined by commas"
+    wanted = [*stack.parameters["AllowedOrigins"]]
+    if stack.outputs.get("DistributionDomainName") and stack.parameters["DomainName"]:
+        wanted.insert(0, "https://${Distribution.DomainName}")
+    if origins != ",".join(wanted):
+        yield function.name, "does not know every origin", (
+            "pass AllowedOrigins in BREVLADA_ORIGINS, joined by commas, and beside an own name the distribution's"
+        )
     site = stack.outputs.get("SiteUrl")
     if function.get("Environment.Variables.BREVLADA_SITE_URL") != site:
         yield function.name, "takes another address for the site's", "set BREVLADA_SITE_URL as the output SiteUrl"

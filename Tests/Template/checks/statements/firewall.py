@@ -13,9 +13,10 @@ BODY_RULES = {
     "AWSManagedRulesCommonRuleSet": {
         "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY",
     },
+    "AWSManagedRulesKnownBadInputsRuleSet": {"JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"},
     "AWSManagedRulesSQLiRuleSet": {"SQLi_BODY", "SQLiExtendedPatterns_BODY"},
 }
-WANTED_GROUPS = {*BODY_RULES, "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"}
+WANTED_GROUPS = {*BODY_RULES, "AWSManagedRulesAmazonIpReputationList"}
 
 
 @statement(53)

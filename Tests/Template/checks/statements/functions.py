@@ -23,7 +23,9 @@ MOST_ENVIRONMENT_BYTES = 4096
 
 @statement(48)
 def functions_run_as_built(stack):
-    """Each function runs our bootstrap on Amazon Linux 2023, on the architecture asked for, and logs JSON to its own group."""
+    """Each function runs our bootstrap on Amazon Linux 2023, on the architecture asked for, and logs JSON to its own
+    group, of which Lambda drops nothing that LogLevel asks for.
+    """
     groups = {}
     for function in stack.of_type("AWS::Lambda::Function"):
         for key, value in (
@@ -38,6 +40,11 @@ def functions_run_as_built(stack):
         elif group in groups:
             yield function.name, f"shares its log with {groups[group]}", "give it a group of its own"
         groups[group] = function.name
+        passes = {"trace": "TRACE", "debug": "DEBUG"}.get(stack.parameters["LogLevel"], "INFO")
+        if function.get("LoggingConfig.ApplicationLogLevel") != passes:
+            yield function.name, f"loses lines of its log, or metrics, with LogLevel {stack.parameters['LogLevel']}", (
+                f"set LoggingConfig.ApplicationLogLevel to {passes}"
+            )
         if not function.get("Timeout"):
             yield function.name, "has no Timeout and would get 3 seconds", "set one"
         code = function.get("Code", {})

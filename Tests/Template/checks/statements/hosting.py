@@ -113,7 +113,9 @@ def nothing_without_tls(stack):
 
 @statement(20)
 def buckets_are_kept_well(stack):
-    """Every bucket is encrypted, versioned and tidied up, kept when the stack goes, and logged but for the log itself."""
+    """Every bucket is encrypted, versioned and tidied up, kept when the stack goes, and logged but for the log itself,
+    which takes ACLs: CloudFront's would keep it from ever refusing them again.
+    """
     for bucket in stack.of_type("AWS::S3::Bucket"):
         if not bucket.get("BucketEncryption.ServerSideEncryptionConfiguration"):
             yield bucket.name, "is not encrypted", "set BucketEncryption"
@@ -124,6 +126,9 @@ def buckets_are_kept_well(stack):
             yield bucket.name, "keeps broken uploads for ever", "add AbortIncompleteMultipartUpload to its lifecycle"
         if not any("NoncurrentVersionExpiration" in rule and rule["Status"] == "Enabled" for rule in rules):
             yield bucket.name, "keeps old versions for ever", "add NoncurrentVersionExpiration to its lifecycle"
+        ownership = "BucketOwnerPreferred" if bucket.name == "LogBucket" else "BucketOwnerEnforced"
+        if bucket.get("OwnershipControls.Rules") != [{"ObjectOwnership": ownership}]:
+            yield bucket.name, f"has not the ownership {ownership}", "set it, whatever the parameters are"
         visited = bucket.name == "SiteBucket" and not in_cloudfront(stack)
         logged = bucket.name != "LogBucket" and (not visited or stack.parameters["VisitorLogs"] == "true")
         if logged != bool(bucket.get("LoggingConfiguration")):

@@ -79,16 +79,24 @@ def stream_by_its_own_arn(stack):
 
 @statement(10)
 def mail_to_the_owner_only(stack):
-    """Sending mail names identity and configuration set, and is limited to our address and the owner's."""
+    """Sending mail names the account's identities and the configuration set, and is limited to our address and the owner's."""
     found = False
     for one in grants(stack):
         sends = [action for action in one.actions if action.startswith("ses:Send")]
         if one.kind != ROLE or not sends:
             continue
         found = True
-        for part in ("identity", "configuration-set"):
-            if not any(f":{part}/" in arn for arn in one.resources):
-                yield one.owner, f"may send without naming the {part}", f"add the ARN of the {part}; SES asks for it"
+        if not any(":configuration-set/" in arn for arn in one.resources):
+            yield one.owner, "may send without naming the configuration set", "add its ARN; SES asks for it"
+        if not any(arn.endswith(":identity/*") for arn in one.resources):
+            yield one.owner, "may write to nobody in SES's sandbox", (
+                "name identity/*: there SES asks for the recipients' identities too; the conditions say who that may be"
+            )
+        for operator, key in one.conditions:
+            if key.startswith("ses:") and not operator.endswith("StringEqualsIgnoreCase"):
+                yield one.owner, f"takes Example.com for another domain in {key}", (
+                    "compare by StringEqualsIgnoreCase: the function writes domains in small letters"
+                )
         if one.values("ses:FromAddress") != [stack.parameters["MailFromAddress"]]:
             yield one.owner, "may send from any address", "add the condition ses:FromAddress"
         wanted = [*stack.parameters["MailTo"], *stack.parameters["FormRecipients"]]

@@ -98,7 +98,9 @@ def builds_are_confined(stack):
 
 @statement(59)
 def pipeline_roles_do_their_part(stack):
-    """The pipeline's roles can do no more than their part: only publishing removes files, and only the update changes code."""
+    """The pipeline's roles can do no more than their part: only publishing removes files, and only the update changes code,
+    of each function of the stack, and back to what `brevlada deploy` had put there.
+    """
     for one in grants(stack):
         if one.kind != ROLE or one.owner not in ALLOWED or not one.allows:
             continue
@@ -109,6 +111,19 @@ def pipeline_roles_do_their_part(stack):
             writes_site = "${SiteBucket.Arn}" in arn and one.owner != "PublishRole"
             if writes_site or "${Table" in arn:
                 yield one.owner, f"reaches {arn} ({one.sid})", "take it away; it has no part in that"
+    if "DeploymentRole" in stack:
+        changed, read = set(), set()
+        for one in grants(stack):
+            if one.owner == "DeploymentRole" and one.kind == ROLE:
+                changed |= {arn for arn in one.resources if "lambda:UpdateFunctionCode" in one.actions}
+                read |= {arn.split(":::")[-1] for arn in one.resources if "s3:GetObject" in one.actions}
+        functions = {f"${{{one.name}.Arn}}" for one in stack.of_type("AWS::Lambda::Function")}
+        if changed != functions:
+            yield "DeploymentRole", f"changes the code of {sorted(changed)}", f"name {sorted(functions)}"
+        bucket = stack.parameters["CodeBucket"]
+        zips = {f"{bucket}/{stack.pseudo['AWS::StackName']}/*", f"{bucket}/functions/*"}
+        if read != zips:
+            yield "DeploymentRole", f"reads {sorted(read)}", f"let it read {sorted(zips)}"
     if "PublishRole" in stack:
         done = {action for one in grants(stack) if one.owner == "PublishRole" for action in one.actions}
         needed = {"s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}
