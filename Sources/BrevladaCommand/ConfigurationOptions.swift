@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import FormConfiguration
+import Synchronization
 
 /// The option that all commands have which need the configuration.
 struct ConfigurationOptions: ParsableArguments {
@@ -16,11 +17,19 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var config: String?
 
+    /// What was said already: a command may read the configuration more than once.
+    private static let told = Mutex<Set<String>>([])
+
     /// Reads and checks it, and says on standard error what is odd in it.
-    func load() throws -> Configuration {
-        let configuration = try Configuration.read(try ConfigurationSource.system(path: config))
+    ///
+    /// - Parameter withSecrets: False for what neither serves nor mails: it must run where only the server has the
+    ///   passwords, in its environment or in files that nobody else may read.
+    func load(withSecrets: Bool) throws -> Configuration {
+        var source = try ConfigurationSource.system(path: config)
+        source.hasSecrets = withSecrets
+        let configuration = try Configuration.read(source)
         let style = Output.error.style(SystemEnvironment.variables)
-        for warning in configuration.warnings {
+        for warning in configuration.warnings where Self.told.withLock({ $0.insert(warning.description).inserted }) {
             let text = TerminalText.escaped(warning.description)
             try Output.error.writeLine("\(style.yellow("warning:")) \(text)")
         }

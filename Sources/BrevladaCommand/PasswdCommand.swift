@@ -22,10 +22,10 @@ struct PasswdCommand: ParsableCommand {
     @Flag(help: "Reads the password from the first line of standard input instead of asking.")
     var stdin = false
 
-    @OptionGroup var options: StoreOptions
+    @OptionGroup var options: DataFolderOptions
 
     func run() throws {
-        let folder = try options.dataFolder()
+        let folder = try options.path()
         let password = try stdin ? Self.firstLine() : Self.ask()
         try Self.check(password)
         do {

@@ -25,11 +25,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
+        let configuration = try options.load(withSecrets: true)
         try Self.prepareFolders(configuration)
         let lock = try await DataFolderLock.take(configuration.dataFolder) {
             try? Output.error.writeLine("waiting for another brevlada to finish with \(configuration.dataFolder)")
         }
+        defer { LogOutput.error.flush() }
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let run = SiteRun(configuration: configuration, logger: Logger(label: "brevlada"))
         try await run.run { port, inbox in

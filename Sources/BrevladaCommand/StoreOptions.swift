@@ -8,8 +8,8 @@ import ContactFormLocal
 import FormConfiguration
 import Glibc
 
-/// The options of the commands that work on stored messages, wherever these are.
-struct StoreOptions: ParsableArguments {
+/// The options of the commands that work on the folder of data of this machine.
+struct DataFolderOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOptions
 
     @Option(
@@ -21,18 +21,24 @@ struct StoreOptions: ParsableArguments {
     )
     var data: String?
 
+    /// An absolute path.
+    func path() throws -> String {
+        guard let data else { return try configuration.load(withSecrets: false).dataFolder }
+        return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
+    }
+}
+
+/// The options of the commands that work on stored messages, wherever these are.
+struct StoreOptions: ParsableArguments {
+    @OptionGroup var folder: DataFolderOptions
     @OptionGroup var cloud: CloudStoreOptions
 
+    private var configuration: ConfigurationOptions { folder.configuration }
+
     func validate() throws {
-        guard data == nil || !cloud.aws else {
+        guard folder.data == nil || !cloud.aws else {
             throw ValidationError("--data and --aws name two places; leave one out")
         }
-    }
-
-    /// The folder of the database, an absolute path.
-    func dataFolder() throws -> String {
-        guard let data else { return try configuration.load().dataFolder }
-        return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
     }
 
     /// Opens the messages on this machine or on AWS, and makes no database where there is none.
@@ -41,7 +47,7 @@ struct StoreOptions: ParsableArguments {
     }
 
     private func openLocal() throws -> SQLiteSubmissionStore {
-        let path = FilePath.joined(try dataFolder(), Configuration.databaseName)
+        let path = FilePath.joined(try folder.path(), Configuration.databaseName)
         guard access(path, F_OK) == 0 else {
             throw CommandFailure(
                 .configuration,
@@ -55,34 +61,42 @@ struct StoreOptions: ParsableArguments {
     /// Opens the messages, and makes the database on this machine when there is none.
     func openOrMake() async throws -> any SubmissionArchive {
         if cloud.aws { return try await openCloud() }
-        let folder = try dataFolder()
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+        let path = try folder.path()
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw CommandFailure(
                 .configuration,
-                "the folder \"\(folder)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
+                "the folder \"\(path)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
             )
         }
-        return try SQLiteSubmissionStore(path: FilePath.joined(folder, Configuration.databaseName))
+        return try SQLiteSubmissionStore(path: FilePath.joined(path, Configuration.databaseName))
     }
 
     private func openCloud() async throws -> DynamoDBSubmissionStore {
-        let configuration = try configuration.load()
+        let configuration = try configuration.load(withSecrets: false)
         let forms = Set(configuration.forms.forms.keys).union([.contact])
         let cloud = cloud.completed(by: configuration.cloud)
         let account = try CloudAccount(options: cloud, environment: SystemEnvironment.variables)
         return try await CloudStore(account: account, options: cloud, forms: Array(forms)).open()
     }
 
+    /// How long a mail may be due before it is overdue.
+    func patience() throws -> Interval {
+        // There the sweep mails what waits, whatever the digest's turn.
+        if cloud.aws { return Submission.overdueAfter }
+        let digest = folder.data == nil ? try configuration.load(withSecrets: false).notifications.digest : DigestRule()
+        return digest.patience
+    }
+
     /// The Region of the messages; nil on this machine.
     func cloudRegion() throws -> String? {
         guard cloud.aws else { return nil }
-        let cloud = cloud.completed(by: try configuration.load().cloud)
+        let cloud = cloud.completed(by: try configuration.load(withSecrets: false).cloud)
         return try CloudAccount(options: cloud, environment: SystemEnvironment.variables).region
     }
 
     /// The mail that was captured instead of sent, which only this machine has.
     func capturedMailbox() throws -> CapturedMailbox? {
         guard !cloud.aws else { return nil }
-        return CapturedMailbox(folder: Configuration.capturedMailFolder(in: try dataFolder()))
+        return CapturedMailbox(folder: Configuration.capturedMailFolder(in: try folder.path()))
     }
 }

@@ -22,6 +22,7 @@ extension ConfigurationReader {
         typealias Keys = ConfigurationKeys.Challenge
         let kind = value(Keys.kind)
         let secret = value(Keys.secret)
+        guard hasSecrets else { return nil }
         switch (isGiven(Keys.kind), isGiven(Keys.secret)) {
         case (true, false):
             report(
@@ -44,6 +45,7 @@ extension ConfigurationReader {
         typealias Keys = ConfigurationKeys.Alerts
         let url = value(Keys.webhook)
         let secret = value(Keys.secret)
+        guard hasSecrets else { return nil }
         switch (isGiven(Keys.webhook), isGiven(Keys.secret)) {
         case (true, false):
             report(

@@ -48,6 +48,10 @@ package struct ConfigurationReader {
         let path = Self.path(documentation, names)
         let name = path.joined(separator: ".")
         let variable = Self.variable(path)
+        guard !documentation.isSecret || hasSecrets else {
+            variables[variable] = name
+            return nil
+        }
         if let text = environmentValue(variable, isSecret: documentation.isSecret, for: name) {
             return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
         }
@@ -60,6 +64,9 @@ package struct ConfigurationReader {
         let folder = source.file?.folder ?? source.workingFolder
         return read(key, .single(standard), folder: folder, subject: name, at: nil)
     }
+
+    /// Whether secrets are read; if not, each is nil, and that it is missing is nothing to report.
+    package var hasSecrets: Bool { source.hasSecrets }
 
     /// Where the key's value stands in the file, for a problem that shows only beside others.
     package func position(of key: ConfigurationKey<some Sendable>, _ names: String...) -> ConfigurationNode.Position? {

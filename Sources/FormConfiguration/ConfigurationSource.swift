@@ -25,6 +25,8 @@ package struct ConfigurationSource: Sendable {
     package var workingFolder: String
     /// Reads the file of a secret.
     package var readSecret: @Sendable (String) throws(FileProblem) -> String
+    /// Whether secrets are read, and missed. A command that needs none runs as well where only the server may have them.
+    package var hasSecrets = true
 
     package init(
         file: File? = nil,

@@ -14,10 +14,10 @@ from contextlib import closing
 
 import pytest
 
-from harness.brevlada import Brevlada, run
+from harness.brevlada import SITE, Brevlada, run
 from harness.forms import letter, post
 from harness.ports import KeptPort
-from harness.smtp import ESCAPED, plain_url, settings
+from harness.smtp import ESCAPED, PASSWORD, plain_url, settings
 from harness.store import submissions
 from harness.waiting import until
 
@@ -179,6 +179,32 @@ def test_audit_finds_what_is_overdue_and_what_was_given_up(tmp_path, mail_server
             database.commit()
         overdue = run("audit", check=1, **server.values)
         assert "overdue" in overdue.stdout and "not tried yet" in overdue.stdout
+
+
+def test_what_needs_no_password_runs_where_the_server_alone_has_it(tmp_path, mail_server):
+    """As docs/self-hosting.md sets it up: the password is a credential of the service, and nobody else can read it."""
+    peer = mail_server(tls="implicit", auth=True)
+    user, _ = ESCAPED.split(":")
+    url = peer.settings["BREVLADA_MAIL_SMTP"].replace(ESCAPED, user)
+    config = tmp_path / "brevlada.yaml"
+    config.write_text(f"""
+        site: {SITE}
+        data: data
+        mail:
+          from: form@example.com
+          to: you@example.com
+          smtp: "{url}"
+        challenge: {{kind: turnstile}}
+    """)
+    refused = run("serve", "--config", config, check=2)
+    assert "BREVLADA_MAIL_SMTP_PASSWORD_FILE" in refused.stderr and "challenge.secret" in refused.stderr
+    (tmp_path / "smtp").write_text(PASSWORD)
+    secrets = {"BREVLADA_MAIL_SMTP_PASSWORD_FILE": tmp_path / "smtp", "BREVLADA_CHALLENGE_SECRET": "0x4AAA"}
+    with Brevlada(tmp_path / "data", config=config, **secrets):
+        for command in (["audit"], ["inbox", "list"], ["inbox", "export", "--format", "csv"]):
+            run(*command, "--config", config, check=0)
+        run("passwd", "--stdin", "--config", config, stdin="correct horse battery staple\n", check=0)
+    assert (tmp_path / "data/owner-password").exists()
 
 
 @pytest.mark.parametrize("options, rules, exit_code, said", [

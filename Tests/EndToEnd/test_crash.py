@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever was answered with "thanks" is stored exactly once and is mailed, however the program ended."""
 
+import os
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -107,3 +109,18 @@ def test_sigterm_under_load_finishes_what_was_accepted(start, mail_server, count
     visitors.stop()
     delivered(server)
     assert check_both_sides(server, peer, visitors) == 0, "after a clean end no mail is sent twice"
+
+
+def test_a_terminal_that_closes_ends_it_as_sigterm_does(start):
+    server = start()
+    os.kill(server.pid, signal.SIGHUP)
+    assert server.process.wait(30) == 0, server.log
+
+
+def test_one_that_was_started_with_nohup_stays(start):
+    server = start(wrapper=["sh", "-c", 'trap "" HUP; "$@" & wait', "sh"])
+    os.kill(server.pid, signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        server.process.wait(1)
+    with server.client() as client:
+        assert client.get("/health").status == 200

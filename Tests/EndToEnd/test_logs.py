@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """No log line and no error text ever holds what a visitor wrote, who they are, or a password."""
 
+import fcntl
+import os
+import signal
 import sqlite3
+import subprocess
 import uuid
 from contextlib import closing
 
 import pytest
 
-from harness.brevlada import Brevlada, run
+from harness.brevlada import READY, SITE, UNLIMITED, Brevlada, binary, environment, run
 from harness.forms import JSON, MULTIPART, URLENCODED, encode, letter, post
 from harness.smtp import ESCAPED, PASSWORD
 from harness.store import submissions
 from harness.waiting import until
+from harness.wire import Client
 
 FAULTS = [
     [], [{"at": "rcpt", "do": "451 4.2.0 later, said of {email}"}], [{"at": "rcpt", "do": "550 5.1.1 no {email}"}],
@@ -85,3 +90,30 @@ def test_a_password_may_come_from_a_file(tmp_path, mail_server):
         post(client, letter(message="by file"))
         [mail] = peer.wait(1)
         assert mail.user and PASSWORD not in server.log
+
+
+@pytest.mark.linux
+def test_a_log_that_nobody_reads_holds_nobody(tmp_path):
+    """A stalled collector, `| less`, a terminal after Ctrl-S: its pipe fills up, and all goes on."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    values = {"BREVLADA_DATA": tmp_path / "data", "BREVLADA_SITE": SITE, "PORT": 0} | UNLIMITED
+    process = subprocess.Popen([binary(), "serve"], env=environment(**values), stderr=writer, stdin=subprocess.DEVNULL)
+    os.close(writer)
+    try:
+        log = ""
+        while not (ready := READY.search(log.rpartition("\n")[0].rpartition("\n")[2])):
+            log += os.read(reader, 4096).decode()
+        with Client("127.0.0.1", int(ready[1]), 20) as client:
+            for number in range(200):
+                assert post(client, letter(message=f"number {number}")).status == 200
+            assert client.get("/health").status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        # What was written before it ended; the rest went with it.
+        rest = os.read(reader, 65536).decode()
+        assert rest.count("submission stored") > 5 and rest.endswith("\n")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reader)

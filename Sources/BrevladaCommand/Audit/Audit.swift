@@ -9,6 +9,8 @@ import ContactForm
 /// status, and its books of what came in and left.
 struct Audit {
     let store: any SubmissionArchive
+    /// A mail that has been due for longer is overdue.
+    var patience = Submission.overdueAfter
     /// So many of each kind are listed; all are counted.
     var listed = 100
 
@@ -26,7 +28,7 @@ struct Audit {
         for attempt in 1...5 {
             let before = try await store.counts(since: since)
             report = try await walk(since: since, at: now, onProgress: onProgress)
-            report.books = try await store.statistics(from: since, until: now, at: now)
+            report.books = try await store.statistics(from: since, until: now, at: now, overdueAfter: patience)
             let after = try await store.counts(since: since)
             report.storeCounts = after
             report.isSettled = before == after
@@ -67,7 +69,7 @@ struct Audit {
         switch submission.status {
         case .received:
             guard submission.delivery.nextAttempt != nil else { return .neverDue }
-            if submission.isOverdue(at: now) { return .overdue }
+            if submission.isOverdue(at: now, after: patience) { return .overdue }
             return submission.delivery.attempts > 0 ? .retrying : nil
         case .notified where submission.delivery.notifiedAt == nil: return .unproven
         case .notified: return submission.delivery.lastError == nil ? nil : .partial

@@ -12,9 +12,10 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             Counts what was accepted, erased, expired and is stored, by status, in whole
             days (UTC), checks that the numbers add up, and lists what is missing, overdue
-            (due for more than 15 minutes), given up or returned, and why. Exits 1 when
-            there is any of these. A message that was given up or returned counts until
-            you resend or delete it; one that is held or being retried does not count.
+            (due for more than 15 minutes, or for that after its digest was to go), given
+            up, returned or not mailed to everybody, and why. Exits 1 when there is any of
+            these. A message that was given up or returned counts until you resend or
+            delete it; one that is held or being retried does not count.
 
             \(ExitStatus.help)
             """
@@ -36,10 +37,8 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         let now = Timestamp.now()
         var progress = Progress("messages counted")
-        let report = try await Audit(store: try await options.open()).report(since: since.start(at: now), at: now) {
-            count in
-            progress.show(count)
-        }
+        let audit = Audit(store: try await options.open(), patience: try options.patience())
+        let report = try await audit.report(since: since.start(at: now), at: now) { count in progress.show(count) }
         progress.finish()
         if json {
             try Output.standard.writeLine(report.json)
@@ -55,5 +54,5 @@ extension AuditPeriod: ExpressibleByArgument {
         self.init(argument)
     }
 
-    var defaultValueDescription: String { self == .last(.days(30)) ? "30d" : "\(self)" }
+    var defaultValueDescription: String { text }
 }

@@ -16,10 +16,11 @@ enum AuditPeriod: Sendable, Hashable {
             return
         }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        if let unit = Self.units[String(text.dropFirst(digits.count))], let count = Int64(digits), count > 0,
+        let suffix = text.dropFirst(digits.count)
+        if let unit = Self.units.first(where: { $0.name == suffix }), let count = Int64(digits), count > 0,
             count <= 100_000
         {
-            self = .last(Interval(milliseconds: count * unit.milliseconds))
+            self = .last(Interval(milliseconds: count * unit.length.milliseconds))
             return
         }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -31,6 +32,17 @@ enum AuditPeriod: Sendable, Hashable {
         self = .since(Timestamp(milliseconds: date.unixSeconds * 1_000))
     }
 
+    /// As it is written.
+    var text: String {
+        switch self {
+        case .since(let moment): moment.milliseconds == 0 ? "all" : moment.isoDate
+        case .last(let interval):
+            Self.units.first { interval.milliseconds % $0.length.milliseconds == 0 }
+                .map { unit in "\(interval.milliseconds / unit.length.milliseconds)\(unit.name)" }
+                ?? "\(interval.milliseconds) ms"
+        }
+    }
+
     func start(at now: Timestamp) -> Timestamp {
         switch self {
         case .since(let moment): moment
@@ -38,7 +50,7 @@ enum AuditPeriod: Sendable, Hashable {
         }
     }
 
-    private static let units: [String: Interval] = [
-        "m": .minutes(1), "h": .hours(1), "d": .days(1), "w": .days(7),
+    private static let units: [(name: String, length: Interval)] = [
+        ("w", .days(7)), ("d", .days(1)), ("h", .hours(1)), ("m", .minutes(1)),
     ]
 }

@@ -55,7 +55,7 @@ extension Configuration {
         forms.limits.bodyBytes = (reader.value(Keys.Limits.bodyKilobytes) ?? 1) * 1_024
         reader.checkNext(of: forms)
         let notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
-        if !smtp.isGiven, !listen.isLoopback {
+        if reader.hasSecrets, !smtp.isGiven, !listen.isLoopback {
             reader.report(
                 "listen is \"\(listen)\", reachable from other machines, but mail.smtp is not set, so that mail could "
                     + "be neither sent nor shown; set mail.smtp, or listen on 127.0.0.1",
@@ -140,6 +140,7 @@ extension Configuration {
         return listen
     }
 
+    /// - Returns: The server, nil without one or without secrets; and whether there is to be one.
     private static func readSMTP(_ reader: inout ConfigurationReader) -> (endpoint: SMTPEndpoint?, isGiven: Bool) {
         typealias Keys = ConfigurationKeys.Mail
         let url = reader.value(Keys.smtp)
@@ -160,6 +161,14 @@ extension Configuration {
         do throws(SMTPURLError) {
             return (try SMTPEndpoint(url: url, password: password), true)
         } catch {
+            if password == nil, (try? SMTPEndpoint(url: url, password: "any")) != nil {
+                reader.report(
+                    "mail.smtp has a user and no password; set mail.smtp_password, or the variable "
+                        + "\(Keys.smtpPassword.documentation.variable)_FILE to a file that holds it",
+                    at: position
+                )
+                return (nil, true)
+            }
             reader.report("mail.smtp can't be used: \(error)", at: position)
             return (nil, true)
         }

@@ -18,7 +18,8 @@ package struct Configuration: Sendable {
     package var trustedProxies: TrustedProxies
     package var forms: FormSettings
     package var notifications: NotificationSettings
-    /// Nil: mail is captured and shown at `/_mail`, which is only ever so on loopback.
+    /// Nil: mail is captured and shown at `/_mail`, which is only ever so on loopback. Nil also when it was read without
+    /// secrets, as are `challenge` and `alerts`.
     package var smtp: SMTPEndpoint?
     package var rates: RateSettings
     package var connections: ConnectionSettings

@@ -40,7 +40,7 @@ struct DeployCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let configuration = try options.configuration.load()
+        let configuration = try options.configuration.load(withSecrets: false)
         let template = TemplateParameter.all(in: StackTemplate.text)
         let prepared = try CloudPreparation(
             configuration: configuration,

@@ -30,7 +30,7 @@ struct DestroyCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let configuration = try options.configuration.load()
+        let configuration = try options.configuration.load(withSecrets: false)
         let aws = try await options.session(configuration.cloud)
         try await TemporaryStaging.use { staging in
             try await Destruction(

@@ -34,7 +34,7 @@ struct LogsCommand: AsyncParsableCommand {
     private static let pause = Interval.seconds(2)
 
     func run() async throws {
-        let configuration = try options.configuration.load()
+        let configuration = try options.configuration.load(withSecrets: false)
         let aws = try await options.session(configuration.cloud)
         let name = options.stackName(configuration.cloud)
         guard let stack = try await CloudFormation(aws: aws).stack(name) else {

@@ -25,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let configuration = try options.configuration.load()
+        let configuration = try options.configuration.load(withSecrets: false)
         let aws = try await options.session(configuration.cloud)
         let status = try await StatusReport(
             aws: aws,

@@ -77,7 +77,9 @@ struct DoctorCommand: AsyncParsableCommand {
     private func examine(_ record: DoctorRecord, testRecipient: Mailbox?) async {
         let configuration: Configuration
         do throws(ConfigurationError) {
-            configuration = try Configuration.read(try ConfigurationSource.system(path: options.configuration.config))
+            var source = try ConfigurationSource.system(path: options.configuration.config)
+            source.hasSecrets = !aws
+            configuration = try Configuration.read(source)
         } catch {
             for problem in error.problems { record.add(.failed(.configuration, problem.description, remedy: nil)) }
             return

@@ -9,16 +9,15 @@ import Mail
 
 /// Writes each log entry as one line to standard error, as text for people or as JSON for collectors.
 ///
-/// The line goes out in one call, so that lines of several threads don't mix and none is lost in a buffer when the
-/// process is killed.
+/// Each line goes out whole, so that lines of several threads don't mix.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
     private let label: String
     private let format: LogSettings.Format
-    private let output: Output
+    private let output: LogOutput
 
-    init(label: String, settings: LogSettings, output: Output = .error) {
+    init(label: String, settings: LogSettings, output: LogOutput = .error) {
         self.label = label
         self.format = settings.format
         self.output = output
@@ -41,8 +40,7 @@ struct LineLogHandler: LogHandler {
             metadata: all.map { (key: $0, value: $1.description) }.sorted { $0.key < $1.key },
             at: .now()
         )
-        // Nobody can be told when standard error itself is gone.
-        try? output.write(line)
+        output.write(line)
     }
 
     static func line(

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import CLinux
 import ContactForm
 import ContactFormChallenge
 import ContactFormLocal
 import ContactFormServer
 import ContactFormWebhook
 import FormConfiguration
+import Glibc
 import InboxPage
 import Logging
 import NIOCore
@@ -66,7 +68,7 @@ struct SiteRun {
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: running,
-                gracefulShutdownSignals: [.sigterm, .sigint],
+                gracefulShutdownSignals: Self.endingSignals,
                 logger: logger
             ).withLongestFarewell(Self.longestFarewell)
         )
@@ -84,7 +86,22 @@ struct SiteRun {
                 "listen \"\(configuration.listen)\" is not allowed to this user or not an address of this machine; "
                     + "choose another address or a port above 1023"
             )
+        } catch let error as IOError where error.errnoCode == EMFILE || error.errnoCode == ENFILE {
+            throw CommandFailure(
+                .configuration,
+                "no more files can be opened, and each connection is one; raise the limit, as with \"ulimit -n 1024\""
+            )
+        } catch let error as IOError {
+            throw CommandFailure(
+                .configuration,
+                "listen \"\(configuration.listen)\" can't be opened: \(systemMessage(error.errnoCode)); choose another"
+            )
         }
+    }
+
+    /// A terminal that is closed ends the server as Ctrl-C does; one that was started with nohup stays.
+    private static var endingSignals: [UnixSignal] {
+        clinux_ignores(SIGHUP) ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
     }
 
     private func openStore() throws -> SQLiteSubmissionStore {
@@ -141,7 +158,8 @@ struct SiteRun {
             handler: OwnerHandler(
                 archive: store,
                 exports: .streamed,
-                language: configuration.notifications.language
+                language: configuration.notifications.language,
+                patience: configuration.notifications.digest.patience
             ),
             signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),
             files: InboxPage.files,

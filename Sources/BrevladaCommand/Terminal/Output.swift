@@ -27,27 +27,39 @@ struct Output: Sendable {
         return TerminalStyle(isColoured: isTerminal && !wantsNone && environment["TERM"] != "dumb")
     }
 
-    /// Writes all of the text.
+    /// Whether something can be written, or will never be, without waiting for the reader.
+    var isReady: Bool { waitUntilReady(milliseconds: 0) }
+
+    @discardableResult
+    private func waitUntilReady(milliseconds: Int32) -> Bool {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&wait, 1, milliseconds) != 0
+    }
+
+    /// Writes all of the text, and waits for the reader when need be.
     ///
     /// - Throws: `OutputError`; when the reader went away, as `head` does, there is nothing to say to anybody.
     func write(_ text: String) throws(OutputError) {
         var text = text
-        let number = text.withUTF8 { bytes -> Int32 in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                if count < 0, errno == EAGAIN {
-                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&wait, 1, -1)
-                    continue
-                }
-                guard count >= 0 else { return errno }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-            }
-            return 0
+        let result = text.withUTF8 { bytes in
+            Result { () throws(OutputError) in try write(UnsafeRawBufferPointer(bytes)) }
         }
-        guard number == 0 else { throw OutputError(number: number) }
+        try result.get()
+    }
+
+    /// The same for bytes.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN {
+                waitUntilReady(milliseconds: -1)
+                continue
+            }
+            guard count >= 0 else { throw OutputError(number: errno) }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
     }
 
     func writeLine(_ text: String) throws(OutputError) {

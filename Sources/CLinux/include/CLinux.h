@@ -37,6 +37,9 @@ int clinux_path_status(const char *path, struct clinux_file_status *result);
 // Raises the limit on open files to the highest that needs no privilege. Returns the limit that now holds, or -1.
 int64_t clinux_raise_file_limit(void);
 
+// Whether the process ignores a signal, as one that nohup(1) started ignores SIGHUP.
+bool clinux_ignores(int signal);
+
 // How many heaps malloc may spread its threads over: M_ARENA_MAX of mallopt(3). Only glibc has them.
 void clinux_limit_heaps(int count);
 

@@ -34,7 +34,7 @@ extension OwnerHandler {
         let until = period.until ?? now
         let from = period.from ?? until.advanced(by: Interval(milliseconds: -Self.standardPeriod.milliseconds))
         guard from < until else { throw ParameterError("from", .orderedMoments) }
-        let statistics = try await archive.statistics(from: from, until: until, at: now)
+        let statistics = try await archive.statistics(from: from, until: until, at: now, overdueAfter: patience)
         var problems: [Problem] = []
         if !statistics.missing.isEmpty {
             let newest = statistics.missing.prefix(Self.named).map { Example(receipt: $0) }
@@ -46,7 +46,7 @@ extension OwnerHandler {
             ("overdue", statistics.overdue, .received),
         ] where count > 0 {
             let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
-                status != .received || submission.isOverdue(at: now)
+                status != .received || submission.isOverdue(at: now, after: patience)
             }
             let examples = newest.map { Example(receipt: $0.receipt, delivery: $0.delivery) }
             problems.append(Problem(kind: kind, count: count, newest: examples))

@@ -20,11 +20,19 @@ package struct OwnerHandler: Sendable {
     package var exports: Exports
     /// Of what is said to an owner whose browser asks for neither language.
     package var language: Language
+    /// A mail that has been due for longer is overdue.
+    package var patience: Interval
     /// How many failed messages one request sends again.
     package var resendLimit = 500
 
-    package init(archive: any SubmissionArchive, exports: Exports, language: Language = .english) {
+    package init(
+        archive: any SubmissionArchive,
+        exports: Exports,
+        language: Language = .english,
+        patience: Interval = Submission.overdueAfter
+    ) {
         self.archive = archive
+        self.patience = patience
         self.exports = exports
         self.language = language
     }

@@ -29,7 +29,7 @@ package struct ArchiveStatistics: Sendable, Hashable {
     /// Of what was received within the period: removed by the owner, and by retention.
     package var erased = 0
     package var expired = 0
-    /// Mails that are due for longer than `Submission.overdueAfter`.
+    /// Mails that are due for longer than the patience that was asked for.
     package var overdue = 0
     /// Neither read, put away nor held: received at any time, or within the period where no books are kept.
     package var unread = 0
@@ -55,13 +55,20 @@ package struct ArchiveStatistics: Sendable, Hashable {
     }
 }
 
+extension DigestRule {
+    /// How long a mail may be due before it is overdue: one that waits for its turn is not late for that.
+    package var patience: Interval {
+        Interval(milliseconds: Submission.overdueAfter.milliseconds + spacing.milliseconds)
+    }
+}
+
 extension Submission {
     /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
     package static let overdueAfter = Interval.minutes(15)
 
-    package func isOverdue(at now: Timestamp) -> Bool {
+    package func isOverdue(at now: Timestamp, after patience: Interval = overdueAfter) -> Bool {
         guard status == .received, let due = delivery.nextAttempt else { return false }
-        return now.since(due) > Self.overdueAfter
+        return now.since(due) > patience
     }
 
     /// What an owner is told of as unread.

@@ -40,14 +40,25 @@ package protocol SubmissionArchive: SubmissionStore {
     ///   - from: Taken back to the beginning of its day in UTC: the books are kept by the day.
     ///   - until: Where the period ends, taken on to the end of its day.
     ///   - now: What is overdue is so at this moment.
+    ///   - patience: A mail that has been due for longer is overdue.
     func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics
 }
 
 extension SubmissionArchive {
+    /// With the patience that every mail is given.
+    package func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try await statistics(from: from, until: until, at: now, overdueAfter: Submission.overdueAfter)
+    }
+
     /// Erases from the beginning.
     package func erase(address: String, at now: Timestamp) async throws(StoreError) -> ErasureReceipt {
         try await erase(address: address, after: nil, at: now)

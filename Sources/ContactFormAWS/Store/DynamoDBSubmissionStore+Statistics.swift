@@ -15,7 +15,8 @@ extension DynamoDBSubmissionStore {
     package func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
         var days: [Timestamp: ArchiveStatistics.Day] = [:]
@@ -47,7 +48,7 @@ extension DynamoDBSubmissionStore {
             if !isBooked, now.since(submission.receivedAt) > Submission.overdueAfter { statistics.unbooked += 1 }
             statistics.counts[submission.status, default: 0] += 1
             if submission.isUnread { statistics.unread += 1 }
-            if submission.isOverdue(at: now) { statistics.overdue += 1 }
+            if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
             if let time = submission.deliveryTime { statistics.delivery.add(time) }
             count(submission.receivedAt) { day in
                 day.accepted += 1

@@ -32,19 +32,24 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
-    private let identity: FileIdentity?
+    private let identity: [FileIdentity?]
     private let state = Mutex(State())
 
     init(pool: DatabasePool) {
         self.pool = pool
-        identity = PrivateFile.identity(pool.path)
+        identity = Self.identity(of: pool)
     }
 
     /// Why the database could not be written the last time; nil when it could.
     var lastFault: StoreError? { state.withLock { $0.lastFault } }
 
-    /// Whether the path still leads to the file that was opened.
-    var isFileInPlace: Bool { PrivateFile.identity(pool.path) == identity }
+    /// Whether the paths still lead to the files that were opened: the database, and its log, which holds what was written
+    /// last (https://www.sqlite.org/wal.html §4).
+    var isFileInPlace: Bool { Self.identity(of: pool) == identity }
+
+    private static func identity(of pool: DatabasePool) -> [FileIdentity?] {
+        [PrivateFile.identity(pool.path), PrivateFile.identity(pool.path + "-wal")]
+    }
 
     /// How many writes wait for the next transaction.
     var pendingCount: Int { state.withLock { $0.pending.count } }
@@ -108,7 +113,10 @@ final class GroupCommit: Sendable {
         results.reserveCapacity(batch.count)
         // SQLite goes on writing to a file that was moved or deleted, where nobody will find it.
         guard isFileInPlace else {
-            let fault = StoreError(.unavailable, "the database \"\(pool.path)\" was moved or replaced; start anew")
+            let fault = StoreError(
+                .unavailable,
+                "the database \"\(pool.path)\" or its log beside it was moved or replaced; start anew"
+            )
             state.withLock { $0.lastFault = fault }
             for write in batch { write.fail(fault) }
             return

@@ -95,8 +95,9 @@ extension SQLiteSubmissionStore: SubmissionArchive {
     package func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await snapshot { db in try Tally.statistics(from: from, until: until, at: now, db) }
+        try await snapshot { db in try Tally.statistics(from: from, until: until, at: now, overdueAfter: patience, db) }
     }
 }

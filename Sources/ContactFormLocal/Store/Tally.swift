@@ -132,6 +132,7 @@ struct Tally {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
+        overdueAfter patience: Interval,
         _ db: Database
     ) throws -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
@@ -167,14 +168,19 @@ struct Tally {
         )
         for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
         statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
-        statistics.overdue = try overdue(statistics, at: now, db)
+        statistics.overdue = try overdue(statistics, at: now, after: patience, db)
         statistics.addsUp =
             try statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
         return statistics
     }
 
-    private static func overdue(_ statistics: ArchiveStatistics, at now: Timestamp, _ db: Database) throws -> Int {
-        let latest = now.advanced(by: .milliseconds(-Submission.overdueAfter.milliseconds))
+    private static func overdue(
+        _ statistics: ArchiveStatistics,
+        at now: Timestamp,
+        after patience: Interval,
+        _ db: Database
+    ) throws -> Int {
+        let latest = now.advanced(by: .milliseconds(-patience.milliseconds))
         return try Int.fetchOne(
             db,
             sql: """

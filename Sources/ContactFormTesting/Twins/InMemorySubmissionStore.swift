@@ -176,7 +176,8 @@ extension InMemorySubmissionStore: SubmissionArchive {
     package func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
         try access { archive in
             var statistics = ArchiveStatistics(from: from, until: until)
@@ -192,7 +193,7 @@ extension InMemorySubmissionStore: SubmissionArchive {
                 if submission.isUnread { statistics.unread += 1 }
                 guard period.contains(submission.receivedAt) else { continue }
                 statistics.counts[submission.status, default: 0] += 1
-                if submission.isOverdue(at: now) { statistics.overdue += 1 }
+                if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
                 if let time = submission.deliveryTime { statistics.delivery.add(time) }
                 let day = submission.receivedAt.startOfDay
                 if submission.status == .held { days[day]?.held += 1 }

@@ -20,6 +20,7 @@ struct AuditPeriodTests {
     )
     func good(_ text: String, _ period: AuditPeriod) {
         #expect(AuditPeriod(text) == period)
+        #expect(period.text == text)
     }
 
     @Test(

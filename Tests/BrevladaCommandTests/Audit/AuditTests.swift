@@ -56,6 +56,21 @@ struct AuditTests {
         #expect(report.isClean == !isOverdue)
     }
 
+    @Test(
+        "a mail that waits for its digest is overdue so long after that was to go",
+        arguments: [(1, 75), (4, 30), (60, 16)]
+    )
+    func digestsTurn(_ perHour: Int, _ minutes: Int64) async throws {
+        var rule = DigestRule()
+        rule.perHour = perHour
+        let due = Self.now.advanced(by: Interval(milliseconds: -Interval.minutes(minutes).milliseconds))
+        let audit = Audit(store: InMemorySubmissionStore([Self.waiting(1, due: due)]), patience: rule.patience)
+        #expect(try await audit.report(since: Self.start, at: Self.now).isClean)
+        let late = try await audit.report(since: Self.start, at: Self.now.advanced(by: .milliseconds(1)))
+        #expect(late.findings.map(\.kind) == [.overdue])
+        #expect(late.books?.overdue == 1)
+    }
+
     @Test("a mail that failed for now is told of and no fault")
     func retrying() async throws {
         let due = Self.now.advanced(by: .minutes(10))

@@ -47,9 +47,10 @@ final class MiscountingStore: SubmissionArchive {
     func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await store.statistics(from: from, until: until, at: now)
+        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
     }
 
     func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }

@@ -82,6 +82,44 @@ struct ConfigurationEnvironmentTests {
     }
 
     @Test(
+        "what needs no secret runs where there is none to read",
+        arguments: [
+            [:], ["BREVLADA_MAIL_SMTP_PASSWORD_FILE": "for-the-server-alone"],
+            ["BREVLADA_MAIL_SMTP_PASSWORD": "hunter2"],
+        ]
+    )
+    func withoutSecrets(_ environment: [String: String]) throws {
+        let yaml = """
+            listen: 0.0.0.0:80
+            data: messages
+            mail:
+              from: a@example.com
+              to: b@example.com
+              smtp: smtps://form%40example.com@mail.example.com
+              digest_per_hour: 2
+            challenge: {kind: turnstile}
+            alerts: {webhook: "https://hooks.example.com/x"}
+            """
+        var source = source(yaml, environment)
+        source.hasSecrets = false
+        let configuration = try Configuration.read(source)
+        #expect(configuration.dataFolder == "/srv/site-of-mine/messages")
+        #expect(configuration.notifications.digest.perHour == 2)
+        #expect(configuration.smtp == nil && configuration.challenge == nil && configuration.alerts == nil)
+        #expect(configuration.warnings.isEmpty)
+        source.hasSecrets = true
+        #expect(throws: ConfigurationError.self) { try Configuration.read(source) }
+    }
+
+    @Test("a server's address in the environment of the service alone is not missed by what needs no secret")
+    func withoutServer() throws {
+        var source = source("listen: 0.0.0.0:80\nmail: {from: a@example.com, to: b@example.com}")
+        #expect(throws: ConfigurationError.self) { try Configuration.read(source) }
+        source.hasSecrets = false
+        #expect(try Configuration.read(source).listen.port == 80)
+    }
+
+    @Test(
         "what is wrong in the environment is said by the variable's name",
         arguments: [
             (["PORT": "http"], "PORT is \"http\", not a number from 0 to 65535; write one in digits"),

@@ -60,7 +60,11 @@ struct LineLogHandlerTests {
             var settings = LogSettings()
             settings.level = .warning
             var logger = Logger(label: "brevlada") { [settings] label in
-                LineLogHandler(label: label, settings: settings, output: Output(descriptor: file.fileDescriptor))
+                LineLogHandler(
+                    label: label,
+                    settings: settings,
+                    output: LogOutput(Output(descriptor: file.fileDescriptor))
+                )
             }
             logger[metadataKey: "request.id"] = "7"
             logger.info("not this one")
@@ -73,5 +77,60 @@ struct LineLogHandlerTests {
                 "warning this one port=8080 request.id=8", "error and this request.id=7",
             ]
         )
+    }
+}
+
+@Suite("Where the log goes", .timeLimit(.minutes(1)))
+struct LogOutputTests {
+    /// A pipe, which holds 64 KB (pipe(7)).
+    private static func pipe() throws -> (reader: FileHandle, output: Output) {
+        let pipe = Pipe()
+        let descriptor = dup(pipe.fileHandleForWriting.fileDescriptor)
+        try pipe.fileHandleForWriting.close()
+        return (pipe.fileHandleForReading, Output(descriptor: descriptor))
+    }
+
+    private static func lines(_ count: Int) -> [String] {
+        (0..<count).map { "\($0) " + String(repeating: "x", count: 90) + "\n" }
+    }
+
+    @Test("nobody waits for a reader that stands still, and it gets every line in order when it goes on")
+    func patience() async throws {
+        let (reader, output) = try Self.pipe()
+        let log = LogOutput(output)
+        let lines = Self.lines(2_000)
+        for line in lines { log.write(line) }
+        let reading = Task.detached { try reader.readToEnd() }
+        log.flush(atMostMilliseconds: 10_000)
+        close(output.descriptor)
+        #expect(String(decoding: try await reading.value ?? Data(), as: UTF8.self) == lines.joined())
+    }
+
+    @Test("what has no room is left out whole, and how much it was is said")
+    func capacity() async throws {
+        let (reader, output) = try Self.pipe()
+        let log = LogOutput(output, capacity: 1_000)
+        let lines = Self.lines(2_000)
+        for line in lines { log.write(line) }
+        let reading = Task.detached { try reader.readToEnd() }
+        log.flush(atMostMilliseconds: 10_000)
+        close(output.descriptor)
+        let read = String(decoding: try await reading.value ?? Data(), as: UTF8.self).split(separator: "\n")
+        let rest = read.dropLast()
+        let last = try #require(read.last)
+        #expect(rest.map { $0 + "\n" } == lines.prefix(rest.count).map { Substring($0) })
+        #expect(last == "\(lines.count - rest.count) lines of the log were left out: nobody read them in time")
+        #expect(rest.count < 1_000)
+    }
+
+    @Test("a reader that went away is nothing to wait for")
+    func closed() throws {
+        let (reader, output) = try Self.pipe()
+        try reader.close()
+        signal(SIGPIPE, SIG_IGN)
+        let log = LogOutput(output)
+        for line in Self.lines(1_000) { log.write(line) }
+        log.flush()
+        close(output.descriptor)
     }
 }

@@ -131,9 +131,10 @@ struct BrokenStore: SubmissionArchive {
     func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
-        var statistics = try await twin.statistics(from: from, until: until, at: now)
+        var statistics = try await twin.statistics(from: from, until: until, at: now, overdueAfter: patience)
         if defect == .forgetsErased { statistics.accepted -= statistics.erased }
         return statistics
     }

@@ -67,6 +67,27 @@ struct FaultTests {
         #expect(await store.isWritable())
     }
 
+    @Test("its log deleted: nothing more is promised, and what was is there after an orderly end")
+    func logDeleted() async throws {
+        #expect(try await store.insert(.sample(1)) == .stored)
+        try FileManager.default.removeItem(atPath: path + "-wal")
+        for outcome in await store.insertAtOnce([.sample(2)]) {
+            expectFailure(outcome, .unavailable, saying: "its log")
+        }
+        #expect(await store.isWritable() == false)
+        await store.checkpointAndClose()
+        let again = try SQLiteSubmissionStore(path: path)
+        #expect(try await again.page(SubmissionQuery()).submissions == [.sample(1)])
+        await again.checkpointAndClose()
+    }
+
+    @Test("a new file has its tables in itself, not in its log alone")
+    func tablesInFile() throws {
+        try FileManager.default.copyItem(atPath: path, toPath: path + ".copy")
+        let copy = try DatabaseQueue(path: path + ".copy")
+        #expect(try copy.read { db in try db.tableExists("submission") })
+    }
+
     @Test("full: says so, keeps what was stored, and stores the same submission once there is room")
     func full() async throws {
         #expect(try await store.insert(.sample(1)) == .stored)

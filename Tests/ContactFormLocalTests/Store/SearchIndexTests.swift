@@ -185,8 +185,9 @@ private struct IndexedAtOnce: SubmissionArchive {
     func statistics(
         from: Timestamp,
         until: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await store.statistics(from: from, until: until, at: now)
+        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
     }
 }
