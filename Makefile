@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test lambdas soak bench format lint template screenshots clean
+.PHONY: help run rehearse test end-to-end rehearsals lambdas soak bench format lint template screenshots clean
 MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-PYTEST := .venv/bin/python -m pytest Tests/EndToEnd
+PYTEST := .venv/bin/python -m pytest
+REHEARSAL_TESTS := $(wildcard Tests/EndToEnd/test_rehearsal_*.py)
 TEMPLATE_PYTEST := .venv-template/bin/python -m pytest Tests/Template
 
 help: ## Prints this list
@@ -33,7 +34,14 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	scripts/with-moto swift test --skip-build --no-parallel
 	swift build --configuration release --product brevlada
 	scripts/build-lambdas
-	$(PYTEST)
+	@# Side by side, for both wait a lot: for time-outs, and for a stack to be made.
+	@$(MAKE) --jobs=2 --output-sync=target end-to-end rehearsals
+
+end-to-end:
+	$(PYTEST) Tests/EndToEnd $(addprefix --ignore=,$(REHEARSAL_TESTS))
+
+rehearsals:
+	$(PYTEST) $(REHEARSAL_TESTS)
 
 lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip, SendContactInfoEmail.zip and ReadContactInfo.zip
 	@scripts/setup build
@@ -44,7 +52,7 @@ soak: ## Runs the long tests at full count: a hundred crashes, 100,000 mutations
 	swift build --configuration release --product brevlada
 	scripts/build-lambdas
 	$(TEMPLATE_PYTEST) --soak
-	$(PYTEST) --soak
+	$(PYTEST) Tests/EndToEnd --soak
 
 bench: ## Measures the server against bare Hummingbird and Flask, and the function against boto3; prints two tables
 	@scripts/setup bench

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Counts:
-    kills: int = 6
+    kills: int = 4
     mutated_bodies: int = 3_000  # in each of the three formats
     raw_streams: int = 2_000
     clients: int = 8
