@@ -68,10 +68,17 @@ extension SMTPError {
             )
         case .rcpt:
             // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, and is to be treated as 452.
-            return error(.recipientRefused, isPermanent: isPermanentReply && reply.code != 552)
+            return error(.recipientRefused, isPermanent: isPermanentReply && reply.code != 552 && !isLackOfRoom(reply))
         default:
-            return error(.messageRefused, isPermanent: isPermanentReply)
+            return error(.messageRefused, isPermanent: isPermanentReply && !isLackOfRoom(reply))
         }
+    }
+
+    /// Whether the mailbox or the whole system is full, which somebody can change; RFC 3463 §3.3 and §3.4 (X.2.2, X.3.1) call it
+    /// a condition that passes, whatever the reply's code.
+    private static func isLackOfRoom(_ reply: SMTPReply) -> Bool {
+        guard let status = reply.enhancedStatus else { return false }
+        return (status.subject, status.detail) == (2, 2) || (status.subject, status.detail) == (3, 1)
     }
 
     /// RFC 1870 §6.1: 552 is about the size, unless its enhanced status says that a mailbox is full (5.2.2).

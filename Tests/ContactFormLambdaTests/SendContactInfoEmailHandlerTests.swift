@@ -139,6 +139,40 @@ struct SendContactInfoEmailHandlerTests {
         #expect(mailer.sent.map(\.subject) == ["10 new messages", "10 new messages", "20 new messages"])
     }
 
+    @Test(
+        "a digest with a message that is refused goes out with the others, from the stream and from the sweep",
+        arguments: [true, false]
+    )
+    func poisonInDigest(isStream: Bool) async throws {
+        var submissions = (1...40).map { Submission.sample($0) }
+        submissions[13].fields = [Field("message", "POISON")]
+        for submission in submissions { _ = try await store.insert(submission) }
+        mailer.refuse("POISON", with: MailerError(code: "ses-refused", isPermanent: true, reason: "no"))
+        let event = isStream ? batch(submissions) : #"{"source":"brevlada.sweep"}"#
+        #expect(try await run(handler(), event) == [])
+        #expect(store.submissions.filter { $0.status == .failed }.map(\.id) == [submissions[13].id])
+        #expect(store.submissions.count { $0.status == .notified } == 39)
+        #expect(mailer.attempts <= 13, "\(mailer.attempts) mails")
+        #expect(try metrics.counts().suffix(2) == ["Notified contact 39", "Failed contact 1"])
+    }
+
+    @Test("halves of a refused digest that there is no time for are given again, and only they")
+    func poisonAtTheDeadline() async throws {
+        var submissions = (1...40).map { Submission.sample($0) }
+        submissions[39].fields = [Field("message", "POISON")]
+        for submission in submissions { _ = try await store.insert(submission) }
+        mailer.refuse("POISON", with: MailerError(code: "ses-refused", isPermanent: true, reason: "no"))
+        // Each mail takes ten seconds: the digest, its first half and its second half.
+        let (start, mailer) = (now, mailer)
+        let handler = try handler { start.advanced(by: .seconds(Int64(mailer.attempts) * 10)) }
+        let given = try await run(handler, batch(submissions), secondsLeft: 25)
+        #expect(given == (21...40).map(String.init))
+        #expect(mailer.sent.map(\.subject) == ["20 new messages"])
+        #expect(store.submissions.map(\.status) == submissions.indices.map { $0 < 20 ? .notified : .received })
+        #expect(try await run(self.handler(), batch(submissions)) == [])
+        #expect(store.submissions.map(\.status) == submissions.indices.map { $0 < 39 ? .notified : .failed })
+    }
+
     @Test("when nothing can be sent the rest is given again without a try, uncharged")
     func outage() async throws {
         let submissions = try await fill(4)

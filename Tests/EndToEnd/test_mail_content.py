@@ -248,6 +248,23 @@ def test_a_flood_becomes_few_mails_that_list_every_message(start, mail_server):
     assert digests and all(mail.message["Reply-To"] is None for mail in digests)
 
 
+def test_a_digest_that_the_mail_server_refuses_goes_out_in_parts(start, mail_server):
+    """It is larger than the server takes, and none of its messages is."""
+    peer = mail_server(
+        rules=[{"at": "greeting", "do": "421 4.3.2 away", "close": True}], options=["--size-limit", "20000"],
+    )
+    server = start(**{key: value for key, value in peer.settings.items() if "DIGEST" not in key})
+    with server.client() as client:
+        ids = [post(client, letter(message=f"part {number} {uuid.uuid4()}")).json()["id"] for number in range(60)]
+    peer.fail()
+    until(lambda: not any(each.in_outbox for each in submissions(server.database)), what="an empty outbox")
+    assert {each.status for each in submissions(server.database)} == {"notified"}
+    texts = [text_of(mail.message) for mail in peer.mails()]
+    assert 1 < len(texts) < 60 / 2
+    for id in ids:
+        assert sum(id in text for text in texts) == 1, "every message is told of once"
+
+
 def test_held_messages_are_not_mailed_until_the_owner_releases_them(start, mail_server):
     peer = mail_server()
     server = start(**peer.settings)

@@ -44,7 +44,10 @@ struct SMTPErrorTests {
         Row(stage: .data, reply: "250 what", code: .unexpectedReply),
         Row(stage: .body, reply: "554 5.7.1 spam", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "451 4.7.1 greylisted", code: .messageRefused),
-        Row(stage: .body, reply: "552 5.2.2 mailbox full", code: .messageRefused, isPermanent: true),
+        Row(stage: .rcpt, reply: "550 5.2.2 mailbox full", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "554 5.3.1 system full", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "550 5.2.1 mailbox disabled", code: .recipientRefused, isPermanent: true),
+        Row(stage: .body, reply: "552 5.2.2 mailbox full", code: .messageRefused),
         Row(stage: .body, reply: "552 5.2.3 too long", code: .messageTooLarge, isPermanent: true),
         Row(stage: .body, reply: "354 what", code: .unexpectedReply, acceptedUnknown: true),
     ]

@@ -34,12 +34,15 @@ package struct NotificationSender: Sendable {
             let mail = NotificationMail(submission: submission, settings: settings, heldCount: heldCount)
             return await send(mail.message(at: now), about: [submission], at: now, jitter: jitter)
         } catch {
-            return .unrecorded(error)
+            return .unreadable(error)
         }
     }
 
     /// Mails about several submissions for the same recipients in one digest. Those that need no mail any more are left
     /// out; when one remains, it gets an ordinary notification.
+    ///
+    /// A digest that is refused for what it holds is `refusedTogether`: the caller sends its halves (`DigestRule.halves`), in
+    /// its own time, so that only what is refused alone is given up.
     package func sendDigest(
         for keys: [SubmissionKey],
         heldCount: Int = 0,
@@ -50,7 +53,7 @@ package struct NotificationSender: Sendable {
         do throws(StoreError) {
             submissions = try await store.find(keys).compactMap { $0 }.filter { $0.status == .received }
         } catch {
-            return .unrecorded(error)
+            return .unreadable(error)
         }
         let message: MailMessage
         switch submissions.count {
@@ -81,6 +84,11 @@ package struct NotificationSender: Sendable {
         return Dictionary(givenUp.map { ($0.key.form, 1) }, uniquingKeysWith: +)
     }
 
+    /// Writes once more what could not be written when the mail was tried. What was erased or held meanwhile stays so.
+    package func record(_ outcome: UnrecordedOutcome) async throws(StoreError) {
+        try await store.apply(outcome.changes.map { (change: $0.value, key: $0.key) }, at: outcome.moment)
+    }
+
     private func send(
         _ message: MailMessage,
         about submissions: [Submission],
@@ -95,15 +103,16 @@ package struct NotificationSender: Sendable {
                 toEveryRecipient: attempts < settings.retry.attemptsForEveryRecipient
             )
             let change = StatusChange.notified(providerMessageID: receipt.providerMessageID, remark: receipt.remark)
-            return await record(.sent(receipt), of: submissions, at: now) { _ in change }
+            return await record(.sent(receipt), submissions.map { ($0.key, change) }, at: now)
         } catch {
             failure = error
         }
+        if submissions.count > 1, failure.isForContent { return .refusedTogether(failure) }
         // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule, and the first that
         // is given up is told of.
-        let changes = submissions.map { change(after: failure, of: $0, at: now, jitter: jitter) }
-        let givesUp = changes.contains { if case .failed = $0 { true } else { false } }
-        return await record(givesUp ? .failed(failure) : .postponed(failure), of: submissions, at: now) { changes[$0] }
+        let changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
+        let givesUp = changes.contains { if case .failed = $0.1 { true } else { false } }
+        return await record(givesUp ? .failed(failure) : .postponed(failure), changes, at: now)
     }
 
     /// What a failed attempt means for a submission.
@@ -121,18 +130,21 @@ package struct NotificationSender: Sendable {
         return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
     }
 
-    /// Writes a change for each submission.
+    /// Writes what came of a mail.
     private func record(
         _ outcome: NotificationOutcome,
-        of submissions: [Submission],
-        at now: Timestamp,
-        change: (Int) -> StatusChange
+        _ changes: [(SubmissionKey, StatusChange)],
+        at now: Timestamp
     ) async -> NotificationOutcome {
+        let unrecorded = UnrecordedOutcome(
+            changes: Dictionary(changes) { first, _ in first },
+            moment: now
+        )
         do throws(StoreError) {
-            try await store.apply(submissions.enumerated().map { (change($0.offset), $0.element.key) }, at: now)
+            try await record(unrecorded)
             return outcome
         } catch {
-            return .unrecorded(error)
+            return .unrecorded(error, unrecorded)
         }
     }
 }
@@ -146,6 +158,23 @@ package enum NotificationOutcome: Sendable, Hashable {
     case postponed(MailerError)
     /// Given up; the submission, or one of a digest's, is `failed` with the reason.
     case failed(MailerError)
-    /// The store could not be read or written. If a mail went out, it will go out again with the same Message-ID.
-    case unrecorded(StoreError)
+    /// A digest was refused for good for what it holds, which may be one of its submissions. Nothing is recorded.
+    case refusedTogether(MailerError)
+    /// The store could not be read: no mail was tried.
+    case unreadable(StoreError)
+    /// A mail was tried and the store could not be written. Whoever keeps what came of it can record it later; if a mail
+    /// went out and nobody does, it goes out again with the same Message-ID.
+    case unrecorded(StoreError, UnrecordedOutcome)
+}
+
+/// What came of a mail and is still to be written (`NotificationSender.record`).
+package struct UnrecordedOutcome: Sendable, Hashable {
+    package var changes: [SubmissionKey: StatusChange]
+    /// When the mail was tried.
+    package var moment: Timestamp
+
+    package init(changes: [SubmissionKey: StatusChange], moment: Timestamp) {
+        self.changes = changes
+        self.moment = moment
+    }
 }

@@ -29,8 +29,21 @@ package struct RetrySchedule: Sendable, Hashable {
             delay = min(.milliseconds(delay.milliseconds * 3), longestDelay)
         }
         guard total.milliseconds + delay.milliseconds <= giveUpAfter.milliseconds else { return nil }
-        let spread = 0.8 + 0.4 * min(max(jitter, 0), 1)
-        return .milliseconds(Int64(Double(delay.milliseconds) * spread))
+        return spread(delay, jitter: jitter)
+    }
+
+    private func spread(_ delay: Interval, jitter: Double) -> Interval {
+        .milliseconds(Int64(Double(delay.milliseconds) * (0.8 + 0.4 * min(max(jitter, 0), 1))))
+    }
+
+    /// Whether a mail that waits until then waits longer than the schedule ever has it wait: the clock was set back since
+    /// that moment was chosen, or a copy came from a machine whose clock is ahead. It is due.
+    ///
+    /// - Parameter attempts: Failed so far. What was never tried is due from the moment it came in.
+    package func isTooFarAhead(_ due: Timestamp, afterAttempts attempts: Int, at now: Timestamp) -> Bool {
+        guard attempts > 0 else { return due > now }
+        let longest = delay(afterAttempt: attempts, jitter: 1) ?? spread(longestDelay, jitter: 1)
+        return due > now.advanced(by: longest)
     }
 
     /// What the waits after so many failed attempts add up to, before they are spread.

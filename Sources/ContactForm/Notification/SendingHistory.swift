@@ -17,7 +17,9 @@ package struct SendingHistory: Sendable {
 
     /// When mails went to these recipients within the last hour, oldest first.
     package mutating func sent(to recipients: [Mailbox], at now: Timestamp) -> [Timestamp] {
-        let recent = moments[recipients, default: []].filter { now.since($0) < .hours(1) }
+        // A clock that was set back leaves moments in the future. The mails count for an hour from now, and hold up none for
+        // as long as the clock was ahead.
+        let recent = moments[recipients, default: []].map { min($0, now) }.filter { now.since($0) < .hours(1) }
         moments[recipients] = recent.isEmpty ? nil : recent
         return recent
     }

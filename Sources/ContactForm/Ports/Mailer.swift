@@ -40,6 +40,8 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
     package var loggableReason: String
     /// Whether any other mail would have met the same: the server is out of reach, or refuses to talk to us.
     package var affectsAllMail: Bool
+    /// Whether any other mail to the same recipients would have met the same.
+    package var isForRecipients: Bool
 
     /// - Parameter loggableReason: nil when the reason quotes nobody.
     package init(
@@ -47,14 +49,19 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
         isPermanent: Bool,
         reason: String,
         loggableReason: String? = nil,
-        affectsAllMail: Bool = false
+        affectsAllMail: Bool = false,
+        isForRecipients: Bool = false
     ) {
         self.code = code
         self.isPermanent = isPermanent
         self.reason = reason
         self.loggableReason = loggableReason ?? reason
         self.affectsAllMail = affectsAllMail
+        self.isForRecipients = isForRecipients
     }
+
+    /// Whether the mail was refused for good for what it holds, so that a part of it may be taken.
+    package var isForContent: Bool { isPermanent && !affectsAllMail && !isForRecipients }
 
     package var description: String { "\(code): \(reason)" }
 }

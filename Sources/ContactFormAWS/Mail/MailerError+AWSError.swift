@@ -110,7 +110,8 @@ extension MailerError {
     private static let suppressed = MailerError(
         code: "ses-suppressed",
         isPermanent: true,
-        reason: "a recipient is on SES's suppression list; take it off when the mailbox works, then send again"
+        reason: "a recipient is on SES's suppression list; take it off when the mailbox works, then send again",
+        isForRecipients: true
     )
     private static let tooLarge = MailerError(
         code: "ses-too-large",

@@ -37,7 +37,8 @@ package struct SESMailer: Mailer {
             throw MailerError(
                 code: "ses-too-many-recipients",
                 isPermanent: true,
-                reason: "a form has \(message.to.count) recipients and SES takes 50; use a mailing list's address"
+                reason: "a form has \(message.to.count) recipients and SES takes 50; use a mailing list's address",
+                isForRecipients: true
             )
         }
         do throws(AWSError) {

@@ -121,13 +121,12 @@ struct NotificationPass {
             return 0
         }
         let outcome = await send(mail, &memory)
-        if case .unrecorded(let error) = outcome, error.code == .corrupt, mail.count > 1 {
-            // One of them can't be read. Halves find it, and the others get their mail.
-            let first = await deliver(Array(mail[..<(mail.count / 2)]), &memory, &result)
-            return await deliver(Array(mail[(mail.count / 2)...]), &memory, &result) + first
+        if case .unreadable(let error) = outcome, error.code == .corrupt, mail.count > 1 {
+            return await deliverHalves(of: mail, &memory, &result)
         }
         report(outcome, of: mail)
         switch outcome {
+        case .refusedTogether: return await deliverHalves(of: mail, &memory, &result)
         case .sent:
             for key in mail { result.notified[key.form, default: 0] += 1 }
             return 1
@@ -138,14 +137,26 @@ struct NotificationPass {
         case .postponed(let error):
             result.unfinished.formUnion(mail)
             result.meet(error)
-        case .unrecorded(let error) where error.code == .corrupt:
+        case .unreadable(let error) where error.code == .corrupt,
+            .unrecorded(let error, _) where error.code == .corrupt:
             // Another try would read the same: passed over, so that nothing waits.
             for key in mail { result.unreadable[key.form, default: 0] += 1 }
-        case .unrecorded:
+        case .unreadable, .unrecorded:
             result.unfinished.formUnion(mail)
             result.isInTrouble = true
         }
         return 0
+    }
+
+    /// One of them is refused, or can't be read. Halves find it, and the others get their mail.
+    private func deliverHalves(
+        of mail: [SubmissionKey],
+        _ memory: inout SendingMemory,
+        _ result: inout Result
+    ) async -> Int {
+        var sent = 0
+        for half in sender.settings.digest.halves(of: mail) { sent += await deliver(half, &memory, &result) }
+        return sent
     }
 
     private func send(_ mail: [SubmissionKey], _ memory: inout SendingMemory) async -> NotificationOutcome {
@@ -175,7 +186,11 @@ struct NotificationPass {
         case .skipped: logger.debug("mail not needed", metadata: metadata)
         case .postponed(let error): logger.warning("mail postponed", metadata: with(error.code, error.loggableReason))
         case .failed(let error): logger.error("mail given up", metadata: with(error.code, error.loggableReason))
-        case .unrecorded(let error):
+        case .refusedTogether(let error):
+            logger.warning("mail refused, sent again in halves", metadata: with(error.code, error.loggableReason))
+        case .unreadable(let error):
+            logger.error("mail not sent", metadata: with(error.code.description, error.reason))
+        case .unrecorded(let error, _):
             logger.error("mail outcome not recorded", metadata: with(error.code.description, error.reason))
         }
     }

@@ -85,7 +85,12 @@ package struct SMTPMailer: Mailer {
                 requiresEveryRecipient: requiresEveryRecipient
             )
         } catch {
-            throw MailerError(code: "address-unusable", isPermanent: true, reason: error.description)
+            throw MailerError(
+                code: "address-unusable",
+                isPermanent: true,
+                reason: error.description,
+                isForRecipients: true
+            )
         }
     }
 }
@@ -99,7 +104,8 @@ extension MailerError {
             loggableReason: error.loggableDescription,
             // Every mail has the same sender.
             affectsAllMail: [.connect, .greeting, .ehlo, .starttls, .auth].contains(error.stage)
-                || error.code == .senderRefused
+                || error.code == .senderRefused,
+            isForRecipients: error.code == .recipientRefused || error.code == .smtputf8NotSupported
         )
     }
 }

@@ -44,8 +44,9 @@ package final class SQLiteSubmissionStore: Sendable {
             // The pool sets NORMAL on its writer when it opens, and a power cut may then lose commits
             // (https://www.sqlite.org/pragma.html#pragma_synchronous).
             let synchronous = try pool.writeWithoutTransaction { db in
-                // What a crash left in the log, and the tables of a new file, which should not stand there alone.
-                try db.checkpoint(.passive)
+                // What a crash left in the log, and the tables of a new file, which should not stand there alone. Another
+                // process that opens or writes the file just then does it, and without room it stays in the log.
+                _ = try? db.checkpoint(.passive)
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 return try Int.fetchOne(db, sql: "PRAGMA synchronous")
             }

@@ -10,8 +10,9 @@ import ServiceLifecycle
 ///
 /// Wakes when a submission is stored and when a retry is due. What it has not sent when the process ends is still in the
 /// outbox at the next start. A mail server that is out of reach is left alone for a while, at first for seconds, at most
-/// for a minute, and only the mail that found out is charged an attempt. In a flood that has used up an hour's mails
-/// (`DigestRule`) what is due waits for the next one, at most a minute by default.
+/// for a minute, and only the mail that found out is charged an attempt. While the store can't be written no mail is sent:
+/// what came of the last one is kept, and written first. In a flood that has used up an hour's mails (`DigestRule`) what is
+/// due waits for the next one, at most a minute by default.
 package final class NotificationWorker: Service {
     private let outbox: any Outbox
     private let sender: NotificationSender
@@ -21,6 +22,9 @@ package final class NotificationWorker: Service {
 
     /// So many are looked at in one pass; more are seen in the next.
     private static let passSize = 500
+    /// So many are searched for what waits for a moment out of reach. They come longest overdue first: of more, the others
+    /// are mailed before.
+    private static let longestSearch = 100_000
     /// Woken at least so often: the command may release a submission from another process. A look costs one read.
     private static let longestSleep = Interval.seconds(2)
     private static let longestPause = Interval.minutes(1)
@@ -45,35 +49,29 @@ package final class NotificationWorker: Service {
     /// Runs until graceful shutdown: the mail being sent is finished, no other is begun.
     package func run() async throws {
         await withGracefulShutdownHandler {
-            var history = SendingHistory()
-            var left = 0
+            var memory = DeliveryMemory()
             var failuresInARow = 0
-            while !Task.isShuttingDownGracefully && !Task.isCancelled {
-                let pass = await deliverDue(history: &history, left: left)
+            while !isEnding {
+                let pass = await deliverDue(&memory)
+                failuresInARow = pass == .serverTrouble ? min(failuresInARow + 1, 10) : 0
                 switch pass {
-                case .more(let count):
-                    failuresInARow = 0
-                    left = count
-                    await pauseSending(for: Self.floodPause)
-                case .left(let count, let next):
-                    failuresInARow = 0
-                    left = count
+                case .more: await pauseSending(for: Self.floodPause)
+                case .left(_, let next):
                     // Not longer: meanwhile mail for others may come in, or enough for a full list.
                     await pauseSending(for: min(max(next.since(now()), .milliseconds(10)), Self.floodPause))
-                case .done:
-                    failuresInARow = 0
-                    left = 0
-                    await sleep(until: await nextWake())
+                case .done: await sleep(until: await nextWake(memory))
                 case .serverTrouble:
-                    failuresInARow = min(failuresInARow + 1, 10)
                     let pause = min(Interval.seconds(1 << Int64(failuresInARow)), Self.longestPause)
                     await pauseSending(for: pause)
                 }
             }
+            _ = await isRecorded(&memory)
         } onGracefulShutdown: {
             self.wake()
         }
     }
+
+    private var isEnding: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
 
     enum Pass: Equatable {
         /// Everything that was due has been tried.
@@ -87,17 +85,14 @@ package final class NotificationWorker: Service {
     }
 
     /// Tries everything that is due, up to one pass.
-    ///
-    /// - Parameter left: How many the pass before left waiting. They are still the first in the outbox, and must not keep
-    ///   the others from being seen.
-    func deliverDue(history: inout SendingHistory, left: Int = 0) async -> Pass {
-        let limit = Self.passSize + left
+    func deliverDue(_ memory: inout DeliveryMemory) async -> Pass {
+        guard await isRecorded(&memory) else { return .serverTrouble }
+        let limit = Self.passSize + memory.left + memory.unwritable.count
         let due: [Submission]
         let held: [FormName: Int]
         do throws(StoreError) {
-            due = try await outbox.dueNotifications(at: now(), limit: limit)
-            guard !due.isEmpty else { return .done }
-            held = try await outbox.heldCounts(since: now().advanced(by: .days(-1)))
+            due = try await look(&memory, limit: limit)
+            held = due.isEmpty ? [:] : try await outbox.heldCounts(since: now().advanced(by: .days(-1)))
         } catch {
             logger.error(
                 "outbox not readable",
@@ -105,35 +100,82 @@ package final class NotificationWorker: Service {
             )
             return .serverTrouble
         }
-        let byRecipients = Dictionary(grouping: due) { sender.settings.recipients(of: $0.form) }
+        let waiting = due.filter { !memory.unwritable.contains($0.key) }
+        let byRecipients = Dictionary(grouping: waiting) { sender.settings.recipients(of: $0.form) }
         let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
-        var waitingCount = 0
+        var left = 0
         var next: Timestamp?
         for (recipients, waiting) in groups {
-            let sent = history.sent(to: recipients, at: now())
+            let sent = memory.history.sent(to: recipients, at: now())
             let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
-            waitingCount += plan.left.count
+            left += plan.left.count
             if let moment = plan.next { next = min(next ?? moment, moment) }
             for mail in plan.mails {
-                guard !Task.isShuttingDownGracefully && !Task.isCancelled else { return .done }
-                let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
-                let outcome = await deliver(mail, heldCount: heldCount)
-                report(outcome, of: mail)
-                switch outcome {
-                case .sent: history.add(to: recipients, at: now())
-                case .postponed(let error) where error.affectsAllMail,
-                    .failed(let error) where error.affectsAllMail && !error.isPermanent:
-                    return .serverTrouble
-                case .unrecorded: return .serverTrouble
-                case .postponed, .failed, .skipped: break
-                }
+                if let end = await deliver(mail, to: recipients, held: held, &memory) { return end }
             }
         }
-        if due.count == limit { return .more(left: waitingCount) }
-        return next.map { .left(waitingCount, until: $0) } ?? .done
+        memory.left = left
+        if due.count == limit { return .more(left: left) }
+        if let next { return .left(left, until: next) }
+        memory.mayBeMisdated = false
+        return .done
     }
 
-    private func deliver(_ mail: [Submission], heldCount: Int) async -> NotificationOutcome {
+    /// What is due, and what waits for longer than any mail does: the clock was set back since it was put off.
+    private func look(_ memory: inout DeliveryMemory, limit: Int) async throws(StoreError) -> [Submission] {
+        let now = now()
+        memory.look(at: now)
+        var due = try await outbox.dueNotifications(at: now, limit: limit)
+        guard memory.mayBeMisdated else { return due }
+        let retry = sender.settings.retry
+        let misdated = try await outbox.waiting(limit: Self.longestSearch).filter { notification in
+            notification.dueAt > now
+                && retry.isTooFarAhead(notification.dueAt, afterAttempts: notification.attempts, at: now)
+        }
+        for notification in misdated.prefix(limit - due.count) {
+            do throws(StoreError) {
+                guard let submission = try await sender.store.find(notification.key) else { continue }
+                due.append(submission)
+            } catch {
+                // What can't be read holds up no other.
+                guard error.code == .corrupt else { throw error }
+            }
+        }
+        return due
+    }
+
+    /// Mails about a list, and when one of it may be refused, about its halves.
+    ///
+    /// - Returns: How the pass ends here; nil when it goes on.
+    private func deliver(
+        _ mail: [Submission],
+        to recipients: [Mailbox],
+        held: [FormName: Int],
+        _ memory: inout DeliveryMemory
+    ) async -> Pass? {
+        guard !isEnding else { return .done }
+        let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
+        let outcome = await send(mail, heldCount: heldCount)
+        report(outcome, of: mail)
+        switch outcome {
+        case .sent: memory.history.add(to: recipients, at: now())
+        case .refusedTogether:
+            for half in sender.settings.digest.halves(of: mail) {
+                if let end = await deliver(half, to: recipients, held: held, &memory) { return end }
+            }
+        case .postponed(let error) where error.affectsAllMail,
+            .failed(let error) where error.affectsAllMail && !error.isPermanent:
+            return .serverTrouble
+        case .unreadable: return .serverTrouble
+        case .unrecorded(_, let unrecorded):
+            memory.unrecorded = unrecorded
+            return .serverTrouble
+        case .postponed, .failed, .skipped: break
+        }
+        return nil
+    }
+
+    private func send(_ mail: [Submission], heldCount: Int) async -> NotificationOutcome {
         let jitter = Double.random(in: 0...1)
         guard mail.count > 1 else {
             return await sender.sendNotification(for: mail[0].key, heldCount: heldCount, at: now(), jitter: jitter)
@@ -141,10 +183,63 @@ package final class NotificationWorker: Service {
         return await sender.sendDigest(for: mail.map(\.key), heldCount: heldCount, at: now(), jitter: jitter)
     }
 
-    private func nextWake() async -> Interval {
+    /// Writes what came of the last mail, if that is still to be done; the mail itself is not sent again.
+    ///
+    /// - Returns: Whether the next mail may be tried.
+    private func isRecorded(_ memory: inout DeliveryMemory) async -> Bool {
+        guard let last = memory.unrecorded else { return true }
+        do throws(StoreError) {
+            do throws(StoreError) {
+                try await sender.record(last)
+            } catch {
+                guard error.isOfOneSubmission else { throw error }
+                try await recordSingly(last, &memory)
+            }
+        } catch {
+            logger.error(
+                "mail outcome not recorded",
+                metadata: [
+                    "mail.submissions": "\(last.changes.count)", "error.code": "\(error.code)",
+                    "error.reason": "\(error.reason)",
+                ]
+            )
+            return false
+        }
+        memory.unrecorded = nil
+        logger.notice("mail outcome recorded", metadata: ["mail.submissions": "\(last.changes.count)"])
+        return true
+    }
+
+    /// What can't be written for its own sake holds up no other.
+    private func recordSingly(
+        _ last: UnrecordedOutcome,
+        _ memory: inout DeliveryMemory
+    ) async throws(StoreError) {
+        for (key, change) in last.changes {
+            do throws(StoreError) {
+                try await sender.record(UnrecordedOutcome(changes: [key: change], moment: last.moment))
+            } catch {
+                // So many are no rows at fault: the file is.
+                guard error.isOfOneSubmission, memory.unwritable.count < Self.passSize else { throw error }
+                memory.unwritable.insert(key)
+                logger.error(
+                    "mail outcome can't be recorded, it is not sent again before a restart",
+                    metadata: [
+                        "submission.id": "\(key.id)", "error.code": "\(error.code)", "error.reason": "\(error.reason)",
+                    ]
+                )
+            }
+            // Written twice, an attempt would be charged twice.
+            memory.unrecorded?.changes[key] = nil
+        }
+    }
+
+    /// How long to sleep when all that was due has been tried. What was due at the last look and still is can't be read, or
+    /// not be written: another look at once would find the same.
+    func nextWake(_ memory: DeliveryMemory) async -> Interval {
         let next = (try? await outbox.nextNotification()) ?? nil
-        let wait = next.map { $0.since(now()) } ?? Self.longestSleep
-        return min(max(wait, .milliseconds(10)), Self.longestSleep)
+        guard let next, let lastLook = memory.lastLook, next > lastLook else { return Self.longestSleep }
+        return min(max(next.since(now()), .milliseconds(10)), Self.longestSleep)
     }
 
     private func sleep(until wait: Interval) async {
@@ -157,14 +252,10 @@ package final class NotificationWorker: Service {
     }
 
     /// Sleeps although new mail comes in, which in a flood it does thousands of times a second; only the end of the server
-    /// ends it early.
+    /// ends it early. By a clock that nobody sets.
     private func pauseSending(for pause: Interval) async {
-        let end = now().advanced(by: pause)
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled, self.now() < end {
-                let left = min(end.since(self.now()), .seconds(1))
-                try? await Task.sleep(for: .milliseconds(left.milliseconds))
-            }
+            try? await Task.sleep(for: .milliseconds(pause.milliseconds), clock: .continuous)
         }
     }
 
@@ -184,10 +275,23 @@ package final class NotificationWorker: Service {
             metadata["error.code"] = "\(error.code)"
             metadata["error.reason"] = "\(error.loggableReason)"
             logger.error("mail given up", metadata: metadata)
-        case .unrecorded(let error):
+        case .refusedTogether(let error):
+            metadata["error.code"] = "\(error.code)"
+            metadata["error.reason"] = "\(error.loggableReason)"
+            logger.warning("mail refused, sent again in halves", metadata: metadata)
+        case .unreadable(let error):
+            metadata["error.code"] = "\(error.code)"
+            metadata["error.reason"] = "\(error.reason)"
+            logger.error("mail not sent", metadata: metadata)
+        case .unrecorded(let error, _):
             metadata["error.code"] = "\(error.code)"
             metadata["error.reason"] = "\(error.reason)"
             logger.error("mail outcome not recorded", metadata: metadata)
         }
     }
+}
+
+extension StoreError {
+    /// Whether it may be the submission's fault, and the store can be written all the same.
+    fileprivate var isOfOneSubmission: Bool { code == .corrupt || code == .tooLarge }
 }

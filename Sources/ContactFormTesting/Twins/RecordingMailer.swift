@@ -12,6 +12,7 @@ package final class RecordingMailer: Mailer {
         var attempts = 0
         var faults: [MailerError] = []
         var outage: MailerError?
+        var refusal: (error: MailerError, word: String)?
     }
 
     private let state = Mutex(State())
@@ -28,6 +29,11 @@ package final class RecordingMailer: Mailer {
         state.withLock { $0.outage = error }
     }
 
+    /// Makes every mail that has `word` in its text fail with `error`.
+    package func refuse(_ word: String, with error: MailerError) {
+        state.withLock { $0.refusal = (error, word) }
+    }
+
     /// The mails taken, in their order.
     package var sent: [MailMessage] { state.withLock { $0.sent } }
 
@@ -42,6 +48,7 @@ package final class RecordingMailer: Mailer {
             state.attempts += 1
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
             if let outage = state.outage { return .failure(outage) }
+            if let refusal = state.refusal, message.text.contains(refusal.word) { return .failure(refusal.error) }
             state.sent.append(message)
             return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)"))
         }
@@ -61,6 +68,7 @@ extension MailerError {
     package static let samplePermanent = MailerError(
         code: "recipient-refused",
         isPermanent: true,
-        reason: "smtp.example answered 550 to RCPT; check the recipient's address"
+        reason: "smtp.example answered 550 to RCPT; check the recipient's address",
+        isForRecipients: true
     )
 }

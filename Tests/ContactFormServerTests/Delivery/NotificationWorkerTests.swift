@@ -19,6 +19,8 @@ struct NotificationWorkerTests {
 
     func worker(
         digest: DigestRule = DigestRule(),
+        store: (any SubmissionStore)? = nil,
+        outbox: (any Outbox)? = nil,
         forms: [FormName: FormDefinition] = [:],
         now clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> NotificationWorker {
@@ -30,8 +32,8 @@ struct NotificationWorkerTests {
         )
         settings.digest = digest
         return NotificationWorker(
-            outbox: store,
-            sender: NotificationSender(settings: settings, store: store, mailer: mailer),
+            outbox: outbox ?? self.store,
+            sender: NotificationSender(settings: settings, store: store ?? self.store, mailer: mailer),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             now: clock ?? { [now] in now }
         )
@@ -45,10 +47,10 @@ struct NotificationWorkerTests {
     func delivers() async throws {
         try await fill(3)
         let worker = try worker()
-        var history = SendingHistory()
-        #expect(await worker.deliverDue(history: &history) == .done)
+        var memory = DeliveryMemory()
+        #expect(await worker.deliverDue(&memory) == .done)
         #expect(mailer.sent.count == 3)
-        #expect(await worker.deliverDue(history: &history) == .done)
+        #expect(await worker.deliverDue(&memory) == .done)
         #expect(mailer.sent.count == 3)
     }
 
@@ -56,14 +58,14 @@ struct NotificationWorkerTests {
     func serverTrouble() async throws {
         try await fill(10)
         let worker = try worker()
-        var history = SendingHistory()
+        var memory = DeliveryMemory()
         let down = MailerError(code: "connection-failed", isPermanent: false, reason: "down", affectsAllMail: true)
         mailer.setOutage(down)
-        #expect(await worker.deliverDue(history: &history) == .serverTrouble)
+        #expect(await worker.deliverDue(&memory) == .serverTrouble)
         #expect(mailer.attempts == 1)
         #expect(store.submissions.filter { $0.delivery.attempts == 0 }.count == 9)
         mailer.setOutage(nil)
-        #expect(await worker.deliverDue(history: &history) == .done)
+        #expect(await worker.deliverDue(&memory) == .done)
         #expect(mailer.sent.count == 9)
     }
 
@@ -71,8 +73,8 @@ struct NotificationWorkerTests {
     func poison() async throws {
         try await fill(5)
         mailer.failNext(MailerError(code: "refused", isPermanent: true, reason: "no"))
-        var history = SendingHistory()
-        #expect(try await worker().deliverDue(history: &history) == .done)
+        var memory = DeliveryMemory()
+        #expect(try await worker().deliverDue(&memory) == .done)
         #expect(mailer.sent.count == 4)
         #expect(store.submissions.filter { $0.status == .failed }.count == 1)
     }
@@ -83,12 +85,12 @@ struct NotificationWorkerTests {
         rule.batch = 3
         rule.perHour = 4
         let worker = try worker(digest: rule)
-        var history = SendingHistory()
+        var memory = DeliveryMemory()
         try await fill(3)
-        _ = await worker.deliverDue(history: &history)
+        _ = await worker.deliverDue(&memory)
         #expect(mailer.sent.count == 3)
         for number in 4...5 { _ = try await store.insert(.sample(number)) }
-        _ = await worker.deliverDue(history: &history)
+        _ = await worker.deliverDue(&memory)
         #expect(mailer.sent.count == 4 && mailer.sent.last?.subject == "2 new messages")
         #expect(store.submissions.allSatisfy { $0.status == .notified })
     }
@@ -100,14 +102,8 @@ struct NotificationWorkerTests {
     func steadyFlood(secondsApart: Int, count: Int, mails: Int) async throws {
         let clock = Mutex(Timestamp.sample)
         let worker = try worker { clock.withLock { $0 } }
-        var history = SendingHistory()
-        var left = 0
-        func pass() async {
-            switch await worker.deliverDue(history: &history, left: left) {
-            case .left(let count, _): left = count
-            default: left = 0
-            }
-        }
+        var memory = DeliveryMemory()
+        func pass() async { _ = await worker.deliverDue(&memory) }
         for number in 1...count {
             let submission = Submission.sample(number * secondsApart)
             clock.withLock { $0 = submission.receivedAt }
@@ -116,7 +112,7 @@ struct NotificationWorkerTests {
             // A lone message goes at once.
             if number == 1 { #expect(mailer.sent.count == 1) }
         }
-        while left > 0 {
+        while memory.left > 0 {
             clock.withLock { $0 = $0.advanced(by: .seconds(1)) }
             await pass()
         }
@@ -135,16 +131,16 @@ struct NotificationWorkerTests {
         var order = FormDefinition(name: .sampleOrder)
         order.recipients = [try Mailbox(parsing: "orders@example.se")]
         let worker = try worker(forms: [.sampleOrder: order])
-        var history = SendingHistory()
-        for _ in 0..<60 { history.add(to: [try Mailbox(parsing: "owner@example.se")], at: now) }
+        var memory = DeliveryMemory()
+        for _ in 0..<60 { memory.history.add(to: [try Mailbox(parsing: "owner@example.se")], at: now) }
         try await fill(99)
         let until = now.advanced(by: .minutes(1))
-        #expect(await worker.deliverDue(history: &history) == .left(99, until: until))
+        #expect(await worker.deliverDue(&memory) == .left(99, until: until))
         _ = try await store.insert(.sample(200, form: .sampleOrder))
-        #expect(await worker.deliverDue(history: &history, left: 99) == .left(99, until: until))
+        #expect(await worker.deliverDue(&memory) == .left(99, until: until))
         #expect(mailer.sent.map { $0.to[0].address.description } == ["orders@example.se"])
         _ = try await store.insert(.sample(100))
-        #expect(await worker.deliverDue(history: &history, left: 99) == .done)
+        #expect(await worker.deliverDue(&memory) == .done)
         #expect(mailer.sent.last?.subject == "100 new messages")
     }
 
@@ -152,8 +148,8 @@ struct NotificationWorkerTests {
     func held() async throws {
         try await fill(2, status: .held)
         _ = try await store.insert(.sample(9))
-        var history = SendingHistory()
-        _ = try await worker().deliverDue(history: &history)
+        var memory = DeliveryMemory()
+        _ = try await worker().deliverDue(&memory)
         #expect(mailer.sent.count == 1)
         #expect(mailer.sent.first?.text.contains("2 messages were held") == true)
     }
@@ -161,25 +157,236 @@ struct NotificationWorkerTests {
     @Test("an outbox that can't be read is left alone for a while")
     func storeTrouble() async throws {
         store.failNext(StoreError(.unavailable, "locked"))
-        var history = SendingHistory()
-        #expect(try await worker().deliverDue(history: &history) == .serverTrouble)
+        var memory = DeliveryMemory()
+        #expect(try await worker().deliverDue(&memory) == .serverTrouble)
+    }
+
+    @Test(
+        "of a digest that is refused only what is refused alone is given up, with a handful of mails",
+        arguments: [(31, [31]), (100, [1]), (100, [37]), (100, [50, 51]), (40, [1, 14, 40])]
+    )
+    func poisonInDigest(count: Int, poison: [Int]) async throws {
+        for number in 1...count {
+            var submission = Submission.sample(number)
+            if poison.contains(number) { submission.fields = [Field("message", "POISON")] }
+            _ = try await store.insert(submission)
+        }
+        let refusal = MailerError(code: "messageRefused", isPermanent: true, reason: "spam")
+        mailer.refuse("POISON", with: refusal)
+        var memory = DeliveryMemory()
+        #expect(try await worker().deliverDue(&memory) == .done)
+        let failed = store.submissions.filter { $0.status == .failed }
+        #expect(failed.map(\.id) == poison.map { Submission.sample($0).id })
+        #expect(failed.allSatisfy { $0.delivery.lastError == refusal.description && $0.delivery.attempts == 1 })
+        #expect(store.submissions.count { $0.status == .notified } == count - poison.count)
+        // Seven levels for a hundred, two mails each.
+        #expect(mailer.attempts <= 1 + 14 * poison.count, "\(mailer.attempts) mails")
+        #expect(Set(mailer.sent.map(\.messageID)).count == mailer.sent.count)
+        let history = memory.history.sent(to: [try Mailbox(parsing: "owner@example.se")], at: now)
+        #expect(history.count == mailer.sent.count)
+    }
+
+    @Test("what can't be recorded is not mailed again: only the recording is tried, until the store takes it")
+    func unrecorded() async throws {
+        try await fill(3)
+        let faults = FailingWrites(store)
+        let worker = try worker(store: faults)
+        var memory = DeliveryMemory()
+        faults.setFault(StoreError(.full, "no room"))
+        for _ in 1...5 { #expect(await worker.deliverDue(&memory) == .serverTrouble) }
+        #expect(mailer.attempts == 1)
+        #expect(store.submissions.allSatisfy { $0.status == .received })
+        faults.setFault(nil)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.attempts == 3)
+        #expect(store.submissions.allSatisfy { $0.status == .notified && $0.delivery.attempts == 1 })
+    }
+
+    @Test("a refusal that can't be recorded is charged once", arguments: [true, false])
+    func unrecordedRefusal(isPermanent: Bool) async throws {
+        try await fill(1)
+        let faults = FailingWrites(store)
+        let worker = try worker(store: faults)
+        var memory = DeliveryMemory()
+        faults.setFault(StoreError(.unavailable, "locked"))
+        mailer.failNext(MailerError(code: "greylisted", isPermanent: isPermanent, reason: "no"))
+        for _ in 1...3 { #expect(await worker.deliverDue(&memory) == .serverTrouble) }
+        faults.setFault(nil)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.attempts == 1)
+        #expect(store.submissions.map(\.delivery.attempts) == [1])
+        #expect(store.submissions.map(\.status) == [isPermanent ? .failed : .received])
+    }
+
+    @Test("an outcome that can never be written holds up no other, and its mail is not sent again")
+    func unwritable() async throws {
+        try await fill(30)
+        let faults = FailingWrites(store)
+        let worker = try worker(store: faults)
+        var memory = DeliveryMemory()
+        let bad = Submission.sample(7).key
+        faults.setFault(StoreError(.corrupt, "no status"), of: bad)
+        #expect(await worker.deliverDue(&memory) == .serverTrouble)
+        _ = try await store.insert(.sample(40))
+        for _ in 1...3 { #expect(await worker.deliverDue(&memory) == .done) }
+        #expect(mailer.sent.map(\.subject).filter { $0 == "30 new messages" }.count == 1)
+        #expect(mailer.attempts == 2)
+        #expect(store.submissions.filter { $0.status == .received }.map(\.key) == [bad])
+        #expect(store.submissions.allSatisfy { $0.delivery.attempts == ($0.key == bad ? 0 : 1) })
+    }
+
+    @Test("a clock that is set back holds up neither what waits nor a digest", arguments: [1, 3_600, 30 * 24 * 3_600])
+    func clockSetBack(seconds: Int64) async throws {
+        let clock = Mutex(now)
+        let worker = try worker { clock.withLock { $0 } }
+        var memory = DeliveryMemory()
+        for _ in 0..<60 { memory.history.add(to: [try Mailbox(parsing: "owner@example.se")], at: now) }
+        try await fill(1)
+        mailer.failNext(.sampleTransient)
+        clock.withLock { $0 = now.advanced(by: .minutes(1)) }
+        #expect(await worker.deliverDue(&memory) == .done)
+        // Came in, and put off, before the clock is set back; looked at thereafter.
+        let later = Int(now.since(.sample).milliseconds / 1000) + 60
+        _ = try await store.insert(.sample(later))
+        clock.withLock { $0 = $0.advanced(by: .seconds(-seconds)) }
+        for _ in 1...70 {
+            _ = await worker.deliverDue(&memory)
+            clock.withLock { $0 = $0.advanced(by: .seconds(1)) }
+        }
+        #expect(store.submissions.map(\.status) == [.notified, .notified])
+        // The retry went early, once.
+        #expect(mailer.attempts <= 3)
+    }
+
+    @Test("a clock that was set back while nothing ran is seen at the start, and a retry keeps its time")
+    func clockSetBackBetweenRuns() async throws {
+        let untried = Submission.sample(1, nextAttempt: now.advanced(by: .hours(1)))
+        var soon = Submission.sample(2, nextAttempt: now.advanced(by: .seconds(4)))
+        soon.delivery.attempts = 1
+        var far = Submission.sample(3, nextAttempt: now.advanced(by: .hours(2)))
+        far.delivery.attempts = 9
+        for submission in [untried, soon, far] { _ = try await store.insert(submission) }
+        var memory = DeliveryMemory()
+        #expect(try await worker().deliverDue(&memory) == .done)
+        #expect(store.submissions.map(\.status) == [.notified, .received, .notified])
+    }
+
+    @Test("what is overdue and can't be read spins nobody, and the next look is when something is due")
+    func unreadable() async throws {
+        let outbox = UnreadableFirst(store, due: .sample)
+        let worker = try worker(outbox: outbox)
+        var memory = DeliveryMemory()
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(await worker.nextWake(memory) == .seconds(2))
+        try await fill(1)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.count == 1)
+        outbox.setDue(now.advanced(by: .milliseconds(300)))
+        #expect(await worker.nextWake(memory) == .milliseconds(300))
+        outbox.setDue(nil)
+        #expect(await worker.nextWake(memory) == .seconds(2))
+    }
+
+    @Test("a pause ends in its time although the clock is set back", .timeLimit(.minutes(1)))
+    func pause() async throws {
+        try await fill(1)
+        let down = MailerError(code: "connection-failed", isPermanent: false, reason: "down", affectsAllMail: true)
+        mailer.failNext(down)
+        let worker = try worker { [now, mailer] in
+            mailer.attempts == 0 ? now : now.advanced(by: .hours(-1))
+        }
+        try await run(worker) {
+            while mailer.sent.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        #expect(mailer.attempts == 2)
     }
 
     @Test("a stored submission wakes the worker, and shutdown ends it")
     func runs() async throws {
         let worker = try worker()
+        try await run(worker) {
+            _ = try await store.insert(.sample())
+            worker.wake()
+            while mailer.sent.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        #expect(mailer.sent.count == 1)
+    }
+
+    /// Runs a worker until `body` has ended.
+    private func run(_ worker: NotificationWorker, _ body: () async throws -> Void) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: worker)], logger: Logger(label: "test"))
         )
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            _ = try await store.insert(.sample())
-            worker.wake()
-            while mailer.sent.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            try await body()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
-        #expect(mailer.sent.count == 1)
+    }
+}
+
+/// A store that can be read and, while it has a fault, not be written.
+private final class FailingWrites: SubmissionStore {
+    private let store: InMemorySubmissionStore
+    private let fault = Mutex<(error: StoreError, key: SubmissionKey?)?>(nil)
+
+    init(_ store: InMemorySubmissionStore) { self.store = store }
+
+    /// - Parameter key: nil is every submission.
+    func setFault(_ error: StoreError?, of key: SubmissionKey? = nil) {
+        fault.withLock { $0 = error.map { ($0, key) } }
+    }
+
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
+
+    func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await apply([(change, key)], at: now)
+        return try await store.find(key)
+    }
+
+    /// All or none, as in one transaction.
+    func apply(_ changes: [(change: StatusChange, key: SubmissionKey)], at now: Timestamp) async throws(StoreError) {
+        if let (error, bad) = fault.withLock({ $0 }), changes.contains(where: { bad == nil || $0.key == bad }) {
+            throw error
+        }
+        for (change, key) in changes { _ = try await store.apply(change, to: key, at: now) }
+    }
+}
+
+/// An outbox whose first entry can't be read: it is never among what is due, and always the next.
+private final class UnreadableFirst: Outbox {
+    private let store: InMemorySubmissionStore
+    private let due: Mutex<Timestamp?>
+
+    init(_ store: InMemorySubmissionStore, due: Timestamp?) {
+        self.store = store
+        self.due = Mutex(due)
+    }
+
+    func setDue(_ moment: Timestamp?) { due.withLock { $0 = moment } }
+
+    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+        try await store.dueNotifications(at: now, limit: limit)
+    }
+
+    func nextNotification() async throws(StoreError) -> Timestamp? { due.withLock { $0 } }
+
+    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+        try await store.heldCounts(since: moment)
+    }
+
+    func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await store.failedCounts(since: moment, in: region, limit: limit)
     }
 }
 

@@ -98,13 +98,62 @@ struct NotificationSenderTests {
     }
 
     @Test("a store that can't be read sends nothing")
-    func unrecorded() async throws {
+    func unreadable() async throws {
         let submission = Submission.sample()
         _ = try await store.insert(submission)
         store.failNext(StoreError(.unavailable, "locked"))
         let outcome = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
-        #expect(outcome == .unrecorded(StoreError(.unavailable, "locked")))
+        #expect(outcome == .unreadable(StoreError(.unavailable, "locked")))
         #expect(mailer.attempts == 0)
+    }
+
+    @Test("what came of a mail is told when it can't be written, and can be written later")
+    func unrecorded() async throws {
+        let submissions = [Submission.sample(1), .sample(2)]
+        for submission in submissions { _ = try await store.insert(submission) }
+        mailer.failNext(.sampleTransient)
+        let sender = NotificationSender(settings: try sender().settings, store: ReadOnly(store), mailer: mailer)
+        let keys = submissions.map(\.key)
+        let outcome = await sender.sendDigest(for: keys, at: now, jitter: 0.5)
+        guard case .unrecorded(StoreError(.full, "no room"), let unrecorded) = outcome else {
+            return #expect(outcome == .skipped, "not told")
+        }
+        #expect(Set(unrecorded.changes.keys) == Set(keys))
+        #expect(store.submissions == submissions)
+        try await self.sender().record(unrecorded)
+        #expect(
+            store.submissions.map(\.delivery.nextAttempt) == [
+                now.advanced(by: .seconds(5)), now.advanced(by: .seconds(5)),
+            ]
+        )
+    }
+
+    @Test(
+        "a digest that is refused for what it holds fails nobody, one that is refused for the sender or recipients all",
+        arguments: [
+            (true, false, false, true), (true, false, true, false), (true, true, false, false),
+            (false, false, false, false),
+        ]
+    )
+    func refusedDigest(
+        isPermanent: Bool,
+        affectsAllMail: Bool,
+        isForRecipients: Bool,
+        isDivisible: Bool
+    ) async throws {
+        let submissions = [Submission.sample(1), .sample(2)]
+        for submission in submissions { _ = try await store.insert(submission) }
+        let error = MailerError(
+            code: "refused",
+            isPermanent: isPermanent,
+            reason: "no",
+            affectsAllMail: affectsAllMail,
+            isForRecipients: isForRecipients
+        )
+        mailer.failNext(error)
+        let outcome = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        #expect(outcome == (isDivisible ? .refusedTogether(error) : isPermanent ? .failed(error) : .postponed(error)))
+        if isDivisible { #expect(store.submissions == submissions) }
     }
 
     @Test("a digest lists each submission once, counts the held, and marks all")
@@ -171,5 +220,23 @@ struct NotificationSenderTests {
         #expect(!html.contains("<img") && !html.contains("<script"))
         let header = String(decoding: mail.serialized(), as: UTF8.self).split(separator: "\r\n\r\n")[0]
         #expect(!header.contains("\nBcc:"))
+    }
+}
+
+/// A store that can be read and not be written.
+private struct ReadOnly: SubmissionStore {
+    let store: InMemorySubmissionStore
+
+    init(_ store: InMemorySubmissionStore) { self.store = store }
+
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { throw StoreError(.full, "no room") }
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
+
+    func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        throw StoreError(.full, "no room")
     }
 }

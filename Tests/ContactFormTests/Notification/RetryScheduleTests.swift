@@ -24,6 +24,17 @@ struct RetryScheduleTests {
         #expect((4000...6000).contains(delay.milliseconds))
     }
 
+    @Test(
+        "no wait of the schedule is too far ahead, and anything longer is",
+        arguments: [(0, 0), (1, 6), (2, 18), (6, 1458), (7, 4320), (50, 4320), (1_000_000, 4320)] as [(Int, Int64)]
+    )
+    func tooFarAhead(attempts: Int, longest: Int64) {
+        let due = Timestamp.sample.advanced(by: .seconds(longest))
+        let schedule = RetrySchedule()
+        #expect(!schedule.isTooFarAhead(due, afterAttempts: attempts, at: .sample))
+        #expect(schedule.isTooFarAhead(due.advanced(by: .milliseconds(1)), afterAttempts: attempts, at: .sample))
+    }
+
     @Test("an attempt far beyond the end, or none at all, is no trap")
     func edges() {
         #expect(RetrySchedule().delay(afterAttempt: 1_000_000, jitter: 0) == nil)
