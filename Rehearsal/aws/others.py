@@ -3,9 +3,11 @@
 """Operations of other services that the command asks for and moto lacks, answered from what the stacks have made."""
 
 import base64
+import secrets
 import uuid
 
 from ..account import Account, now
+from ..front.api import picture
 from .protocol import AWSError
 
 # code: (service, name, value, whether it can be raised): https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
@@ -32,6 +34,7 @@ class Others:
             ("service-quotas", "GetAWSDefaultServiceQuota"): self.get_default_quota,
             ("service-quotas", "RequestServiceQuotaIncrease"): self.request_increase,
             ("service-quotas", "ListRequestedServiceQuotaChangeHistory"): self.list_requests,
+            ("apigateway", "CreateDeployment"): self.create_deployment,
             ("cloudfront", "CreateInvalidation"): self.create_invalidation,
             ("cloudfront", "GetInvalidation"): self.get_invalidation,
             ("cloudfront", "GetDistribution"): self.get_distribution,
@@ -121,6 +124,18 @@ class Others:
 
     def list_requests(self, _) -> dict:
         return {"RequestedQuotas": self._raises}
+
+    # -- API Gateway
+
+    def create_deployment(self, asked: dict) -> dict | None:
+        """Outside of the stack, whose own deployment stays and is live no longer."""
+        api = asked["restApiId"]
+        if self._account.records.get("AWS::ApiGateway::RestApi", api) is None:
+            return None
+        stages = self._account.records.of("AWS::ApiGateway::Stage", RestApiId=api, StageName=asked.get("stageName"))
+        for stage in stages:
+            stage.running = picture(self._account, api)
+        return {"id": secrets.token_hex(5), "description": asked.get("description", ""), "createdDate": now()}
 
     # -- CloudFront
 

@@ -76,7 +76,7 @@ class Api:
         stage = self._stage(stage_name)
         if stage is None:
             return Response('{"message":"Forbidden"}', 403, {"Content-Type": "application/json"})
-        pictured = self._account.records.get("AWS::ApiGateway::Deployment", stage.properties["DeploymentId"]).running
+        pictured = stage.running
         call = _Call(request, request_id, stage_name, "/" + path.rstrip("/"), host, forwarded_for)
         try:
             response = self._integrated(call, pictured, stage)

@@ -54,8 +54,22 @@ class Deployment(Kind):
 
 
 class Stage(Kind):
+    """What is live is its deployment's picture, or that of a later one which was made without the stack."""
+
     def create(self, making: Making):
         return making.properties["StageName"], {}
+
+    def made(self, account: Account, record: Record):
+        record.running = self._picture(account, record)
+
+    def update(self, account: Account, record: Record, old: dict):
+        if record.properties["DeploymentId"] != old["DeploymentId"]:
+            record.running = self._picture(account, record)
+        return record.attributes
+
+    @staticmethod
+    def _picture(account: Account, record: Record):
+        return account.records.get("AWS::ApiGateway::Deployment", record.properties["DeploymentId"]).running
 
 
 class EdgeFunction(Kind):

@@ -390,7 +390,7 @@ Parameters:
   WarmWriteUnits:
     Description: >-
       Writes a second that the table is prepared for at once, for a launch. 0 leaves it as it comes: 4,000, doubled in
-      thirty minutes under load. Charged once; can't be lowered.
+      thirty minutes under load; fewer than that AWS refuses. Charged once; can't be lowered.
     Type: Number
     Default: 0
     MinValue: 0
@@ -820,9 +820,9 @@ Resources:
             Principal: {Service: cloudfront.amazonaws.com}
             Action: kms:Decrypt
             Resource: '*'
-            Condition:
-              StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
-              ArnLike: {aws:SourceArn: !Sub 'arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*'}
+            # The ARN alone, as AWS's example has it; it names the account:
+            # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+            Condition: {ArnLike: {aws:SourceArn: !Sub 'arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*'}}
           - Sid: TrailOfThisAccount
             Effect: Allow
             Principal: {Service: cloudtrail.amazonaws.com}

@@ -186,6 +186,25 @@ def test_destroying_keeps_what_it_promises(cloud, live):
     cloud.client("s3").head_bucket(Bucket=outputs["LogBucketName"])
 
 
+def test_the_owners_routes_are_gone_when_the_sign_in_is_switched_off(cloud, tmp_path):
+    deployment = Deployment(cloud, tmp_path, "avstangd")
+    deployment.deploy(OwnerAccess="Cognito", Alarms="false", Dashboard="false")
+    visitor = deployment.visitor
+    assert visitor.get("/api/submissions").status == 401
+    assert visitor.get("/inbox/").status == 200
+    done = deployment.deploy(OwnerAccess="None")
+    assert "the routes that were removed answer no more" in done.stdout
+    assert visitor.get("/api/submissions").status == 404
+    assert visitor.get("/inbox/").status == 404
+    assert visitor.post("/api/contact", {"email": "nobody"}).status == 422
+    # A later update lets the stage be, and the routes come back with the sign-in.
+    deployment.deploy(MailFromName="The workshop")
+    assert visitor.get("/api/submissions").status == 404
+    deployment.deploy(OwnerAccess="Cognito")
+    assert visitor.get("/api/submissions").status == 401
+    deployment.destroy()
+
+
 @pytest.fixture(scope="module")
 def plain(cloud, tmp_path_factory):
     """On a public website of S3, where the form's address is another origin than the page's."""

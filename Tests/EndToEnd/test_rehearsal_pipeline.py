@@ -161,12 +161,80 @@ def test_publishing_uploads_and_removes_and_invalidates(cloud, stack, checkout, 
     ):
         answer = site.get(path)
         assert (answer.status, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (200, kind, cache)
-    # Again, and nothing is uploaded: S3 would give it a new date.
-    dates = {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]}
+    # Again, and it is the same.
+    before = held(s3, stack["SiteBucketName"])
     assert builder.phase(commands(file, "build")).returncode == 0
-    assert {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]} == dates
-    files = sorted(str(one.relative_to(checkout / "Site")) for one in (checkout / "Site").rglob("*") if one.is_file())
-    assert sorted(one["Key"] for one in s3.list_objects_v2(Bucket=stack["SiteBucketName"])["Contents"]) == files
+    assert held(s3, stack["SiteBucketName"]) == before
+    files = {str(one.relative_to(checkout / "Site")) for one in (checkout / "Site").rglob("*") if one.is_file()}
+    assert set(before) == files
+
+
+def held(s3, bucket):
+    """Every key with what is in it and how it is served."""
+    heads = {one["Key"]: s3.head_object(Bucket=bucket, Key=one["Key"]) for one in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    return {key: (head["ETag"], head["ContentType"], head["CacheControl"]) for key, head in heads.items()}
+
+
+@pytest.fixture
+def publisher(cloud, stack, checkout, tmp_path):
+    """`publish()` runs the build on a site that a test changes, `push` puts a page in the bucket; `held()` are its bodies."""
+    given, file = variables(cloud, "PublishProject")
+    copy, bucket, s3 = tmp_path / "copy", f"site-{tmp_path.name.lower().replace('_', '-')}"[:60], cloud.client("s3")
+    shutil.copytree(checkout / "Site", copy / "Site")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
+    declared = yaml.safe_load((REPOSITORY / file).read_text())["env"]["variables"]
+    builder = Builder(cloud, copy, tmp_path, given | declared | {"SITE_BUCKET": bucket})
+
+    class Publisher:
+        site = copy / "Site"
+
+        def publish(self):
+            done = builder.phase(commands(file, "build"))
+            assert done.returncode == 0, done.stdout + done.stderr
+
+        def put(self, key, body=b"by brevlada deploy"):
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+        def held(self):
+            keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+            return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+    return Publisher()
+
+
+INBOX = ("inbox/index.html", "inbox/config.json", "inbox/inbox.css", "inbox/icon.svg")
+
+
+def test_publishing_leaves_the_owners_inbox_alone_and_removes_pages_that_are_gone(publisher):
+    for key in (*INBOX, "gone.html", "sv/gone.html", "img/gone.svg", "inboxes.html"):
+        publisher.put(key)
+    publisher.publish()
+    files = {str(one.relative_to(publisher.site)) for one in publisher.site.rglob("*") if one.is_file()}
+    assert set(publisher.held()) == files | set(INBOX)
+    assert {publisher.held()[key] for key in INBOX} == {b"by brevlada deploy"}
+    # And a page that a push takes away.
+    (publisher.site / "sv/index.html").unlink()
+    publisher.publish()
+    assert set(publisher.held()) == (files - {"sv/index.html"}) | set(INBOX)
+
+
+def test_an_inbox_of_the_sites_own_is_published_like_the_rest(publisher):
+    (publisher.site / "inbox").mkdir()
+    (publisher.site / "inbox/index.html").write_text("my own")
+    publisher.put("inbox/old.html")
+    publisher.publish()
+    assert {key: body for key, body in publisher.held().items() if key.startswith("inbox/")} == {"inbox/index.html": b"my own"}
+
+
+@pytest.mark.parametrize("name", ["index.html", "style.css", "boat.svg"])
+def test_a_change_that_keeps_the_size_is_published_whatever_the_files_time(publisher, name):
+    publisher.publish()
+    page = publisher.site / name
+    changed = page.read_bytes().swapcase()
+    page.write_bytes(changed)
+    os.utime(page, (0, 0))
+    publisher.publish()
+    assert publisher.held()[name] == changed
 
 
 def test_on_a_public_website_the_form_posts_to_the_api(cloud, stack, checkout, tmp_path):

@@ -35,7 +35,7 @@ package struct Preflight: Sendable {
         }
         async let mailPart = looked("SES") { () async throws(AWSFailure) in try await mail() }
         async let concurrencyPart = looked("Lambda's quota") { () async throws(AWSFailure) in try await concurrency() }
-        return try await shards + publicAccessPart + mailPart + concurrencyPart
+        return try await shards + replicas + publicAccessPart + mailPart + concurrencyPart
     }
 
     /// A profile that may not look may still be allowed to deploy.
@@ -72,6 +72,35 @@ package struct Preflight: Sendable {
                 remedy: "set aws.parameters.TableShards to \(before) or more"
             )
         ]
+    }
+
+    /// A new table gets all its copies at once; later "you can only add or remove a single replica in each update":
+    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+    private var replicas: [PreflightFinding] {
+        guard let stack else { return [] }
+        let names = ["ReplicaRegion", "SecondReplicaRegion"]
+        let before = names.compactMap { stack.parameters[$0] }.filter { !$0.isEmpty }
+        let now = names.map { value($0) }.filter { !$0.isEmpty }
+        let added = now.filter { !before.contains($0) }
+        let removed = before.filter { !now.contains($0) }
+        guard added.count + removed.count > 1 else { return [] }
+        // The new copy first where there is room, so that an old one goes when the messages are there.
+        let next = before.count < names.count ? before + added.prefix(1) : before.filter { $0 != removed.last }
+        let step = zip(names, next + ["", ""]).map { "aws.parameters.\($0) as \"\($1)\"" }
+            .joined(separator: " and ")
+        let keys = value("EncryptionKey") == "CustomerManaged" ? ", each with its key" : ""
+        return [
+            PreflightFinding(
+                .failed,
+                "DynamoDB adds or removes one copy of a table in an update, and this would be "
+                    + "\(added.count + removed.count): \(Self.listed(before)) to \(Self.listed(now))",
+                remedy: "deploy with \(step)\(keys), then again with what is set now"
+            )
+        ]
+    }
+
+    private static func listed(_ regions: [String]) -> String {
+        regions.isEmpty ? "none" : regions.joined(separator: ", ")
     }
 
     // MARK: - S3

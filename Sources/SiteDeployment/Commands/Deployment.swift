@@ -234,6 +234,7 @@ package struct Deployment: Sendable {
             try await explain(outcome)
         }
         await console.say(.passed, "the stack is \(stack.status.words)")
+        await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
         return Change(stack: stack, isChanged: true)
     }
 
@@ -300,6 +301,9 @@ enum Addresses {
             url.map { ReportLine(name + String(repeating: " ", count: 11 - name.count) + $0) }
         }
     }
+
+    /// The DNS record by which a name leads to the site.
+    static func record(_ name: String, _ target: String) -> String { "\(name) CNAME (or ALIAS) \(target)" }
 
     /// An address that begins with a slash is one on the site.
     package static func whole(_ address: String, _ site: String?) -> String {

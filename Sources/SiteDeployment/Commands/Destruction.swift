@@ -214,8 +214,8 @@ package struct Destruction: Sendable {
 
     /// Every version of every object, then the bucket.
     private func deleteBucket(_ bucket: String) async throws {
-        var round = 0
         while true {
+            // A page at a time. The limit is of the versions alone: the markers of the pages read come whole.
             let answer = try await aws.find(
                 ["s3api", "list-object-versions", "--bucket", bucket, "--max-items", "1000"],
                 absentAs: ["NoSuchBucket"]
@@ -223,37 +223,10 @@ package struct Destruction: Sendable {
             guard let answer else { return }
             let versions = answer.list("Versions") + answer.list("DeleteMarkers")
             if versions.isEmpty { break }
-            let json = JSONWriter.text { writer in
-                writer.object { root in
-                    root.name("Objects")
-                    root.array { array in
-                        for version in versions {
-                            array.object { object in
-                                object.member("Key", version.text("Key") ?? "")
-                                object.member("VersionId", version.text("VersionId") ?? "null")
-                            }
-                        }
-                    }
-                    root.member("Quiet", true)
-                }
-            }
-            let path = try await staging.write(Array(json.utf8), to: "versions-\(round).json")
-            let removed = try await aws.call(
-                "s3api",
-                "delete-objects",
-                "--bucket",
-                bucket,
-                "--delete",
-                "file://\(path)"
+            try await ObjectRemoval(aws: aws, staging: staging).remove(
+                versions.map { .init(key: $0.text("Key") ?? "", version: $0.text("VersionId") ?? "null") },
+                from: bucket
             )
-            if let error = removed.list("Errors").first {
-                throw AWSFailure(
-                    .refused(code: error.text("Code") ?? "Error"),
-                    operation: "DeleteObjects",
-                    error.text("Message") ?? "no reason given"
-                )
-            }
-            round += 1
         }
         _ = try await aws.find(["s3api", "delete-bucket", "--bucket", bucket], absentAs: ["NoSuchBucket"])
         await console.say(.removed, "the bucket \(bucket) with the site's files")

@@ -72,13 +72,9 @@ struct Remaining: Sendable {
         guard let domain = parameters["DomainName"], !domain.isEmpty, (parameters["HostedZoneId"] ?? "").isEmpty,
             let target = outputs["DistributionDomainName"]
         else { return [] }
-        return [
-            ReportLine(.todo, "point \(domain) at CloudFront in your DNS, once"),
-            ReportLine("     \(domain) CNAME \(target)"),
-        ]
-            + ((parameters["AlternateDomainName"].flatMap { $0.isEmpty ? nil : $0 }).map {
-                [ReportLine("     \($0) CNAME (or ALIAS) \(target)")]
-            } ?? [])
+        return [ReportLine(.todo, "point \(domain) at CloudFront in your DNS, once")]
+            + [domain, parameters["AlternateDomainName"] ?? ""].filter { !$0.isEmpty }
+            .map { ReportLine("     \(Addresses.record($0, target))") }
     }
 
     private func subscription() async throws(AWSFailure) -> [ReportLine] {

@@ -31,6 +31,7 @@ struct StackSettling: Sendable {
                 let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
                 let outcome = try await watch.untilDone(stack.id, seen: seen)
                 if let cause = outcome.cause { await console.say(cause.lines) }
+                await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
             } else if stack.status == .reviewInProgress {
                 for changeSet in try await cloudFormation.changeSets(of: name, namedWith: "brevlada-") {
                     try await cloudFormation.deleteChangeSet(changeSet)

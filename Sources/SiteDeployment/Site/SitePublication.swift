@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import JSON
-
 /// Brings the site's bucket to hold the site: what is new first, pages last, then what is gone is removed and CloudFront
 /// forgets the old.
 package struct SitePublication: Sendable {
@@ -26,9 +24,6 @@ package struct SitePublication: Sendable {
         self.stackName = stackName
     }
 
-    /// S3 removes at most so many objects in a call.
-    private static let mostRemoved = 1_000
-
     /// - Parameter distribution: The id of the distribution before the bucket; nil when there is none.
     /// - Returns: whether anything changed.
     package func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
@@ -43,7 +38,7 @@ package struct SitePublication: Sendable {
         for (index, batch) in plan.batches.enumerated() {
             try await upload(batch, to: bucket, stage: "site-\(index)")
         }
-        try await remove(plan.removed, from: bucket)
+        try await ObjectRemoval(aws: aws, staging: staging).remove(plan.removed.map { .init(key: $0) }, from: bucket)
         let paths = plan.invalidations
         if let distribution, !paths.isEmpty {
             _ = try await aws.call(
@@ -92,36 +87,5 @@ package struct SitePublication: Sendable {
             "s3", "cp", folder, "s3://\(bucket)/", "--recursive", "--only-show-errors",
             "--content-type", batch.mediaType, "--cache-control", batch.cacheControl,
         ])
-    }
-
-    private func remove(_ keys: [String], from bucket: String) async throws {
-        for start in stride(from: 0, to: keys.count, by: Self.mostRemoved) {
-            let part = keys[start..<min(start + Self.mostRemoved, keys.count)]
-            let json = JSONWriter.text { writer in
-                writer.object { root in
-                    root.name("Objects")
-                    root.array { array in
-                        for key in part { array.object { $0.member("Key", key) } }
-                    }
-                    root.member("Quiet", true)
-                }
-            }
-            let path = try await staging.write(Array(json.utf8), to: "removed-\(start).json")
-            let answer = try await aws.call(
-                "s3api",
-                "delete-objects",
-                "--bucket",
-                bucket,
-                "--delete",
-                "file://\(path)"
-            )
-            if let error = answer.list("Errors").first {
-                throw AWSFailure(
-                    .refused(code: error.text("Code") ?? "Error"),
-                    operation: "DeleteObjects",
-                    "\"\(error.text("Key") ?? "")\" can't be removed: \(error.text("Message") ?? "no reason given")"
-                )
-            }
-        }
     }
 }

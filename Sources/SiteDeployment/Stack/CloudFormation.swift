@@ -37,6 +37,22 @@ package struct CloudFormation: Sendable {
         return answer.list("StackEvents").compactMap { StackEvent($0) }
     }
 
+    /// What the service calls a resource of the stack.
+    package func physicalID(of logicalID: String, in stackID: String) async throws(AWSFailure) -> String {
+        let answer = try await aws.call(
+            "cloudformation",
+            "describe-stack-resource",
+            "--stack-name",
+            stackID,
+            "--logical-resource-id",
+            logicalID
+        )
+        guard let id = answer.text("StackResourceDetail", "PhysicalResourceId") else {
+            throw AWSFailure(.other, "CloudFormation answered without the id of \(logicalID)")
+        }
+        return id
+    }
+
     /// - Parameters:
     ///   - parametersFile: A JSON list of `ParameterKey` and `ParameterValue`.
     /// - Returns: the ids of the change set and of its stack.

@@ -33,6 +33,8 @@ package struct StackWatch: Sendable {
         /// Nil when the stack is gone.
         package var stack: Stack?
         package var cause: FailureCause?
+        /// Of this operation, oldest first.
+        package var events: [StackEvent] = []
     }
 
     /// A passing failure to ask is borne so many times in a row, some minutes in all.
@@ -79,7 +81,8 @@ package struct StackWatch: Sendable {
                     if console.isInteractive { await console.show(progress: []) }
                     return Outcome(
                         stack: stack.status == .deleteComplete ? nil : stack,
-                        cause: FailureCause(of: progress.events, stackID: stackID)
+                        cause: FailureCause(of: progress.events, stackID: stackID),
+                        events: progress.events
                     )
                 }
                 if stack == nil {

@@ -222,6 +222,65 @@ struct PreflightTests {
         #expect(try await findings(parameters: ["TableShards": "16"], stack: stack).count == 2)
     }
 
+    @Test(
+        "has copies of the table come and go one at a time, and says which is first",
+        arguments: [
+            (["", ""], ["eu-west-1", ""], nil, nil),
+            (["eu-west-1", ""], ["eu-west-1", "eu-west-2"], nil, nil),
+            (["eu-west-1", "eu-west-2"], ["eu-west-2", ""], nil, nil),
+            (["eu-west-1", "eu-west-2"], ["eu-west-2", "eu-west-1"], nil, nil),
+            (["", ""], ["eu-west-1", "eu-west-2"], "2: none to eu-west-1, eu-west-2", ["eu-west-1", ""]),
+            (["eu-west-1", "eu-west-2"], ["", ""], "2: eu-west-1, eu-west-2 to none", ["eu-west-1", ""]),
+            (["eu-west-1", ""], ["eu-west-2", ""], "2: eu-west-1 to eu-west-2", ["eu-west-1", "eu-west-2"]),
+            (
+                ["eu-west-1", "eu-west-2"], ["eu-west-3", "eu-west-2"],
+                "2: eu-west-1, eu-west-2 to eu-west-3, eu-west-2", ["eu-west-2", ""]
+            ),
+            (
+                ["eu-west-1", ""], ["eu-west-2", "eu-west-3"], "3: eu-west-1 to eu-west-2, eu-west-3",
+                ["eu-west-1", "eu-west-2"]
+            ),
+        ] as [([String], [String], String?, [String]?)]
+    )
+    func replicas(_ before: [String], _ wanted: [String], _ change: String?, _ step: [String]?) async throws {
+        func named(_ regions: [String]) -> [String: String] {
+            ["ReplicaRegion": regions[0], "SecondReplicaRegion": regions[1]]
+        }
+        let stack = Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "UPDATE_COMPLETE"),
+            parameters: named(before)
+        )
+        let found = try await findings(parameters: named(wanted), stack: stack)
+        guard let change, let step else {
+            #expect(found.count == 2)
+            return
+        }
+        #expect(
+            found.prefix(2) == [
+                "  ✗   DynamoDB adds or removes one copy of a table in an update, and this would be \(change)",
+                "  →   deploy with aws.parameters.ReplicaRegion as \"\(step[0])\" and aws.parameters.SecondReplicaRegion as "
+                    + "\"\(step[1])\", then again with what is set now",
+            ]
+        )
+        // The step is one that is taken, and leads on.
+        #expect(try await findings(parameters: named(step), stack: stack).count == 2)
+        #expect(try await findings(parameters: named(wanted)).count == 2, "a new table gets all its copies at once")
+    }
+
+    @Test("reminds of the key of a copy where the table has a key of the owner's")
+    func replicasWithKeys() async throws {
+        let stack = Stack(id: stackID, name: "brevlada", status: StackStatus(rawValue: "UPDATE_COMPLETE"))
+        let found = try await findings(
+            parameters: [
+                "ReplicaRegion": "eu-west-1", "SecondReplicaRegion": "eu-west-2", "EncryptionKey": "CustomerManaged",
+            ],
+            stack: stack
+        )
+        #expect(found[1].hasSuffix("SecondReplicaRegion as \"\", each with its key, then again with what is set now"))
+    }
+
     @Test("goes on when the profile may not look, and stops when AWS can't be asked at all")
     func denied() async throws {
         let denied = AWSAnswer.refused("AccessDeniedException", "GetAccount", "User: x is not authorized")

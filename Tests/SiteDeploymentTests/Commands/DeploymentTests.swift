@@ -174,6 +174,90 @@ struct DeploymentTests {
         #expect(text.contains("Form       https://d111111abcdef8.cloudfront.net/api/contact"))
     }
 
+    private static let renewal = "apigateway create-deployment --rest-api-id a1b2c3d4e5 --stage-name api"
+    private static let apiRules: [(String, [AWSAnswer])] = [
+        (
+            "cloudformation describe-stack-resource --stack-name \(stackID) --logical-resource-id Api",
+            [.json(#"{"StackResourceDetail":{"PhysicalResourceId":"a1b2c3d4e5"}}"#)]
+        ),
+        (
+            "cloudformation describe-stack-resource --stack-name \(stackID) --logical-resource-id Stage",
+            [.json(#"{"StackResourceDetail":{"PhysicalResourceId":"api"}}"#)]
+        ),
+        ("apigateway create-deployment", [.json(#"{"id":"d1"}"#)]),
+    ]
+
+    @Test(
+        "has the API's stage show the routes that are left, when some were removed and the change is done",
+        arguments: [
+            ("ApiGateway::Method", "DELETE_COMPLETE", "UPDATE_COMPLETE", true),
+            ("ApiGateway::Method", "CREATE_COMPLETE", "UPDATE_COMPLETE", false),
+            ("ApiGateway::Method", "DELETE_FAILED", "UPDATE_COMPLETE", false),
+            ("ApiGateway::Deployment", "DELETE_COMPLETE", "UPDATE_COMPLETE", false),
+            ("ApiGateway::Method", "DELETE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", false),
+        ]
+    )
+    func routes(_ type: String, _ status: String, _ end: String, _ isRenewed: Bool) async {
+        var scene = Scene()
+        let events = [
+            stackEvent(1, "UPDATE_IN_PROGRESS", "User Initiated"), event(9, "SubmissionsGet", type, status),
+            stackEvent(10, end),
+        ]
+        scene.rules =
+            [
+                (Scene.describe, [Answers.stack("CREATE_COMPLETE"), Answers.stack(end)]),
+                (Scene.events, [Answers.events(before), Answers.events(before + events)]),
+            ] + Self.apiRules
+        let (aws, text, _) = await scene.run()
+        #expect(aws.calls(of: Self.renewal).count == (isRenewed ? 1 : 0))
+        #expect(text.contains("the routes that were removed answer no more") == isRenewed)
+    }
+
+    @Test("does so too after an update that an earlier run began")
+    func routesLater() async {
+        var scene = Scene()
+        let events = [
+            stackEvent(-90, "UPDATE_IN_PROGRESS", "User Initiated"),
+            event(-20, "SubmissionsGet", "ApiGateway::Method", "DELETE_COMPLETE"), stackEvent(-10, "UPDATE_COMPLETE"),
+        ]
+        scene.rules =
+            [
+                (
+                    Scene.describe,
+                    [
+                        Answers.stack("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+                        Answers.stack("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), Answers.stack("UPDATE_COMPLETE"),
+                    ]
+                ),
+                (Scene.events, [Answers.events(before + events[..<1]), Answers.events(before + events)]),
+                ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+            ] + Self.apiRules
+        let (aws, _, error) = await scene.run()
+        #expect(error == nil && aws.calls(of: Self.renewal).count == 1)
+    }
+
+    @Test("says what is left to do about removed routes when it may not, and goes on")
+    func routesRefused() async {
+        var scene = Scene()
+        let events = [
+            stackEvent(1, "UPDATE_IN_PROGRESS", "User Initiated"),
+            event(9, "SubmissionsGet", "ApiGateway::Method", "DELETE_COMPLETE"), stackEvent(10, "UPDATE_COMPLETE"),
+        ]
+        scene.rules =
+            [
+                (Scene.describe, [Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_COMPLETE")]),
+                (Scene.events, [Answers.events(before), Answers.events(before + events)]),
+                (
+                    "apigateway create-deployment",
+                    [.refused("AccessDeniedException", "CreateDeployment", "not authorized")]
+                ),
+            ] + Self.apiRules
+        let (_, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("!   routes that were removed still answer: the profile may not call CreateDeployment"))
+        #expect(text.contains("→   deploy the API \"brevlada\" to its stage in the API Gateway console of eu-north-1"))
+    }
+
     @Test("asks first, and takes back the change set when the answer is no", arguments: ["n", "", "yes please"])
     func declined(_ answer: String) async {
         var scene = Scene()

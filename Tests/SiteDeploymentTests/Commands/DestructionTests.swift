@@ -30,13 +30,14 @@ struct DestructionTests {
         table: Bool = false,
         site: Bool = false,
         isConfirmed: Bool = true,
+        staging: MemoryStaging = MemoryStaging(),
         console: RecordingConsole = RecordingConsole()
     ) async -> (aws: ScriptedAWS, text: String, error: String?) {
         let aws = ScriptedAWS(rules + standard)
         let destruction = Destruction(
             wish: .init(stackName: "brevlada", deletesTable: table, deletesSite: site, isConfirmed: isConfirmed),
             aws: aws.session,
-            staging: MemoryStaging(),
+            staging: staging,
             console: console,
             clock: StandingClock(noon).clock
         )
@@ -172,6 +173,52 @@ struct DestructionTests {
         let deleted = aws.calls.firstIndex { $0.hasPrefix("cloudformation delete-stack") } ?? .max
         let written = aws.calls.firstIndex { $0.hasPrefix("s3 cp /stage/removal.txt") } ?? .max
         #expect(written < deleted && deleted < aws.calls.firstIndex { $0.hasPrefix("s3api delete-bucket") } ?? 0)
+    }
+
+    @Test(
+        "removes at most a thousand in a call, versions and markers together",
+        arguments: [(1, 0, [1]), (1_000, 0, [1_000]), (1_000, 1, [1_000, 1]), (1_000, 1_400, [1_000, 1_000, 400])]
+    )
+    func many(_ versions: Int, _ markers: Int, _ calls: [Int]) async {
+        func list(_ count: Int, _ kind: String) -> String {
+            (0..<count).map { #"{"Key":"\#($0).html","VersionId":"\#(kind)\#($0)"}"# }.joined(separator: ",")
+        }
+        let listing = AWSAnswer.json(
+            #"{"Versions":[\#(list(versions, "v"))],"DeleteMarkers":[\#(list(markers, "m"))]}"#
+        )
+        let staging = MemoryStaging()
+        let (aws, _, error) = await destroy(
+            [
+                ("s3api list-object-versions", [listing, .nothing]), ("s3api delete-objects", [.nothing]),
+                ("s3api delete-bucket", [.nothing]),
+                ("s3 cp s3://", [AWSAnswer(output: "brevlada-sitebucket-1x2y3z\n")]),
+            ],
+            site: true,
+            staging: staging
+        )
+        #expect(error == nil)
+        #expect(aws.calls(of: "s3api delete-objects").count == calls.count)
+        for (index, count) in calls.enumerated() {
+            let asked = staging.files["removed-\(index * 1_000).json"] ?? ""
+            #expect(asked.split(separator: "VersionId").count - 1 == count)
+        }
+    }
+
+    @Test("says which file S3 keeps, and leaves the bucket")
+    func keptByS3() async {
+        let (aws, _, error) = await destroy(
+            [
+                ("s3api list-object-versions", [.json(#"{"Versions":[{"Key":"a.html","VersionId":"v1"}]}"#)]),
+                (
+                    "s3api delete-objects",
+                    [.json(#"{"Errors":[{"Key":"a.html","Code":"AccessDenied","Message":"Access Denied"}]}"#)]
+                ),
+                ("s3 cp s3://", [AWSAnswer(output: "brevlada-sitebucket-1x2y3z\n")]),
+            ],
+            site: true
+        )
+        #expect(error?.contains("\"a.html\" can't be removed: Access Denied") == true)
+        #expect(aws.calls(of: "s3api delete-bucket").isEmpty)
     }
 
     @Test("is refused by a stack that is protected, and says what to do about one that can't be removed")

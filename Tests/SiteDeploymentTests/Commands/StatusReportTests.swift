@@ -233,6 +233,8 @@ struct LogReadingTests {
 
 @Suite("Trying a site out")
 struct SmokeTestTests {
+    typealias Answer = SmokeTest.Answer
+
     private let outputs = [
         "SiteUrl": "https://www.example.com", "ContactUrl": "/api/contact",
         "ApiUrl": "https://a.execute-api.eu-north-1.amazonaws.com/api",
@@ -290,5 +292,80 @@ struct SmokeTestTests {
         let findings = try await test.findings()
         #expect(findings.map(\.outcome) == [.failed, .failed, .failed])
         #expect(findings[2].text.contains("there is no answer"))
+    }
+
+    private static let distribution = "d111111abcdef8.cloudfront.net"
+
+    @Test(
+        "goes to the distribution where the site's own name gives no answer, and says which record is to be set",
+        arguments: [
+            (
+                Answer(status: 200, fields: ["content-type": "text/html"]), PreflightFinding.Outcome.passed,
+                "the site shows its home page"
+            ),
+            (
+                Answer(status: 301, fields: ["location": "https://www.example.com/"]), .passed,
+                "the site sends visitors from \(distribution) on to www.example.com"
+            ),
+            (
+                Answer(status: 301, fields: ["location": "https://elsewhere.example/"]), .failed,
+                "not so: the site shows its home page; it answers 301 to GET https://\(distribution)/"
+            ),
+            (
+                nil, .failed,
+                "not so: the site shows its home page; there is no answer to GET https://\(distribution)/"
+            ),
+        ] as [(Answer?, PreflightFinding.Outcome, String)]
+    )
+    func elsewhere(_ home: Answer?, _ outcome: PreflightFinding.Outcome, _ text: String) async throws {
+        let clock = StandingClock(noon)
+        let site = "https://" + Self.distribution
+        let test = SmokeTest(
+            outputs: outputs.merging(["DistributionDomainName": Self.distribution]) { $1 },
+            clock: clock.clock
+        ) {
+            request in
+            if request.url.hasPrefix("https://www.example.com") { return nil }
+            if request.method == "GET" { return home }
+            guard request.fields["Origin"] == site else { return SmokeTest.Answer(status: 403) }
+            guard request.method == "OPTIONS" || request.url == site + "/api/contact" else { return nil }
+            return good(request)
+        }
+        let findings = try await test.findings()
+        #expect(findings.map(\.outcome) == [.warning, outcome, .passed, .passed])
+        #expect(
+            findings[0].lines.map(\.plain) == [
+                "  !   www.example.com does not lead to the site yet; it is tried out as \(Self.distribution)",
+                "  →   set this record in the DNS of www.example.com: www.example.com CNAME (or ALIAS) \(Self.distribution)",
+            ]
+        )
+        #expect(findings[1].text == text)
+    }
+
+    @Test(
+        "waits two minutes for a site that gives no answer, and not again for its form",
+        arguments: [nil, "www.example.com"]
+    )
+    func silence(_ distribution: String?) async throws {
+        let clock = StandingClock(noon)
+        let test = SmokeTest(
+            outputs: outputs.merging(distribution.map { ["DistributionDomainName": $0] } ?? [:]) { $1 },
+            clock: clock.clock
+        ) { _ in nil }
+        let findings = try await test.findings()
+        #expect(findings.map(\.outcome) == [.failed, .failed, .failed])
+        #expect(clock.clock.now() < noon.advanced(by: .seconds(120)))
+    }
+
+    @Test("keeps to the site's own name when that answers, be it wrongly")
+    func ownName() async throws {
+        let test = SmokeTest(
+            outputs: outputs.merging(["DistributionDomainName": Self.distribution]) { $1 },
+            clock: StandingClock(noon).clock
+        ) { request in
+            #expect(!request.url.contains(Self.distribution))
+            return request.method == "GET" ? SmokeTest.Answer(status: 404) : good(request)
+        }
+        #expect(try await test.findings().map(\.outcome) == [.failed, .passed, .passed])
     }
 }
