@@ -55,7 +55,15 @@ struct StoreOptions: ParsableArguments {
                     + "first starts, and --data or --config names another"
             )
         }
-        return try SQLiteSubmissionStore(path: path)
+        return try Self.store(at: path)
+    }
+
+    private static func store(at path: String) throws -> SQLiteSubmissionStore {
+        do throws(StoreError) {
+            return try SQLiteSubmissionStore(path: path)
+        } catch {
+            throw CommandFailure(.configuration, "the database can't be used: \(error.reason)")
+        }
     }
 
     /// Opens the messages, and makes the database on this machine when there is none.
@@ -68,7 +76,7 @@ struct StoreOptions: ParsableArguments {
                 "the folder \"\(path)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
             )
         }
-        return try SQLiteSubmissionStore(path: FilePath.joined(path, Configuration.databaseName))
+        return try Self.store(at: FilePath.joined(path, Configuration.databaseName))
     }
 
     private func openCloud() async throws -> DynamoDBSubmissionStore {

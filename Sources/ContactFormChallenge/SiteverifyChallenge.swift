@@ -22,6 +22,14 @@ package struct SiteverifyChallenge: Challenge {
             }
         }
 
+        /// The class of the element that the service's script turns into the challenge.
+        package var widgetClass: String {
+            switch self {
+            case .turnstile: "cf-turnstile"
+            case .hcaptcha: "h-captcha"
+            }
+        }
+
         package var endpoint: String {
             switch self {
             case .turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify"

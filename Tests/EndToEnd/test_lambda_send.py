@@ -100,7 +100,7 @@ def test_an_item_that_is_no_submission_keeps_no_other_from_its_mail(function, aw
     )
     assert function.invoke(event) == (200, {"batchItemFailures": []})
     assert len(mails(proxy)) == 1
-    function.wait_for_log("mail outcome not recorded")
+    function.wait_for_log("mail not sent")
 
 
 def test_a_flood_becomes_a_digest(function, aws, proxy, fill):

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import ContactFormChallenge
 import ContactFormServer
 import FormConfiguration
 import JSON
@@ -97,7 +98,9 @@ struct DoctorCommand: AsyncParsableCommand {
             return
         }
         if !site.contains(where: { $0.outcome == .failed }) {
-            record.add(SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings())
+            var checks = SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
+            checks.challenge = configuration.challenge.flatMap { .init(rawValue: $0.kind.rawValue) }
+            record.add(checks.findings())
         }
         record.add(await folders.data())
         record.add(MachineChecks(listen: configuration.listen).port())

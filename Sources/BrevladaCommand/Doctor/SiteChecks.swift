@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormChallenge
 import FormConfiguration
 import Foundation
 
@@ -9,6 +10,8 @@ import Foundation
 struct SiteChecks {
     let siteFolder: String
     let forms: [FormName: FormDefinition]
+    /// Who checks visitors; nil when nobody does.
+    var challenge: SiteverifyChallenge.Provider?
     /// Looking stops after so many pages, which a person would not wait for.
     var mostPages = 5_000
     private static let largestPage = 4 << 20
@@ -68,7 +71,19 @@ struct SiteChecks {
             }
             guard let page = text(of: FilePath.joined(siteFolder, relative)) else { continue }
             let names = Self.postedForms(page)
-            if !names.isEmpty { posting += 1 }
+            if !names.isEmpty {
+                posting += 1
+                if let challenge, !page.contains(challenge.widgetClass) {
+                    // A script may put it there, so it is no fault for certain.
+                    findings.append(
+                        .warning(
+                            .site,
+                            "\(relative) posts to a form and does not show the challenge, without which every message is refused",
+                            remedy: "put the widget of \(challenge.rawValue) into the form, or take challenge out"
+                        )
+                    )
+                }
+            }
             for name in names {
                 guard let unfit = fault(of: name) else { continue }
                 findings.append(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormChallenge
 import EmbeddedFiles
 import FormConfiguration
 import Foundation
@@ -14,7 +15,8 @@ import Testing
 struct SiteChecksTests {
     private func findings(
         _ pages: [String: String],
-        _ forms: [FormDefinition] = [FormDefinition(name: .contact)]
+        _ forms: [FormDefinition] = [FormDefinition(name: .contact)],
+        challenge: SiteverifyChallenge.Provider? = nil
     ) throws -> [String] {
         try withTemporaryFolder { folder in
             for (path, page) in pages {
@@ -26,7 +28,7 @@ struct SiteChecksTests {
                 #expect(FileManager.default.createFile(atPath: file, contents: Data(page.utf8)))
             }
             let named = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
-            return SiteChecks(siteFolder: folder, forms: named).findings().map { finding in
+            return SiteChecks(siteFolder: folder, forms: named, challenge: challenge).findings().map { finding in
                 let mark = ["passed": "✓", "warning": "!", "failed": "✗"][finding.outcome.rawValue] ?? "?"
                 return "\(mark) \(finding.text)" + (finding.remedy.map { "; \($0)" } ?? "")
             }
@@ -49,6 +51,21 @@ struct SiteChecksTests {
     func nextPages(_ next: String, _ file: String) throws {
         let found = try findings([file: "<form action=/api/contact>"], [form(next: next)])
         #expect(found == ["✓ the form \"contact\" leads to \(next)", "✓ 1 page posts to forms that are there"])
+    }
+
+    @Test(
+        "a form without the challenge that is configured is warned of",
+        arguments: [
+            (SiteverifyChallenge.Provider.turnstile, "<div class=\"cf-turnstile\" data-sitekey=\"x\">", false),
+            (.hcaptcha, "<div class=h-captcha>", false), (.turnstile, "<div class=h-captcha>", true),
+            (.hcaptcha, "", true), (nil, "", false),
+        ]
+    )
+    func challenge(_ challenge: SiteverifyChallenge.Provider?, _ widget: String, _ isWarned: Bool) throws {
+        let pages = ["thanks.html": "", "index.html": "<form action=/api/contact>\(widget)</form>"]
+        let warnings = try findings(pages, challenge: challenge).filter { $0.hasPrefix("!") }
+        #expect(warnings.count == (isWarned ? 1 : 0))
+        #expect(warnings.allSatisfy { $0.contains("index.html") && $0.contains("challenge") })
     }
 
     @Test("a page that is not there is a fault", arguments: ["/thanks.html", "/thanks/", "/../index.html", "/%zz"])
