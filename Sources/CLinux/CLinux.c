@@ -4,15 +4,19 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 const int clinux_o_path = O_PATH;
@@ -55,6 +59,20 @@ int64_t clinux_raise_file_limit(void) {
 bool clinux_ignores(int signal) {
     struct sigaction action;
     return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+ssize_t clinux_write_without_waiting(int descriptor, const void *bytes, size_t count) {
+    struct iovec part = {(void *)bytes, count};
+    ssize_t written = pwritev2(descriptor, &part, 1, -1, RWF_NOWAIT);
+    if (written >= 0 || errno == EAGAIN || errno == EPIPE || errno == EBADF) return written;
+    // Terminals, files, and older kernels' pipes and sockets don't know the flag. A pipe that is ready takes PIPE_BUF bytes
+    // (pipe(7)).
+    struct pollfd ready = {descriptor, POLLOUT, 0};
+    if (count > PIPE_BUF || poll(&ready, 1, 0) == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return write(descriptor, bytes, count);
 }
 
 void clinux_limit_heaps(int count) {

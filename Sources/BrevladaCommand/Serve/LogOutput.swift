@@ -15,24 +15,24 @@ final class LogOutput: Sendable {
     static let error = LogOutput(.error)
 
     private struct State {
-        /// What waits, whole lines.
+        /// What waits: whole lines, but for the rest of the first.
         var waiting: [UInt8] = []
         var dropped = 0
         /// Whether a thread is writing what waits.
         var isDraining = false
     }
 
-    /// A pipe that can be written to takes so much without waiting (PIPE_BUF, pipe(7)).
-    private static let mostAtOnce = Int(PIPE_BUF)
-
     private let output: Output
     private let capacity: Int
+    /// A file takes everything at once, whatever its size.
+    private let isFile: Bool
     private let state = Mutex(State())
 
     /// - Parameter capacity: How many bytes may wait.
     init(_ output: Output, capacity: Int = 256 * 1024) {
         self.output = output
         self.capacity = capacity
+        isFile = output.isFile
     }
 
     /// - Parameter line: With its line end.
@@ -40,21 +40,33 @@ final class LogOutput: Sendable {
         var line = line
         line.withUTF8 { bytes in
             state.withLock { state in
-                if !state.isDraining, bytes.count <= Self.mostAtOnce, output.isReady {
-                    // Nobody can be told when standard error itself is gone.
-                    try? output.write(UnsafeRawBufferPointer(bytes))
-                    return
+                var rest = UnsafeRawBufferPointer(bytes)
+                if !state.isDraining {
+                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(writeAtOnce(rest)))
+                    guard !rest.isEmpty else { return }
                 }
-                guard state.waiting.count + bytes.count <= capacity else {
+                // The rest of a line that was begun has room.
+                guard rest.count < bytes.count || state.waiting.count + rest.count <= capacity else {
                     state.dropped += 1
                     return
                 }
-                state.waiting.append(contentsOf: bytes)
+                state.waiting.append(contentsOf: rest)
                 guard !state.isDraining else { return }
                 state.isDraining = true
                 DispatchQueue.global(qos: .utility).async { self.drain() }
             }
         }
+    }
+
+    /// - Returns: How many bytes are done with.
+    private func writeAtOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
+        do throws(OutputError) {
+            guard isFile else { return try output.writeWithoutWaiting(bytes) }
+            try output.write(bytes)
+        } catch {
+            // Nobody can be told when standard error itself is gone.
+        }
+        return bytes.count
     }
 
     /// Waits until everything is out, at most so long; for the end of the program.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 
 /// A file descriptor that text is written to, and what stands behind it.
@@ -11,6 +12,11 @@ struct Output: Sendable {
     static let standard = Output(descriptor: STDOUT_FILENO)
     /// Everything else: progress, warnings, errors.
     static let error = Output(descriptor: STDERR_FILENO)
+
+    var isFile: Bool {
+        var status = clinux_file_status()
+        return clinux_file_status(descriptor, &status) == 0 && status.is_regular
+    }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
@@ -25,15 +31,6 @@ struct Output: Sendable {
     func style(_ environment: [String: String]) -> TerminalStyle {
         let wantsNone = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         return TerminalStyle(isColoured: isTerminal && !wantsNone && environment["TERM"] != "dumb")
-    }
-
-    /// Whether something can be written, or will never be, without waiting for the reader.
-    var isReady: Bool { waitUntilReady(milliseconds: 0) }
-
-    @discardableResult
-    private func waitUntilReady(milliseconds: Int32) -> Bool {
-        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        return poll(&wait, 1, milliseconds) != 0
     }
 
     /// Writes all of the text, and waits for the reader when need be.
@@ -54,12 +51,22 @@ struct Output: Sendable {
             let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN {
-                waitUntilReady(milliseconds: -1)
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&wait, 1, -1)
                 continue
             }
             guard count >= 0 else { throw OutputError(number: errno) }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
+    }
+
+    /// Writes what can be written without waiting for the reader.
+    ///
+    /// - Returns: How many bytes went out.
+    func writeWithoutWaiting(_ bytes: UnsafeRawBufferPointer) throws(OutputError) -> Int {
+        let count = clinux_write_without_waiting(descriptor, bytes.baseAddress, bytes.count)
+        guard count >= 0 || errno == EAGAIN else { throw OutputError(number: errno) }
+        return max(count, 0)
     }
 
     func writeLine(_ text: String) throws(OutputError) {

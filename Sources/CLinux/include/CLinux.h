@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct clinux_file_status {
     uint64_t device;
@@ -39,6 +40,10 @@ int64_t clinux_raise_file_limit(void);
 
 // Whether the process ignores a signal, as one that nohup(1) started ignores SIGHUP.
 bool clinux_ignores(int signal);
+
+// Writes what can be written at once (RWF_NOWAIT of pwritev2(2)). Returns how many bytes went out, or -1 with errno: EAGAIN
+// when nothing did.
+ssize_t clinux_write_without_waiting(int descriptor, const void *bytes, size_t count);
 
 // How many heaps malloc may spread its threads over: M_ARENA_MAX of mallopt(3). Only glibc has them.
 void clinux_limit_heaps(int count);
