@@ -172,27 +172,17 @@ struct NotificationPass {
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [SubmissionKey]) {
-        let logger = context.logger
+        let report = OutcomeReport(outcome)
         var metadata: Logger.Metadata = [
             "submission.id": "\(mail[0].id)", "form.name": "\(mail[0].form)", "mail.submissions": "\(mail.count)",
         ]
-        func with(_ code: String, _ reason: String) -> Logger.Metadata {
-            metadata["error.code"] = "\(code)"
-            metadata["error.reason"] = "\(reason)"
-            return metadata
-        }
-        switch outcome {
-        case .sent: logger.info("mail sent", metadata: metadata)
-        case .skipped: logger.debug("mail not needed", metadata: metadata)
-        case .postponed(let error): logger.warning("mail postponed", metadata: with(error.code, error.loggableReason))
-        case .failed(let error): logger.error("mail given up", metadata: with(error.code, error.loggableReason))
-        case .refusedTogether(let error):
-            logger.warning("mail refused, sent again in halves", metadata: with(error.code, error.loggableReason))
-        case .unreadable(let error):
-            logger.error("mail not sent", metadata: with(error.code.description, error.reason))
-        case .unrecorded(let error, _):
-            logger.error("mail outcome not recorded", metadata: with(error.code.description, error.reason))
-        }
+        if let code = report.code { metadata["error.code"] = "\(code)" }
+        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
+        context.logger.log(
+            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
+            "\(report.message)",
+            metadata: metadata
+        )
     }
 }
 

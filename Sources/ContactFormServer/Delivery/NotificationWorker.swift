@@ -260,34 +260,18 @@ package final class NotificationWorker: Service {
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [Submission]) {
+        let report = OutcomeReport(outcome)
         var metadata: Logger.Metadata = [
             "submission.id": "\(mail[0].id)", "mail.submissions": "\(mail.count)",
             "mail.attempt": "\(mail[0].delivery.attempts + 1)",
         ]
-        switch outcome {
-        case .sent: logger.info("mail sent", metadata: metadata)
-        case .skipped: logger.debug("mail not needed", metadata: metadata)
-        case .postponed(let error):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.loggableReason)"
-            logger.warning("mail postponed", metadata: metadata)
-        case .failed(let error):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.loggableReason)"
-            logger.error("mail given up", metadata: metadata)
-        case .refusedTogether(let error):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.loggableReason)"
-            logger.warning("mail refused, sent again in halves", metadata: metadata)
-        case .unreadable(let error):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.reason)"
-            logger.error("mail not sent", metadata: metadata)
-        case .unrecorded(let error, _):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = "\(error.reason)"
-            logger.error("mail outcome not recorded", metadata: metadata)
-        }
+        if let code = report.code { metadata["error.code"] = "\(code)" }
+        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
+        logger.log(
+            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
+            "\(report.message)",
+            metadata: metadata
+        )
     }
 }
 
