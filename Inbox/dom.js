@@ -20,7 +20,10 @@ export const el = (tag, attributes, ...children) => build(document.createElement
 export const svg = (tag, attributes, ...children) =>
   build(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children)
 
-export const get = id => document.getElementById(id)
+const left = new DocumentFragment()
+export const get = id => document.getElementById(id) ?? left.getElementById(id)
+/** Takes everything off the page. Answers that are still to come change what nobody sees. */
+export const emptyPage = () => left.append(...document.body.childNodes)
 
 /** Text of a stranger as it may be shown: what would turn the direction of the text around it, and control
  *  characters, are spelled out. Longer than `most`, it is cut. */

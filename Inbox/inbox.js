@@ -5,7 +5,7 @@
 import * as api from './api.js'
 import * as dialogs from './dialogs.js'
 import * as door from './door.js'
-import { button, el, get, recall, shown, translate } from './dom.js'
+import { button, el, emptyPage, get, recall, shown, translate } from './dom.js'
 import { letter, may, row } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
@@ -514,7 +514,7 @@ get('export').addEventListener('click', () => {
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
   // Emptied, since the browser may keep the whole page for its back button.
-  if (await session.end()) document.body.replaceChildren()
+  if (await session.end()) emptyPage()
   else alarm(say('didNot', { why: say('network') }))
 })
 

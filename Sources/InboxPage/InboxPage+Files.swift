@@ -265,7 +265,10 @@ export const el = (tag, attributes, ...children) => build(document.createElement
 export const svg = (tag, attributes, ...children) =>
   build(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children)
 
-export const get = id => document.getElementById(id)
+const left = new DocumentFragment()
+export const get = id => document.getElementById(id) ?? left.getElementById(id)
+/** Takes everything off the page. Answers that are still to come change what nobody sees. */
+export const emptyPage = () => left.append(...document.body.childNodes)
 
 /** Text of a stranger as it may be shown: what would turn the direction of the text around it, and control
  *  characters, are spelled out. Longer than `most`, it is cut. */
@@ -654,7 +657,7 @@ kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 
 import * as api from './api.js'
 import * as dialogs from './dialogs.js'
 import * as door from './door.js'
-import { button, el, get, recall, shown, translate } from './dom.js'
+import { button, el, emptyPage, get, recall, shown, translate } from './dom.js'
 import { letter, may, row } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
@@ -1163,7 +1166,7 @@ get('export').addEventListener('click', () => {
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
 get('sign-out').addEventListener('click', async () => {
   // Emptied, since the browser may keep the whole page for its back button.
-  if (await session.end()) document.body.replaceChildren()
+  if (await session.end()) emptyPage()
   else alarm(say('didNot', { why: say('network') }))
 })
 

@@ -133,6 +133,22 @@ def test_signing_out_leaves_nothing_behind(owner, open_page):
     assert mark not in page.content()
 
 
+def test_what_is_answered_after_signing_out_changes_nothing(owner, open_page):
+    """The page is emptied then, and answers may come before the next one is there; `open_page` sees what they break."""
+    mark = write(owner.server)
+    page = open_page(owner.server.url + "/inbox/", storage_state=Owner(owner.server).state)
+    read(page, mark)
+    held = []
+    page.route("**/api/submissions?*", lambda route: held.append(route))
+    page.get_by_role("searchbox").fill(mark)
+    until(lambda: page.wait_for_timeout(20) or held, what="a question")
+    page.evaluate("import('/inbox/dom.js').then(dom => dom.emptyPage())")
+    for route in held:
+        route.fulfill(json={"submissions": [], "next": None})
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.body.childNodes.length") == 0
+
+
 def test_after_an_ended_session_one_goes_on_where_one_was(owner, inbox):
     mark = write(owner.server)
     page = inbox()

@@ -107,6 +107,8 @@ class Brevlada:
         return self
 
     def _limit(self):
+        # As from a terminal, also when the tests themselves were started with nohup.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         if self.file_size is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_size, self.file_size))
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
