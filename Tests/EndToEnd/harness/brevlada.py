@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program under test as a process: started, watched, stopped, killed, started again."""
 
+import contextlib
 import os
 import re
 import resource
@@ -197,6 +198,9 @@ class Brevlada:
 
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
+            # The program first: the end of a wrapper would leave it behind.
+            with contextlib.suppress(IndexError, OSError):
+                os.kill(self.pid, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
         if self._kept:
