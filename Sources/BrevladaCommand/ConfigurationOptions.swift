@@ -20,14 +20,19 @@ struct ConfigurationOptions: ParsableArguments {
     /// What was said already: a command may read the configuration more than once.
     private static let told = Mutex<Set<String>>([])
 
+    /// Reads and checks it. What is odd in it stands in its `warnings`.
+    func read(withSecrets: Bool) throws(ConfigurationError) -> Configuration {
+        var source = try ConfigurationSource.system(path: config)
+        source.hasSecrets = withSecrets
+        return try Configuration.read(source)
+    }
+
     /// Reads and checks it, and says on standard error what is odd in it.
     ///
     /// - Parameter withSecrets: False for what neither serves nor mails: it must run where only the server has the
     ///   passwords, in its environment or in files that nobody else may read.
     func load(withSecrets: Bool) throws -> Configuration {
-        var source = try ConfigurationSource.system(path: config)
-        source.hasSecrets = withSecrets
-        let configuration = try Configuration.read(source)
+        let configuration = try read(withSecrets: withSecrets)
         let style = Output.error.style(SystemEnvironment.variables)
         for warning in configuration.warnings where Self.told.withLock({ $0.insert(warning.description).inserted }) {
             let text = TerminalText.escaped(warning.description)

@@ -167,9 +167,9 @@ extension Configuration {
                         + "\(Keys.smtpPassword.documentation.variable)_FILE to a file that holds it",
                     at: position
                 )
-                return (nil, true)
+            } else {
+                reader.report("mail.smtp can't be used: \(error)", at: position)
             }
-            reader.report("mail.smtp can't be used: \(error)", at: position)
             return (nil, true)
         }
     }

@@ -78,9 +78,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func examine(_ record: DoctorRecord, testRecipient: Mailbox?) async {
         let configuration: Configuration
         do throws(ConfigurationError) {
-            var source = try ConfigurationSource.system(path: options.configuration.config)
-            source.hasSecrets = !aws
-            configuration = try Configuration.read(source)
+            configuration = try options.configuration.read(withSecrets: !aws)
         } catch {
             for problem in error.problems { record.add(.failed(.configuration, problem.description, remedy: nil)) }
             return

@@ -73,16 +73,7 @@ struct SiteChecks {
             let names = Self.postedForms(page)
             if !names.isEmpty {
                 posting += 1
-                if let challenge, !page.contains(challenge.widgetClass) {
-                    // A script may put it there, so it is no fault for certain.
-                    findings.append(
-                        .warning(
-                            .site,
-                            "\(relative) posts to a form and does not show the challenge, without which every message is refused",
-                            remedy: "put the widget of \(challenge.rawValue) into the form, or take challenge out"
-                        )
-                    )
-                }
+                if let finding = challengeFinding(page, relative) { findings.append(finding) }
             }
             for name in names {
                 guard let unfit = fault(of: name) else { continue }
@@ -104,6 +95,16 @@ struct SiteChecks {
             findings.append(.passed(.site, "\(count) to forms that are there"))
         }
         return findings
+    }
+
+    /// A script may put the widget there, so it is no fault for certain.
+    private func challengeFinding(_ page: String, _ relative: String) -> DoctorFinding? {
+        guard let challenge, !page.contains(challenge.widgetClass) else { return nil }
+        return .warning(
+            .site,
+            "\(relative) posts to a form and does not show the challenge, without which every message is refused",
+            remedy: "put the widget of \(challenge.rawValue) into the form, or take challenge out"
+        )
     }
 
     private func fault(of name: String) -> (String, String)? {

@@ -7,10 +7,10 @@ import Logging
 import Synchronization
 
 extension SQLiteSubmissionStore: Outbox {
-    /// A row that can't be read is logged, once in the life of the process, and left out, so that it doesn't hold up the
+    /// A row that can't be read is logged, once while the store is open, and left out, so that it doesn't hold up the
     /// others.
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        try await read { [logger] db in
+        try await read { [self] db in
             let statement = try db.cachedStatement(
                 sql: """
                     \(SubmissionRow.select) FROM outbox CROSS JOIN submission ON number = outbox.submission
@@ -23,7 +23,7 @@ extension SQLiteSubmissionStore: Outbox {
                 do {
                     due.append(try SubmissionRow.submission(row))
                 } catch {
-                    guard Self.isNews("\(error)") else { continue }
+                    guard isNews("\(error)") else { continue }
                     logger.error("submission can't be read and is not mailed", metadata: ["error": "\(error)"])
                 }
             }
@@ -31,13 +31,12 @@ extension SQLiteSubmissionStore: Outbox {
         }
     }
 
-    /// What was told of rows that can't be read: the worker looks every two seconds, and finds them each time.
-    private static let told = Mutex<Set<String>>([])
     /// Of so many rows the log has enough.
     private static let mostTold = 1_000
 
-    private static func isNews(_ error: String) -> Bool {
-        told.withLock { told in told.count < mostTold && told.insert(error).inserted }
+    /// The worker looks every two seconds, and finds the same rows each time.
+    private func isNews(_ error: String) -> Bool {
+        toldOfUnreadable.withLock { told in told.count < Self.mostTold && told.insert(error).inserted }
     }
 
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {

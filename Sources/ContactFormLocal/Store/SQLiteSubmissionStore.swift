@@ -5,6 +5,7 @@ package import ContactForm
 import Dispatch
 import GRDB
 package import Logging
+import Synchronization
 
 /// Keeps submissions in one SQLite file.
 ///
@@ -15,6 +16,8 @@ package final class SQLiteSubmissionStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommit
     let logger: Logger
+    /// What was told of rows that can't be read, in their outbox.
+    let toldOfUnreadable = Mutex<Set<String>>([])
 
     /// Opens the database, or makes it, readable by this user alone, when the file is not there.
     ///

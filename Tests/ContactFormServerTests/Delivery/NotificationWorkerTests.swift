@@ -326,39 +326,6 @@ struct NotificationWorkerTests {
     }
 }
 
-/// A store that can be read and, while it has a fault, not be written.
-private final class FailingWrites: SubmissionStore {
-    private let store: InMemorySubmissionStore
-    private let fault = Mutex<(error: StoreError, key: SubmissionKey?)?>(nil)
-
-    init(_ store: InMemorySubmissionStore) { self.store = store }
-
-    /// - Parameter key: nil is every submission.
-    func setFault(_ error: StoreError?, of key: SubmissionKey? = nil) {
-        fault.withLock { $0 = error.map { ($0, key) } }
-    }
-
-    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
-    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
-
-    func apply(
-        _ change: StatusChange,
-        to key: SubmissionKey,
-        at now: Timestamp
-    ) async throws(StoreError) -> Submission? {
-        try await apply([(change, key)], at: now)
-        return try await store.find(key)
-    }
-
-    /// All or none, as in one transaction.
-    func apply(_ changes: [(change: StatusChange, key: SubmissionKey)], at now: Timestamp) async throws(StoreError) {
-        if let (error, bad) = fault.withLock({ $0 }), changes.contains(where: { bad == nil || $0.key == bad }) {
-            throw error
-        }
-        for (change, key) in changes { _ = try await store.apply(change, to: key, at: now) }
-    }
-}
-
 /// An outbox whose first entry can't be read: it is never among what is due, and always the next.
 private final class UnreadableFirst: Outbox {
     private let store: InMemorySubmissionStore

@@ -112,7 +112,9 @@ struct NotificationSenderTests {
         let submissions = [Submission.sample(1), .sample(2)]
         for submission in submissions { _ = try await store.insert(submission) }
         mailer.failNext(.sampleTransient)
-        let sender = NotificationSender(settings: try sender().settings, store: ReadOnly(store), mailer: mailer)
+        let writes = FailingWrites(store)
+        writes.setFault(StoreError(.full, "no room"))
+        let sender = NotificationSender(settings: try sender().settings, store: writes, mailer: mailer)
         let keys = submissions.map(\.key)
         let outcome = await sender.sendDigest(for: keys, at: now, jitter: 0.5)
         guard case .unrecorded(StoreError(.full, "no room"), let unrecorded) = outcome else {
@@ -220,23 +222,5 @@ struct NotificationSenderTests {
         #expect(!html.contains("<img") && !html.contains("<script"))
         let header = String(decoding: mail.serialized(), as: UTF8.self).split(separator: "\r\n\r\n")[0]
         #expect(!header.contains("\nBcc:"))
-    }
-}
-
-/// A store that can be read and not be written.
-private struct ReadOnly: SubmissionStore {
-    let store: InMemorySubmissionStore
-
-    init(_ store: InMemorySubmissionStore) { self.store = store }
-
-    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { throw StoreError(.full, "no room") }
-    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
-
-    func apply(
-        _ change: StatusChange,
-        to key: SubmissionKey,
-        at now: Timestamp
-    ) async throws(StoreError) -> Submission? {
-        throw StoreError(.full, "no room")
     }
 }
