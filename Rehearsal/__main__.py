@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 
 from .account import Account
-from .cloud import Cloud
+from .cloud import Cloud, leave
 
 ROOT = Path(__file__).resolve().parents[1]
 BREVLADA = ROOT / ".build/release/brevlada"
@@ -105,11 +105,13 @@ def main() -> int:
         pairs = " ".join(f"{name}='{value}'" for name, value in shown.items())
         print(f"With the AWS CLI, or brevlada, in another terminal:\n\n  export {pairs} PATH='{ROOT / 'Rehearsal/bin'}':\"$PATH\"\n")
         print(f"  aws cloudformation describe-stacks --stack-name {STACK}\n{LIMITS}\nCtrl-C ends all of it.", flush=True)
-        stop.wait()
+        # Again and again: a signal that reaches another thread is seen to by this one when it wakes.
+        while not stop.wait(1):
+            pass
         return 0
     finally:
         cloud.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

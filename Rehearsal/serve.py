@@ -12,7 +12,7 @@ import signal
 import sys
 
 from .account import Account
-from .cloud import Cloud
+from .cloud import Cloud, leave
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
     # Ends as with Ctrl-C, so that no emulator is left behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     cloud = Cloud(Account(region=chosen.region, pace=chosen.pace, instances=chosen.instances))
     try:
         print(json.dumps({"environment": cloud.environment, "console": cloud.console.url}), flush=True)
@@ -35,6 +35,7 @@ def main():
         pass
     finally:
         cloud.close()
+    leave(0)
 
 
 if __name__ == "__main__":

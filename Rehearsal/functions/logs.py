@@ -17,6 +17,8 @@ from ..account import Account, now
 
 log = logging.getLogger("rehearsal.logs")
 
+_LAST_LINES = 5  # seconds that they have to be written at the end
+
 _START = re.compile(r"START RequestId: (\S+) Version: (\S+)")
 _END = re.compile(r"END RequestId: (\S+)")
 _REPORT = re.compile(r"REPORT RequestId: (\S+)\s+(.*)")
@@ -58,7 +60,7 @@ class LogWriter:
 
     def close(self):
         self._lines.put(None)
-        self._thread.join(10)
+        self._thread.join(_LAST_LINES)
 
     def _run(self):
         while (first := self._lines.get()) is not None:

@@ -30,14 +30,20 @@ class Outcome:
         return json.loads(self.payload)
 
 
+class _Ended(Exception):
+    pass
+
+
 class Pool:
     def __init__(self, account: Account, record: Record):
         self._account, self._record = account, record
         self._properties = record.properties
         self._changed = threading.Condition()
         self._idle: list[Emulator] = []
+        # Started, or being started.
         self._count = 0
-        self._closed = False
+        self._busy: set[Emulator] = set()
+        self._closed = self._ended = False
         self._logs: LogWriter | None = None
         # Invocations so far, for whoever wants to know how a flood was shared.
         self.invocations = 0
@@ -53,6 +59,8 @@ class Pool:
             instance = self._take()
         except Unfit as error:
             return _error("Runtime.InvalidEntrypoint", str(error))
+        except _Ended:
+            return _error("Runtime.ExitError", "the function is gone")
         try:
             status, body = instance.invoke(event, self.timeout + _PATIENCE)
         finally:
@@ -61,21 +69,31 @@ class Pool:
 
     def _take(self) -> Emulator:
         with self._changed:
-            while not self._idle and self._count >= self._account.instances:
+            while not self._ended and not self._idle and self._count >= self._account.instances:
                 self._changed.wait()
+            if self._ended:
+                raise _Ended
             if self._idle:
-                return self._idle.pop()
+                instance = self._idle.pop()
+                self._busy.add(instance)
+                return instance
             self._count += 1
         try:
-            return self._started()
+            instance = self._started()
         except BaseException:
             with self._changed:
                 self._count -= 1
                 self._changed.notify()
             raise
+        with self._changed:
+            self._busy.add(instance)
+            if self._ended:
+                instance.close()
+        return instance
 
     def _give_back(self, instance: Emulator):
         with self._changed:
+            self._busy.remove(instance)
             if self._closed or not instance.alive:
                 self._count -= 1
                 instance.close()
@@ -94,6 +112,16 @@ class Pool:
             instance.close()
         if writer:
             writer.close()
+
+    def end(self):
+        """Ends all instances now, in the middle of an event too, and takes no event any more."""
+        with self._changed:
+            self._closed = self._ended = True
+            busy = list(self._busy)
+            self._changed.notify_all()
+        for instance in busy:
+            instance.close()
+        self.close()
 
     def _started(self) -> Emulator:
         properties, name = self._properties, self._record.id

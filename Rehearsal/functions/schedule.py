@@ -13,6 +13,7 @@ from .pool import Outcome
 
 log = logging.getLogger("rehearsal.schedule")
 
+_LAST_CALL = 5  # seconds that one is waited for at the end
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 
@@ -33,7 +34,7 @@ class Schedule:
 
     def close(self):
         self._stop.set()
-        self._thread.join(30)
+        self._thread.join(_LAST_CALL)
 
     def _run(self):
         while not self._stop.wait(self._every):

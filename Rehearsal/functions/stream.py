@@ -22,6 +22,7 @@ log = logging.getLogger("rehearsal.stream")
 
 _POLL = 0.2  # seconds; Lambda asks four times a second
 _LONGEST_PAUSE = 2.0  # seconds between two tries of the same batch
+_LAST_BATCH = 5  # seconds that one is waited for at the end
 
 
 class StreamPoller:
@@ -33,7 +34,7 @@ class StreamPoller:
 
     def close(self):
         self._stop.set()
-        self._thread.join(30)
+        self._thread.join(_LAST_BATCH)
 
     def _of(self, name: str, default):
         return self._record.properties.get(name, default)

@@ -12,16 +12,8 @@ from urllib.parse import urlencode
 
 from harness.lambdas import REPOSITORY
 from harness.ports import KeptPort
-from harness.rehearsal import Visitor
+from harness.rehearsal import TELLS_WHERE, Visitor, descendants, require_end, until_gone
 from harness.waiting import until
-
-
-def descendants(pid):
-    found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
 
 
 def signs_in(site, owner, password):
@@ -41,8 +33,8 @@ def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
     python = REPOSITORY / ".venv-rehearsal/bin/python"
     with open(tmp_path / "output", "w+", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [python, "-m", "Rehearsal"], cwd=REPOSITORY, env=os.environ | {"PORT": str(port)}, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT,
+            [python, "-m", "Rehearsal"], cwd=REPOSITORY, env=os.environ | TELLS_WHERE | {"PORT": str(port)},
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )
         try:
             def told():
@@ -66,8 +58,8 @@ def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
             running = descendants(process.pid)
             assert len(running) >= 4
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
-            until(lambda: not [pid for pid in running if Path(f"/proc/{pid}").exists()], what="the end of all its processes")
+            require_end(process, Path(output.name).read_text)
+            until_gone(running)
         finally:
             process.kill()
             process.wait()

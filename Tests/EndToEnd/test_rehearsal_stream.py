@@ -11,10 +11,11 @@ import uuid
 
 import pytest
 
-from harness.rehearsal import echo_zip
+from harness.rehearsal import Rehearsal, echo_zip, until_gone
 from harness.waiting import until
 
-# What the function does with a batch. "crash" fails the call, "report" names the record, "nonsense" names one of none.
+# What the function does with a batch. "crash" fails the call, "report" names the record, "nonsense" names one of none, and
+# "hang" is not done within ten minutes.
 SOURCE = '''
 images = [record["dynamodb"]["NewImage"] for record in event["Records"]]
 names = [image["pk"]["S"] for image in images]
@@ -26,6 +27,8 @@ call = urllib.request.Request(os.environ["AWS_ENDPOINT_URL"], json.dumps({
     "Authorization": "AWS4-HMAC-SHA256 Credential=x/20261125/eu-north-1/dynamodb/aws4_request",
 })
 urllib.request.urlopen(call).close()
+if "hang" in wishes.values():
+    time.sleep(600)
 failed = [record["dynamodb"]["SequenceNumber"] for record, name in zip(event["Records"], names) if wishes[name] == "report"]
 answer = {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 if "nonsense" in wishes.values():
@@ -199,3 +202,17 @@ def test_the_function_can_be_called_with_the_cli(cloud, stream, tmp_path):
         "lambda", "invoke", "--function-name", stream.outputs["Function"], "--payload", json.dumps(failing), str(tmp_path / "out")
     )
     assert done["FunctionError"] == "Unhandled"
+
+
+def test_the_cloud_ends_while_a_function_hangs_and_leaves_nothing_behind():
+    cloud = Rehearsal()
+    try:
+        cloud.upload("code-of-streams", "watch.zip", echo_zip(SOURCE))
+        cloud.create("streams", template())
+        stream = Stream(cloud, "streams")
+        stream.until_seen(stream.put("hang"))
+        running = cloud.processes
+        assert len(running) == 2, "an emulator, and the function in it"
+    finally:
+        cloud.stop()
+    until_gone(running)

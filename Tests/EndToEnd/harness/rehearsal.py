@@ -7,9 +7,11 @@ import http.client
 import io
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import zipfile
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import boto3
@@ -24,6 +26,32 @@ REGION = "eu-north-1"
 TEMPLATE = REPOSITORY / "Infrastructure/template.yaml"
 
 
+# SIGABRT has Python write where each of its threads is.
+TELLS_WHERE = {"PYTHONFAULTHANDLER": "1"}
+
+
+def require_end(process, log):
+    """Waits for the end of a process that was told to, and fails with where it hangs."""
+    try:
+        assert process.wait(60) == 0, log()
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.wait()
+        raise AssertionError(f"{process.args} did not end:\n{log()}") from None
+
+
+def descendants(pid):
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def until_gone(pids):
+    until(lambda: not [pid for pid in pids if Path(f"/proc/{pid}").exists()], what=f"the end of the processes {pids}")
+
+
 class Rehearsal:
     def __init__(self, *options):
         python = REPOSITORY / ".venv-rehearsal/bin/python"
@@ -34,7 +62,7 @@ class Rehearsal:
         # It ends with its standard input, so it can't outlive the tests.
         self._process = subprocess.Popen(
             [python, "-m", "Rehearsal.serve", *options], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._log,
+            stderr=self._log, env=os.environ | TELLS_WHERE,
         )
         line = self._process.stdout.readline()
         if not line:
@@ -45,17 +73,20 @@ class Rehearsal:
         self.endpoint = told["environment"]["AWS_ENDPOINT_URL"]
         self.region = told["environment"]["AWS_REGION"]
 
+    @property
+    def processes(self):
+        """What it has started and not ended: the emulators, and the functions in them."""
+        return descendants(self._process.pid)
+
     def stop(self):
         for client in self._clients.values():
             client.close()
         self._process.stdin.close()
         try:
-            self._process.wait(60)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
-        self._log.close()
+            require_end(self._process, lambda: self.log)
+        finally:
+            self._process.stdout.close()
+            self._log.close()
 
     @property
     def log(self) -> str:
@@ -208,7 +239,7 @@ def echo_zip(source: str = "") -> bytes:
     """A function in Python: it answers with the event that it got, or does what `source` says with `event`."""
     work = source or 'answer = {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(event)}'
     text = f"""#!{REPOSITORY}/.venv/bin/python
-import json, os, urllib.request
+import json, os, time, urllib.request
 api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
 while True:
     with urllib.request.urlopen(api + "next") as taken:
