@@ -589,7 +589,7 @@ Parameters:
     Default: 30
     AllowedValues: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
   VisitorLogs:
-    Description: Logs of each visit to the site, with the visitor's address, kept for LogRetentionDays. Personal data.
+    Description: Logs of each visit to the site, with the visitor's address and your searches in the inbox, kept for LogRetentionDays. Personal data.
     Type: String
     Default: 'false'
     AllowedValues: ['true', 'false']
@@ -1721,32 +1721,35 @@ Resources:
       MethodSettings:
         # Everything, then the routes that take messages. A method's settings replace these, all of them. ~1 is a slash:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-stage-methodsetting.html
+        # No execution log: API Gateway makes its group itself, outside of the stack, kept for ever and without the own key.
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+        # What failed is in the access log, by kind and status, and in the function's own.
         - ResourcePath: /*
           HttpMethod: '*'
           ThrottlingRateLimit: !Ref ApiRate
           ThrottlingBurstLimit: !Ref ApiBurst
-          LoggingLevel: ERROR
+          LoggingLevel: 'OFF'
           DataTraceEnabled: false
           MetricsEnabled: false
         - ResourcePath: /~1contact
           HttpMethod: POST
           ThrottlingRateLimit: !Ref FormRate
           ThrottlingBurstLimit: !Ref FormBurst
-          LoggingLevel: ERROR
+          LoggingLevel: 'OFF'
           DataTraceEnabled: false
           MetricsEnabled: false
         - ResourcePath: /~1f~1{form}
           HttpMethod: POST
           ThrottlingRateLimit: !Ref FormRate
           ThrottlingBurstLimit: !Ref FormBurst
-          LoggingLevel: ERROR
+          LoggingLevel: 'OFF'
           DataTraceEnabled: false
           MetricsEnabled: false
         - ResourcePath: /~1AddContactInfo
           HttpMethod: POST
           ThrottlingRateLimit: !Ref FormRate
           ThrottlingBurstLimit: !Ref FormBurst
-          LoggingLevel: ERROR
+          LoggingLevel: 'OFF'
           DataTraceEnabled: false
           MetricsEnabled: false
 
@@ -2388,8 +2391,13 @@ Resources:
       SendingOptions: {SendingEnabled: true}
       ReputationOptions: {ReputationMetricsEnabled: true}
       DeliveryOptions: {TlsPolicy: REQUIRE}
-      # An address that bounced or complained is not tried again: the function hears so, and the alarm says so.
-      SuppressionOptions: {SuppressedReasons: [BOUNCE, COMPLAINT]}
+      # These mails go to the owner and nobody else. On the account's list an address that bounced once, or called one mail
+      # spam, stays until a person takes it off, and SES answers 200 to mails that it then never sends:
+      # https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
+      # The empty list overrides that one; without a list of our own it would count. SES's list for all of its customers takes its
+      # place, for days and not for good, and what that one stops is a bounce, of which MailEvents tells:
+      # https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-config-level.html
+      SuppressionOptions: {SuppressedReasons: []}
 
   MailEvents:
     Type: AWS::SES::ConfigurationSetEventDestination
@@ -2636,7 +2644,10 @@ Resources:
         - {SingleHeader: {Name: authorization}}
         - {SingleHeader: {Name: cookie}}
         - {QueryString: {}}
-      # Of honest visitors nothing is kept.
+      # Refusals alone, so that of honest visitors nothing is kept. Not COUNT: the rules on bodies above count those who write a
+      # long message or quote code, and an override's action is what the filter goes by:
+      # https://docs.aws.amazon.com/waf/latest/APIReference/API_ActionCondition.html
+      # How often each rule counted is in its metric.
       LoggingFilter:
         DefaultBehavior: DROP
         Filters:
@@ -2644,7 +2655,6 @@ Resources:
             Requirement: MEETS_ANY
             Conditions:
               - {ActionCondition: {Action: BLOCK}}
-              - {ActionCondition: {Action: COUNT}}
 
   # ================================================================================================ The pipeline
   # Source, build and test, update this stack, publish the site. Each role does its part: the build can't update, the
@@ -2833,10 +2843,16 @@ Resources:
                 Effect: Allow
                 Action: [logs:CreateLogStream, logs:PutLogEvents]
                 Resource: !GetAtt BuildLogs.Arn
-              - Sid: Artifacts
+              # Keys are pipeline/artifact/some letters, each name cut short. A build that could write what it reads could change
+              # what PublishRole runs after it.
+              - Sid: TakesTheCode
                 Effect: Allow
-                Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject]
-                Resource: !Sub ${ArtifactBucket.Arn}/*
+                Action: [s3:GetObject, s3:GetObjectVersion]
+                Resource: !Sub ${ArtifactBucket.Arn}/*/Code/*
+              - Sid: HandsOnWhatItBuilt
+                Effect: Allow
+                Action: s3:PutObject
+                Resource: !Sub ${ArtifactBucket.Arn}/*/Built/*
               - Sid: Zips
                 Effect: Allow
                 Action: s3:PutObject
@@ -2950,10 +2966,10 @@ Resources:
                 Effect: Allow
                 Action: [logs:CreateLogStream, logs:PutLogEvents]
                 Resource: !GetAtt BuildLogs.Arn
-              - Sid: Artifacts
+              - Sid: TakesTheCode
                 Effect: Allow
                 Action: [s3:GetObject, s3:GetObjectVersion]
-                Resource: !Sub ${ArtifactBucket.Arn}/*
+                Resource: !Sub ${ArtifactBucket.Arn}/*/Code/*
               - {Sid: Site, Effect: Allow, Action: [s3:PutObject, s3:DeleteObject], Resource: !Sub '${SiteBucket.Arn}/*'}
               - {Sid: WhatIsOnIt, Effect: Allow, Action: s3:ListBucket, Resource: !GetAtt SiteBucket.Arn}
               - !If
@@ -3325,7 +3341,7 @@ Resources:
     Type: AWS::CloudWatch::Alarm
     Condition: HasAlarms
     Properties:
-      AlarmDescription: A mail bounced or was complained about or refused; see the addresses in MailTo and the suppression list of SES
+      AlarmDescription: A mail to you bounced, was refused or called spam; mend the mailbox in MailTo, and read the message in the inbox
       Namespace: AWS/SNS
       MetricName: NumberOfMessagesPublished
       Dimensions: [{Name: TopicName, Value: !GetAtt MailEventTopic.TopicName}]

@@ -28,6 +28,8 @@ extension MailerError {
         case "MessageRejected" where says("paused"): self = .paused
         case "MessageRejected" where says("not verified", "authority to send"):
             self = Self.namesSender(message, sender: sender.lowercased()) ? .unverifiedSender : .sandbox
+        // As SES said it before it had suppression lists; with one it takes such a mail and does not send it:
+        // https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
         case "MessageRejected" where says("suppress", "blacklist"): self = .suppressed
         case _ where error.status == 413, "MessageRejected" where says("length", "too large", "size"),
             "BadRequestException" where says("length", "too large", "size"):
@@ -105,7 +107,8 @@ extension MailerError {
         code: "ses-sandbox",
         isPermanent: false,
         reason: "SES's sandbox sends to verified recipients only; verify the recipient, or ask for production access",
-        affectsAllMail: true
+        // Another form's recipients may be verified: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+        isForRecipients: true
     )
     private static let suppressed = MailerError(
         code: "ses-suppressed",

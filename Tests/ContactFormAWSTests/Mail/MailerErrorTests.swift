@@ -17,6 +17,7 @@ struct MailerErrorTests {
         var expected: String
         var isPermanent = false
         var affectsAllMail = true
+        var isForRecipients = false
 
         var testDescription: String { "\(code) \(message)" }
     }
@@ -71,7 +72,9 @@ struct MailerErrorTests {
             code: "MessageRejected",
             message:
                 "Email address is not verified. The following identities failed the check in region EU-NORTH-1: owner@elsewhere.example",
-            expected: "ses-sandbox"
+            expected: "ses-sandbox",
+            affectsAllMail: false,
+            isForRecipients: true
         ),
         Case(code: "MessageRejected", message: "Email address is not verified.", expected: "ses-unverified"),
         Case(
@@ -79,14 +82,16 @@ struct MailerErrorTests {
             message: "Address is on the suppression list for your account",
             expected: "ses-suppressed",
             isPermanent: true,
-            affectsAllMail: false
+            affectsAllMail: false,
+            isForRecipients: true
         ),
         Case(
             code: "MessageRejected",
             message: "Address blacklisted.",
             expected: "ses-suppressed",
             isPermanent: true,
-            affectsAllMail: false
+            affectsAllMail: false,
+            isForRecipients: true
         ),
         Case(
             code: "MessageRejected",
@@ -123,6 +128,7 @@ struct MailerErrorTests {
         #expect(mailerError.code == example.expected)
         #expect(mailerError.isPermanent == example.isPermanent)
         #expect(mailerError.affectsAllMail == example.affectsAllMail)
+        #expect(mailerError.isForRecipients == example.isForRecipients)
         #expect(mailerError.reason.contains("; "))
         #expect(!mailerError.reason.contains("@e"))
     }

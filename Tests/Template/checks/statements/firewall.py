@@ -128,7 +128,16 @@ def firewall_logs_are_redacted(stack):
                 if header not in redacted:
                     yield logging.name, f"logs the header {header}", "add it to RedactedFields"
             if logging.get("LoggingFilter.DefaultBehavior") != "DROP":
-                yield logging.name, "logs every visitor", "keep refusals and counts alone, in LoggingFilter"
+                yield logging.name, "logs every visitor", "keep refusals alone, in LoggingFilter"
+            kept = {
+                condition.get("ActionCondition", {}).get("Action")
+                for one in logging.get("LoggingFilter.Filters", []) if one["Behavior"] == "KEEP"
+                for condition in one["Conditions"]
+            }
+            # A rule that only counts is met by honest visitors, and its override is what the filter goes by:
+            # https://docs.aws.amazon.com/waf/latest/APIReference/API_ActionCondition.html
+            if kept != {"BLOCK"}:
+                yield logging.name, f"keeps what ends in {sorted(map(str, kept))}", "keep BLOCK alone, in LoggingFilter"
     for group in stack.of_type("AWS::Logs::LogGroup"):
         if group.name == "WafLogs" and not str(group.get("LogGroupName")).startswith("aws-waf-logs-"):
             yield group.name, f"is named {group.get('LogGroupName')}", "begin with aws-waf-logs-, or WAF refuses it"

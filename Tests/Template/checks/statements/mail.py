@@ -30,7 +30,9 @@ def identity_is_what_was_asked(stack):
 
 @statement(56)
 def configuration_hears_of_bounces(stack):
-    """Mail goes by TLS under a configuration set whose bounces and complaints reach a topic; such addresses are not tried again."""
+    """Mail goes by TLS under a configuration set whose bounces and complaints reach a topic; the account's list of such
+    addresses does not count.
+    """
     sets = stack.of_type("AWS::SES::ConfigurationSet")
     if len(sets) != 1:
         yield "MailConfiguration", f"is there {len(sets)} times", "have one configuration set"
@@ -40,7 +42,9 @@ def configuration_hears_of_bounces(stack):
         ("SendingOptions.SendingEnabled", True),
         ("ReputationOptions.ReputationMetricsEnabled", True),
         ("DeliveryOptions.TlsPolicy", "REQUIRE"),
-        ("SuppressionOptions.SuppressedReasons", ["BOUNCE", "COMPLAINT"]),
+        # Empty, not left out: without it the account's list counts.
+        # https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-config-level.html
+        ("SuppressionOptions.SuppressedReasons", []),
     ):
         if one.get(key) != value:
             yield one.name, f"has {key} {one.get(key)!r}", f"set {value!r}"

@@ -98,9 +98,15 @@ def builds_are_confined(stack):
 
 @statement(59)
 def pipeline_roles_do_their_part(stack):
-    """The pipeline's roles can do no more than their part: only publishing removes files, and only the update changes code,
-    of each function of the stack, and back to what `brevlada deploy` had put there.
+    """The pipeline's roles can do no more than their part: only publishing removes files, no build writes what it or another
+    reads, and only the update changes code, of each function of the stack, and back to what `brevlada deploy` had put there.
     """
+    # In the bucket's keys names are cut after ten letters.
+    made = {
+        stage: action["OutputArtifacts"][0]["Name"][:10]
+        for pipeline in stack.of_type("AWS::CodePipeline::Pipeline") for stage, action in actions(pipeline)
+        if action.get("OutputArtifacts")
+    }
     for one in grants(stack):
         if one.kind != ROLE or one.owner not in ALLOWED or not one.allows:
             continue
@@ -111,6 +117,12 @@ def pipeline_roles_do_their_part(stack):
             writes_site = "${SiteBucket.Arn}" in arn and one.owner != "PublishRole"
             if writes_site or "${Table" in arn:
                 yield one.owner, f"reaches {arn} ({one.sid})", "take it away; it has no part in that"
+            if arn.startswith("${ArtifactBucket.Arn}") and one.owner in ("BuildRole", "PublishRole"):
+                part = made.get("Build" if "s3:PutObject" in one.actions else "Source")
+                if arn != f"${{ArtifactBucket.Arn}}/*/{part}/*":
+                    yield one.owner, f"reaches the artifacts {arn} ({one.sid})", (
+                        f"let it reach */{part}/* alone, or what the build writes may be what publishing runs"
+                    )
     if "DeploymentRole" in stack:
         changed, read = set(), set()
         for one in grants(stack):

@@ -35,13 +35,23 @@ def trail_is_whole(stack):
 
 @statement(55)
 def logs_end(stack):
-    """Every log group is kept as long as asked for, and encrypted by the own key, which lets the logs use it."""
+    """Every log group is kept as long as asked for, and encrypted by the own key, which lets the logs use it. API Gateway makes
+    none of its own.
+    """
     own = stack.parameters["EncryptionKey"] == "CustomerManaged"
     for group in stack.of_type("AWS::Logs::LogGroup"):
         if group.get("RetentionInDays") != stack.parameters["LogRetentionDays"]:
             yield group.name, "is kept for ever, or otherwise than LogRetentionDays says", "set RetentionInDays"
         if own != (group.get("KmsKeyId") == "${DataKey.Arn}"):
             yield group.name, "does not heed EncryptionKey", "set KmsKeyId under HasOwnKey"
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html: the group of an execution log is made by
+    # API Gateway, so that nothing of the stack reaches it.
+    for stage in stack.of_type("AWS::ApiGateway::Stage"):
+        for one in stage.get("MethodSettings", []):
+            if one.get("LoggingLevel") != "OFF":
+                yield stage.name, f"has {one['HttpMethod']} {one['ResourcePath']} logged to a group outside of the stack", (
+                    "set LoggingLevel to 'OFF', in quotes"
+                )
     keys = stack.of_type("AWS::KMS::Key")
     if bool(keys) != own:
         yield "DataKey", "does not heed EncryptionKey", "make it under HasOwnKey"
