@@ -19,6 +19,12 @@ package struct HeaderText: Hashable, Sendable {
         self.text = text
     }
 
+    /// Its beginning, at most so many Unicode scalars, and so at most twelve times as many octets in a header: a character may
+    /// have thousands of scalars.
+    package func shortened(to count: Int) -> String {
+        text.unicodeScalars.count <= count ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(count)))
+    }
+
     private static func turnsDirection(_ scalar: Unicode.Scalar) -> Bool {
         ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
     }

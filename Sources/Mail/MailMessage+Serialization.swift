@@ -7,8 +7,8 @@ extension MailMessage {
     /// The same message always gives the same octets. No line is longer than 998 octets; the lines of the body have at
     /// most 78, and so have those of the header where they can be folded.
     ///
-    /// - Parameter utf8Headers: whether the server has SMTPUTF8. If so, addresses with a local part beyond ASCII are
-    ///   written as UTF-8 (RFC 6532); if not, such a Reply-To is left out. A message that ``requiresSMTPUTF8`` is always
+    /// - Parameter utf8Headers: whether whoever gets it reads UTF-8 in headers (RFC 6532). If so, addresses with a local part
+    ///   beyond ASCII are written so; if not, such a Reply-To is left out. A message that ``requiresSMTPUTF8`` is always
     ///   written as with `true`, there being no other form of it.
     package func serialized(utf8Headers: Bool = false) -> [UInt8] {
         let textPart = BodyPart(type: "text/plain", text: text)

@@ -54,9 +54,4 @@ package struct MailMessage: Sendable, Equatable {
     package var requiresSMTPUTF8: Bool {
         from.address.requiresSMTPUTF8 || to.contains { $0.address.requiresSMTPUTF8 }
     }
-
-    /// Whether `serialized()` leaves the Reply-To out, so that the body had better show the address.
-    package var losesReplyToWithoutSMTPUTF8: Bool {
-        !requiresSMTPUTF8 && replyTo?.address.requiresSMTPUTF8 == true
-    }
 }

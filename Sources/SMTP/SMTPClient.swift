@@ -166,16 +166,20 @@ package actor SMTPClient {
 extension SMTPClient {
     /// Walks through a conversation without sending a message, on a connection of its own, and tells of each step.
     ///
-    /// Stops at the first step that fails; that step is told of too, with its remedy, before the error is thrown.
+    /// Stops at the first step that fails; that step is told of too, with its remedy, before the error is thrown. Of several
+    /// recipients each is told of; one that the server asks to try again later is no failure.
     ///
     /// - Parameters:
     ///   - sender: the return path to ask the server about.
+    ///   - recipients: whom to ask it about, at least one.
     ///   - onStep: called in order, as each step ends.
     package func probe(
         sender: String,
+        recipients: [String],
         onStep: @escaping @Sendable (SMTPProbeStep) -> Void
     ) async throws(SMTPError) {
         var watch = SMTPProbeWatch()
+        var refusal: SMTPError?
         do throws(SMTPError) {
             let connection = try await connect()
             defer { connection.leave() }
@@ -184,11 +188,22 @@ extension SMTPClient {
             let capabilities = try await connection.open(endpoint, tls: tlsContext) { stage, detail in
                 onStep(watch.passed(stage, detail))
             }
-            guard let envelope = try? SMTPEnvelope(sender: sender, recipients: ["postmaster@localhost"]) else {
-                throw SMTPError(.senderRefused, stage: .mail, isPermanent: true, detail: "not an address")
+            let envelope: SMTPEnvelope
+            do throws(SMTPEnvelopeError) {
+                envelope = try SMTPEnvelope(sender: sender, recipients: recipients)
+            } catch {
+                throw SMTPError(error == .sender ? .senderRefused : .recipientRefused, stage: .mail, detail: "\(error)")
             }
-            try await connection.offer(sender: envelope, capabilities: capabilities)
-            onStep(watch.passed(.mail, "accepted"))
+            try await connection.offer(envelope, capabilities: capabilities) {
+                onStep(watch.passed(.mail, "accepted"))
+            } onRecipient: { recipient, error in
+                guard let error else { return onStep(watch.passed(.rcpt, "\(recipient) accepted")) }
+                guard error.isPermanent || error.needsOperator else {
+                    return onStep(watch.passed(.rcpt, "\(recipient) not now, \(error.problem)"))
+                }
+                onStep(watch.failed(error, about: recipient))
+                refusal = refusal ?? error
+            }
             // Some servers just close here, which harms nobody.
             let hasAnswered = (try? await connection.quit()) != nil
             onStep(watch.passed(.quit, hasAnswered ? "answered" : "the server closed without an answer"))
@@ -196,5 +211,6 @@ extension SMTPClient {
             onStep(watch.failed(error))
             throw error
         }
+        if let refusal { throw refusal }
     }
 }

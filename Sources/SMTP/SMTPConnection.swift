@@ -156,13 +156,27 @@ final class SMTPConnection: Sendable {
         }
     }
 
-    /// Asks whether the server would take mail from the sender, without sending any.
-    func offer(sender: SMTPEnvelope, capabilities: SMTPCapabilities) async throws(SMTPError) {
-        var transaction = try SMTPTransaction(message: SMTPMessage([]), envelope: sender, capabilities: capabilities)
+    /// Asks whether the server would take mail from the sender to each of the recipients, without sending any.
+    ///
+    /// - Parameters:
+    ///   - onSender: called when the sender is taken.
+    ///   - onRecipient: called for each recipient, with why it is refused.
+    func offer(
+        _ envelope: SMTPEnvelope,
+        capabilities: SMTPCapabilities,
+        onSender: () -> Void,
+        onRecipient: (String, SMTPError?) -> Void
+    ) async throws(SMTPError) {
+        var transaction = try SMTPTransaction(message: SMTPMessage([]), envelope: envelope, capabilities: capabilities)
         guard case .send(let mail) = transaction.start() else { return }
         _ = try transaction.receive(try await exchange(mail))
+        onSender()
+        for recipient in envelope.recipients {
+            let reply = try await exchange(.recipient(recipient))
+            onRecipient(recipient, reply.isPositive ? nil : .refusal(reply, at: .rcpt, hiding: envelope.personalParts))
+        }
         let reply = try await exchange(.reset)
-        guard reply.isPositive else { throw .refusal(reply, at: .mail) }
+        guard reply.isPositive else { throw .refusal(reply, at: .quit) }
     }
 
     // MARK: Rest and end

@@ -8,20 +8,17 @@ package struct SMTPEnvelope: Sendable, Hashable {
     /// The return path, or the empty string for none (`MAIL FROM:<>`, RFC 5321 §4.5.5).
     package let sender: String
     package let recipients: [String]
-    /// Asks for SMTPUTF8 although every address here is ASCII, because the message's headers are not.
-    package let requiresSMTPUTF8: Bool
     /// Whether a recipient that is refused for now ends the transaction before anybody has the message.
     package let requiresEveryRecipient: Bool
 
     /// - Parameters:
     ///   - sender: an address without angle brackets, or empty.
     ///   - recipients: at least one address without angle brackets.
-    /// - Throws: when an address is not `local@domain`, is over 254 bytes, or holds a control character, a space or
-    ///   an angle bracket. A quoted local part with a space in it is refused too.
+    /// - Throws: when an address is not `local@domain`, is over 254 bytes, or holds a control character, or a space or an
+    ///   angle bracket outside quotes.
     package init(
         sender: String,
         recipients: [String],
-        requiresSMTPUTF8: Bool = false,
         requiresEveryRecipient: Bool = false
     ) throws(SMTPEnvelopeError) {
         guard sender.isEmpty || Self.isUsable(sender) else { throw .sender }
@@ -29,7 +26,6 @@ package struct SMTPEnvelope: Sendable, Hashable {
         guard recipients.allSatisfy(Self.isUsable) else { throw .recipient }
         self.sender = sender
         self.recipients = recipients
-        self.requiresSMTPUTF8 = requiresSMTPUTF8
         self.requiresEveryRecipient = requiresEveryRecipient
     }
 
@@ -38,15 +34,27 @@ package struct SMTPEnvelope: Sendable, Hashable {
         // RFC 5321 §4.5.3.1.3: a path is at most 256 octets with its brackets.
         guard address.utf8.count <= 254, let at = address.lastIndex(of: "@") else { return false }
         guard at != address.startIndex, address.index(after: at) != address.endIndex else { return false }
-        return address.unicodeScalars.allSatisfy { scalar in
-            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
-                && scalar != "<" && scalar != ">"
+        // RFC 5321 §4.1.2: a Quoted-string may hold any printable character, and only the local part is one.
+        let local = address[..<at]
+        let isQuoted = local.utf8.count > 1 && local.first == "\"" && local.last == "\""
+        func isUsable(_ scalar: Unicode.Scalar, inQuotes: Bool) -> Bool {
+            guard scalar.properties.generalCategory != .control else { return false }
+            if inQuotes, (0x20..<0x7F).contains(scalar.value) { return true }
+            return !scalar.properties.isWhitespace && scalar != "<" && scalar != ">"
+        }
+        return local.unicodeScalars.allSatisfy { isUsable($0, inQuotes: isQuoted) }
+            && address[at...].unicodeScalars.allSatisfy { isUsable($0, inQuotes: false) }
+    }
+
+    /// The parts of the addresses that a server may repeat without their domain ("no such user anna").
+    var personalParts: [String] {
+        ([sender] + recipients).compactMap { address in
+            address.lastIndex(of: "@").map { String(address[..<$0]) }
         }
     }
 
     var needsSMTPUTF8: Bool {
-        requiresSMTPUTF8 || !sender.utf8.allSatisfy { $0 < 0x80 }
-            || !recipients.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
+        !([sender] + recipients).allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
     }
 }
 

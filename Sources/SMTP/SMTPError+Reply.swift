@@ -4,9 +4,8 @@
 extension SMTPError {
     /// The meaning of a reply that is not the one hoped for.
     ///
-    /// A refusal is about the message only from RCPT on. Before that it is about the client or the account, and so is
-    /// one that speaks of policy (X.7, RFC 3463 §3.8) before the message is known; whatever its first digit, it is
-    /// transient, so that mail waits until an operator has mended it.
+    /// A refusal is about the message only from RCPT on, and there too it may be about the client or the account
+    /// (`Matter`). Whatever its first digit, that is transient, so that mail waits until an operator has mended it.
     static func refusal(_ reply: SMTPReply, at stage: SMTPStage, hiding secrets: [String] = []) -> SMTPError {
         let isPermanentReply = reply.code / 100 == 5
 
@@ -60,25 +59,101 @@ extension SMTPError {
             return error(.messageTooLarge, isPermanent: true)
         case .mail:
             return error(.senderRefused, needsOperator: isPermanentReply)
-        case .rcpt where isPermanentReply && reply.enhancedStatus?.subject == 7:
-            return error(
-                .recipientRefused,
-                needsOperator: true,
-                remedy: "the account may not send to it; check user, password and sender with the server's operator"
-            )
-        case .rcpt:
-            // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, and is to be treated as 452.
-            return error(.recipientRefused, isPermanent: isPermanentReply && reply.code != 552 && !isLackOfRoom(reply))
         default:
-            return error(.messageRefused, isPermanent: isPermanentReply && !isLackOfRoom(reply))
+            break
+        }
+
+        let own: Code = stage == .rcpt ? .recipientRefused : .messageRefused
+        guard isPermanentReply else { return error(own) }
+        switch Matter(of: reply, at: stage) {
+        case .content:
+            return error(.messageRefused, isPermanent: true)
+        case .recipient:
+            // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, and is to be treated as 452.
+            return error(.recipientRefused, isPermanent: stage != .rcpt || reply.code != 552)
+        case .sender:
+            return error(.senderRefused, needsOperator: true)
+        case .rightToSend:
+            return error(
+                own,
+                needsOperator: true,
+                remedy: "the account may not send it; check user, password and sender with the server's operator"
+            )
+        case .passing:
+            return error(own)
+        case .service:
+            return error(.serviceUnavailable, needsOperator: true)
         }
     }
 
-    /// Whether the mailbox or the whole system is full, which somebody can change; RFC 3463 §3.3 and §3.4 (X.2.2, X.3.1) call it
-    /// a condition that passes, whatever the reply's code.
-    private static func isLackOfRoom(_ reply: SMTPReply) -> Bool {
-        guard let status = reply.enhancedStatus else { return false }
-        return (status.subject, status.detail) == (2, 2) || (status.subject, status.detail) == (3, 1)
+    /// What a refusal for good is about, from RCPT on.
+    private enum Matter {
+        /// What the mail holds.
+        case content
+        case recipient
+        /// The sender's address or its domain. Many servers look at it when they know the recipient, or the mail.
+        case sender
+        /// Whether the account may send this, or send to that.
+        case rightToSend
+        /// A condition that passes, or that somebody changes who is not the sender: whatever the reply's first digit.
+        case passing
+        /// The server itself, which would say the same to any mail.
+        case service
+
+        /// By the enhanced status (RFC 3463 §3; https://www.iana.org/assignments/smtp-enhanced-status-codes); where that is
+        /// silent, by what the words of common servers have.
+        init(of reply: SMTPReply, at stage: SMTPStage) {
+            // RFC 5321 §4.2.3: a command that is not understood, or comes out of turn. No verdict on what it says.
+            guard ![500, 502, 503, 504].contains(reply.code) else {
+                self = .service
+                return
+            }
+            guard let status = reply.enhancedStatus else {
+                self.init(words: reply.text.lowercased(), at: stage)
+                return
+            }
+            switch (status.subject, status.detail) {
+            case (1, 7), (1, 8): self = .sender
+            case (1, 1...6), (2, 1), (2, 4): self = .recipient
+            // "Useful only as a persistent transient error", but for 4.4. Gmail says 4.5 when a day's mails are used up.
+            case (4, 5): self = .service
+            case (4, 1...3), (4, 6): self = .passing
+            case (2, 2), (3, 1), (3, 2), (3, 5): self = .passing
+            case (6, _): self = .content
+            case (7, _) where stage == .rcpt: self = .rightToSend
+            // Credentials and encryption, and what a domain publishes about its senders.
+            case (7, 5...14), (7, 20...29): self = .sender
+            // Exchange Online's own: who may send as whom, and what a tenant may send
+            // (https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online).
+            case (7, 30...): self = .sender
+            default: self.init(words: reply.text.lowercased(), at: stage)
+            }
+        }
+
+        private init(words: String, at stage: SMTPStage) {
+            func says(_ phrases: String...) -> Bool { phrases.contains(where: words.contains) }
+            if says(
+                "sender address",
+                "from address",
+                "send as",
+                "sendas",
+                "to send from",
+                "sending limit",
+                "unauthenticated"
+            ) {
+                self = .sender
+            } else if says("relay", "authenticat") {
+                self = .rightToSend
+            } else {
+                self =
+                    switch stage {
+                    case .rcpt: .recipient
+                    // Nobody has seen the mail yet.
+                    case .data: .rightToSend
+                    default: .content
+                    }
+            }
+        }
     }
 
     /// RFC 1870 §6.1: 552 is about the size, unless its enhanced status says that a mailbox is full (5.2.2).

@@ -74,9 +74,10 @@ extension SMTPError {
     /// Whether the connection is still in step with the server and can carry another message.
     var leavesConnectionUsable: Bool {
         switch code {
-        case .senderRefused, .recipientRefused, .messageRefused, .messageTooLarge, .smtputf8NotSupported,
-            .eightBitNotSupported:
+        case .recipientRefused, .messageRefused, .messageTooLarge, .smtputf8NotSupported, .eightBitNotSupported:
             !acceptedUnknown
+        // A sender that is not taken for now may be one too many for this session.
+        case .senderRefused: (replyCode ?? 0) / 100 == 5
         default: false
         }
     }
@@ -88,7 +89,9 @@ extension SMTPError {
         case .connectionLost: return true
         case .timedOut: return stage == .mail
         // RFC 5321 §3.8: a server that is tired of waiting, or of this session, says 421 and closes.
-        case .serviceUnavailable: return true
+        case .serviceUnavailable: return replyCode == 421
+        // Or it takes no further sender and says 452.
+        case .senderRefused: return !leavesConnectionUsable
         default: return false
         }
     }

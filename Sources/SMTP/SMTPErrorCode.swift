@@ -104,8 +104,8 @@ extension SMTPError {
         )
         package static let smtputf8NotSupported = Self(
             "smtputf8NotSupported",
-            "the SMTP server does not take addresses or headers outside ASCII",
-            remedy: "send with ASCII addresses and headers"
+            "the SMTP server does not take addresses outside ASCII",
+            remedy: "give sender and recipients addresses in ASCII, or use a server with SMTPUTF8"
         )
         package static let eightBitNotSupported = Self(
             "eightBitNotSupported",

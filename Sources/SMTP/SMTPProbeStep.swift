@@ -40,11 +40,11 @@ struct SMTPProbeWatch {
         SMTPProbeStep(stage: stage, outcome: .passed, detail: detail, duration: nextLap())
     }
 
-    mutating func failed(_ error: SMTPError) -> SMTPProbeStep {
+    mutating func failed(_ error: SMTPError, about recipient: String? = nil) -> SMTPProbeStep {
         SMTPProbeStep(
             stage: error.stage,
             outcome: .failed(remedy: error.remedy),
-            detail: error.problem,
+            detail: (recipient.map { "\($0), " } ?? "") + error.problem,
             duration: nextLap()
         )
     }

@@ -5,6 +5,7 @@ import NIOCore
 
 /// Turns a stream of bytes, cut anywhere, into replies (RFC 5321 §4.2.1).
 ///
+/// Where the lines of a reply have different codes the last one counts, which is the one that a client searches for.
 /// Lines may end in LF alone. A line over 2,000 bytes or a reply over 64 KB is an error, so that a hostile server
 /// cannot fill the memory; RFC 5321 §4.5.3.1.5 allows 512 bytes a line.
 ///
@@ -18,16 +19,14 @@ struct SMTPReplyParser {
         case lineTooLong = "a line of over 2000 bytes"
         case replyTooLong = "a reply of over 64 KB"
         case notAReply = "a line that does not begin with a reply code"
-        case changingCode = "a reply whose lines have different codes"
     }
 
     private var line: [UInt8] = []
-    private var code: Int?
     private var lines: [String] = []
     private var length = 0
 
     /// Whether no part of a reply has been read.
-    var isEmpty: Bool { line.isEmpty && code == nil }
+    var isEmpty: Bool { line.isEmpty && lines.isEmpty }
 
     /// Reads up to the end of one reply and leaves what follows in the buffer.
     ///
@@ -53,14 +52,12 @@ struct SMTPReplyParser {
         let digits = line[..<3].map { Int($0 - 0x30) }
         guard (2...5).contains(digits[0]) else { throw .notAReply }
         let code = digits[0] * 100 + digits[1] * 10 + digits[2]
-        guard self.code == nil || self.code == code else { throw .changingCode }
 
         // RFC 5321 §4.2: a hyphen after the code says that more lines follow; the last may have no text at all.
         let separator = line.count > 3 ? line[3] : UInt8(ascii: " ")
         guard separator == UInt8(ascii: " ") || separator == UInt8(ascii: "-") else { throw .notAReply }
         lines.append(String(decoding: line.dropFirst(4), as: UTF8.self))
         line.removeAll(keepingCapacity: true)
-        self.code = code
         guard separator == UInt8(ascii: " ") else { return nil }
         defer { self = SMTPReplyParser() }
         return SMTPReply(code: code, lines: lines)

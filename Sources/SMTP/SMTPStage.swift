@@ -9,7 +9,7 @@ package enum SMTPStage: String, Sendable, Hashable, CaseIterable {
     case greeting
     case ehlo
     /// The STARTTLS command and, with either way to TLS, the handshake.
-    case starttls
+    case starttls = "tls"
     case auth
     case mail
     case rcpt

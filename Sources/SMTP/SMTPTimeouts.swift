@@ -16,8 +16,8 @@ package struct SMTPTimeouts: Sendable, Hashable {
     package var command: Duration = .seconds(60)
     /// For the network to take each 32 KB of the message.
     package var dataBlock: Duration = .seconds(120)
-    /// From the final dot to its reply. Giving up early makes duplicates, so this is long (RFC 5321 §4.5.3.2.6).
-    package var finalReply: Duration = .seconds(300)
+    /// From the final dot to its reply. Giving up early makes duplicates, so this is as long as RFC 5321 §4.5.3.2.6 asks.
+    package var finalReply: Duration = .seconds(600)
     /// How long a connection is kept for a next message. Servers wait five minutes (RFC 5321 §4.5.3.2.7), and
     /// firewalls less.
     package var idle: Duration = .seconds(10)

@@ -41,8 +41,7 @@ struct SMTPTransaction {
         }
     }
 
-    /// - Throws: what can be known without asking: the server's size limit, or an extension that it lacks. All of
-    ///   these are permanent; for `smtputf8NotSupported` the caller may send the message again in ASCII.
+    /// - Throws: what can be known without asking: the server's size limit, or an extension that it lacks.
     init(message: SMTPMessage, envelope: SMTPEnvelope, capabilities: SMTPCapabilities) throws(SMTPError) {
         self.envelope = envelope
         var parameters: [String] = []
@@ -67,7 +66,7 @@ struct SMTPTransaction {
         }
         if envelope.needsSMTPUTF8 {
             guard capabilities.offersSMTPUTF8 else {
-                throw SMTPError(.smtputf8NotSupported, stage: .mail, isPermanent: true)
+                throw SMTPError(.smtputf8NotSupported, stage: .mail, needsOperator: true)
             }
             // RFC 6531 §3.4.
             parameters.append("SMTPUTF8")
@@ -83,7 +82,7 @@ struct SMTPTransaction {
     mutating func receive(_ reply: SMTPReply) throws(SMTPError) -> Action {
         switch state {
         case .sentMail:
-            guard reply.isPositive else { throw .refusal(reply, at: .mail, hiding: personalParts) }
+            guard reply.isPositive else { throw .refusal(reply, at: .mail, hiding: envelope.personalParts) }
             state = .sentRecipient(0)
             return .send(.recipient(envelope.recipients[0]))
 
@@ -101,14 +100,14 @@ struct SMTPTransaction {
             return .send(.data)
 
         case .sentData:
-            guard reply.code == 354 else { throw .refusal(reply, at: .data, hiding: personalParts) }
+            guard reply.code == 354 else { throw .refusal(reply, at: .data, hiding: envelope.personalParts) }
             state = .sentMessage
             return .sendMessage
 
         case .sentMessage:
-            guard reply.isPositive else { throw .refusal(reply, at: .body, hiding: personalParts) }
+            guard reply.isPositive else { throw .refusal(reply, at: .body, hiding: envelope.personalParts) }
             state = .finished
-            let text = SMTPText.loggable("\(reply.code) \(reply.text)", hiding: personalParts)
+            let text = SMTPText.loggable("\(reply.code) \(reply.text)", hiding: envelope.personalParts)
             return .finished(SMTPReceipt(reply: text, accepted: accepted, refused: refused))
 
         case .initial, .finished:
@@ -121,7 +120,7 @@ struct SMTPTransaction {
             accepted.append(recipient)
             return
         }
-        let error = SMTPError.refusal(reply, at: .rcpt, hiding: personalParts)
+        let error = SMTPError.refusal(reply, at: .rcpt, hiding: envelope.personalParts)
         // Anything but a refusal of this one recipient (421, 530, nonsense) ends the whole transaction.
         guard error.code == .recipientRefused else { throw error }
         refused.append(SMTPRefusedRecipient(address: recipient, error: error))
@@ -131,12 +130,5 @@ struct SMTPTransaction {
     private var worthiestRefusal: SMTPError {
         let worth = refused.first { !$0.error.isPermanent } ?? refused[0]
         return worth.error
-    }
-
-    /// The parts of the addresses that a server may repeat without their domain ("no such user anna").
-    private var personalParts: [String] {
-        ([envelope.sender] + envelope.recipients).compactMap { address in
-            address.lastIndex(of: "@").map { String(address[..<$0]) }
-        }
     }
 }

@@ -214,6 +214,8 @@ def test_what_needs_no_password_runs_where_the_server_alone_has_it(tmp_path, mai
     ({"tls": "implicit", "auth": True, "certificate": "other-name.pem"}, [], 1, ["certificate"]),
     ({"tls": "implicit", "auth": True}, [{"at": "auth", "do": "535 5.7.8 wrong"}], 1, ["535"]),
     ({}, [{"at": "mail", "do": "550 5.7.1 not from you"}], 1, ["550"]),
+    ({}, [{"at": "rcpt", "do": "550 relay not permitted"}], 1, ["owner@example.se", "550"]),
+    ({}, [{"at": "rcpt", "do": "450 4.7.1 greylisted", "first": 2}], 0, ["owner@example.se", "450"]),
     ({}, [{"at": "greeting", "do": "554 no service"}], 1, ["554"]),
     ({}, [{"at": "ehlo", "do": "drop"}], 1, []),
 ])

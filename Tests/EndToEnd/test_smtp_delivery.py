@@ -61,6 +61,13 @@ CASES = {
     # About the account, not the message: it waits for its owner to mend that.
     "550 at MAIL": Case([once("mail", "550 5.7.1 not you")], attempts=SENT + 1),
     "relaying denied at RCPT": Case([once("rcpt", "554 5.7.1 relaying denied")], attempts=SENT + 1),
+    "sender rejected at RCPT": Case([once("rcpt", "550 5.1.8 <x@y>: Sender address rejected: Domain not found")],
+                                    attempts=SENT + 1),
+    "relaying denied without a status": Case([once("rcpt", "550 relay not permitted")], attempts=SENT + 1),
+    "out of turn at RCPT": Case([once("rcpt", "503 5.5.1 need MAIL command")], attempts=SENT + 1),
+    "may not send as this sender": Case([once("body", "554 5.2.252 SendAsDenied")], attempts=SENT + 1),
+    "the day's mails are used up": Case([once("body", "550 5.4.5 Daily user sending limit exceeded")], attempts=SENT + 1),
+    "421 at MAIL": Case([once("mail", "421 4.7.0 too many messages", close=True)], attempts=SENT),
     "550 at RCPT": Case([{"at": "rcpt", "do": "550 5.1.1 nobody"}], mails=0, status="failed"),
     "554 after the dot": Case([{"at": "body", "do": "554 5.6.0 no"}], mails=0, status="failed"),
     "by address": Case([{"at": "rcpt", "do": "551 5.1.6 moved", "recipient": "owner@*"}], mails=0, status="failed"),
@@ -80,10 +87,10 @@ CASES = {
     "silence at STARTTLS": Case([once("starttls", "silence")], {"tls": "starttls"}, attempts=SENT + 1, encrypted=True,
                                 patience=300),
 }
-# After the dot the client waits five minutes (RFC 5321 §4.5.3.2.6), since giving up would make a second mail.
+# After the dot the client waits ten minutes (RFC 5321 §4.5.3.2.6), since giving up would make a second mail.
 SLOW = {
-    "silence after the dot": Case([once("after-dot-before-reply", "silence")], attempts=SENT + 1, patience=600),
-    "silence after accepting": Case([once("after-accept", "silence")], mails=SENT + 1, attempts=SENT + 1, patience=600),
+    "silence after the dot": Case([once("after-dot-before-reply", "silence")], attempts=SENT + 1, patience=900),
+    "silence after accepting": Case([once("after-accept", "silence")], mails=SENT + 1, attempts=SENT + 1, patience=900),
 }
 
 

@@ -77,6 +77,12 @@ struct SMTPClientReuseTests {
             ScriptedServer.Fault(stage: .mail, action: .drop, connections: 1...1, occasions: 2...2),
             ScriptedServer.Fault(stage: .mail, action: .silence, connections: 1...1, occasions: 2...2),
             ScriptedServer.Fault(stage: .mail, action: .reply("421 bye"), connections: 1...1, occasions: 2...2),
+            ScriptedServer.Fault(
+                stage: .mail,
+                action: .reply("452 4.5.3 too many in this session"),
+                connections: 1...1,
+                occasions: 2...2
+            ),
             ScriptedServer.Fault(stage: .rcpt, action: .drop, connections: 1...1, occasions: 2...2),
             ScriptedServer.Fault(stage: .data, action: .drop, connections: 1...1, occasions: 2...2),
         ]

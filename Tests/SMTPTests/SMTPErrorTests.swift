@@ -39,7 +39,7 @@ struct SMTPErrorTests {
         Row(stage: .rcpt, reply: "452 4.5.3 too many", code: .recipientRefused),
         Row(stage: .rcpt, reply: "552 too many", code: .recipientRefused),
         Row(stage: .rcpt, reply: "354 what", code: .unexpectedReply),
-        Row(stage: .data, reply: "554 5.5.1 no", code: .messageRefused, isPermanent: true),
+        Row(stage: .data, reply: "554 5.5.1 no", code: .messageRefused, needsOperator: true),
         Row(stage: .data, reply: "451 later", code: .messageRefused),
         Row(stage: .data, reply: "250 what", code: .unexpectedReply),
         Row(stage: .body, reply: "554 5.7.1 spam", code: .messageRefused, isPermanent: true),
@@ -49,6 +49,54 @@ struct SMTPErrorTests {
         Row(stage: .rcpt, reply: "550 5.2.1 mailbox disabled", code: .recipientRefused, isPermanent: true),
         Row(stage: .body, reply: "552 5.2.2 mailbox full", code: .messageRefused),
         Row(stage: .body, reply: "552 5.2.3 too long", code: .messageTooLarge, isPermanent: true),
+        // What it is about goes before where it is said.
+        Row(stage: .rcpt, reply: "550 5.1.8 domain not found", code: .senderRefused, needsOperator: true),
+        Row(stage: .rcpt, reply: "550 5.1.7 bad sender", code: .senderRefused, needsOperator: true),
+        Row(
+            stage: .rcpt,
+            reply: "550 5.1.0 <***>: Sender address rejected: User unknown",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(stage: .rcpt, reply: "550 relay not permitted", code: .recipientRefused, needsOperator: true),
+        Row(
+            stage: .rcpt,
+            reply: "550 Please turn on SMTP Authentication in your mail client.",
+            code: .recipientRefused,
+            needsOperator: true
+        ),
+        Row(stage: .rcpt, reply: "550 no such user", code: .recipientRefused, isPermanent: true),
+        Row(stage: .rcpt, reply: "503 5.5.1 need MAIL command", code: .serviceUnavailable, needsOperator: true),
+        Row(stage: .rcpt, reply: "550 5.4.1 no answer from host", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "550 5.4.4 no such domain", code: .recipientRefused, isPermanent: true),
+        Row(stage: .rcpt, reply: "550 5.4.5 daily limit", code: .serviceUnavailable, needsOperator: true),
+        Row(
+            stage: .body,
+            reply: "550 5.4.5 Daily user sending limit exceeded",
+            code: .serviceUnavailable,
+            needsOperator: true
+        ),
+        Row(stage: .body, reply: "550 5.4.6 Unusual sending activity", code: .messageRefused),
+        Row(stage: .body, reply: "554 5.2.252 SendAsDenied; form", code: .senderRefused, needsOperator: true),
+        Row(
+            stage: .body,
+            reply: "554 5.2.0 STOREDRV; SendAsDeniedException",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(stage: .body, reply: "550 5.7.60 may not send as this sender", code: .senderRefused, needsOperator: true),
+        Row(stage: .body, reply: "550 5.7.708 traffic not accepted", code: .senderRefused, needsOperator: true),
+        Row(stage: .body, reply: "550 5.7.26 SPF and DKIM failed", code: .senderRefused, needsOperator: true),
+        Row(stage: .body, reply: "550 5.1.8 bad outbound sender", code: .senderRefused, needsOperator: true),
+        Row(
+            stage: .body,
+            reply: "550 5.7.0 From address is not one of your addresses",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(stage: .body, reply: "550 5.1.1 no such user", code: .recipientRefused, isPermanent: true),
+        Row(stage: .body, reply: "550 5.6.0 bad content", code: .messageRefused, isPermanent: true),
+        Row(stage: .body, reply: "554 blocked as spam", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "354 what", code: .unexpectedReply, acceptedUnknown: true),
     ]
 

@@ -11,13 +11,16 @@ struct SMTPProbeTests {
     private func probe(
         _ options: ScriptedServer.Options,
         url: String? = nil,
-        sender: String = "site@example.com"
+        sender: String = "site@example.com",
+        recipients: [String] = ["owner@example.com"]
     ) async throws -> (steps: [SMTPProbeStep], error: SMTPError?, record: ScriptedServer.Record) {
         try await ScriptedServer.with(options) { server in
             let steps = Mutex<[SMTPProbeStep]>([])
             let error: SMTPError? = try await withClient(url ?? server.url) { client in
                 do throws(SMTPError) {
-                    try await client.probe(sender: sender) { step in steps.withLock { $0.append(step) } }
+                    try await client.probe(sender: sender, recipients: recipients) { step in
+                        steps.withLock { $0.append(step) }
+                    }
                     return nil
                 } catch {
                     return error
@@ -33,7 +36,8 @@ struct SMTPProbeTests {
         #expect(error == nil)
         #expect(
             steps.map(\.name) == [
-                "connection", "greeting", "capabilities", "encryption", "capabilities", "account", "sender", "goodbye",
+                "connection", "greeting", "capabilities", "encryption", "capabilities", "account", "sender",
+                "recipient", "goodbye",
             ]
         )
         #expect(steps.allSatisfy { $0.outcome == .passed })
@@ -42,14 +46,18 @@ struct SMTPProbeTests {
         #expect(steps[2].detail.contains("STARTTLS"))
         #expect(steps[3].detail == "TLS 1.3, certificate for localhost, valid until 2126-10-30")
         #expect(record.mails.isEmpty)
-        #expect(record.lines.suffix(3) == ["MAIL FROM:<site@example.com> SIZE=0", "RSET", "QUIT"])
+        #expect(
+            record.lines.suffix(4) == [
+                "MAIL FROM:<site@example.com> SIZE=0", "RCPT TO:<owner@example.com>", "RSET", "QUIT",
+            ]
+        )
     }
 
     @Test("begins with encryption when the URL says so, and has no account without credentials")
     func implicitTLS() async throws {
         let (steps, _, _) = try await probe(.init(tls: .implicit))
         #expect(
-            steps.map(\.stage) == [.connect, .starttls, .greeting, .ehlo, .mail, .quit]
+            steps.map(\.stage) == [.connect, .starttls, .greeting, .ehlo, .mail, .rcpt, .quit]
         )
     }
 
@@ -58,7 +66,7 @@ struct SMTPProbeTests {
         arguments: [
             (ScriptedServer.Fault.Stage.greeting, "554 no", SMTPStage.greeting, 1),
             (.starttls, "454 no", .starttls, 3), (.auth, "535 no", .auth, 5), (.mail, "550 no", .mail, 6),
-            (.rset, "500 no", .mail, 6),
+            (.rset, "500 no", .quit, 8),
         ]
     )
     func failure(stage: ScriptedServer.Fault.Stage, reply: String, failed: SMTPStage, passed: Int) async throws {
@@ -70,6 +78,29 @@ struct SMTPProbeTests {
         #expect(steps.last?.outcome == .failed(remedy: try #require(error).remedy))
         #expect(steps.last?.detail.contains(reply.prefix(3)) == true)
         #expect(error?.stage == failed)
+    }
+
+    @Test(
+        "asks about each recipient, and only a refusal that stays is a failure",
+        arguments: [
+            ("550 5.1.1 nobody", SMTPError.Code.recipientRefused), ("550 relay not permitted", .recipientRefused),
+            ("450 4.7.1 greylisted", nil),
+        ]
+    )
+    func recipients(reply: String, code: SMTPError.Code?) async throws {
+        let fault = ScriptedServer.Fault(stage: .rcpt, action: .reply(reply), recipient: "a@example.com")
+        let (steps, error, record) = try await probe(
+            .init(faults: [fault]),
+            recipients: ["a@example.com", #""b c"@example.com"#]
+        )
+        #expect(error?.code == code)
+        let told = steps.filter { $0.stage == .rcpt }
+        #expect(told.map { $0.outcome == .passed } == [code == nil, true])
+        #expect(told[0].detail.hasPrefix("a@example.com") && told[0].detail.contains(reply.prefix(3)))
+        #expect(told[1].detail == #""b c"@example.com accepted"#)
+        #expect(steps.last?.stage == .quit)
+        #expect(record.lines.filter { $0.hasPrefix("RCPT") }.count == 2)
+        #expect(record.mails.isEmpty)
     }
 
     @Test("tells of a connection that cannot be made")

@@ -23,14 +23,23 @@ struct MailChecks {
             logger: logger
         )
         do throws(SMTPError) {
-            try await client.probe(sender: notifications.sender.address.transportAddress) { step in
-                report(Self.finding(step))
-            }
+            try await client.probe(
+                sender: notifications.sender.address.transportAddress,
+                recipients: recipients
+            ) { step in report(Self.finding(step)) }
             if let testRecipient { try await sendTest(to: testRecipient, with: client, report) }
         } catch {
             // The failed step told of it.
         }
         await client.shutDown()
+    }
+
+    /// Of all forms, each once.
+    private var recipients: [String] {
+        let forms = notifications.forms.keys.sorted { $0.rawValue < $1.rawValue }
+        let all = notifications.recipients + forms.flatMap { notifications.recipients(of: $0) }
+        var told: Set<String> = []
+        return all.map { $0.address.transportAddress }.filter { told.insert($0).inserted }
     }
 
     static func finding(_ step: SMTPProbeStep) -> DoctorFinding {
@@ -54,20 +63,13 @@ struct MailChecks {
         let message = testMessage(to: recipient)
         let envelope: SMTPEnvelope
         do throws(SMTPEnvelopeError) {
-            envelope = try SMTPEnvelope(
-                sender: message.envelopeSender,
-                recipients: message.envelopeRecipients,
-                requiresSMTPUTF8: message.requiresSMTPUTF8
-            )
+            envelope = try SMTPEnvelope(sender: message.envelopeSender, recipients: message.envelopeRecipients)
         } catch {
             report(.failed(.mail, "the test mail was not sent", remedy: "\(error)"))
             return
         }
         do throws(SMTPError) {
-            let receipt = try await client.send(
-                message.serialized(utf8Headers: message.requiresSMTPUTF8),
-                envelope: envelope
-            )
+            let receipt = try await client.send(message.serialized(), envelope: envelope)
             report(.passed(.mail, "the test mail to \(recipient.address) was taken: \(receipt.reply)"))
         } catch {
             report(.failed(.mail, "the test mail was not taken: \(error)", remedy: error.remedy))

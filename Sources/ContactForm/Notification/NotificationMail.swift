@@ -17,7 +17,7 @@ struct NotificationMail {
         MailMessage(
             from: settings.sender,
             to: settings.recipients(of: submission.form),
-            replyTo: replyTo.map { Mailbox(displayName: submission.name, address: $0) },
+            replyTo: replyTo.map { Mailbox(displayName: name, address: $0) },
             subject: subject,
             date: now.utc,
             // The same submission always has the same Message-ID, so that a mail client folds a repeat.
@@ -33,8 +33,14 @@ struct NotificationMail {
     }
 
     private var subject: String {
-        let subject = submission.subject ?? sentences.subject(from: submission.name ?? submission.email)
-        return String(subject.prefix(200))
+        let own = submission.subject.map { HeaderText($0).shortened(to: 200) } ?? ""
+        return own.isEmpty ? sentences.subject(from: name ?? submission.email) : own
+    }
+
+    /// The visitor's, as it can stand in a header. Some servers refuse a mail with more than 32 KB of header.
+    private var name: String? {
+        let name = submission.name.map { HeaderText($0).shortened(to: 100) } ?? ""
+        return name.isEmpty ? nil : name
     }
 
     private var text: String {

@@ -6,7 +6,8 @@ import Mail
 /// Mails the owner about submissions and records what came of it.
 ///
 /// Delivery is at least once by choice: a submission is marked notified only after a mail server has taken its mail, and
-/// a crash in between sends the same Message-ID again. A repeat is rarer than a loss would be, and a mail client folds it.
+/// a crash in between sends the same Message-ID again. A repeat is rarer than a loss would be, and a mail client folds it
+/// unless a service puts a Message-ID of its own in the place of ours, as SES does.
 package struct NotificationSender: Sendable {
     package var settings: NotificationSettings
     package var store: any SubmissionStore
@@ -110,7 +111,8 @@ package struct NotificationSender: Sendable {
         if submissions.count > 1, failure.isForContent { return .refusedTogether(failure) }
         // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule, and the first that
         // is given up is told of.
-        let changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
+        var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
+        if failure.mayHaveArrived { Self.postponeTogether(&changes) }
         let givesUp = changes.contains { if case .failed = $0.1 { true } else { false } }
         return await record(givesUp ? .failed(failure) : .postponed(failure), changes, at: now)
     }
@@ -128,6 +130,16 @@ package struct NotificationSender: Sendable {
             return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
         }
         return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
+    }
+
+    /// What was one mail is due as one mail again: with the same Message-ID, should the first have arrived.
+    private static func postponeTogether(_ changes: inout [(SubmissionKey, StatusChange)]) {
+        let last = changes.compactMap { if case .postponed(_, let next) = $0.1 { next } else { nil } }.max()
+        guard let last else { return }
+        for index in changes.indices {
+            guard case .postponed(let reason, _) = changes[index].1 else { continue }
+            changes[index].1 = .postponed(reason: reason, nextAttempt: last)
+        }
     }
 
     /// Writes what came of a mail.

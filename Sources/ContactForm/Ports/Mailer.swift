@@ -42,6 +42,8 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
     package var affectsAllMail: Bool
     /// Whether any other mail to the same recipients would have met the same.
     package var isForRecipients: Bool
+    /// Whether the server may have taken the mail all the same: the connection ended before it said so.
+    package var mayHaveArrived: Bool
 
     /// - Parameter loggableReason: nil when the reason quotes nobody.
     package init(
@@ -50,7 +52,8 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
         reason: String,
         loggableReason: String? = nil,
         affectsAllMail: Bool = false,
-        isForRecipients: Bool = false
+        isForRecipients: Bool = false,
+        mayHaveArrived: Bool = false
     ) {
         self.code = code
         self.isPermanent = isPermanent
@@ -58,6 +61,7 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
         self.loggableReason = loggableReason ?? reason
         self.affectsAllMail = affectsAllMail
         self.isForRecipients = isForRecipients
+        self.mayHaveArrived = mayHaveArrived
     }
 
     /// Whether the mail was refused for good for what it holds, so that a part of it may be taken.

@@ -25,29 +25,16 @@ package struct SMTPMailer: Mailer {
         self.logger = logger
     }
 
-    /// Sends with a Reply-To that is not ASCII where the server takes it (8BITMIME and SMTPUTF8, RFC 6531), else
-    /// without that header: the body shows the address.
+    /// Sends without a Reply-To that is not ASCII unless sender or recipient need SMTPUTF8 themselves, also where the server
+    /// has it: a server behind it that has not must return such a mail (RFC 6531 §3.2), so that a visitor's address
+    /// would keep the owner from the message. The body shows the address.
     package func send(
         _ message: MailMessage,
         toEveryRecipient: Bool
     ) async throws(MailerError) -> MailerReceipt {
-        if message.losesReplyToWithoutSMTPUTF8 {
-            let envelope = try Self.envelope(message, requiresSMTPUTF8: true, toEveryRecipient)
-            do throws(SMTPError) {
-                return try await send(message.serialized(utf8Headers: true), envelope)
-            } catch {
-                guard error.code == .smtputf8NotSupported || error.code == .eightBitNotSupported else {
-                    throw MailerError(error)
-                }
-            }
-        }
-        let envelope = try Self.envelope(
-            message,
-            requiresSMTPUTF8: message.requiresSMTPUTF8,
-            toEveryRecipient
-        )
+        let envelope = try Self.envelope(message, toEveryRecipient)
         do throws(SMTPError) {
-            return try await send(message.serialized(utf8Headers: message.requiresSMTPUTF8), envelope)
+            return try await send(message.serialized(), envelope)
         } catch {
             throw MailerError(error)
         }
@@ -74,14 +61,12 @@ package struct SMTPMailer: Mailer {
 
     private static func envelope(
         _ message: MailMessage,
-        requiresSMTPUTF8: Bool,
         _ requiresEveryRecipient: Bool
     ) throws(MailerError) -> SMTPEnvelope {
         do throws(SMTPEnvelopeError) {
             return try SMTPEnvelope(
                 sender: message.envelopeSender,
                 recipients: message.envelopeRecipients,
-                requiresSMTPUTF8: requiresSMTPUTF8,
                 requiresEveryRecipient: requiresEveryRecipient
             )
         } catch {
@@ -97,15 +82,19 @@ package struct SMTPMailer: Mailer {
 
 extension MailerError {
     fileprivate init(_ error: SMTPError) {
+        let isBeforeMail = [.connect, .greeting, .ehlo, .starttls, .auth].contains(error.stage)
+        // Said to the first command of a mail, which is the same for each of them. What happens later may be this one's fault.
+        let isServer = error.stage == .mail && [.timedOut, .connectionLost].contains(error.code)
         self.init(
             code: error.shortDescription,
             isPermanent: error.isPermanent,
             reason: error.description,
             loggableReason: error.loggableDescription,
-            // Every mail has the same sender.
-            affectsAllMail: [.connect, .greeting, .ehlo, .starttls, .auth].contains(error.stage)
-                || error.code == .senderRefused,
-            isForRecipients: error.code == .recipientRefused || error.code == .smtputf8NotSupported
+            affectsAllMail: isBeforeMail || isServer
+                // Every mail has the same sender.
+                || [.senderRefused, .serviceUnavailable, .authenticationRequired].contains(error.code),
+            isForRecipients: error.code == .recipientRefused || error.code == .smtputf8NotSupported,
+            mayHaveArrived: error.acceptedUnknown
         )
     }
 }

@@ -14,10 +14,36 @@ struct DeliveryMemory {
     var unrecorded: UnrecordedOutcome?
     /// Submissions of which that can't be written, whatever the store can. They are not mailed again.
     var unwritable: Set<SubmissionKey> = []
+    /// Mails that may have arrived, though nobody said so. Each is tried again about the same submissions, so that it has the
+    /// same Message-ID and a mail program folds the two (RFC 5322 §3.6.4).
+    private(set) var unconfirmed: [[SubmissionKey]] = []
+    /// So many are remembered.
+    private static let mostUnconfirmed = 100
     /// The clock at the last look.
     var lastLook: Timestamp?
     /// Whether something may wait for a moment that the clock was set back from. While nobody looked it may have been.
     var mayBeMisdated = true
+
+    /// What waits for the same recipients: the mails that may have arrived, without what needs none any more, and the rest.
+    func unconfirmed(of waiting: [Submission]) -> (mails: [[Submission]], rest: [Submission]) {
+        guard !unconfirmed.isEmpty else { return ([], waiting) }
+        let byKey = Dictionary(waiting.map { ($0.key, $0) }) { first, _ in first }
+        let mails = unconfirmed.map { $0.compactMap { byKey[$0] } }.filter { !$0.isEmpty }
+        let taken = Set(mails.joined().map(\.key))
+        return (mails, waiting.filter { !taken.contains($0.key) })
+    }
+
+    mutating func mayHaveArrived(_ mail: [Submission]) {
+        unconfirmed.append(mail.map(\.key))
+        if unconfirmed.count > Self.mostUnconfirmed { unconfirmed.removeFirst() }
+    }
+
+    /// The mail is tried: what comes of it now is what counts.
+    mutating func tries(_ mail: [Submission]) {
+        guard !unconfirmed.isEmpty else { return }
+        let keys = Set(mail.map(\.key))
+        unconfirmed.removeAll { !keys.isDisjoint(with: $0) }
+    }
 
     mutating func look(at now: Timestamp) {
         if let lastLook, now < lastLook { mayBeMisdated = true }

@@ -106,11 +106,12 @@ package final class NotificationWorker: Service {
         var left = 0
         var next: Timestamp?
         for (recipients, waiting) in groups {
+            let (repeats, waiting) = memory.unconfirmed(of: waiting)
             let sent = memory.history.sent(to: recipients, at: now())
             let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
             left += plan.left.count
             if let moment = plan.next { next = min(next ?? moment, moment) }
-            for mail in plan.mails {
+            for mail in repeats + plan.mails {
                 if let end = await deliver(mail, to: recipients, held: held, &memory) { return end }
             }
         }
@@ -155,8 +156,10 @@ package final class NotificationWorker: Service {
     ) async -> Pass? {
         guard !isEnding else { return .done }
         let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
+        memory.tries(mail)
         let outcome = await send(mail, heldCount: heldCount)
         report(outcome, of: mail)
+        if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
         case .sent: memory.history.add(to: recipients, at: now())
         case .refusedTogether:

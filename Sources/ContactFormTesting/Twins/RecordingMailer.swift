@@ -9,7 +9,7 @@ import Synchronization
 package final class RecordingMailer: Mailer {
     private struct State {
         var sent: [MailMessage] = []
-        var attempts = 0
+        var tried: [MailMessage] = []
         var faults: [MailerError] = []
         var outage: MailerError?
         var refusal: (error: MailerError, word: String)?
@@ -37,15 +37,17 @@ package final class RecordingMailer: Mailer {
     /// The mails taken, in their order.
     package var sent: [MailMessage] { state.withLock { $0.sent } }
 
-    /// How often a mail was tried, taken or not.
-    package var attempts: Int { state.withLock { $0.attempts } }
+    /// The mails tried, taken or not.
+    package var tried: [MailMessage] { state.withLock { $0.tried } }
+
+    package var attempts: Int { tried.count }
 
     package func send(
         _ message: MailMessage,
         toEveryRecipient: Bool
     ) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = state.withLock { state in
-            state.attempts += 1
+            state.tried.append(message)
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
             if let outage = state.outage { return .failure(outage) }
             if let refusal = state.refusal, message.text.contains(refusal.word) { return .failure(refusal.error) }

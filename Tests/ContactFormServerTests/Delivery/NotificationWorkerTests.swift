@@ -235,6 +235,49 @@ struct NotificationWorkerTests {
         #expect(store.submissions.allSatisfy { $0.delivery.attempts == ($0.key == bad ? 0 : 1) })
     }
 
+    @Test(
+        "a mail that may have arrived goes again as it was, whatever came meanwhile, so that it has the same Message-ID",
+        arguments: [1, 3]
+    )
+    func mayHaveArrived(count: Int) async throws {
+        let clock = Mutex(now)
+        var digest = DigestRule()
+        digest.batch = 2
+        let worker = try worker(digest: digest) { clock.withLock { $0 } }
+        var memory = DeliveryMemory()
+        try await fill(count)
+        let lost = MailerError(code: "lost", isPermanent: false, reason: "after the dot", mayHaveArrived: true)
+        mailer.failNext(lost, count: 2)
+        #expect(await worker.deliverDue(&memory) == .done)
+        for number in 11...15 { _ = try await store.insert(.sample(number)) }
+        for _ in 1...3 {
+            clock.withLock { $0 = $0.advanced(by: .minutes(1)) }
+            #expect(await worker.deliverDue(&memory) == .done)
+        }
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        let ids = mailer.tried.map(\.messageID)
+        #expect(ids.filter { $0 == ids[0] }.count == 3)
+        #expect(mailer.sent.count == 2)
+        #expect(memory.unconfirmed.isEmpty)
+    }
+
+    @Test("a mail that may have arrived goes again without what needs none any more")
+    func mayHaveArrivedInPart() async throws {
+        let clock = Mutex(now)
+        var digest = DigestRule()
+        digest.batch = 2
+        let worker = try worker(digest: digest) { clock.withLock { $0 } }
+        var memory = DeliveryMemory()
+        try await fill(3)
+        mailer.failNext(MailerError(code: "lost", isPermanent: false, reason: "after the dot", mayHaveArrived: true))
+        #expect(await worker.deliverDue(&memory) == .done)
+        _ = try await store.delete(store.submissions[1].key, at: now)
+        clock.withLock { $0 = $0.advanced(by: .minutes(1)) }
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.map(\.subject) == ["2 new messages"])
+        #expect(memory.unconfirmed.isEmpty)
+    }
+
     @Test("a clock that is set back holds up neither what waits nor a digest", arguments: [1, 3_600, 30 * 24 * 3_600])
     func clockSetBack(seconds: Int64) async throws {
         let clock = Mutex(now)

@@ -175,6 +175,65 @@ struct NotificationSenderTests {
         #expect(store.submissions.allSatisfy { $0.status == .notified })
     }
 
+    @Test("the mails of a digest that may have arrived are due together again")
+    func digestMayHaveArrived() async throws {
+        var submissions = (1...3).map { Submission.sample($0) }
+        submissions[1].delivery.attempts = 4
+        for submission in submissions { _ = try await store.insert(submission) }
+        mailer.failNext(MailerError(code: "lost", isPermanent: false, reason: "no reply", mayHaveArrived: true))
+        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0.5)
+        #expect(Set(store.submissions.map(\.delivery.nextAttempt)) == [now.advanced(by: .seconds(405))])
+        #expect(store.submissions.map(\.delivery.attempts).sorted() == [1, 1, 5])
+    }
+
+    @Test(
+        "a visitor's name can't be taken for another's entry in a digest",
+        arguments: [
+            (
+                "Eve\n2026-01-01T00:00:00Z  contact  01AAAA\n\nBank\n-- \n",
+                "Eve 2026-01-01T00:00:00Z  contact  01AAAA  Bank --"
+            ),
+            ("Eve \u{202E}(es.knab@bank)", "Eve (es.knab@bank)"),
+            (String(repeating: "å", count: 101), String(repeating: "å", count: 100)),
+            ("\u{202E}", nil),
+        ]
+    )
+    func hostileNames(name: String, shown: String?) async throws {
+        var submissions = [Submission.sample(1), Submission.sample(2)]
+        submissions[0].name = name
+        submissions[0].email = "eve@example.se"
+        for submission in submissions { _ = try await store.insert(submission) }
+        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        let lines = mail.text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.contains { $0 == (shown.map { "\($0) (eve@example.se)" } ?? "eve@example.se") })
+        #expect(!lines.contains("-- "))
+    }
+
+    @Test(
+        "a header stays short, and a subject is never empty",
+        arguments: [
+            ("a" + String(repeating: "\u{301}", count: 19_000), "a" + String(repeating: "\u{301}", count: 199)),
+            ("\u{202E}", "New message from Åsa"), ("Hello", "Hello"),
+        ]
+    )
+    func subjects(subject: String, shown: String) async throws {
+        var submission = Submission.sample()
+        submission.subject = subject
+        submission.name = "Åsa" + String(repeating: " ", count: 20_000)
+        _ = try await store.insert(submission)
+        _ = try await sender(.english).sendNotification(for: submission.key, at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        #expect(mail.subject.unicodeScalars.elementsEqual(shown.unicodeScalars))
+        submission = .sample(2)
+        submission.name = String(repeating: "å", count: 20_000)
+        _ = try await store.insert(submission)
+        _ = try await sender(.english).sendNotification(for: submission.key, at: now, jitter: 0)
+        let long = try #require(mailer.sent.last)
+        let header = String(decoding: long.serialized(), as: UTF8.self).split(separator: "\r\n\r\n")[0]
+        #expect(header.utf8.count < 4_000)
+    }
+
     @Test("a digest of one is an ordinary mail, and of none is no mail")
     func smallDigests() async throws {
         let submission = Submission.sample()
