@@ -81,7 +81,7 @@ package struct FormHandler: Sendable {
         var fields = decoded.fields
         let special = SpecialFields(
             takingFrom: &fields,
-            honeypot: form.honeypot,
+            of: form,
             challenge: challenge?.tokenField
         )
         reply.use(fields, special)
@@ -90,7 +90,11 @@ package struct FormHandler: Sendable {
             return reply.failure(Failure(problem, limits: settings.limits, reply.sentences))
         }
         guard !fields.fields.allSatisfy(\.isBlank) else { return reply.failure(.empty(reply.sentences)) }
-        let errors = form.errors(in: fields, language: reply.sentences.language)
+        let errors = form.errors(
+            in: fields,
+            addressField: special.addressField,
+            language: reply.sentences.language
+        )
         guard errors.isEmpty else { return reply.failure(.validation(errors, reply.sentences)) }
 
         var submission = Submission(request, form: form, fields: fields, special: special, region: settings.region)
@@ -103,7 +107,7 @@ package struct FormHandler: Sendable {
         let evidence = SpamEvidence(
             fields: FieldList(fields.fields + special.said),
             addresses: [submission.email, submission.replyTo].compactMap(\.self),
-            honeypot: special.honeypot,
+            isHoneypotFilled: special.isHoneypotFilled,
             // A client whose clock is ahead tells nothing.
             fillTime: shown.map { request.receivedAt.since($0) }.flatMap { $0 < .seconds(0) ? nil : $0 },
             isWebdriver: session?.isWebdriver ?? false,
@@ -195,11 +199,14 @@ extension Submission {
         special: SpecialFields,
         region: String?
     ) {
-        let email = fields["email"]?.trimmedSpaces
+        func isAddress(_ text: String) -> Bool { (try? EmailAddress(parsing: text)) != nil }
+        var email = fields[special.addressField]?.trimmedAddress
+        // What stands in place of `email` is the sender's address only when it is one.
+        if special.addressField != "email", email.map(isAddress) == false { email = nil }
         // Who asks to be answered elsewhere may name a field instead of an address, as Formspree's forms do.
-        let wanted = special.replyTo.map { fields[$0] ?? $0 }?.trimmedSpaces
-        let replyTo = [wanted, email].compactMap { $0 }.first { (try? EmailAddress(parsing: $0)) != nil }
-        var fields = fields
+        let wanted = special.replyTo.map { fields[$0] ?? $0 }?.trimmedAddress
+        let replyTo = [wanted, email].compactMap { $0 }.first(where: isAddress)
+        var fields = special.addressField == "_replyto" ? fields.withReplyTo(asEmail: email != nil) : fields
         // What is no address may still tell the owner how to answer.
         if let wanted, !wanted.isEmpty, wanted != replyTo { fields.append("_replyto", wanted) }
         let token = [special.token, request.headers.idempotencyKey].compactMap { $0 }.first { !$0.isEmpty }
@@ -223,6 +230,22 @@ extension Submission {
             origin: request.headers.origin.flatMap { $0.isEmpty || $0 == "null" ? nil : String($0.prefix(500)) },
             expiresAt: form.retention.map { request.receivedAt.advanced(by: $0) },
             region: region
+        )
+    }
+}
+
+extension FieldList {
+    /// As they are stored when `_replyto` came in place of `email`: under that name, so that whoever looks for addresses
+    /// finds all of them in one field. What is no address keeps its own name, and what is blank was no answer.
+    fileprivate func withReplyTo(asEmail isEmail: Bool) -> FieldList {
+        FieldList(
+            fields.compactMap { field in
+                switch field.name {
+                case "_replyto": field.isBlank ? nil : Field(name: isEmail ? "email" : field.name, values: field.values)
+                case "email": isEmail ? nil : field
+                default: field
+                }
+            }
         )
     }
 }

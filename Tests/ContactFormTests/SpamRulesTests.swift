@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import TestSupport
 import Testing
 
 @Suite("Spam rules")
@@ -22,8 +23,7 @@ struct SpamRulesTests {
         ("a privacy browser", SpamEvidence(fields: person, hasOrigin: false), [.missingOrigin], false),
         ("a quick person", SpamEvidence(fields: person, fillTime: .seconds(2)), [.tooFast], false),
         ("exactly three seconds", SpamEvidence(fields: person, fillTime: .seconds(3)), [], false),
-        ("a filled honeypot", SpamEvidence(fields: person, honeypot: "x"), [.honeypot], true),
-        ("a blank honeypot", SpamEvidence(fields: person, honeypot: " "), [], false),
+        ("a filled honeypot", SpamEvidence(fields: person, isHoneypotFilled: true), [.honeypot], true),
         ("a driven browser", SpamEvidence(fields: person, isWebdriver: true), [.webdriver], false),
         (
             "a driven, hasty browser", SpamEvidence(fields: person, fillTime: .seconds(1), isWebdriver: true),
@@ -42,6 +42,10 @@ struct SpamRulesTests {
             [.blockedAddress], true
         ),
         ("a domain that ends alike", SpamEvidence(fields: person, addresses: ["x@notbad.example"]), [], false),
+        (
+            "a text that is too long for an address",
+            SpamEvidence(fields: person, addresses: [String(repeating: "a", count: 1_500) + "@bad.example"]), [], false
+        ),
         ("a blocked word", SpamEvidence(fields: [Field("m", "Buy CIALIS, now")]), [.blockedWord], true),
         ("a specialist", SpamEvidence(fields: [Field("m", "I am a specialist.")]), [], false),
         ("a blocked phrase", SpamEvidence(fields: [Field("m", "crypto\nprofit!")]), [.blockedWord], true),
@@ -71,10 +75,82 @@ struct SpamRulesTests {
         strict.threshold = 50
         #expect(strict.verdict(on: hasty).isHeld && !Self.rules().verdict(on: hasty).isHeld)
         strict.threshold = 1000
-        #expect(strict.verdict(on: SpamEvidence(fields: Self.person, honeypot: "x")).isHeld)
+        #expect(strict.verdict(on: SpamEvidence(fields: Self.person, isHoneypotFilled: true)).isHeld)
         var rules = Self.rules()
         rules.freeLinks = 100
         let links = SpamEvidence(fields: [Field("m", String(repeating: "https://a.example lorem ipsum ", count: 9))])
         #expect(!rules.verdict(on: links).isHeld)
+    }
+
+    static let words: [(blocked: String, found: [String], missed: [String])] = [
+        (
+            "cialis", ["cialis", "CIALIS", "Cialis!", "-cialis-", "\u{301}cialis"],
+            ["specialist", "cialis2", "c ialis"]
+        ),
+        (
+            "Crypto Profit", ["crypto profit", "CRYPTO\n–\nprofit", "a crypto... profit b"],
+            ["crypto a profit", "crypto"]
+        ),
+        ("ÖL", ["öl", "Öl.", "o\u{308}l", "O\u{308}L"], ["ol", "öls", "o\u{30A}l"]),
+        ("sma\u{308}rt\u{30A}", ["smärt\u{30A}"], ["smärt", "smart"]),
+        ("Ångström", ["\u{212B}ngstro\u{308}m", "ångström"], ["angstrom"]),
+        ("cialis", [], ["cialis\u{301}", "cia\u{200D}lis", "cialis\u{FE0F}"]),
+        ("ci\u{AD}alis", ["ci alis", "CI\u{AD}ALIS"], ["cialis"]),
+        ("k", ["\u{212A}", "K"], ["kk"]),
+        ("straße", ["STRAßE"], ["strasse", "STRASSE"]),
+        ("24/7", ["24 7", "24-7"], ["247", "24"]),
+        ("कि", ["कि", " कि "], ["क"]),
+        ("中文", ["中文", "「中文」"], ["中文字"]),
+        ("buy now", ["buy buy now"], ["buy buy", "now buy"]),
+        ("buy", ["to buy"], ["buyer"]),
+        ("!?", [], ["!?", "", " ", "a"]),
+        ("", [], ["", " ", "a"]),
+    ]
+
+    @Test("a blocked word is found whole, in any case and however its letters are composed", arguments: words)
+    func blockedWords(blocked: String, found: [String], missed: [String]) {
+        var rules = SpamRules()
+        rules.blockedWords = ["nothing such", blocked, "buy backlinks"]
+        func reasons(_ text: String) -> [SpamReason] {
+            rules.verdict(on: SpamEvidence(fields: [Field(name: "m", values: ["a", text])])).reasons
+        }
+        for text in found { #expect(reasons(text) == [.blockedWord], "\(blocked) in \(text)") }
+        for text in missed { #expect(reasons(text) == [], "\(blocked) in \(text)") }
+    }
+
+    @Test("words in pieces of every kind are found where they were when texts were compared by characters")
+    func characters() {
+        let pieces: [Unicode.Scalar] = [
+            "a", "B", "å", "Ö", "1", " ", ".", "\n", "\u{301}", "\u{308}", "\u{323}", "\u{200D}", "\u{AD}", "\u{212B}",
+            "\u{130}", "\u{3A3}", "\u{915}", "\u{94D}", "\u{1100}", "\u{1161}", "\u{AC00}", "\u{1F468}", "\u{1F3FB}",
+            "\u{20E3}",
+        ]
+        var random = SplitMix64(seed: 7)
+        func text(_ length: Int) -> String {
+            var text = ""
+            for _ in 0..<length {
+                text.unicodeScalars.append(pieces[Int.random(in: 0..<pieces.count, using: &random)])
+            }
+            return text
+        }
+        var found = 0
+        for _ in 0..<20_000 {
+            let word = text(Int.random(in: 0...4, using: &random))
+            let text = "\(text(3))\(Bool.random(using: &random) ? " \(word)" : "")\(text(3))"
+            var rules = SpamRules()
+            rules.blockedWords = [word]
+            let verdict = rules.verdict(on: SpamEvidence(fields: [Field("m", text)]))
+            let expected = word.spacedWords.utf8.count > 2 && text.spacedWords.contains(word.spacedWords)
+            #expect(verdict.isHeld == expected, "\(word.debugDescription) in \(text.debugDescription)")
+            found += expected ? 1 : 0
+        }
+        #expect(found > 1_000)
+    }
+}
+
+extension String {
+    /// The words as what a reader takes for characters, one space around each: slow, and plainly right.
+    fileprivate var spacedWords: String {
+        " " + lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ") + " "
     }
 }

@@ -153,7 +153,7 @@ struct ErrorPage {
         page.text(label(rule))
         page.markup("</legend>\n")
         let errorID = writeErrors(of: name, id: "field-\(index + 1)", into: &page)
-        let options = rule.options.isEmpty ? [chosen.first { !$0.isEmpty } ?? "on"] : rule.options
+        let options = rule.options.isEmpty ? [chosen.first { !rule.isEmpty($0) } ?? "on"] : rule.options
         for option in options {
             index += 1
             page.markup("<label><input type=\"checkbox\"")

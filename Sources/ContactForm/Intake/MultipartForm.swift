@@ -16,10 +16,17 @@ package enum MultipartForm {
         // RFC 2046 §5.1.1: 1 to 70 characters.
         guard (1...70).contains(boundary.utf8.count) else { throw .malformed }
         let delimiter = Array("--\(boundary)".utf8)
-        guard body.starts(with: delimiter) else { throw .malformed }
-        // Every later delimiter stands at the start of a line.
+        // Every delimiter but one at the very beginning stands at the start of a line.
         let separator = [0x0D, 0x0A] + delimiter
-        var position = delimiter.count
+        var position: Int
+        if body.starts(with: delimiter) {
+            position = delimiter.count
+        } else if let first = body[...].firstRange(of: separator, from: 0) {
+            // What comes before it is "to be ignored" (RFC 2046 §5.1.1, preamble).
+            position = first + separator.count
+        } else {
+            throw .malformed
+        }
         while true {
             let rest = body[position...]
             if rest.starts(with: "--".utf8) { return }
@@ -82,21 +89,15 @@ package enum MultipartForm {
 extension String {
     fileprivate func replacingBrowserEscapes() -> String {
         guard utf8.contains(UInt8(ascii: "%")) else { return self }
-        var result = ""
-        var rest = self[...]
+        var bytes: [UInt8] = []
+        var rest = Array(utf8)[...]
         while let first = rest.first {
-            if rest.hasPrefix("%22") {
-                result.append("\"")
-                rest = rest.dropFirst(3)
-            } else if rest.hasPrefix("%0D") || rest.hasPrefix("%0A") {
-                result.append(" ")
-                rest = rest.dropFirst(3)
-            } else {
-                result.append(first)
-                rest = rest.dropFirst()
-            }
+            let isQuote = rest.starts(with: "%22".utf8)
+            let isEscape = isQuote || rest.starts(with: "%0D".utf8) || rest.starts(with: "%0A".utf8)
+            bytes.append(isQuote ? UInt8(ascii: "\"") : isEscape ? 0x20 : first)
+            rest = rest.dropFirst(isEscape ? 3 : 1)
         }
-        return result
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

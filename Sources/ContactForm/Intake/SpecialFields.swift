@@ -5,13 +5,19 @@
 package struct SpecialFields: Sendable, Hashable {
     package var next: String?
     package var subject: String?
+    /// `_replyto` beside an address in `email`, or the name of a field; nil when it is the sender's own address.
     package var replyTo: String?
+    /// The field that holds the sender's own address. It is `email`, and when that is missing or blank, what `_replyto`
+    /// gives: the field that it names, or itself, and then it is among the fields as any other.
+    package var addressField = "email"
     package var language: String?
     /// The client's token: a repeat with the same token and content is the same submission.
     package var token: String?
     /// When the client made the token, which is when it showed the form.
     package var started: Timestamp?
-    package var honeypot: String?
+    /// Whether the field that no person sees holds something. A box that a program sends as not ticked is as empty as a
+    /// blank text.
+    package var isHoneypotFilled = false
     package var challengeToken: String?
     /// All of them as sent, to be carried through an error page.
     package var asSent: [Field] = []
@@ -21,28 +27,42 @@ package struct SpecialFields: Sendable, Hashable {
 
     package init() {}
 
-    /// Takes the special fields out of `fields`. Of a repeated one the first value counts.
-    package init(takingFrom fields: inout FieldList, honeypot honeypotName: String, challenge tokenField: String?) {
-        func take(_ name: String, from fields: inout FieldList, into sent: inout [Field]) -> String? {
+    /// Takes the special fields of a form out of `fields`. Of a repeated one the first value counts, but any value fills the
+    /// honeypot.
+    package init(takingFrom fields: inout FieldList, of form: FormDefinition, challenge tokenField: String?) {
+        func take(_ name: String, from fields: inout FieldList, into sent: inout [Field]) -> [String]? {
             guard let values = fields.remove(name) else { return nil }
             sent.append(Field(name: name, values: values))
-            return values.first
+            return values
         }
         var sent: [Field] = []
-        next = take("_next", from: &fields, into: &sent)
-        subject = take("_subject", from: &fields, into: &sent)
-        replyTo = take("_replyto", from: &fields, into: &sent)
-        language = take("_language", from: &fields, into: &sent)
-        token = take("_id", from: &fields, into: &sent)
-        started = take("_started", from: &fields, into: &sent)
+        next = take("_next", from: &fields, into: &sent)?.first
+        subject = take("_subject", from: &fields, into: &sent)?.first
+        language = take("_language", from: &fields, into: &sent)?.first
+        token = take("_id", from: &fields, into: &sent)?.first
+        started = take("_started", from: &fields, into: &sent)?.first
             .flatMap { Int64($0) }
             .flatMap { $0 > 0 ? Timestamp(milliseconds: $0) : nil }
-        honeypot = take("_gotcha", from: &fields, into: &sent)
-        if honeypotName != "_gotcha" {
-            let named = take(honeypotName, from: &fields, into: &sent)
-            if let named, !named.isEmpty { honeypot = named }
+        for name in ["_gotcha", form.honeypot] {
+            let values = take(name, from: &fields, into: &sent) ?? []
+            if !values.allSatisfy(\.isUnticked) { isHoneypotFilled = true }
         }
-        if let tokenField { challengeToken = take(tokenField, from: &fields, into: &sent) }
+        if let tokenField { challengeToken = take(tokenField, from: &fields, into: &sent)?.first }
+        addressField = Self.addressField(in: fields, of: form)
+        if addressField != "_replyto" { replyTo = take("_replyto", from: &fields, into: &sent)?.first }
         asSent = sent
+    }
+
+    /// See `addressField`. Formspree takes `_replyto` for the sender's address, so that forms written for it often have no
+    /// other.
+    private static func addressField(in fields: FieldList, of form: FormDefinition) -> String {
+        let email = fields.values(of: "email")
+        guard email?.allSatisfy(\.isBlank) ?? true, let replyTo = fields["_replyto"] else { return "email" }
+        // Both are blank: the error stands by the one that the page has, `email` when it has both.
+        if replyTo.isBlank { return email == nil ? "_replyto" : "email" }
+        if fields.values(of: replyTo) != nil { return replyTo }
+        // A hidden `_replyto` may name a field that was not sent: nothing that a visitor could put right there.
+        let isName = replyTo == "email" || form.fields.contains { $0.name == replyTo }
+        return isName ? "email" : "_replyto"
     }
 }

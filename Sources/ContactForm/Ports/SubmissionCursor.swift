@@ -51,10 +51,11 @@ package struct SubmissionCursor: Sendable, Hashable, CustomStringConvertible {
         default: return nil
         }
         let places = text.dropFirst().dropLast(Self.checksumLength)
-        guard let moment = SubmissionID(places.prefix(26)), moment.high == 0,
+        guard let place = SubmissionID(places.prefix(26)), place.high == 0,
+            let moment = Timestamp(untrusted: Int64(bitPattern: place.low)),
             let id = SubmissionID(places.dropFirst(26))
         else { return nil }
-        self.init(order: order, moment: Timestamp(milliseconds: Int64(bitPattern: moment.low)), id: id)
+        self.init(order: order, moment: moment, id: id)
         guard description == text else { return nil }
     }
 

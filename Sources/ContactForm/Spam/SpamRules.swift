@@ -15,7 +15,11 @@ package struct SpamRules: Sendable, Hashable {
     /// The same text so many times within the hour is a sign.
     package var repeats = 3
     /// Words and phrases, matched whole and in any case.
-    package var blockedWords: [String] = []
+    package var blockedWords: [String] = [] {
+        didSet { blocked = BlockedWords(blockedWords) }
+    }
+    /// The same, made ready to be looked for: once, and not for each message.
+    private var blocked = BlockedWords([])
     /// Addresses (`a@b.se`) and domains (`b.se`).
     package var blockedAddresses: [String] = []
 
@@ -28,7 +32,8 @@ package struct SpamEvidence: Sendable {
     package var fields: FieldList
     /// The visitor's own.
     package var addresses: [String]
-    package var honeypot: String?
+    /// Whether the hidden field holds something; see `SpecialFields.isHoneypotFilled`.
+    package var isHoneypotFilled: Bool
     /// How long the visitor had the form before sending; nil when unknown.
     package var fillTime: Interval?
     package var isWebdriver: Bool
@@ -40,7 +45,7 @@ package struct SpamEvidence: Sendable {
     package init(
         fields: FieldList,
         addresses: [String] = [],
-        honeypot: String? = nil,
+        isHoneypotFilled: Bool = false,
         fillTime: Interval? = nil,
         isWebdriver: Bool = false,
         hasOrigin: Bool = true,
@@ -49,7 +54,7 @@ package struct SpamEvidence: Sendable {
     ) {
         self.fields = fields
         self.addresses = addresses
-        self.honeypot = honeypot
+        self.isHoneypotFilled = isHoneypotFilled
         self.fillTime = fillTime
         self.isWebdriver = isWebdriver
         self.hasOrigin = hasOrigin
@@ -80,7 +85,7 @@ package struct SpamVerdict: Sendable, Hashable {
 extension SpamRules {
     package func verdict(on evidence: SpamEvidence) -> SpamVerdict {
         var verdict = SpamVerdict(threshold: threshold)
-        verdict.add(.honeypot, threshold, if: evidence.honeypot?.isBlank == false)
+        verdict.add(.honeypot, threshold, if: evidence.isHoneypotFilled)
         verdict.add(.blockedAddress, threshold, if: evidence.addresses.contains(where: isBlocked))
         verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence.fields))
         verdict.add(.webdriver, 60, if: evidence.isWebdriver)
@@ -109,9 +114,15 @@ extension SpamRules {
         return min(many + dense, 100)
     }
 
+    private func hasBlockedWord(_ fields: FieldList) -> Bool {
+        fields.fields.contains { $0.values.contains(where: blocked.isFound) }
+    }
+
     /// A domain blocks those below it too.
     private func isBlocked(address: String) -> Bool {
-        guard !blockedAddresses.isEmpty else { return false }
+        // A form without a rule takes any text for `email`. No longer one is an address (RFC 5321 §4.5.3.1), and each
+        // comparison takes the longer the more marks it ends with.
+        guard !blockedAddresses.isEmpty, address.utf8.count <= 1_500 else { return false }
         let address = address.lowercased()
         return blockedAddresses.contains { blocked in
             let blocked = blocked.lowercased()
@@ -119,24 +130,9 @@ extension SpamRules {
             return address.hasSuffix("@" + blocked) || address.hasSuffix("." + blocked)
         }
     }
-
-    /// Whole words only: `cialis` must not hold a message from a specialist.
-    private func hasBlockedWord(_ fields: FieldList) -> Bool {
-        guard !blockedWords.isEmpty else { return false }
-        let texts = fields.fields.flatMap(\.values).map(\.spacedWords)
-        return blockedWords.contains { word in
-            let word = word.spacedWords
-            return word.utf8.count > 2 && texts.contains { $0.contains(word) }
-        }
-    }
 }
 
 extension String {
-    /// The words in lower case, one space around each.
-    fileprivate var spacedWords: String {
-        " " + lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ") + " "
-    }
-
     /// How many addresses start in the text: at `://`, or at a `www.` that does not follow it.
     fileprivate var linkCount: Int {
         var text = self

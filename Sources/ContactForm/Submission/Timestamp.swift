@@ -13,6 +13,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = milliseconds
     }
 
+    /// A moment that came in a text from outside; nil unless it lies in 1970 or later and in a year of four digits, as all do
+    /// that anything was received at. What is within these bounds can be reckoned with and written.
+    package init?(untrusted milliseconds: Int64) {
+        guard (0...253_402_300_799_999).contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+
     package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool { lhs.milliseconds < rhs.milliseconds }
 
     package func advanced(by interval: Interval) -> Timestamp {
@@ -26,8 +33,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     /// The civil date and time in UTC, cut to whole seconds.
     package var utc: UTCDateTime {
         // Division rounds toward zero; before 1970 the second below is meant.
-        let seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
-        return UTCDateTime(unixSeconds: seconds)
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        return UTCDateTime(unixSeconds: rest < 0 ? seconds - 1 : seconds)
     }
 }
 

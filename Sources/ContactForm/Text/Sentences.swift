@@ -148,6 +148,13 @@ package struct Sentences: Sendable {
         )
     }
 
+    package var noRoom: String {
+        say(
+            "Too much is being sent here just now. Go back and send again in a moment.",
+            "Just nu skickas det för mycket hit. Gå tillbaka och skicka igen om en stund."
+        )
+    }
+
     package func unavailable(reference: String) -> String {
         say(
             "Your message could not be saved just now. Send again in a moment; your text is still here. (\(reference))",
@@ -185,7 +192,7 @@ package struct Sentences: Sendable {
     package func label(of name: String) -> String {
         switch name {
         case "name": say("Name", "Namn")
-        case "email": say("E-mail", "E-post")
+        case "email", "_replyto": say("E-mail", "E-post")
         case "message", "msg": say("Message", "Meddelande")
         case "phone", "tel": say("Telephone", "Telefon")
         default: name

@@ -5,24 +5,38 @@ import Mail
 
 extension FormDefinition {
     /// Everything that is wrong with the fields, in the order of the rules; empty when they are fine.
-    package func errors(in fields: FieldList, language: Language) -> [FieldError] {
+    ///
+    /// - Parameter addressField: The field that the rule of `email` holds for; see `SpecialFields.addressField`.
+    package func errors(in fields: FieldList, addressField: String = "email", language: Language) -> [FieldError] {
         let sentences = Sentences(language)
-        return self.fields.compactMap { rule in
-            // Older forms call the message `msg`; the error then stands by that field.
+        var errors: [FieldError] = []
+        for rule in self.fields {
+            // The error stands by the field that the page has: older forms call the message `msg`.
             let name =
-                rule.name == "message" && fields.values(of: "message") == nil && fields.values(of: "msg") != nil
-                ? "msg" : rule.name
-            guard let code = rule.error(in: fields.values(of: name)) else { return nil }
-            return FieldError(code, field: name, message: sentences.error(code, for: rule))
+                switch rule.name {
+                case "message" where fields.values(of: "message") == nil && fields.values(of: "msg") != nil: "msg"
+                case "email": addressField
+                default: rule.name
+                }
+            // The field that holds the address may have a rule of its own, which says the same.
+            guard !errors.contains(where: { $0.field == name }), let code = rule.error(in: fields.values(of: name))
+            else { continue }
+            errors.append(FieldError(code, field: name, message: sentences.error(code, for: rule)))
         }
+        return errors
     }
 }
 
 extension FieldRule {
+    /// Whether a value says nothing: a single box may come as `false`, and that is no consent.
+    func isEmpty(_ value: String) -> Bool {
+        type == .checkbox && options.isEmpty ? value.isUnticked : value.isBlank
+    }
+
     /// What is wrong with the values of this field; nil when nothing is.
     func error(in values: [String]?) -> ErrorCode? {
         guard let values else { return isRequired ? .requiredFieldMissing : nil }
-        guard !values.allSatisfy(\.isBlank) else { return isRequired ? .requiredFieldEmpty : nil }
+        guard !values.allSatisfy(isEmpty) else { return isRequired ? .requiredFieldEmpty : nil }
         if !options.isEmpty, !values.allSatisfy({ options.contains($0) || $0.isBlank }) { return .notAnOption }
         if type == .checkbox { return nil }
         // A list of boxes may send several values; any other field is one text.
@@ -38,7 +52,7 @@ extension FieldRule {
     private func typeError(_ value: String) -> ErrorCode? {
         switch type {
         case .text, .textarea, .select, .checkbox: nil
-        case .email: (try? EmailAddress(parsing: value)) == nil ? .typeEmail : nil
+        case .email: (try? EmailAddress(parsing: value.trimmedAddress)) == nil ? .typeEmail : nil
         case .number: value.isDecimalNumber ? nil : .typeNumeric
         case .tel: value.isTelephoneNumber ? nil : .typeText
         case .url: value.isWebAddress ? nil : .typeText
@@ -48,18 +62,33 @@ extension FieldRule {
 }
 
 extension String {
-    /// Digits with an optional sign and an optional fraction behind a point or, as Swedes write it, a comma.
+    /// A valid floating-point number (HTML §2.3.4.3), which browsers send from `<input type="number">`: `.5` and `-1.5e+2`
+    /// are, `1.` is not. People may also write a plus sign and, as Swedes do, a comma for the point.
     fileprivate var isDecimalNumber: Bool {
         var rest = utf8[...]
-        if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
-        let parts = rest.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
-        return parts.count <= 2 && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy(\.isASCIIDigit) }
+        _ = rest.take(oneOf: "+-")
+        let hasWhole = rest.takeDigits()
+        if rest.take(oneOf: ".,") {
+            guard rest.takeDigits() else { return false }
+        } else if !hasWhole {
+            return false
+        }
+        if rest.take(oneOf: "eE") {
+            _ = rest.take(oneOf: "+-")
+            guard rest.takeDigits() else { return false }
+        }
+        return rest.isEmpty
     }
 
-    /// At least three digits, among what people write between them.
+    /// At least three digits, among what people write between them, and what comes along when they paste: other spaces and
+    /// dashes than the keyboard's, and the marks of direction in which address books wrap a number (UAX #9 §2).
     fileprivate var isTelephoneNumber: Bool {
         utf8.count { $0.isASCIIDigit } >= 3
-            && utf8.allSatisfy { $0.isASCIIDigit || " +-()./#*,;extEXT".utf8.contains($0) }
+            && unicodeScalars.allSatisfy { scalar in
+                guard !scalar.isASCII else { return "0123456789 +-()./#*,;extEXT".unicodeScalars.contains(scalar) }
+                let properties = scalar.properties
+                return properties.isDash || properties.isBidiControl || properties.generalCategory == .spaceSeparator
+            }
     }
 
     fileprivate var isWebAddress: Bool {
@@ -77,6 +106,22 @@ extension String {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         return (1...12).contains(month) && (1...days[month - 1]).contains(day)
+    }
+}
+
+extension Substring.UTF8View {
+    /// Takes one of some bytes off the front; false when another one, or none, stands there.
+    fileprivate mutating func take(oneOf bytes: StaticString) -> Bool {
+        guard let first, bytes.withUTF8Buffer({ $0.contains(first) }) else { return false }
+        removeFirst()
+        return true
+    }
+
+    /// Takes the digits off the front; false when there are none.
+    fileprivate mutating func takeDigits() -> Bool {
+        let digits = prefix(while: \.isASCIIDigit)
+        self = self[digits.endIndex...]
+        return !digits.isEmpty
     }
 }
 

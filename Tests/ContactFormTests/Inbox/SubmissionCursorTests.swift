@@ -32,6 +32,21 @@ struct SubmissionCursorTests {
         }
     }
 
+    @Test(
+        "a moment that no clock shows is no place in a list",
+        arguments: [
+            (0, true), (253_402_300_799_999, true), (253_402_300_800_000, false), (1 << 53, false), (.max, false),
+            (-1, false), (.min, false),
+        ] as [(Int64, Bool)]
+    )
+    func moments(milliseconds: Int64, isRead: Bool) {
+        for order in [SubmissionQuery.Order.received, .id] {
+            let moment = Timestamp(milliseconds: milliseconds)
+            let cursor = SubmissionCursor(order: order, moment: moment, id: .lowest)
+            #expect(SubmissionCursor(cursor.description) == (isRead ? cursor : nil))
+        }
+    }
+
     @Test("what comes after a cursor is what is older, or of the same moment with a lower id")
     func order() {
         let (first, second) = (Submission.sample(1), Submission.sample(2))

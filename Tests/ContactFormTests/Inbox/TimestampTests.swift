@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import Mail
 import Testing
 
 @Suite("Moments")
@@ -33,6 +34,21 @@ struct TimestampTests {
     )
     func refusal(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
+    }
+
+    @Test(
+        "a moment that no calendar has is written as the nearest that it has, and is refused from outside",
+        arguments: [
+            (.min, "0000-01-01T00:00:00Z", false), (.min + 999, "0000-01-01T00:00:00Z", false),
+            (-1_001, "1969-12-31T23:59:58Z", false), (-1_000, "1969-12-31T23:59:59Z", false),
+            (-1, "1969-12-31T23:59:59Z", false), (0, "1970-01-01T00:00:00Z", true),
+            (253_402_300_799_999, "9999-12-31T23:59:59Z", true), (253_402_300_800_000, "9999-12-31T23:59:59Z", false),
+            (.max, "9999-12-31T23:59:59Z", false),
+        ] as [(Int64, String, Bool)]
+    )
+    func extremes(milliseconds: Int64, text: String, isTrusted: Bool) {
+        #expect(Timestamp(milliseconds: milliseconds).utc.iso8601 == text)
+        #expect(Timestamp(untrusted: milliseconds)?.milliseconds == (isTrusted ? milliseconds : nil))
     }
 
     @Test("a day begins at midnight in UTC, before 1970 too")

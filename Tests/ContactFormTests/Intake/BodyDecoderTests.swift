@@ -65,6 +65,11 @@ struct BodyDecoderTests {
                 + "\r\n\r\n\r\n" + part("a", "1") + "--X--", multipart, [Field("a", "1")]
         ),
         ("--a b--x", "multipart/form-data; boundary=\"a b\"", []),
+        ("\r\n" + part("a", "1") + "--X--", multipart, [Field("a", "1")]),
+        ("This is MIME. --X\n--X\r\nIgnore me.\r\n" + part("a", "1") + "--X--", multipart, [Field("a", "1")]),
+        ("\r\n--X--\r\n" + part("a", "1"), multipart, []),
+        // A delimiter that does not begin a line is text.
+        ("text " + part("a", "1") + "--X--", multipart, []),
     ]
 
     @Test("each encoding gives the fields in the order sent", arguments: accepted)
@@ -82,6 +87,7 @@ struct BodyDecoderTests {
         ("\u{FEFF}{}", json, .malformed), ("{\"a\":[[[[[[[[1]]]]]]]]}", json, .tooDeep),
         ("", multipart, .malformed), ("--Y--", multipart, .malformed), ("--X\r\n", multipart, .malformed),
         (part("a", "1"), multipart, .malformed), ("--X--", "multipart/form-data", .malformed),
+        ("\n--X--", multipart, .malformed), ("text", multipart, .malformed), ("\r\n--Xy--", multipart, .malformed),
         ("--X\r\nContent-Disposition: form-data\r\n\r\n1\r\n--X--", multipart, .malformed),
         ("--X\r\nContent-Disposition: form-data; name=\"a\"\r\n1\r\n--X--", multipart, .malformed),
         (part("a", "\u{0}") + "--X--", multipart, .malformed),

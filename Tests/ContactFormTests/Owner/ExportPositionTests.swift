@@ -58,6 +58,18 @@ struct ExportPositionTests {
         }
     }
 
+    @Test(
+        "a moment that no clock shows is refused",
+        arguments: [
+            (0, true), (253_402_300_799_999, true), (253_402_300_800_000, false), (.max, false), (-1, false),
+            (.min, false),
+        ] as [(Int64, Bool)]
+    )
+    func moments(milliseconds: Int64, isRead: Bool) {
+        let position = ExportPosition(startedAt: Timestamp(milliseconds: milliseconds))
+        #expect(ExportPosition(text: position.text) == (isRead ? position : nil))
+    }
+
     @Test("fields beyond the last column share one, by name")
     func others() throws {
         var submission = Submission.sample(1)

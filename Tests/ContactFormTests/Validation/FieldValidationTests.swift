@@ -15,14 +15,34 @@ struct FieldValidationTests {
 
     static let types: [(type: FieldRule.FieldType, good: [String], bad: [String], code: ErrorCode)] = [
         (
-            .email, ["a@example.se", " a@example.se ", "åsa@exempel.se", "anna@räksmörgås.se", "a+b@x-y.example.com"],
-            ["a", "a@", "@b.se", "a b@c.se", "a@b..se", "a@b.se,c@d.se", "a@b.se\nBcc: c@d.se"], .typeEmail
+            .email,
+            [
+                "a@example.se", " a@example.se ", "åsa@exempel.se", "anna@räksmörgås.se", "a+b@x-y.example.com",
+                "\u{202A}a@example.se\u{202C}", "\u{2066} a@example.se\u{2069}\u{A0}", "a@example.se\u{200E}",
+            ],
+            [
+                "a", "a@", "@b.se", "a b@c.se", "a@b..se", "a@b.se,c@d.se", "a@b.se\nBcc: c@d.se",
+                "a@\u{202A}b.se", "\u{202A}\u{202C}",
+            ], .typeEmail
         ),
         (
-            .number, ["0", "-1", "+1.5", "1,5", " 7 "], ["x", "1e5", "0x1", "1.2.3", ".5", "1.", "-", "NaN"],
-            .typeNumeric
+            .number,
+            ["0", "-1", "+1.5", "1,5", " 7 ", ".5", "-,5", "1e3", "-1.5E2", "1e21", "2.5e-10", "7E+0"],
+            [
+                "x", "0x1", "1.2.3", "1.", "-", "NaN", "Infinity", ".", "e3", "1e", "1e+", "1e1.5", ".e1", "--1",
+                "1 000",
+                "1.e3", "1e5x", "\u{661}",
+            ], .typeNumeric
         ),
-        (.tel, ["+46 70-123 45 67", "(08) 12 34 56", "112"], ["ring mig", "12", "0701234567 efter fem"], .typeText),
+        (
+            .tel,
+            [
+                "+46 70-123 45 67", "(08) 12 34 56", "112", "08\u{2013}12 34 56", "070\u{A0}123\u{202F}45",
+                "070\u{2011}123",
+                "\u{202A}+46701234567\u{202C}", "\u{2066}112\u{2069}", "\u{200E}112\u{200F}",
+            ],
+            ["ring mig", "12", "0701234567 efter fem", "112\n113", "\u{661}\u{661}\u{662}", "112\u{200B}"], .typeText
+        ),
         (
             .url, ["https://example.se", "HTTP://a.b/c?d#e"],
             ["example.se", "javascript:alert(1)", "https://", "https:// a"], .typeText
@@ -50,6 +70,22 @@ struct FieldValidationTests {
         let optional = FieldRule(name: "f", type: .email)
         #expect(Self.codes(optional, nil) == [])
         #expect(Self.codes(optional, [" "]) == [])
+    }
+
+    @Test(
+        "a box that was sent as not ticked is not ticked, and a list of boxes holds what its options are",
+        arguments: [
+            ([], ["on"], []), ([], ["Yes"], []), ([], ["true"], []), ([], ["1"], []), ([], ["0", "1"], []),
+            ([], ["false"], [.requiredFieldEmpty]), ([], ["False"], [.requiredFieldEmpty]),
+            ([], ["0"], [.requiredFieldEmpty]), ([], ["off"], [.requiredFieldEmpty]),
+            ([], ["", "false"], [.requiredFieldEmpty]), ([], [" "], [.requiredFieldEmpty]),
+            (["0", "1"], ["0"], []), (["a"], ["false"], [.notAnOption]), (["a"], [""], [.requiredFieldEmpty]),
+        ] as [([String], [String], [ErrorCode])]
+    )
+    func boxes(options: [String], values: [String], codes: [ErrorCode]) {
+        #expect(Self.codes(FieldRule(name: "f", type: .checkbox, isRequired: true, options: options), values) == codes)
+        let optional = codes.filter { $0 == .notAnOption }
+        #expect(Self.codes(FieldRule(name: "f", type: .checkbox, options: options), values) == optional)
     }
 
     @Test("length is counted in characters as the browser counts them, ends included")

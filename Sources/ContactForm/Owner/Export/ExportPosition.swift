@@ -66,13 +66,13 @@ package struct ExportPosition: Sendable, Hashable {
         guard let bytes = Base64.decode(standard),
             let json = try? JSONParser.parse(bytes, maximumDepth: 2),
             let phase = json["p"]?.string.flatMap({ Phase(rawValue: $0) }),
-            let started = json["t"]?.integer,
+            let startedAt = json["t"]?.integer.flatMap({ Timestamp(untrusted: $0) }),
             let fields = json["f"]?.array, case .bool(let hasOthers)? = json["o"],
             let columns = ExportColumns(fields: fields.compactMap(\.string), hasOthers: hasOthers)
         else { return nil }
         self.phase = phase
         self.columns = columns
-        startedAt = Timestamp(milliseconds: started)
+        self.startedAt = startedAt
         if let cursor = json["c"] {
             guard let known = cursor.string.flatMap({ SubmissionCursor($0) }) else { return nil }
             self.cursor = known

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import JSON
+import Testing
+
+@Suite("The sender's address")
+struct SenderAddressTests {
+    private struct Expected: Sendable {
+        var email: String?
+        var replyTo: String?
+        var fields: FieldList
+    }
+
+    /// One whose rule for `email` is the usual, another one without rules.
+    private static func visit(hasRules: Bool) throws -> Visit {
+        var visit = Visit()
+        var form = FormDefinition(name: try #require(FormName(rawValue: "free")))
+        form.fields = []
+        visit.settings = FormSettings(forms: hasRules ? [] : [form])
+        return visit
+    }
+
+    private static let taken: [(body: String, hasRules: Bool, expected: Expected)] = [
+        // Formspree's own example of a form.
+        (
+            "name=Åsa&_replyto=asa%40example.se&message=Hej", true,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [Field("name", "Åsa"), Field("email", "asa@example.se"), Field("message", "Hej")]
+            )
+        ),
+        (
+            "email=+&_replyto=+asa%40example.se+&message=Hej", true,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [Field("email", " asa@example.se "), Field("message", "Hej")]
+            )
+        ),
+        // A field that is named holds it and keeps its name.
+        (
+            "_replyto=mejl&mejl=asa%40example.se&message=Hej", true,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [Field("mejl", "asa@example.se"), Field("message", "Hej")]
+            )
+        ),
+        // Beside an address in `email`, it is only where the answer goes.
+        (
+            "email=a%40example.se&_replyto=b%40example.se&message=Hej", true,
+            Expected(
+                email: "a@example.se",
+                replyTo: "b@example.se",
+                fields: [Field("email", "a@example.se"), Field("message", "Hej")]
+            )
+        ),
+        (
+            "_replyto=asa%40example.se&text=Hej", false,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [Field("email", "asa@example.se"), Field("text", "Hej")]
+            )
+        ),
+        // Nothing asks for an address: what is none tells the owner all the same, and what is blank does not.
+        (
+            "_replyto=ring+mig&text=Hej", false,
+            Expected(fields: [Field("_replyto", "ring mig"), Field("text", "Hej")])
+        ),
+        ("_replyto=+&text=Hej", false, Expected(fields: [Field("text", "Hej")])),
+        (
+            "_replyto=mejl&mejl=ring&text=Hej", false,
+            Expected(fields: [Field("mejl", "ring"), Field("text", "Hej"), Field("_replyto", "ring")])
+        ),
+        // Marks of direction come along when an address is pasted.
+        (
+            "email=%E2%80%AAasa%40example.se%E2%80%AC&message=Hej", true,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [Field("email", "\u{202A}asa@example.se\u{202C}"), Field("message", "Hej")]
+            )
+        ),
+    ]
+
+    @Test("_replyto is the sender's address where email holds none, and is stored under that name", arguments: taken)
+    private func isTaken(body: String, hasRules: Bool, expected: Expected) async throws {
+        let visit = try Self.visit(hasRules: hasRules)
+        for _ in 0..<2 {
+            let response = await visit.send(body, form: hasRules ? "contact" : "free")
+            #expect(response.status == 200, "\(body)")
+        }
+        let submission = try #require(visit.store.submissions.first)
+        #expect(visit.store.submissions.count == 1)
+        #expect(submission.email == expected.email && submission.replyTo == expected.replyTo, "\(body)")
+        #expect(submission.fields == expected.fields, "\(body)")
+    }
+
+    @Test(
+        "an address that is wrong is told by the field that the page has",
+        arguments: [
+            ("_replyto=fel&message=Hej", "TYPE_EMAIL", "_replyto"),
+            ("_replyto=&message=Hej", "REQUIRED_FIELD_EMPTY", "_replyto"),
+            ("email=&_replyto=fel&message=Hej", "TYPE_EMAIL", "_replyto"),
+            ("email=&_replyto=&message=Hej", "REQUIRED_FIELD_EMPTY", "email"),
+            ("email=fel&_replyto=a%40b.se&message=Hej", "TYPE_EMAIL", "email"),
+            ("_replyto=a%40b.se&_replyto=c%40d.se&message=Hej", "TYPE_EMAIL", "_replyto"),
+            ("_replyto=email&message=Hej", "REQUIRED_FIELD_MISSING", "email"),
+            ("_replyto=email&email=&message=Hej", "REQUIRED_FIELD_EMPTY", "email"),
+            ("_replyto=mejl&mejl=fel&message=Hej", "TYPE_EMAIL", "mejl"),
+            ("message=Hej", "REQUIRED_FIELD_MISSING", "email"),
+        ]
+    )
+    func isRefused(body: String, code: String, field: String) async {
+        let visit = Visit()
+        let response = await visit.send(body)
+        #expect(response.status == 422)
+        #expect(response.codes == [code], "\(body)")
+        #expect(response.json?["errors"]?.array?.first?["field"]?.string == field, "\(body)")
+        #expect(visit.store.submissions.isEmpty)
+    }
+
+    @Test("a field that holds the address and has a rule of its own has one error")
+    func ownRule() async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields.append(FieldRule(name: "mejl", type: .email, isRequired: true))
+        visit.settings = FormSettings(forms: [form])
+        #expect(await visit.send("_replyto=mejl&mejl=fel&message=Hej").codes == ["TYPE_EMAIL"])
+        // A rule of another name is no address: what a hidden field names was not sent.
+        #expect(
+            await visit.send("_replyto=mejl&message=Hej").codes == ["REQUIRED_FIELD_MISSING", "REQUIRED_FIELD_MISSING"]
+        )
+    }
+
+    @Test("the error page lets a visitor put right an address that came in _replyto")
+    func errorPage() async {
+        let response = await Visit().send("name=Anna&_replyto=fel&message=Hej&_language=sv", Visit.page)
+        #expect(response.status == 422)
+        #expect(response.text.contains("value=\"fel\" id=\"field-3\" name=\"_replyto\" aria-invalid=\"true\""))
+        #expect(response.text.contains(">E-post</label>"))
+        #expect(!response.text.contains("type=\"hidden\" name=\"_replyto\""))
+        #expect(!response.text.contains("name=\"email\""))
+    }
+
+    @Test("two addresses in _replyto make two messages, and an owner's block on one holds")
+    func identity() async {
+        var visit = Visit()
+        visit.settings.spam.blockedAddresses = ["bad.example"]
+        for address in ["a%40example.se", "b%40bad.example", "b%40bad.example"] {
+            _ = await visit.send("_replyto=\(address)&message=Hej")
+        }
+        #expect(visit.store.submissions.count == 2)
+        #expect(visit.store.submissions.filter { $0.spamReasons.contains(.blockedAddress) }.count == 1)
+    }
+}
