@@ -70,17 +70,19 @@ export const exports = (query, what) => {
     if (from.value) whole.from = dayStart(from.value)
     if (to.value) whole.until = dayStart(to.value, 1)
     const parts = []
-    let total = 0
+    let total = 0, unreadable = 0
     status.textContent = say('loading')
     try {
       for await (const part of api.exportParts(kind, whole, stop.signal)) {
-        parts.push(part)
-        total += part.size
+        parts.push(part.blob)
+        total += part.blob.size
+        unreadable += part.unreadable
         status.textContent = say('exporting', { n: size(total) })
       }
       const file = `brevlada-${new Date().toISOString().slice(0, 10)}.${kind}`
       save(new Blob(parts, { type: parts[0]?.type }), file)
-      status.textContent = say('exported', { n: size(total), file })
+      status.textContent = [say('exported', { n: size(total), file }), unreadable && say('exportUnreadable', { n: number(unreadable) })]
+        .filter(Boolean).join(' ')
     } catch (error) {
       if (!stop.signal.aborted) status.textContent = say('didNot', { why: error.why ?? say('network') })
     }
@@ -99,6 +101,7 @@ const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
+    erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
       el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
@@ -133,14 +136,16 @@ export const erase = (address, done) => {
       begun = email.toLowerCase()
       sumUp = { id: null, at: null, erased: 0, ids: [] }
     }
+    delete sumUp.unreadable // looked at anew
     try {
       let part
       do { // bounded work a call: on until all is gone
         part = await api.erase(email, part?.next)
         Object.assign(sumUp, { id: sumUp.id ?? part.id, at: part.at, erased: sumUp.erased + part.erased })
         sumUp.ids.push(...part.ids)
+        if (part.unreadable?.length) sumUp.unreadable = [...sumUp.unreadable ?? [], ...part.unreadable]
         status.textContent = say('erasing', { n: number(sumUp.erased) })
-      } while (!part.complete)
+      } while (part.next) // not while it is incomplete: what can't be read stays so
       form.replaceWith(...receipt(email, sumUp).filter(Boolean))
       box.querySelector('.main').focus()
     } catch (error) {

@@ -108,6 +108,7 @@ const paintTail = () => {
     tail.replaceChildren(el('div', { class: 'slot', 'aria-hidden': 'true' }), el('h2', null, say(none)), el('p', null, say(none + 'Hint')),
       ...none === 'none' ? [el('a', { class: 'button', href: '/' }, say('toSite'))] : [])
   }
+  if (mailbox.unreadable) tail.prepend(el('p', { class: 'bad' }, say('someUnreadable', { n: number(mailbox.unreadable) })))
 }
 
 const announce = () => {

@@ -10,8 +10,12 @@ const mostPages = 20 // short or empty pages in a row until the person is asked 
 /** What a row needs; the whole text of every message read would stay in memory otherwise. */
 const summaryOf = ({ fields, message, history, delivery, ...summary }) => summary
 
+/** A function that was not deployed anew yet says nothing of it. */
+const unreadableIn = answer => answer.unreadable?.length ?? 0
+
 export class Mailbox {
   items = []
+  unreadable = 0 // messages that stand among them and can't be read
   next = null // the cursor of what is older, null at the end
   state = 'loading' // 'loading', 'ready', 'paused' (there is more to search) or 'failed'
   writes = 0 // grows with each change made here, so that an answer from before it is not shown after it
@@ -46,6 +50,7 @@ export class Mailbox {
         const known = new Set(anew ? [] : this.items.map(item => item.id))
         const added = answer.submissions.filter(item => !known.has(item.id))
         this.items = anew ? added : [...this.items, ...added]
+        this.unreadable = (anew ? 0 : this.unreadable) + unreadableIn(answer)
         this.next = answer.next
         anew = false
         found += added.length
@@ -83,6 +88,7 @@ export class Mailbox {
       if (same && this.items.length === answer.submissions.length && this.next === answer.next) return []
       this.items = answer.submissions
       this.next = answer.next
+      this.unreadable = unreadableIn(answer)
     } else if (same || last < 0) {
       return []
     } else {
@@ -95,6 +101,7 @@ export class Mailbox {
   clear() {
     this.items = []
     this.next = null
+    this.unreadable = 0
   }
 
   find(id) { return this.items.find(item => item.id === id) }

@@ -10,7 +10,7 @@ const dayLength = 86400000 // ms
 /** The first moment of the period's first day, in UTC as the server counts days. */
 export const since = days => new Date(Math.floor(Date.now() / dayLength) * dayLength - (days - 1) * dayLength).toISOString()
 
-/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states. */
+/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states, or can't be read. */
 const sums = answer => {
   const { counts, overdue } = answer
   const late = overdue > 0 && `, ${say('overdue', { n: number(overdue) })}`
@@ -22,7 +22,7 @@ const sums = answer => {
     sum('accepted', answer.accepted, [['stored', answer.stored], ['erased', answer.erased], ['expired', answer.expired]],
       answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(missing)))),
     sum('stored', answer.stored, [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held],
-      ['failedN', counts.failed], ['bouncedN', counts.bounced]]),
+      ['failedN', counts.failed], ['bouncedN', counts.bounced], ...answer.unreadable ? [['unreadableN', answer.unreadable]] : []]),
   ]
 }
 
@@ -88,7 +88,7 @@ export const overview = (answer, open, resendAll) => {
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => problem.kind === 'missing'
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
           ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),

@@ -26,7 +26,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', 401: 'ended', 404: 'gone', 409: 'conflict' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 
@@ -74,7 +74,7 @@ export const audit = (query, signal) => json('GET', 'audit', { query, signal })
 export async function* exportParts(kind, query, signal) {
   while (query) {
     const reply = await request('GET', 'submissions.' + kind, { query, signal, takesTime: true })
-    try { yield await reply.blob() } catch { throw signal.aborted ? signal.reason : new Refusal(0) }
+    try { yield { blob: await reply.blob(), unreadable: Number(reply.headers.get('Brevlada-Unreadable')) } } catch { throw signal.aborted ? signal.reason : new Refusal(0) }
     const next = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(reply.headers.get('Link') ?? '')
     // Only its query counts: behind a distribution the function knows itself by another name.
     query = next && Object.fromEntries(new URL(next[1], location.href).searchParams)
@@ -155,17 +155,19 @@ export const exports = (query, what) => {
     if (from.value) whole.from = dayStart(from.value)
     if (to.value) whole.until = dayStart(to.value, 1)
     const parts = []
-    let total = 0
+    let total = 0, unreadable = 0
     status.textContent = say('loading')
     try {
       for await (const part of api.exportParts(kind, whole, stop.signal)) {
-        parts.push(part)
-        total += part.size
+        parts.push(part.blob)
+        total += part.blob.size
+        unreadable += part.unreadable
         status.textContent = say('exporting', { n: size(total) })
       }
       const file = `brevlada-${new Date().toISOString().slice(0, 10)}.${kind}`
       save(new Blob(parts, { type: parts[0]?.type }), file)
-      status.textContent = say('exported', { n: size(total), file })
+      status.textContent = [say('exported', { n: size(total), file }), unreadable && say('exportUnreadable', { n: number(unreadable) })]
+        .filter(Boolean).join(' ')
     } catch (error) {
       if (!stop.signal.aborted) status.textContent = say('didNot', { why: error.why ?? say('network') })
     }
@@ -184,6 +186,7 @@ const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
     el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
+    erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
       el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
@@ -218,14 +221,16 @@ export const erase = (address, done) => {
       begun = email.toLowerCase()
       sumUp = { id: null, at: null, erased: 0, ids: [] }
     }
+    delete sumUp.unreadable // looked at anew
     try {
       let part
       do { // bounded work a call: on until all is gone
         part = await api.erase(email, part?.next)
         Object.assign(sumUp, { id: sumUp.id ?? part.id, at: part.at, erased: sumUp.erased + part.erased })
         sumUp.ids.push(...part.ids)
+        if (part.unreadable?.length) sumUp.unreadable = [...sumUp.unreadable ?? [], ...part.unreadable]
         status.textContent = say('erasing', { n: number(sumUp.erased) })
-      } while (!part.complete)
+      } while (part.next) // not while it is incomplete: what can't be read stays so
       form.replaceWith(...receipt(email, sumUp).filter(Boolean))
       box.querySelector('.main').focus()
     } catch (error) {
@@ -760,6 +765,7 @@ const paintTail = () => {
     tail.replaceChildren(el('div', { class: 'slot', 'aria-hidden': 'true' }), el('h2', null, say(none)), el('p', null, say(none + 'Hint')),
       ...none === 'none' ? [el('a', { class: 'button', href: '/' }, say('toSite'))] : [])
   }
+  if (mailbox.unreadable) tail.prepend(el('p', { class: 'bad' }, say('someUnreadable', { n: number(mailbox.unreadable) })))
 }
 
 const announce = () => {
@@ -1568,8 +1574,12 @@ const mostPages = 20 // short or empty pages in a row until the person is asked 
 /** What a row needs; the whole text of every message read would stay in memory otherwise. */
 const summaryOf = ({ fields, message, history, delivery, ...summary }) => summary
 
+/** A function that was not deployed anew yet says nothing of it. */
+const unreadableIn = answer => answer.unreadable?.length ?? 0
+
 export class Mailbox {
   items = []
+  unreadable = 0 // messages that stand among them and can't be read
   next = null // the cursor of what is older, null at the end
   state = 'loading' // 'loading', 'ready', 'paused' (there is more to search) or 'failed'
   writes = 0 // grows with each change made here, so that an answer from before it is not shown after it
@@ -1604,6 +1614,7 @@ export class Mailbox {
         const known = new Set(anew ? [] : this.items.map(item => item.id))
         const added = answer.submissions.filter(item => !known.has(item.id))
         this.items = anew ? added : [...this.items, ...added]
+        this.unreadable = (anew ? 0 : this.unreadable) + unreadableIn(answer)
         this.next = answer.next
         anew = false
         found += added.length
@@ -1641,6 +1652,7 @@ export class Mailbox {
       if (same && this.items.length === answer.submissions.length && this.next === answer.next) return []
       this.items = answer.submissions
       this.next = answer.next
+      this.unreadable = unreadableIn(answer)
     } else if (same || last < 0) {
       return []
     } else {
@@ -1653,6 +1665,7 @@ export class Mailbox {
   clear() {
     this.items = []
     this.next = null
+    this.unreadable = 0
   }
 
   find(id) { return this.items.find(item => item.id === id) }
@@ -1696,7 +1709,7 @@ const dayLength = 86400000 // ms
 /** The first moment of the period's first day, in UTC as the server counts days. */
 export const since = days => new Date(Math.floor(Date.now() / dayLength) * dayLength - (days - 1) * dayLength).toISOString()
 
-/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states. */
+/** Two sums: what came in is stored, erased or expired, and what is stored is in one of five states, or can't be read. */
 const sums = answer => {
   const { counts, overdue } = answer
   const late = overdue > 0 && `, ${say('overdue', { n: number(overdue) })}`
@@ -1708,7 +1721,7 @@ const sums = answer => {
     sum('accepted', answer.accepted, [['stored', answer.stored], ['erased', answer.erased], ['expired', answer.expired]],
       answer.addsUp === false && el('div', { class: 'missing' }, el('dt', null, say('difference')), el('dd', null, number(missing)))),
     sum('stored', answer.stored, [['notified', counts.notified], ['waiting', counts.received], ['heldN', counts.held],
-      ['failedN', counts.failed], ['bouncedN', counts.bounced]]),
+      ['failedN', counts.failed], ['bouncedN', counts.bounced], ...answer.unreadable ? [['unreadableN', answer.unreadable]] : []]),
   ]
 }
 
@@ -1774,7 +1787,7 @@ export const overview = (answer, open, resendAll) => {
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
         el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => problem.kind === 'missing'
+        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
           ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
       answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
@@ -2002,6 +2015,10 @@ const words = {
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
   noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
   notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
+  someUnreadable: ['{n} messages among these can’t be read, and are not shown. The log names them.',
+    '{n} meddelanden bland de här går inte att läsa, och visas inte. Loggen nämner dem.'],
+  someUnreadableOne: ['1 message among these can’t be read, and is not shown. The log names it.',
+    '1 meddelande bland de här går inte att läsa, och visas inte. Loggen nämner det.'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
   noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
@@ -2065,6 +2082,7 @@ const words = {
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
   unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
   conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
+  unreadable: ['what is stored can’t be read. The log says why.', 'det som är sparat går inte att läsa. Loggen säger varför.'],
   ended: ['you are no longer signed in.', 'du är inte längre inloggad.'],
   removeAsk: ['Delete this message for good?', 'Radera meddelandet för gott?'],
   removeWarn: ['It can’t be brought back. To keep it out of sight, archive it instead.',
@@ -2076,6 +2094,8 @@ const words = {
   csvTab: ['CSV, tabs', 'CSV, tabb'], jsonl: ['JSON Lines, everything', 'JSON Lines, allt'],
   since: ['From', 'Från och med'], until: ['To', 'Till och med'], download: ['Download', 'Ladda ner'],
   exporting: ['{n} so far…', '{n} hittills…'], exported: ['{n} saved as {file}.', '{n} sparade som {file}.'],
+  exportUnreadable: ['{n} messages can’t be read, and are not in it.', '{n} meddelanden går inte att läsa, och är inte med.'],
+  exportUnreadableOne: ['1 message can’t be read, and is not in it.', '1 meddelande går inte att läsa, och är inte med.'],
   eraseTitle: ['Erase a person’s messages', 'Radera en persons meddelanden'],
   eraseWhat: ['Every message from this address is deleted, read or not, archived too. It can’t be brought back. You get a receipt.',
     'Alla meddelanden från adressen raderas, lästa som olästa, även arkiverade. De går inte att få tillbaka. Du får ett kvitto.'],
@@ -2085,6 +2105,10 @@ const words = {
   addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
   erasing: ['{n} erased so far…', '{n} raderade hittills…'],
   eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
+  eraseUnreadable: ['{n} messages can’t be read and are still there; any of them may be from this address. The receipt has their numbers.',
+    '{n} meddelanden går inte att läsa och finns kvar; vilket som helst kan vara från adressen. Kvittot har deras nummer.'],
+  eraseUnreadableOne: ['1 message can’t be read and is still there; it may be from this address. The receipt has its number.',
+    '1 meddelande går inte att läsa och finns kvar; det kan vara från adressen. Kvittot har dess nummer.'],
   receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
   period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
@@ -2100,7 +2124,7 @@ const words = {
   addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
     'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” där den är installerad, före allt annat.'],
   accepted: ['accepted', 'mottagna'], stored: ['stored', 'sparade'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
-  heldN: ['held', 'stoppade'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
+  heldN: ['held', 'stoppade'], unreadableN: ['unreadable', 'oläsbara'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
   erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
   day: ['Day', 'Dag'], perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
@@ -2109,6 +2133,8 @@ const words = {
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
   asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
   kindMissing: ['Messages that something else removed', 'Meddelanden som något annat har tagit bort'],
+  kindUnreadable: ['Messages that can’t be read', 'Meddelanden som inte går att läsa'],
+  kindPartial: ['Mail that did not reach everybody', 'Mejl som inte nådde alla'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],

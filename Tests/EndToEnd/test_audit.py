@@ -59,6 +59,19 @@ def test_books_that_agree_are_said_to_agree(server):
     assert (shown["addsUp"], shown["clean"], shown["accepted"], shown["stored"]) == (True, True, COUNT, COUNT)
 
 
+def test_a_mail_that_did_not_reach_everybody_is_a_problem_at_the_command_and_on_the_page(server):
+    alter(server, "UPDATE submission SET last_error = 'refused: <two@example.se>' WHERE number = 2")
+    text, report = audit(server, 1)
+    assert "1 not mailed to everybody: " in text and report["partial"]["count"] == 1
+    server.start()
+    shown = page(server)
+    assert shown["clean"] is False and shown["addsUp"] is True
+    [problem] = shown["problems"]
+    assert (problem["kind"], problem["count"]) == ("partial", 1)
+    [named], [listed] = problem["newest"], report["partial"]["newest"]
+    assert (named["id"], named["lastError"]) == (listed["id"], "refused: <two@example.se>")
+
+
 def booked(changes, status="notified"):
     """Changes one line of the books, that of the last day."""
     return f"UPDATE tally SET {changes} WHERE status = '{status}' AND day = (SELECT max(day) FROM tally)"

@@ -574,6 +574,41 @@ def download(page, choice):
     return waiting.value.suggested_filename, content
 
 
+def test_an_export_that_lacks_what_can_not_be_read_says_so(owner, inbox):
+    page = inbox()
+    headers = {"Content-Type": "text/csv", "Brevlada-Unreadable": "2"}
+    page.route("**/api/submissions.csv*", lambda route: route.fulfill(headers=headers, body=b"id\r\n"))
+    page.get_by_role("button", name="Export").click()
+    dialog = page.get_by_role("dialog")
+    with page.expect_download():
+        dialog.get_by_role("button", name="Download").click()
+    expect(dialog.get_by_role("status")).to_contain_text("2 messages can’t be read, and are not in it.")
+
+
+def test_a_list_and_a_receipt_tell_of_what_can_not_be_read(owner, inbox):
+    mark = write(owner.server)
+    page = inbox()
+    expect(row(page, mark)).to_be_visible()
+    listed = {"submissions": owner.submissions(q=mark), "next": None, "unreadable": ["01M89ZS3M2SM7DWV85AD08C0R1"]}
+    page.route("**/api/submissions?*", lambda route: route.fulfill(json=listed))
+    page.reload()
+    expect(row(page, mark)).to_be_visible()
+    expect(page.locator("#tail")).to_contain_text("1 message among these can’t be read, and is not shown.")
+    whole = {"at": "2026-11-25T18:00:00.000Z", "erased": 0, "ids": [], "complete": False}
+    parts = [whole | {"id": "R1", "next": "x", "unreadable": ["A1"]}, whole | {"id": "R2", "next": None, "unreadable": ["A2"]}]
+    page.route("**/api/erasure", lambda route: route.fulfill(json=parts.pop(0)))
+    page.get_by_role("button", name="Erase a person").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail address").fill("anna@example.se")
+    dialog.get_by_label("The same address again").fill("anna@example.se")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("2 messages can’t be read and are still there")
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save the receipt").click()
+    assert json.loads(waiting.value.path().read_text())["unreadable"] == ["A1", "A2"]
+    assert parts == []
+
+
 def test_what_is_seen_is_exported(owner, inbox):
     word = f"y{uuid.uuid4().hex[:12]}"
     marks = [write(owner.server, text=f"{word}; =1+1,\n“rad två”", formula="=1+1") for _ in range(3)]
@@ -736,6 +771,20 @@ def test_the_overview_says_what_became_of_every_message_and_what_needs_a_look(ov
     links = [[link.get_attribute("href") for link in each.get_by_role("link").all()] for each in problems.all()]
     assert links == [[f"#box=all&id={numbered(number)['id']}" for number in numbers] for numbers in ([4, 3], [2])]
     expect(page.locator("#overview").get_by_role("button", name="Send all failed again")).to_be_visible()
+
+
+def test_the_overview_names_what_did_not_reach_everybody_and_what_can_not_be_read(overview):
+    page, answer = overview
+    answer |= {"stored": 30, "accepted": 31, "unreadable": 1, "problems": [
+        {"kind": "unreadable", "count": 1, "newest": [numbered(1)]}, {"kind": "partial", "count": 2, "newest": [numbered(2)]}]}
+    page.get_by_label("Period").select_option("7")
+    unreadable, partial = page.locator(".problems li").nth(0), page.locator(".problems li").nth(1)
+    expect(unreadable).to_contain_text("1 Messages that can’t be read")
+    # There is nothing to open.
+    expect(unreadable.get_by_role("link")).to_have_count(0)
+    expect(partial).to_contain_text("2 Mail that did not reach everybody")
+    expect(partial.get_by_role("link")).to_have_count(1)
+    expect(page.locator(".sum").nth(1)).to_have_text(re.compile(r"unreadable\s*1$"))
 
 
 def test_the_overview_says_what_is_missing_and_what_it_can_not_vouch_for(overview):

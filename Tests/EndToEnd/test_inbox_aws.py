@@ -99,6 +99,40 @@ def test_the_stack_tells_its_table_and_the_profile_its_region(inbox, home, moto)
     assert json.loads(inbox("list", "--json").stdout) == [MESSAGE]
 
 
+def test_what_can_not_be_read_is_named_once_all_the_rest_is_done(inbox, home, moto):
+    table = ("--table", "messages-of-a-stack", "--shards", "3", "--profile", "shop")
+    messages = [MESSAGE | {"id": MESSAGE["id"][:-1] + letter, "email": "bo@example.se"} for letter in "ABC"]
+    (home / "three.jsonl").write_text("".join(json.dumps(message) + "\n" for message in messages))
+    inbox("import", "three.jsonl", *table)
+    bad = messages[1]["id"]
+    dynamodb = moto.client("dynamodb")
+    [key] = [{name: item[name] for name in ("pk", "sk")} for item in dynamodb.scan(TableName="messages-of-a-stack")["Items"]
+             if item["sk"]["S"] == bad and item["kind"]["S"] == "submission"]
+    dynamodb.update_item(TableName="messages-of-a-stack", Key=key, UpdateExpression="SET #f = :bad", ExpressionAttributeNames={"#f": "fields"},
+                         ExpressionAttributeValues={":bad": {"S": "{"}})
+    told = f"1 message can't be read and is %s: {bad}; \"brevlada inbox show ID\" says why"
+    listed = inbox("list", "--json", "--search", "bo@", *table, check=1)
+    assert [each["id"] for each in json.loads(listed.stdout)] == [messages[2]["id"], messages[0]["id"]]
+    assert told % "not shown" in listed.stderr
+    exported = inbox("export", "--format", "jsonl", "--output", "all.jsonl", *table, check=1)
+    assert told % "not in the export" in exported.stderr
+    assert bad not in (home / "all.jsonl").read_text() and messages[2]["id"] in (home / "all.jsonl").read_text()
+    shown = inbox("show", bad, *table, check=70)
+    assert f"submission {bad} can't be read: attribute \"fields\" is not what was written" in shown.stderr
+    erased = inbox("erase", "bo@example.se", "--yes", "--json", *table, check=1)
+    receipt = json.loads(erased.stdout)
+    assert (sorted(receipt["ids"]), receipt["unreadable"]) == ([messages[0]["id"], messages[2]["id"]], [bad])
+    assert told % "not erased, though any may be from that address" in erased.stderr
+    # Once it is mended, it goes as well.
+    dynamodb.update_item(TableName="messages-of-a-stack", Key=key, UpdateExpression="SET #f = :good", ExpressionAttributeNames={"#f": "fields"},
+                         ExpressionAttributeValues={":good": {"S": json.dumps(MESSAGE["fields"])}})
+    assert json.loads(inbox("erase", "bo@example.se", "--yes", "--json", *table).stdout)["ids"] == [bad]
+    # The table is as it was, for the other tests.
+    for item in dynamodb.scan(TableName="messages-of-a-stack")["Items"]:
+        if item["sk"]["S"] in {message["id"] for message in messages}:
+            dynamodb.delete_item(TableName="messages-of-a-stack", Key={name: item[name] for name in ("pk", "sk")})
+
+
 @pytest.mark.parametrize(
     "arguments, values, reason",
     [

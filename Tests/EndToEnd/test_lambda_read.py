@@ -149,7 +149,7 @@ def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folde
     audit = read.owner("GET", "/audit")
     assert audit["clean"] is False and [(each["kind"], each["count"]) for each in audit["problems"]] == [("failed", 3)]
 
-    assert read.owner("POST", "/resend-failed") == {"resent": 3, "complete": True}
+    assert read.owner("POST", "/resend-failed") == {"resent": 3, "complete": True, "unreadable": []}
     end = int(time.time() * 1000)
     stored = [item for item in aws.items() if item["sk"]["S"] in ids]
     assert len(stored) == 3
@@ -161,7 +161,7 @@ def test_all_that_failed_is_sent_again_at_once_and_nothing_else(read, aws, folde
         assert "resent" in json.dumps(entry)
     assert [item for item in aws.items() if item["sk"]["S"] not in ids] == others
     assert read.owner("GET", "/audit")["clean"] is True
-    assert read.owner("POST", "/resend-failed") == {"resent": 0, "complete": True}
+    assert read.owner("POST", "/resend-failed") == {"resent": 0, "complete": True, "unreadable": []}
 
     # The index finds them: as if ten minutes had gone by, the sweep mails these three.
     for item in stored:
@@ -217,6 +217,40 @@ def test_an_export_comes_in_parts_below_lambdas_limit_that_fit_together(read, aw
     assert len(rows) == 42 and len({len(row) for row in rows}) == 1
     assert len({row[0] for row in rows}) == 42
     assert {f"field{number}" for number in range(7)} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"fields": {"S": "{"}}, {"fields": {"N": "1"}}, {"email": {"BOOL": True}}, {"status": {"S": "lost"}}, {"schemaVersion": {"N": "99"}}],
+    ids=["no JSON", "fields of another type", "an address of another type", "an unknown status", "a newer version"],
+)
+def test_one_item_that_can_not_be_read_is_told_of_and_keeps_nothing_from_anybody(read, aws, folders, damage):
+    store(aws, folders, letters(4))
+    item, *others = sorted((item for item in aws.items() if item["kind"] == {"S": "submission"}), key=lambda item: item["sk"]["S"])
+    aws.change(item, **damage)
+    bad, good = item["sk"]["S"], {other["sk"]["S"] for other in others}
+    for query in ({}, {"limit": 1}, {"q": "nummer"}, {"status": "received"}):
+        told, cursor, found = [], None, set()
+        while True:
+            page = read.owner("GET", "/submissions", **query, **({"cursor": cursor} if cursor else {}))
+            found |= {each["id"] for each in page["submissions"]}
+            told += page["unreadable"]
+            cursor = page["next"]
+            if not cursor:
+                break
+        assert (found, told) == (good, [bad]), query
+    alone = read.ask("GET", f"/submissions/{bad}")
+    assert alone["statusCode"] == 500 and json.loads(alone["body"])["errors"][0]["code"] == "UNREADABLE"
+    export = read.ask("GET", "/submissions.jsonl")
+    assert export["headers"]["Brevlada-Unreadable"] == "1" and len(export["body"].splitlines()) == 3
+    audit = read.owner("GET", "/audit")
+    assert audit["accepted"] == audit["stored"] == 4 and audit["addsUp"] is not False
+    receipt = read.owner("POST", "/erasure", {"email": "asa@example.se"})
+    assert (set(receipt["ids"]), receipt["unreadable"]) == (good, [bad])
+    assert receipt["complete"] is False and receipt["next"] is None
+    assert [left["sk"]["S"] for left in aws.items() if left["kind"] == {"S": "submission"}] == [bad]
+    lines = [line for line in read.log.splitlines() if "can't be read and is not shown" in line]
+    assert len(lines) == 1 and bad in lines[0] and "asa@example.se" not in lines[0]
 
 
 def test_the_table_being_gone_is_a_503_and_no_more(read, aws):

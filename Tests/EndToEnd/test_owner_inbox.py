@@ -164,10 +164,10 @@ def test_what_failed_is_sent_again_singly_and_all(start, mail_server):
         one = owner.submissions(status="failed")[0]
         assert owner.request("PATCH", f"/submissions/{one['id']}", {"action": "resend"}).status == 200
         peer.wait(1)
-        assert owner.request("POST", "/resend-failed").json() == {"resent": 3, "complete": True}
+        assert owner.request("POST", "/resend-failed").json() == {"resent": 3, "complete": True, "unreadable": []}
         peer.wait(4)
         settled(server, notified=4)
-        assert owner.request("POST", "/resend-failed").json() == {"resent": 0, "complete": True}
+        assert owner.request("POST", "/resend-failed").json() == {"resent": 0, "complete": True, "unreadable": []}
         assert owner.get("/audit").json()["clean"] is True
 
 

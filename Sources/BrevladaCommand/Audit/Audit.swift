@@ -36,7 +36,7 @@ struct Audit {
         }
         if let missing = report.books?.missing, !missing.isEmpty {
             report.findingCounts[.missing] = missing.count
-            report.findings += missing.prefix(listed).map(AuditFinding.init(missing:))
+            report.findings += missing.prefix(listed).map { AuditFinding(.missing, $0) }
         }
         return report
     }
@@ -50,32 +50,21 @@ struct Audit {
         var query = SubmissionQuery(from: since, order: .id, limit: 1_000)
         repeat {
             let page = try await store.page(query)
-            for submission in page.submissions { add(submission, to: &report, at: now) }
+            for submission in page.submissions {
+                report.counts[submission.status, default: 0] += 1
+                guard let kind = submission.finding(at: now, after: patience) else { continue }
+                add(AuditFinding(kind, submission), to: &report)
+            }
+            for receipt in page.unreadable { add(AuditFinding(.unreadable, receipt), to: &report) }
             onProgress(report.stored)
             query.cursor = page.next
         } while query.cursor != nil
         return report
     }
 
-    private func add(_ submission: Submission, to report: inout AuditReport, at now: Timestamp) {
-        report.counts[submission.status, default: 0] += 1
-        guard let kind = finding(for: submission, at: now) else { return }
-        report.findingCounts[kind, default: 0] += 1
-        guard report.findings.count(where: { $0.kind == kind }) < listed else { return }
-        report.findings.append(AuditFinding(kind: kind, submission: submission))
-    }
-
-    private func finding(for submission: Submission, at now: Timestamp) -> AuditFinding.Kind? {
-        switch submission.status {
-        case .received:
-            guard submission.delivery.nextAttempt != nil else { return .neverDue }
-            if submission.isOverdue(at: now, after: patience) { return .overdue }
-            return submission.delivery.attempts > 0 ? .retrying : nil
-        case .notified where submission.delivery.notifiedAt == nil: return .unproven
-        case .notified: return submission.delivery.lastError == nil ? nil : .partial
-        case .failed: return .failed
-        case .bounced: return .bounced
-        case .held: return nil
-        }
+    private func add(_ finding: AuditFinding, to report: inout AuditReport) {
+        report.findingCounts[finding.kind, default: 0] += 1
+        guard report.findings.count(where: { $0.kind == finding.kind }) < listed else { return }
+        report.findings.append(finding)
     }
 }

@@ -103,23 +103,25 @@ extension AuditReport {
 
 extension AuditFinding {
     fileprivate var line: String {
-        var line = "\(id)  \(SubmissionListing.minute(receivedAt))  \(form)"
-        if kind == .overdue, let nextAttempt { line += "  due \(SubmissionListing.minute(nextAttempt))" }
-        if kind == .retrying, let nextAttempt { line += "  next \(SubmissionListing.minute(nextAttempt))" }
-        if attempts > 0 { line += "  \(attempts == 1 ? "1 attempt" : "\(attempts) attempts")" }
-        if let lastError { line += "  \(TerminalText.escaped(lastError))" }
-        if kind == .overdue, lastError == nil { line += "  not tried yet" }
+        var line = "\(receipt.key.id)  \(SubmissionListing.minute(receipt.receivedAt))  \(receipt.key.form)"
+        if kind == .overdue, let due = delivery.nextAttempt { line += "  due \(SubmissionListing.minute(due))" }
+        if kind == .retrying, let next = delivery.nextAttempt { line += "  next \(SubmissionListing.minute(next))" }
+        if delivery.attempts > 0 {
+            line += "  \(delivery.attempts == 1 ? "1 attempt" : "\(delivery.attempts) attempts")"
+        }
+        if let lastError = delivery.lastError { line += "  \(TerminalText.escaped(lastError))" }
+        if kind == .overdue, delivery.lastError == nil { line += "  not tried yet" }
         return line
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object { object in
-            object.member("id", id.description)
-            object.member("form", form.rawValue)
-            object.member("receivedAt", receivedAt.utc.iso8601)
-            object.member("nextAttempt", ifPresent: nextAttempt?.utc.iso8601)
-            object.member("attempts", attempts)
-            object.member("lastError", ifPresent: lastError)
+            object.member("id", receipt.key.id.description)
+            object.member("form", receipt.key.form.rawValue)
+            object.member("receivedAt", receipt.receivedAt.utc.iso8601)
+            object.member("nextAttempt", ifPresent: delivery.nextAttempt?.utc.iso8601)
+            object.member("attempts", delivery.attempts)
+            object.member("lastError", ifPresent: delivery.lastError)
         }
     }
 }

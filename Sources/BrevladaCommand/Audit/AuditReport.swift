@@ -25,7 +25,9 @@ struct AuditReport: Sendable {
     }
 
     /// What is there.
-    var stored: Int { counts.values.reduce(0, +) }
+    var stored: Int { counts.values.reduce(0, +) + unreadable }
+
+    private var unreadable: Int { findingCounts[.unreadable, default: 0] }
 
     /// What came in, by the books.
     var accepted: Int { books?.accepted ?? stored }
@@ -33,7 +35,9 @@ struct AuditReport: Sendable {
     /// Whether the walk and the store's own counts agree; nil when submissions kept moving between them.
     var countsAgree: Bool? {
         guard isSettled else { return nil }
-        return SubmissionStatus.allCases.allSatisfy { counts[$0, default: 0] == storeCounts[$0, default: 0] }
+        let differences = SubmissionStatus.allCases.map { storeCounts[$0, default: 0] - counts[$0, default: 0] }
+        // The store may know the status of what can't be read.
+        return differences.allSatisfy { $0 >= 0 } && differences.reduce(0, +) <= unreadable
     }
 
     /// Whether all countings agree; nil when none differs and it can't be told of each.
@@ -45,81 +49,38 @@ struct AuditReport: Sendable {
         }
     }
 
-    /// Something is wrong when a mail is overdue, failed or returned, when a message is missing or the numbers differ.
+    /// Something is wrong when a mail is overdue, failed, returned or not for everybody, when a message is missing or can't
+    /// be read, or when the numbers differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.
     var isClean: Bool { addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 } }
 }
 
-/// One submission that an audit has something to say about.
-struct AuditFinding: Sendable, Hashable {
-    enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// It came in, and neither the owner nor retention removed it.
-        case missing
-        /// Due, and nobody tried.
-        case overdue
-        /// Stored to be mailed, and never due.
-        case neverDue
-        /// Marked mailed without the time of it.
-        case unproven
-        case failed
-        case bounced
-        /// The mail went out, but a recipient was refused.
-        case partial
-        /// Failed for now and waits for the next attempt. No fault.
-        case retrying
-
-        var isFault: Bool { self != .retrying }
-
-        var title: String {
-            switch self {
-            case .missing: "missing"
-            case .overdue: "overdue"
-            case .neverDue: "never due"
-            case .unproven: "mailed without proof"
-            case .failed: "given up"
-            case .bounced: "returned"
-            case .partial: "not mailed to everybody"
-            case .retrying: "being retried"
-            }
-        }
-
-        var remedy: String {
-            switch self {
-            case .missing: "neither you nor retention removed it; docs/deploying.md says how to bring it back"
-            case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
-            case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
-            case .unproven: "send them again with \"brevlada inbox resend\""
-            case .partial: "mend mail.to or the form's own to; \"brevlada inbox resend ID\" mails it to all again"
-            case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
-            case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"
-            }
+extension AuditFinding.Kind {
+    var title: String {
+        switch self {
+        case .missing: "missing"
+        case .unreadable: "that can't be read"
+        case .overdue: "overdue"
+        case .neverDue: "never due"
+        case .unproven: "mailed without proof"
+        case .failed: "given up"
+        case .bounced: "returned"
+        case .partial: "not mailed to everybody"
+        case .retrying: "being retried"
         }
     }
 
-    var kind: Kind
-    var id: SubmissionID
-    var form: FormName
-    var receivedAt: Timestamp
-    var nextAttempt: Timestamp?
-    var attempts: Int
-    var lastError: String?
-
-    init(missing receipt: Receipt) {
-        kind = .missing
-        id = receipt.key.id
-        form = receipt.key.form
-        receivedAt = receipt.receivedAt
-        attempts = 0
-    }
-
-    init(kind: Kind, submission: Submission) {
-        self.kind = kind
-        id = submission.id
-        form = submission.form
-        receivedAt = submission.receivedAt
-        nextAttempt = submission.delivery.nextAttempt
-        attempts = submission.delivery.attempts
-        lastError = submission.delivery.lastError
+    var remedy: String {
+        switch self {
+        case .missing: "neither you nor retention removed it; docs/deploying.md says how to bring it back"
+        case .unreadable: "\"brevlada inbox show ID\" says why, docs/deploying.md how to restore it from a backup"
+        case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
+        case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
+        case .unproven: "send them again with \"brevlada inbox resend\""
+        case .partial: "mend mail.to or the form's own to; \"brevlada inbox resend ID\" mails it to all again"
+        case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
+        case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"
+        }
     }
 }

@@ -41,8 +41,10 @@ struct InboxEraseCommand: AsyncParsableCommand {
         let store = try await options.open()
         let erasure = Erasure(store: store, address: address)
         if !yes {
-            let submissions = try await erasure.matching()
-            guard !submissions.isEmpty else { return try write(ErasureReceipt(at: .now(), ids: [])) }
+            let (submissions, unreadable) = try await erasure.matching()
+            guard !submissions.isEmpty else {
+                return try write(ErasureReceipt(at: .now(), ids: [], unreadable: unreadable.ids))
+            }
             try Confirmation(deed: "erase").ask(submissions)
         }
         var progress = Progress("messages erased")
@@ -54,12 +56,17 @@ struct InboxEraseCommand: AsyncParsableCommand {
     }
 
     private func write(_ receipt: ErasureReceipt) throws {
-        guard json else {
+        if json {
+            try writeJSON(receipt)
+        } else {
             let count = receipt.erased == 1 ? "1 message" : "\(receipt.erased) messages"
             try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
             for id in receipt.ids { try Output.standard.writeLine("\(id)") }
-            return
         }
+        try UnreadableMessages(receipt.unreadable).check("not erased, though any may be from that address")
+    }
+
+    private func writeJSON(_ receipt: ErasureReceipt) throws {
         try Output.standard.writeLine(
             JSONWriter.text { writer in
                 writer.object { object in
@@ -67,6 +74,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
                     object.member("at", receipt.at.iso8601)
                     object.member("erased", receipt.erased)
                     object.member("ids", receipt.ids.map(\.description))
+                    object.member("unreadable", receipt.unreadable.map(\.description))
                 }
             }
         )
@@ -78,27 +86,29 @@ struct Erasure {
     let store: any SubmissionArchive
     let address: String
 
-    /// What an erasure would remove, newest first.
-    func matching() async throws -> [Submission] {
+    /// What an erasure would remove, newest first, and what can't be read.
+    func matching() async throws -> (found: [Submission], unreadable: UnreadableMessages) {
         let local = address.lastIndex(of: "@").map { String(address[...$0]) } ?? address
         var found: [Submission] = []
-        try await store.forEach(SubmissionQuery(text: local, order: .received)) { submission in
+        let unreadable = try await store.forEach(SubmissionQuery(text: local, order: .received)) { submission in
             if submission.isFrom(address: address) { found.append(submission) }
             return true
         }
-        return found
+        return (found, unreadable)
     }
 
     /// Erases until nothing is left to look at; one receipt for all of it.
     func run(at now: Timestamp, onProgress: (Int) -> Void = { _ in }) async throws -> ErasureReceipt {
         var ids: [SubmissionID] = []
+        var unreadable: [SubmissionID] = []
         var cursor: SubmissionCursor?
         repeat {
             let receipt = try await store.erase(address: address, after: cursor, at: now)
             ids += receipt.ids
+            unreadable += receipt.unreadable
             cursor = receipt.next
             onProgress(ids.count)
         } while cursor != nil
-        return ErasureReceipt(at: now, ids: ids.sorted(by: >))
+        return ErasureReceipt(at: now, ids: ids.sorted(by: >), unreadable: unreadable)
     }
 }

@@ -55,16 +55,18 @@ struct InboxExportCommand: AsyncParsableCommand {
             pageSize: 500
         )
         let file = try output.map { try ExportFile(path: $0) }
+        let unreadable: UnreadableMessages
         do {
-            try await write(export, to: file?.output ?? .standard)
+            unreadable = try await write(export, to: file?.output ?? .standard)
             try file?.finish()
         } catch {
             file?.discard()
             throw error
         }
+        try unreadable.check("not in the export")
     }
 
-    private func write(_ export: SubmissionExport, to output: Output) async throws {
+    private func write(_ export: SubmissionExport, to output: Output) async throws -> UnreadableMessages {
         var export = export
         var searched = 0
         var written = 0
@@ -82,6 +84,7 @@ struct InboxExportCommand: AsyncParsableCommand {
                 progress.show(written)
             }
         }
+        return UnreadableMessages(export.unreadable)
     }
 
     /// A file gets what the visitor wrote, a terminal nothing that it would obey.

@@ -40,7 +40,7 @@ struct InboxListCommand: AsyncParsableCommand {
             query.cursor = last.map { SubmissionCursor(after: $0, order: query.order) }
         }
         var submissions: [Submission] = []
-        try await store.forEach(query, pageSize: min(limit + 1, 1_000)) { submission in
+        let unreadable = try await store.forEach(query, pageSize: min(limit + 1, 1_000)) { submission in
             submissions.append(submission)
             return submissions.count <= limit
         }
@@ -51,11 +51,15 @@ struct InboxListCommand: AsyncParsableCommand {
         if json {
             try output.write(listing.json)
         } else if output.isTerminal {
-            guard let last = submissions.last else { return try Output.error.writeLine("no messages") }
-            try output.write(listing.table(width: output.width, style: output.style(SystemEnvironment.variables)))
-            if hasMore { try Output.error.writeLine("more: brevlada inbox list --before \(last.id)") }
+            if let last = submissions.last {
+                try output.write(listing.table(width: output.width, style: output.style(SystemEnvironment.variables)))
+                if hasMore { try Output.error.writeLine("more: brevlada inbox list --before \(last.id)") }
+            } else {
+                try Output.error.writeLine("no messages")
+            }
         } else {
             try output.write(listing.tabSeparated)
         }
+        try unreadable.check("not shown")
     }
 }

@@ -33,10 +33,13 @@ struct InboxResendCommand: AsyncParsableCommand {
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
         var query = SubmissionQuery(statuses: [.failed], order: .id, limit: 500)
+        var unreadable = UnreadableMessages()
         repeat {
             let page = try await store.page(query)
+            unreadable += page.unreadable
             try await changes.run(on: page.submissions)
             query.cursor = page.next
         } while query.cursor != nil
+        try unreadable.check("not resent")
     }
 }

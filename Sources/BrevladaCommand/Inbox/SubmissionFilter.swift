@@ -44,19 +44,23 @@ extension FormName: ExpressibleByArgument {
 
 extension SubmissionArchive {
     /// Calls `body` with each submission that matches, newest first, page by page, until it returns false.
+    ///
+    /// - Returns: what could not be read on the way there.
     func forEach(
         _ query: SubmissionQuery,
         pageSize: Int = 1_000,
         _ body: (Submission) throws -> Bool
-    ) async throws {
+    ) async throws -> UnreadableMessages {
         var query = query
         query.limit = pageSize
+        var unreadable = UnreadableMessages()
         while true {
             let page = try await page(query)
+            unreadable += page.unreadable
             for submission in page.submissions {
-                guard try body(submission) else { return }
+                guard try body(submission) else { return unreadable }
             }
-            guard let next = page.next else { return }
+            guard let next = page.next else { return unreadable }
             query.cursor = next
         }
     }

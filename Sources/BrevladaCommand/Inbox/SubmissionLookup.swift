@@ -47,14 +47,18 @@ struct SubmissionLookup {
         }
         var query = SubmissionQuery(ids: range, order: .id, limit: 2)
         var matching: [Submission] = []
+        var unreadable: [Receipt] = []
         repeat {
             let page = try await store.page(query)
             matching += page.submissions
+            unreadable += page.unreadable
             query.cursor = page.next
-        } while matching.count < 2 && query.cursor != nil
-        switch matching.count {
-        case 0: return failure("begins the id of no message; see \"brevlada inbox list\"")
-        case 1: return .success(matching[0])
+        } while matching.count + unreadable.count < 2 && query.cursor != nil
+        switch (matching.count, unreadable.count) {
+        case (0, 0): return failure("begins the id of no message; see \"brevlada inbox list\"")
+        case (1, 0): return .success(matching[0])
+        // Which throws, and says what is wrong with it.
+        case (0, 1): return try await find(unreadable[0].key.id.description, requiresWholeID: true)
         default: return failure("begins the ids of several messages; write more of it")
         }
     }

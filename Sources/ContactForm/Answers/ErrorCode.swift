@@ -37,6 +37,7 @@ package struct ErrorCode: Sendable, Hashable, RawRepresentable {
     // The owner's.
     package static let invalidParameter = ErrorCode(rawValue: "INVALID_PARAMETER")
     package static let notFound = ErrorCode(rawValue: "NOT_FOUND")
+    package static let unreadable = ErrorCode(rawValue: "UNREADABLE")
     package static let notNow = ErrorCode(rawValue: "NOT_NOW")
     package static let notSignedIn = ErrorCode(rawValue: "NOT_SIGNED_IN")
     package static let wrongPassword = ErrorCode(rawValue: "WRONG_PASSWORD")

@@ -142,6 +142,14 @@ package struct InboxSentences: Sendable {
         )
     }
 
+    func unreadable(reference: String) -> String {
+        say(
+            "What is stored can't be read. The log says which message it is; restore it from a backup. (\(reference))",
+            "Det som är sparat går inte att läsa. Loggen säger vilket meddelande det är; hämta det ur en säkerhetskopia. "
+                + "(\(reference))"
+        )
+    }
+
     // Signing in.
 
     package var notSignedIn: String {

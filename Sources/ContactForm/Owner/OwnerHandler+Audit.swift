@@ -5,22 +5,26 @@ import JSON
 
 extension OwnerHandler {
     private static let standardPeriod = Interval.days(30)
-    /// So many messages of each problem are named, the newest.
-    private static let named = 10
     /// Pages that are looked at for one problem.
     private static let mostPages = 20
 
     /// One kind of message that is not where it should be.
     fileprivate struct Problem {
-        var kind: String
+        var kind: AuditFinding.Kind
         var count: Int
-        var newest: [Example]
-    }
+        var newest: [AuditFinding]
 
-    /// What is told of a message with a problem; of one that is missing only its receipt is left.
-    fileprivate struct Example {
-        var receipt: Receipt
-        var delivery = Delivery()
+        init(_ kind: AuditFinding.Kind, count: Int, newest: [AuditFinding]) {
+            self.kind = kind
+            self.count = count
+            self.newest = newest
+        }
+
+        /// Of which nothing but receipts is known.
+        init(_ kind: AuditFinding.Kind, _ receipts: [Receipt]) {
+            let newest = receipts.prefix(ArchiveStatistics.named).map { AuditFinding(kind, $0) }
+            self.init(kind, count: receipts.count, newest: newest)
+        }
     }
 
     /// Whether every accepted message of a period is accounted for.
@@ -35,22 +39,19 @@ extension OwnerHandler {
         let from = period.from ?? until.advanced(by: Interval(milliseconds: -Self.standardPeriod.milliseconds))
         guard from < until else { throw ParameterError("from", .orderedMoments) }
         let statistics = try await archive.statistics(from: from, until: until, at: now, overdueAfter: patience)
-        var problems: [Problem] = []
-        if !statistics.missing.isEmpty {
-            let newest = statistics.missing.prefix(Self.named).map { Example(receipt: $0) }
-            problems.append(Problem(kind: "missing", count: statistics.missing.count, newest: newest))
-        }
+        var problems = [Problem(.missing, statistics.missing), Problem(.unreadable, statistics.unreadable)]
         for (kind, count, status) in [
-            ("failed", statistics.counts[.failed, default: 0], SubmissionStatus.failed),
-            ("bounced", statistics.counts[.bounced, default: 0], .bounced),
-            ("overdue", statistics.overdue, .received),
+            (AuditFinding.Kind.failed, statistics.counts[.failed, default: 0], SubmissionStatus.failed),
+            (.bounced, statistics.counts[.bounced, default: 0], .bounced),
+            (.overdue, statistics.overdue, .received),
         ] where count > 0 {
             let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
-                status != .received || submission.isOverdue(at: now, after: patience)
+                submission.finding(at: now, after: patience) == kind
             }
-            let examples = newest.map { Example(receipt: $0.receipt, delivery: $0.delivery) }
-            problems.append(Problem(kind: kind, count: count, newest: examples))
+            problems.append(Problem(kind, count: count, newest: newest.map { AuditFinding(kind, $0) }))
         }
+        problems.append(Problem(.partial, count: statistics.partial, newest: statistics.newestPartial))
+        problems.removeAll { $0.count == 0 }
         return reply.json { writer in
             writer.object { object in
                 statistics.write(to: &object)
@@ -74,17 +75,17 @@ extension OwnerHandler {
         for _ in 0..<Self.mostPages {
             let page = try await archive.page(query)
             found += page.submissions.filter(isMeant)
-            guard found.count < Self.named, let next = page.next else { break }
+            guard found.count < ArchiveStatistics.named, let next = page.next else { break }
             query.cursor = next
         }
-        return Array(found.prefix(Self.named))
+        return Array(found.prefix(ArchiveStatistics.named))
     }
 }
 
 extension OwnerHandler.Problem {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object { object in
-            object.member("kind", kind)
+            object.member("kind", kind.rawValue)
             object.member("count", count)
             object.name("newest")
             object.array { array in
@@ -120,6 +121,7 @@ extension ArchiveStatistics {
         object.name("addsUp")
         object.raw(addsUp.map { $0 ? "true" : "false" } ?? "null")
         object.member("unbooked", unbooked)
+        object.member("unreadable", unreadable.count)
         object.member("complete", isComplete)
         object.name("days")
         object.array { array in
@@ -159,6 +161,7 @@ extension ErasureReceipt {
             object.member("ids", ids.map(\.description))
             object.member("complete", isComplete)
             object.member("next", orNull: next?.description)
+            object.member("unreadable", unreadable.map(\.description))
         }
     }
 }

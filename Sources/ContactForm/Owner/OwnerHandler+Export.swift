@@ -40,8 +40,11 @@ extension OwnerHandler {
             if let next = part.next {
                 let query = Self.query(sent, cursor: next.text)
                 headers.append(.init("Link", "<\(request.base)\(request.path)?\(query)>; rel=\"next\""))
-                headers.append(.init("Access-Control-Expose-Headers", "Link"))
             }
+            if !part.unreadable.isEmpty {
+                headers.append(.init("Brevlada-Unreadable", String(part.unreadable.count)))
+            }
+            headers.append(.init("Access-Control-Expose-Headers", "Link, Brevlada-Unreadable"))
             return OwnerResponse(status: 200, headers: headers, body: .complete(Array(part.text.utf8)))
         }
     }

@@ -93,6 +93,7 @@ package struct OwnerHandler: Sendable {
                     for submission in page.submissions { submission.writeSummary(to: &array) }
                 }
                 object.member("next", orNull: page.next?.description)
+                object.member("unreadable", page.unreadable.map(\.key.id.description))
             }
         }
     }
@@ -172,6 +173,7 @@ package struct OwnerHandler: Sendable {
         query.limit = 100
         var resent = 0
         var isComplete = false
+        var unreadable: [SubmissionID] = []
         // A page may be empty although there are more; so many are looked at in one request.
         for _ in 0..<50 where resent < resendLimit {
             let page = try await archive.page(query)
@@ -179,6 +181,7 @@ package struct OwnerHandler: Sendable {
             where try await archive.apply(.resent, to: submission.key, at: request.receivedAt) != nil {
                 resent += 1
             }
+            unreadable += page.unreadable.map(\.key.id)
             guard let next = page.next else {
                 isComplete = true
                 break
@@ -189,6 +192,7 @@ package struct OwnerHandler: Sendable {
             writer.object { object in
                 object.member("resent", resent)
                 object.member("complete", isComplete)
+                object.member("unreadable", unreadable.map(\.description))
             }
         }
     }

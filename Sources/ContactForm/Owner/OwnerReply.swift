@@ -56,13 +56,17 @@ package struct OwnerReply: Sendable {
 
     /// The store failed. The owner sees a sentence and a reference, the log sees the cause.
     func fault(_ error: StoreError) -> OwnerResponse {
-        var response = failure(
-            503,
-            .unavailable,
-            "Store unavailable",
-            sentences.unavailable(reference: reference),
-            headers: [.init("Retry-After", "5")]
-        )
+        // What can't be read is not there again in a moment.
+        var response =
+            error.code == .corrupt
+            ? failure(500, .unreadable, "Unreadable", sentences.unreadable(reference: reference))
+            : failure(
+                503,
+                .unavailable,
+                "Store unavailable",
+                sentences.unavailable(reference: reference),
+                headers: [.init("Retry-After", "5")]
+            )
         response.outcome = .failed(error)
         return response
     }

@@ -41,17 +41,32 @@ package struct ArchiveStatistics: Sendable, Hashable {
     package var addsUp: Bool?
     /// What is neither, newest first, where the store can name it.
     package var missing: [Receipt] = []
+    /// What is there and can't be read; in no count by status.
+    package var unreadable: [Receipt] = []
+    /// Mails that were taken, but not for every recipient, and the newest of them.
+    package var partial = 0
+    package var newestPartial: [AuditFinding] = []
     /// What is there and in no book, so that nobody can say whether others like it are missing.
     package var unbooked = 0
     /// Whether everything was looked at; false when that was too much for one call.
     package var isComplete = true
 
+    /// So many of a kind are named, the newest.
+    package static let named = 10
+
     /// What is there.
-    package var stored: Int { counts.values.reduce(0, +) }
+    package var stored: Int { counts.values.reduce(0, +) + unreadable.count }
 
     package init(from: Timestamp, until: Timestamp) {
         self.from = from.startOfDay
         self.until = until.endOfDay
+    }
+
+    /// Counts them all and names the newest.
+    package mutating func note(partial submissions: [Submission]) {
+        partial = submissions.count
+        newestPartial = submissions.sorted { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }
+            .prefix(Self.named).map { AuditFinding(.partial, $0) }
     }
 }
 

@@ -12,17 +12,25 @@ package struct ErasureReceipt: Sendable, Hashable {
     package let ids: [SubmissionID]
     /// Where to go on; nil when everything was looked at.
     package let next: SubmissionCursor?
+    /// What can't be read and is still there: any of it may come from the address.
+    package let unreadable: [SubmissionID]
 
-    package init(at now: Timestamp, ids: [SubmissionID], next: SubmissionCursor? = nil) {
+    package init(
+        at now: Timestamp,
+        ids: [SubmissionID],
+        next: SubmissionCursor? = nil,
+        unreadable: [SubmissionID] = []
+    ) {
         var hash = SHA256()
         for id in ids.sorted() { hash.update(id.description.utf8) }
         id = SubmissionID(milliseconds: now.milliseconds, entropy: hash.finish())
         at = now
         self.ids = ids
         self.next = next
+        self.unreadable = unreadable
     }
 
-    /// False: there may be more, and the call is to be made again.
-    package var isComplete: Bool { next == nil }
+    /// False: there may be more. Where there is a `next`, the call is to be made again.
+    package var isComplete: Bool { next == nil && unreadable.isEmpty }
     package var erased: Int { ids.count }
 }

@@ -6,7 +6,8 @@ package protocol SubmissionArchive: SubmissionStore {
     /// One page of the submissions that match, newest first.
     ///
     /// The work is bounded, so that a page may hold fewer than asked for, or none, while there is more: only
-    /// `SubmissionPage.next` tells. Following it shows each submission that was there all along exactly once.
+    /// `SubmissionPage.next` tells. Following it shows each submission that was there all along exactly once. One that
+    /// can't be read keeps no other from it, and is told of once as well.
     func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage
 
     /// Finds a submission by its id alone.
@@ -21,7 +22,7 @@ package protocol SubmissionArchive: SubmissionStore {
     /// Deletes what came from an address (`Submission.isFrom(address:)`), counted as erased.
     ///
     /// The work is bounded: when the receipt is not complete, call again. Of a search that takes several calls each goes on
-    /// where the one before ended, with the receipt's cursor.
+    /// where the one before ended, with the receipt's cursor. What can't be read stays, and is in the receipt.
     func erase(
         address: String,
         after cursor: SubmissionCursor?,
@@ -47,6 +48,12 @@ package protocol SubmissionArchive: SubmissionStore {
         at now: Timestamp,
         overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics
+}
+
+/// An archive that knows what is about to expire. On AWS nobody asks: the table lets go by itself.
+package protocol ExpiringArchive: SubmissionArchive {
+    /// What `deleteExpired` deletes when it is called with the same values and nothing came in meanwhile.
+    func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID]
 }
 
 extension SubmissionArchive {

@@ -80,9 +80,13 @@ package struct SubmissionPage: Sendable, Hashable {
     package var submissions: [Submission]
     /// Where the next page begins; nil when this is the last one.
     package var next: SubmissionCursor?
+    /// What stands among them and can't be read, so that it may be one of those asked for; newest first. The store has
+    /// logged why.
+    package var unreadable: [Receipt]
 
-    package init(submissions: [Submission], next: SubmissionCursor?) {
+    package init(submissions: [Submission], next: SubmissionCursor?, unreadable: [Receipt] = []) {
         self.submissions = submissions
         self.next = next
+        self.unreadable = unreadable
     }
 }

@@ -90,10 +90,11 @@ extension DynamoDBSubmissionStore.Selection {
     /// What was received at or after a moment, and before another one.
     init(from: Timestamp, until: Timestamp? = nil, attributes: [String]) {
         let slack = SubmissionItem.longestSlack.milliseconds
-        var received = DynamoDBExpression("receivedAt >= :from", values: [":from": .number(from.milliseconds)])
+        // Leaves out what is known to be outside, as a page's filter does.
+        var received = DynamoDBExpression("NOT receivedAt < :from", values: [":from": .number(from.milliseconds)])
         if let until {
             received = received.and(
-                DynamoDBExpression("receivedAt < :until", values: [":until": .number(until.milliseconds)])
+                DynamoDBExpression("NOT receivedAt >= :until", values: [":until": .number(until.milliseconds)])
             )
         }
         self.init(since: from.advanced(by: .milliseconds(-slack)), filter: received, attributes: attributes)

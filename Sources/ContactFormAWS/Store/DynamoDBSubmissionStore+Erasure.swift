@@ -19,6 +19,7 @@ extension DynamoDBSubmissionStore {
         var query = SubmissionQuery(text: needle, cursor: cursor, order: .id, limit: 500)
         guard query.text != nil else { return ErasureReceipt(at: now, ids: []) }
         var ids: [SubmissionID] = []
+        var unreadable: [SubmissionID] = []
         for _ in 0..<Self.erasurePages {
             let page = try await page(query)
             let wanted = page.submissions.filter { $0.isFrom(address: address) }
@@ -26,9 +27,10 @@ extension DynamoDBSubmissionStore {
                 try await delete(submission.key, at: now) ? submission.id : nil
             }
             ids += erased.compactMap(\.self)
+            unreadable += page.unreadable.map(\.key.id)
             query.cursor = page.next
             guard query.cursor != nil else { break }
         }
-        return ErasureReceipt(at: now, ids: ids, next: query.cursor)
+        return ErasureReceipt(at: now, ids: ids, next: query.cursor, unreadable: unreadable)
     }
 }

@@ -10,21 +10,14 @@ import Logging
 extension DynamoDBSubmissionStore: Outbox {
     static let index = "waiting"
 
-    /// An item that can't be read is logged and left out, so that it doesn't hold up the others.
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
         let entries = try await indexed(.received, until: now, limit: limit).prefix(limit)
-        var submissions: [Submission] = []
-        for item in try await items(entries.map(\.tableKey)) {
-            do throws(StoreError) {
-                let submission = try SubmissionItem.submission(item)
-                // The index is a moment behind.
-                let due = submission.status == .received ? submission.delivery.nextAttempt : nil
-                if let due, due <= now { submissions.append(submission) }
-            } catch {
-                logger.error("submission can't be read and is not mailed", metadata: ["error": "\(error)"])
-            }
+        let submissions = try await items(entries.map(\.tableKey)).compactMap { readable($0, .mailed) }
+        // The index is a moment behind.
+        let due = submissions.filter { submission in
+            submission.status == .received && submission.delivery.nextAttempt.map { $0 <= now } == true
         }
-        return submissions.sorted { left, right in
+        return due.sorted { left, right in
             (left.delivery.nextAttempt ?? now, left.id) < (right.delivery.nextAttempt ?? now, right.id)
         }
     }

@@ -35,15 +35,19 @@ extension DynamoDBSubmissionStore {
             let pages = try await concurrently(waiting.map { runs[$0].query }) { query async throws(StoreError) in
                 try await access { () async throws(AWSError) in try await client.query(query) }
             }
-            for (index, page) in zip(waiting, pages) { try runs[index].take(page, of: query) }
+            for (index, page) in zip(waiting, pages) {
+                try runs[index].take(page, of: query) { readable($0, .shown) }
+            }
             share *= 4
         }
         let shown = Self.shown(runs)
         let page = Array(shown.prefix(query.limit))
         let end = shown.count > page.count ? page.last?.id : Self.frontier(runs)
+        let unreadable = runs.flatMap(\.unreadable).filter { $0.key.id >= end ?? .lowest }
         return SubmissionPage(
             submissions: page,
-            next: end.map { SubmissionCursor(order: query.order, moment: $0.moment, id: $0) }
+            next: end.map { SubmissionCursor(order: query.order, moment: $0.moment, id: $0) },
+            unreadable: unreadable.sorted { $0.key.id > $1.key.id }
         )
     }
 
@@ -88,20 +92,25 @@ extension DynamoDBSubmissionStore {
     }
 
     /// What need not come over the network. A text is looked for here: DynamoDB knows no letters' cases.
+    ///
+    /// Leaves out what is known not to match, so that what can't be read comes: a comparison with what is not there, or of
+    /// another type, is false.
     private static func filter(_ query: SubmissionQuery) -> DynamoDBExpression? {
         var parts: [DynamoDBExpression] = []
         if !query.statuses.isEmpty {
-            let statuses = query.statuses.map(\.rawValue).sorted()
+            let statuses = Set(SubmissionStatus.allCases).subtracting(query.statuses).map(\.rawValue).sorted()
             var values = DynamoDBItem()
             for (index, status) in statuses.enumerated() { values.append(":status\(index)", .string(status)) }
             let names = statuses.indices.map { ":status\($0)" }.joined(separator: ", ")
-            parts.append(DynamoDBExpression("#status IN (\(names))", names: ["#status": "status"], values: values))
+            parts.append(DynamoDBExpression("NOT #status IN (\(names))", names: ["#status": "status"], values: values))
         }
         if let from = query.from {
-            parts.append(DynamoDBExpression("receivedAt >= :from", values: [":from": .number(from.milliseconds)]))
+            parts.append(DynamoDBExpression("NOT receivedAt < :from", values: [":from": .number(from.milliseconds)]))
         }
         if let until = query.until {
-            parts.append(DynamoDBExpression("receivedAt < :until", values: [":until": .number(until.milliseconds)]))
+            parts.append(
+                DynamoDBExpression("NOT receivedAt >= :until", values: [":until": .number(until.milliseconds)])
+            )
         }
         if query.unreadOnly { parts.append(DynamoDBExpression("attribute_not_exists(readAt)")) }
         switch query.archived {
@@ -118,6 +127,7 @@ private struct PartitionRun {
     var query: DynamoDBQuery
     /// What matches, newest first.
     var found: [Submission] = []
+    var unreadable: [Receipt] = []
     /// The oldest id that was read.
     var reached = SubmissionID.highest
     var isAtEnd = false
@@ -126,16 +136,23 @@ private struct PartitionRun {
         self.query = query
     }
 
-    mutating func take(_ page: DynamoDBPage, of query: SubmissionQuery) throws(StoreError) {
+    mutating func take(
+        _ page: DynamoDBPage,
+        of query: SubmissionQuery,
+        _ read: (DynamoDBItem) -> Submission?
+    ) throws(StoreError) {
         for item in page.items {
-            let submission = try SubmissionItem.submission(item)
-            if query.matches(submission) { found.append(submission) }
+            if let submission = read(item) {
+                if query.matches(submission) { found.append(submission) }
+            } else if let receipt = Receipt(unreadable: item) {
+                unreadable.append(receipt)
+            }
         }
         self.query.startKey = page.lastKey
-        if let last = page.lastKey?["sk"]?.string.flatMap({ SubmissionID($0) }) {
-            reached = last
-        } else {
-            isAtEnd = true
+        guard let last = page.lastKey else { return isAtEnd = true }
+        guard let id = SubmissionKey(last)?.id else {
+            throw StoreError(.corrupt, "an item of the table has no id for its sort key; remove it")
         }
+        reached = id
     }
 }

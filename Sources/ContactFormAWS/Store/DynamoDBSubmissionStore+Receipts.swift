@@ -33,14 +33,14 @@ extension DynamoDBSubmissionStore: ReceiptBook {
 
     /// Says that a submission leaves, before it does.
     ///
-    /// - Parameter item: What will be removed; it needs its `receivedAt`.
+    /// - Parameter item: What will be removed; it should have its `receivedAt`.
     func enter(_ departure: Departure, of item: DynamoDBItem, at now: Timestamp) async throws(StoreError) {
-        guard let key = SubmissionKey(item), let receivedAt = item["receivedAt"]?.integer else { return }
-        var update = Self.entry(receivedAt: Timestamp(milliseconds: receivedAt))
+        guard let receipt = Receipt(unreadable: item) else { return }
+        var update = Self.entry(receivedAt: receipt.receivedAt)
         update.text += ", departure = :departure, expiresAt = :last"
         update.values.append(":departure", .string(departure.rawValue))
         update.values.append(":last", .number(Self.end(after: now)))
-        try await write(update, to: key)
+        try await write(update, to: receipt.key)
     }
 
     package func missing(
@@ -73,7 +73,10 @@ extension DynamoDBSubmissionStore: ReceiptBook {
         selection.isOfReceipts = true
         selection.pageLimit = pageLimit
         let found = try await selected(selection)
-        return (found.items.compactMap(Entry.init), found.isComplete)
+        let entries = found.items.compactMap(Entry.init).filter {
+            from <= $0.receipt.receivedAt && $0.receipt.receivedAt < until
+        }
+        return (entries, found.isComplete)
     }
 
     /// What the books have of a submission.
@@ -82,12 +85,9 @@ extension DynamoDBSubmissionStore: ReceiptBook {
         private let noted: Departure?
 
         init?(_ item: DynamoDBItem) {
-            guard let key = SubmissionKey(item), let receivedAt = item["receivedAt"]?.integer else { return nil }
-            receipt = Receipt(
-                key: key,
-                receivedAt: Timestamp(milliseconds: receivedAt),
-                expiresAt: item["submissionExpiresAt"]?.integer.map { Timestamp(milliseconds: $0) }
-            )
+            guard var receipt = Receipt(unreadable: item) else { return nil }
+            receipt.expiresAt = item["submissionExpiresAt"]?.integer.map { Timestamp(milliseconds: $0) }
+            self.receipt = receipt
             noted = item["departure"]?.string.flatMap(Departure.init)
         }
 

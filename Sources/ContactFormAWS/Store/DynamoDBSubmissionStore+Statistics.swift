@@ -19,6 +19,7 @@ extension DynamoDBSubmissionStore {
         overdueAfter patience: Interval
     ) async throws(StoreError) -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
+        let period = statistics.from..<max(statistics.until, statistics.from)
         var days: [Timestamp: ArchiveStatistics.Day] = [:]
         func count(_ receivedAt: Timestamp, _ change: (inout ArchiveStatistics.Day) -> Void) {
             let day = receivedAt.startOfDay
@@ -36,19 +37,30 @@ extension DynamoDBSubmissionStore {
         var selection = Selection(
             from: statistics.from,
             until: statistics.until,
-            attributes: ["pk", "sk", "receivedAt", "status", "dueAt", "notifiedAt", "readAt", "archivedAt"]
+            attributes: SubmissionItem.summarized
         )
         selection.pageLimit = Self.mostRequests
         let found = try await selected(selection)
         statistics.isComplete = found.isComplete && books.isComplete
+        var partial: [Submission] = []
         for item in found.items {
-            guard let submission = SubmissionItem.summary(item) else { continue }
-            let isBooked = entries.removeValue(forKey: submission.key) != nil
+            let summary = readable(item, .counted, SubmissionItem.summary)
+            guard let key = SubmissionKey(item) else { continue }
+            let entry = entries.removeValue(forKey: key)
+            guard let receipt = summary?.receipt ?? entry?.receipt ?? Receipt(unreadable: item),
+                period.contains(receipt.receivedAt)
+            else { continue }
             // The stream tells of what came in a moment later.
-            if !isBooked, now.since(submission.receivedAt) > Submission.overdueAfter { statistics.unbooked += 1 }
+            if entry == nil, now.since(receipt.receivedAt) > Submission.overdueAfter { statistics.unbooked += 1 }
+            guard let submission = summary else {
+                statistics.unreadable.append(receipt)
+                count(receipt.receivedAt) { $0.accepted += 1 }
+                continue
+            }
             statistics.counts[submission.status, default: 0] += 1
             if submission.isUnread { statistics.unread += 1 }
             if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
+            if submission.finding(at: now, after: patience) == .partial { partial.append(submission) }
             if let time = submission.deliveryTime { statistics.delivery.add(time) }
             count(submission.receivedAt) { day in
                 day.accepted += 1
@@ -56,6 +68,8 @@ extension DynamoDBSubmissionStore {
                 if submission.status == .failed { day.failed += 1 }
             }
         }
+        statistics.unreadable.sort { $0.key.id > $1.key.id }
+        statistics.note(partial: partial)
         var unseen: [Receipt] = []
         for entry in entries.values {
             switch entry.departure(at: now) {

@@ -20,6 +20,7 @@ package struct DynamoDBSubmissionStore: Sendable {
     let shardCount: Int
     let forms: [FormName]
     let known = KnownForms()
+    let told = Told()
     let logger: Logger
 
     /// - Parameter forms: The forms of the site, for calls that ask for all of them; those that were noted (`note`) count too.

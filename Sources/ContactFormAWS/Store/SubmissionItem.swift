@@ -82,58 +82,75 @@ enum SubmissionItem {
     ///
     /// - Throws: `StoreError` with code `corrupt` that names the submission and the attribute at fault.
     static func submission(_ item: DynamoDBItem) throws(StoreError) -> Submission {
-        let reader = Reader(item: item)
-        let schemaVersion = try reader.integer("schemaVersion")
-        guard schemaVersion <= Self.schemaVersion else {
-            throw StoreError(
-                .corrupt,
-                "submission \(reader.id) was written by a newer version; update this function to the same one"
-            )
-        }
+        let reader = try Reader(item)
         var submission = Submission(
             id: try reader.text("sk", SubmissionID.init),
             form: try reader.text("pk", TableKey.form(ofPartition:)),
             receivedAt: Timestamp(milliseconds: try reader.integer("receivedAt")),
             fields: try reader.text("fields", FieldList.init(json:))
         )
-        submission.name = item["name"]?.string
-        submission.email = item["email"]?.string
-        submission.replyTo = item["replyTo"]?.string
-        submission.subject = item["subject"]?.string
-        submission.page = item["page"]?.string
-        submission.origin = item["origin"]?.string
+        submission.name = try reader.optionalText("name")
+        submission.email = try reader.optionalText("email")
+        submission.replyTo = try reader.optionalText("replyTo")
+        submission.subject = try reader.optionalText("subject")
+        submission.page = try reader.optionalText("page")
+        submission.origin = try reader.optionalText("origin")
         submission.language = try reader.text("language", Language.init(rawValue:))
         submission.status = try reader.text("status", SubmissionStatus.init(rawValue:))
-        submission.spamReasons = (item["spamReasons"]?.list ?? []).compactMap(\.string).map(SpamReason.init(rawValue:))
+        submission.spamReasons = try reader.texts("spamReasons").map(SpamReason.init(rawValue:))
         submission.delivery.attempts = Int(try reader.integer("attempts"))
-        submission.delivery.nextAttempt = reader.moment("dueAt")
-        submission.delivery.lastError = item["lastError"]?.string
-        submission.delivery.providerMessageID = item["providerMessageID"]?.string
-        submission.delivery.notifiedAt = reader.moment("notifiedAt")
-        submission.expiresAt = reader.moment("expiresAtMilliseconds")
-        submission.region = item["region"]?.string
-        submission.readAt = reader.moment("readAt")
-        submission.archivedAt = reader.moment("archivedAt")
+        submission.delivery.nextAttempt = try reader.moment("dueAt")
+        submission.delivery.lastError = try reader.optionalText("lastError")
+        submission.delivery.providerMessageID = try reader.optionalText("providerMessageID")
+        submission.delivery.notifiedAt = try reader.moment("notifiedAt")
+        submission.expiresAt = try reader.moment("expiresAtMilliseconds")
+        submission.region = try reader.optionalText("region")
+        submission.readAt = try reader.moment("readAt")
+        submission.archivedAt = try reader.moment("archivedAt")
         if item["history"] != nil { submission.history = try reader.text("history", [HistoryEntry].init(json:)) }
         return submission
     }
 
-    /// What is counted of an item: when it came in, its status, times and marks. Nil when it can't be read.
-    static func summary(_ item: DynamoDBItem) -> Submission? {
-        let reader = Reader(item: item)
-        guard let key = SubmissionKey(item), let receivedAt = reader.moment("receivedAt"),
-            let status = item["status"]?.string.flatMap(SubmissionStatus.init(rawValue:))
-        else { return nil }
-        var submission = Submission(id: key.id, form: key.form, receivedAt: receivedAt, fields: [], status: status)
-        submission.delivery.nextAttempt = reader.moment("dueAt")
-        submission.delivery.notifiedAt = reader.moment("notifiedAt")
-        submission.readAt = reader.moment("readAt")
-        submission.archivedAt = reader.moment("archivedAt")
+    /// The attributes that `summary` reads.
+    static let summarized = [
+        "pk", "sk", "schemaVersion", "receivedAt", "status", "attempts", "dueAt", "lastError", "notifiedAt", "readAt",
+        "archivedAt",
+    ]
+
+    /// What is counted of an item: when it came in, its status, delivery and marks.
+    ///
+    /// - Throws: as `submission`.
+    static func summary(_ item: DynamoDBItem) throws(StoreError) -> Submission {
+        let reader = try Reader(item)
+        var submission = Submission(
+            id: try reader.text("sk", SubmissionID.init),
+            form: try reader.text("pk", TableKey.form(ofPartition:)),
+            receivedAt: Timestamp(milliseconds: try reader.integer("receivedAt")),
+            fields: [],
+            status: try reader.text("status", SubmissionStatus.init(rawValue:))
+        )
+        submission.delivery.attempts = Int(try reader.integer("attempts"))
+        submission.delivery.nextAttempt = try reader.moment("dueAt")
+        submission.delivery.lastError = try reader.optionalText("lastError")
+        submission.delivery.notifiedAt = try reader.moment("notifiedAt")
+        submission.readAt = try reader.moment("readAt")
+        submission.archivedAt = try reader.moment("archivedAt")
         return submission
     }
 
+    /// Takes what is not there for nothing where that is allowed, and never what is of another type.
     private struct Reader {
         let item: DynamoDBItem
+
+        init(_ item: DynamoDBItem) throws(StoreError) {
+            self.item = item
+            guard try integer("schemaVersion") <= SubmissionItem.schemaVersion else {
+                throw StoreError(
+                    .corrupt,
+                    "submission \(id) was written by a newer version; update this function to the same one"
+                )
+            }
+        }
 
         var id: String { item["sk"]?.string ?? "without an id" }
 
@@ -147,8 +164,20 @@ enum SubmissionItem {
             return value
         }
 
-        func moment(_ name: String) -> Timestamp? {
-            item[name]?.integer.map(Timestamp.init(milliseconds:))
+        func optionalText(_ name: String) throws(StoreError) -> String? {
+            item[name] == nil ? nil : try text(name) { $0 }
+        }
+
+        func moment(_ name: String) throws(StoreError) -> Timestamp? {
+            item[name] == nil ? nil : Timestamp(milliseconds: try integer(name))
+        }
+
+        func texts(_ name: String) throws(StoreError) -> [String] {
+            guard let value = item[name] else { return [] }
+            guard let list = value.list else { throw unreadable(name) }
+            let texts = list.compactMap(\.string)
+            guard texts.count == list.count else { throw unreadable(name) }
+            return texts
         }
 
         private func unreadable(_ name: String) -> StoreError {

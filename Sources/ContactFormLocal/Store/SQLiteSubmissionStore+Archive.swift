@@ -4,7 +4,7 @@
 package import ContactForm
 import GRDB
 
-extension SQLiteSubmissionStore: SubmissionArchive {
+extension SQLiteSubmissionStore: ExpiringArchive {
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
         try await read { db in
             let statement = try db.cachedStatement(sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE id = ?")
@@ -29,8 +29,8 @@ extension SQLiteSubmissionStore: SubmissionArchive {
 
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
         let isDeleted = try await writes.write { db, tally in
-            guard let (number, submission) = try Self.row(key, db) else { return false }
-            try Self.remove(submission, number: number, as: .erased, db, &tally)
+            guard let row = try Self.rawRow(key, db) else { return false }
+            try Self.remove(row, as: .erased, db, &tally)
             return true
         }
         if isDeleted { await emptyLog() }
@@ -40,31 +40,39 @@ extension SQLiteSubmissionStore: SubmissionArchive {
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         let count = try await writes.write { db, tally in
             let statement = try db.cachedStatement(
-                sql: """
-                    \(SubmissionRow.select), number \(SubmissionRow.from)
-                    WHERE expires_at <= ? ORDER BY expires_at LIMIT ?
-                    """
+                sql: "\(SubmissionRow.select), number \(SubmissionRow.from) \(Self.whatExpired)"
             )
             let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, limit])
-            for row in rows {
-                try Self.remove(try SubmissionRow.submission(row), number: row["number"], as: .expired, db, &tally)
-            }
+            // What can't be read goes as well: its visitor was promised that it would.
+            for row in rows { try Self.remove(row, as: .expired, db, &tally) }
             return rows.count
         }
         if count > 0 { await emptyLog() }
         return count
     }
 
-    static func remove(
-        _ submission: Submission,
-        number: Int64,
-        as removal: Tally.Removal,
-        _ db: Database,
-        _ tally: inout Tally
-    ) throws {
+    package func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID] {
+        try await read { db in
+            let statement = try db.cachedStatement(sql: "SELECT id \(SubmissionRow.from) \(Self.whatExpired)")
+            let ids = try String.fetchAll(statement, arguments: [now.milliseconds, limit])
+            return ids.compactMap { SubmissionID($0) }
+        }
+    }
+
+    /// The same rows in the same order each time, so that what is looked at is what is deleted.
+    private static let whatExpired = "WHERE expires_at <= ? ORDER BY expires_at, number LIMIT ?"
+
+    /// Deletes a row that was read with its number.
+    static func remove(_ row: Row, as removal: Tally.Removal, _ db: Database, _ tally: inout Tally) throws {
+        let number: Int64 = row["number"]
         try db.cachedStatement(sql: "DELETE FROM submission WHERE number = ?").execute(arguments: [number])
-        try SearchIndex.remove(submission, number: number, db)
-        tally.remove(submission, as: removal)
+        if let submission = try? SubmissionRow.submission(row) {
+            try SearchIndex.remove(submission, number: number, db)
+            tally.remove(submission, as: removal)
+        } else {
+            try SearchIndex.removeUnreadable(number, db)
+            try tally.remove(unreadable: row, as: removal, db)
+        }
     }
 
     /// Takes up to `limit` submissions into the index of the search; returns how many.
@@ -85,8 +93,9 @@ extension SQLiteSubmissionStore: SubmissionArchive {
         try await read { db in
             var counts: [SubmissionStatus: Int] = [:]
             for run in try SubmissionRuns.all(db) {
+                guard let status = run.status else { continue }
                 let count = try run.count(since: moment, db)
-                if count > 0 { counts[run.status, default: 0] += count }
+                if count > 0 { counts[status, default: 0] += count }
             }
             return counts
         }

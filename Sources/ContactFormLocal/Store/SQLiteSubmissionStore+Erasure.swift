@@ -11,6 +11,7 @@ extension SQLiteSubmissionStore {
         at now: Timestamp
     ) async throws(StoreError) -> ErasureReceipt {
         var ids: [SubmissionID] = []
+        var unreadable: [SubmissionID] = []
         var query = SubmissionQuery(text: Self.needle(of: address), cursor: cursor, limit: 1_000)
         guard query.text != nil else { return ErasureReceipt(at: now, ids: []) }
         repeat {
@@ -18,15 +19,16 @@ extension SQLiteSubmissionStore {
             let keys = page.submissions.filter { $0.isFrom(address: address) }.map(\.key)
             ids += try await writes.write { db, tally in
                 try keys.compactMap { key in
-                    guard let (number, submission) = try Self.row(key, db) else { return nil }
-                    try Self.remove(submission, number: number, as: .erased, db, &tally)
+                    guard let row = try Self.rawRow(key, db) else { return nil }
+                    try Self.remove(row, as: .erased, db, &tally)
                     return key.id
                 }
             }
+            unreadable += page.unreadable.map(\.key.id)
             query.cursor = page.next
         } while query.cursor != nil && ids.count < Self.largestErasure
         if !ids.isEmpty { await emptyLog() }
-        return ErasureReceipt(at: now, ids: ids, next: query.cursor)
+        return ErasureReceipt(at: now, ids: ids, next: query.cursor, unreadable: unreadable)
     }
 
     /// One call removes about as many at most.

@@ -3,12 +3,8 @@
 
 package import ContactForm
 import GRDB
-import Logging
-import Synchronization
 
 extension SQLiteSubmissionStore: Outbox {
-    /// A row that can't be read is logged, once while the store is open, and left out, so that it doesn't hold up the
-    /// others.
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
         try await read { [self] db in
             let statement = try db.cachedStatement(
@@ -20,23 +16,10 @@ extension SQLiteSubmissionStore: Outbox {
             let rows = try Row.fetchCursor(statement, arguments: [now.milliseconds])
             var due: [Submission] = []
             while due.count < limit, let row = try rows.next() {
-                do {
-                    due.append(try SubmissionRow.submission(row))
-                } catch {
-                    guard isNews("\(error)") else { continue }
-                    logger.error("submission can't be read and is not mailed", metadata: ["error": "\(error)"])
-                }
+                if let submission = readable(row, .mailed) { due.append(submission) }
             }
             return due
         }
-    }
-
-    /// Of so many rows the log has enough.
-    private static let mostTold = 1_000
-
-    /// The worker looks every two seconds, and finds the same rows each time.
-    private func isNews(_ error: String) -> Bool {
-        toldOfUnreadable.withLock { told in told.count < Self.mostTold && told.insert(error).inserted }
     }
 
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {

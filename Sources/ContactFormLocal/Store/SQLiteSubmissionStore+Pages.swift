@@ -6,57 +6,46 @@ import GRDB
 
 extension SQLiteSubmissionStore {
     package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
-        try await snapshot { db in
-            guard let text = query.text else { return try Self.plainPage(query, db) }
-            return switch query.order {
-            case .received: try Self.searchPage(query, text, db)
-            case .id: try Self.filteredPage(query, text, db)
+        try await snapshot { [self] db in
+            guard let text = query.text, query.order == .received else {
+                // What goes by ids reads everything anyway: for a text it looks at a thousand for a page.
+                return try look(query, limit: query.text == nil ? query.limit : 1_000, db).page(of: query)
             }
+            return try searchPage(query, text, db)
         }
     }
 
-    static func plainPage(_ query: SubmissionQuery, _ db: Database) throws -> SubmissionPage {
-        let submissions =
-            switch query.order {
-            case .id: try submissionsByID(query, db)
-            case .received:
-                try SubmissionRuns.places(query, db).compactMap { place in try submission(number: place.number, db) }
-            }
-        return page(submissions, of: query)
+    /// Looks at up to `limit` of the rows that the filters let pass, one after the other.
+    func look(_ query: SubmissionQuery, limit: Int, _ db: Database) throws -> Look {
+        var query = query
+        query.limit = limit
+        let rows: [Row]
+        let hasMore: Bool
+        switch query.order {
+        case .id:
+            // In the order of the ids, for what reads everything: filters cost no index and save no reading.
+            let statement = try db.cachedStatement(sql: Self.sqlByID(query))
+            let all = try Row.fetchAll(statement, arguments: Self.argumentsByID(query))
+            (rows, hasMore) = (Array(all.prefix(limit)), all.count > limit)
+        case .received:
+            let places = try SubmissionRuns.places(query, db)
+            rows = try places.prefix(limit).compactMap { place in try Self.row(number: place.number, db) }
+            hasMore = places.count > limit
+        }
+        var look = Look()
+        for row in rows { add(row, to: &look, of: query) }
+        guard hasMore else { return look }
+        // Rows that no id is known of are no place to go on from; looked at again they add nothing.
+        guard let last = rows.reversed().lazy.compactMap({ SubmissionRow.remains($0, status: .received) }).first else {
+            throw StoreError(.corrupt, "rows without an id stand among the submissions; restore them from a backup")
+        }
+        look.next = SubmissionCursor(after: last, order: query.order)
+        return look
     }
 
-    /// Looks at one after the other for the text, at a thousand for a page: what goes by ids reads everything anyway.
-    private static func filteredPage(
-        _ query: SubmissionQuery,
-        _ text: SearchText,
-        _ db: Database
-    ) throws -> SubmissionPage {
-        var step = query
-        step.limit = 1_000
-        let all = try plainPage(step, db)
-        let found = all.submissions.filter(text.isFound)
-        return found.count > query.limit ? page(found, of: query) : SubmissionPage(submissions: found, next: all.next)
-    }
-
-    /// A page of what was found, one more than it holds when there is more.
-    static func page(_ found: [Submission], of query: SubmissionQuery) -> SubmissionPage {
-        let shown = Array(found.prefix(query.limit))
-        let last = found.count > query.limit ? shown.last : nil
-        return SubmissionPage(
-            submissions: shown,
-            next: last.map { SubmissionCursor(after: $0, order: query.order) }
-        )
-    }
-
-    static func submission(number: Int64, _ db: Database) throws -> Submission? {
+    static func row(number: Int64, _ db: Database) throws -> Row? {
         let statement = try db.cachedStatement(sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE number = ?")
-        return try Row.fetchOne(statement, arguments: [number]).map(SubmissionRow.submission)
-    }
-
-    /// In the order of the ids, for what reads everything: filters cost no index and save no reading.
-    private static func submissionsByID(_ query: SubmissionQuery, _ db: Database) throws -> [Submission] {
-        let statement = try db.cachedStatement(sql: sqlByID(query))
-        return try Row.fetchAll(statement, arguments: argumentsByID(query)).map(SubmissionRow.submission)
+        return try Row.fetchOne(statement, arguments: [number])
     }
 
     static func sqlByID(_ query: SubmissionQuery) -> String {
@@ -66,12 +55,7 @@ extension SQLiteSubmissionStore {
         if query.from != nil { conditions.append("id >= ? AND received_at >= ?") }
         if query.until != nil { conditions.append("received_at < ?") }
         if query.form != nil { conditions.append("form = ?") }
-        if !query.statuses.isEmpty {
-            let words = query.statuses.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-            conditions.append("status IN (\(words))")
-        }
-        if query.unreadOnly { conditions.append("read_at IS NULL") }
-        if let archived = query.archived { conditions.append("archived_at IS \(archived ? "NOT " : "")NULL") }
+        conditions += SubmissionRow.conditions(query)
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return "\(SubmissionRow.select) \(SubmissionRow.from) \(filter) ORDER BY id DESC LIMIT ?"
     }

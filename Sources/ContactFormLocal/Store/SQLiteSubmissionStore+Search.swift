@@ -15,102 +15,76 @@ extension SQLiteSubmissionStore {
     /// Submissions that a page reads because the index named them.
     private static let readings = 400
 
-    static func searchPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
+    func searchPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
         // What few match is read whole; so is the beginning for a text that nearly everything holds.
-        let isSmall = try SubmissionRuns.isSmall(query, limit: walked, db)
-        if isSmall || SearchGrams.isPrefix(text) {
-            let (page, isFull) = try walk(query, text, db)
-            if isSmall || isFull { return page }
-            guard let next = page.next else { return page }
-            var rest = query
-            rest.cursor = next
-            rest.limit = query.limit - page.submissions.count
-            let indexed = try indexedPage(rest, text, db)
-            return SubmissionPage(submissions: page.submissions + indexed.submissions, next: indexed.next)
-        }
-        return try indexedPage(query, text, db)
+        let isSmall = try SubmissionRuns.isSmall(query, limit: Self.walked, db)
+        guard isSmall || SearchGrams.isPrefix(text) else { return try indexedPage(query, text, db) }
+        let walk = try walk(query, db)
+        let page = walk.page(of: query)
+        guard !isSmall, walk.submissions.count < query.limit, let next = page.next else { return page }
+        var rest = query
+        rest.cursor = next
+        rest.limit = query.limit - page.submissions.count
+        let indexed = try indexedPage(rest, text, db)
+        return SubmissionPage(
+            submissions: page.submissions + indexed.submissions,
+            next: indexed.next,
+            unreadable: page.unreadable + indexed.unreadable
+        )
     }
 
     /// Looks at the newest rows one by one, and at no more of them than fill the page.
-    private static func walk(
-        _ query: SubmissionQuery,
-        _ text: SearchText,
-        _ db: Database
-    ) throws -> (page: SubmissionPage, isFull: Bool) {
+    private func walk(_ query: SubmissionQuery, _ db: Database) throws -> Look {
         var step = query
-        step.limit = walkedAtOnce
-        var found: [Submission] = []
-        for _ in 0..<(walked / walkedAtOnce) {
-            let all = try plainPage(step, db)
-            found += all.submissions.filter(text.isFound)
-            if found.count > query.limit { return (page(found, of: query), true) }
-            step.cursor = all.next
-            if all.next == nil { break }
+        var walk = Look()
+        for _ in 0..<(Self.walked / Self.walkedAtOnce) {
+            walk += try look(step, limit: Self.walkedAtOnce, db)
+            guard walk.submissions.count <= query.limit, let next = walk.next else { break }
+            step.cursor = next
         }
-        return (SubmissionPage(submissions: found, next: step.cursor), found.count == query.limit)
+        return walk
     }
 
-    /// Merges what the index finds with what is not in it yet.
-    private static func indexedPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws
-        -> SubmissionPage
-    {
-        let found = try indexed(query, text, db)
-        let frontier = found.frontier
-        let waiting = try waiting(query, db).filter { submission in
-            frontier.map { SubmissionCursor(after: submission, order: .received).place > $0.place } ?? true
-        }
-        let all = (found.submissions + waiting).sorted {
-            ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id)
-        }
-        let shown = page(all, of: query)
-        return shown.next == nil ? SubmissionPage(submissions: shown.submissions, next: frontier) : shown
+    /// Merges what the index finds with what is not in it.
+    private func indexedPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
+        var all = try indexed(query, text, db)
+        all += try outside(query, db).before(all.next)
+        return all.sorted.page(of: query)
     }
 
-    /// What the index finds, and how far it was asked; nil when to the end.
-    private static func indexed(
-        _ query: SubmissionQuery,
-        _ text: SearchText,
-        _ db: Database
-    ) throws -> (submissions: [Submission], frontier: SubmissionCursor?) {
+    /// What the index finds, and how far it was asked; to the end when there is no next.
+    private func indexed(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> Look {
+        var look = Look()
         guard let places = SearchIndex.places(from: query.from, until: query.until, cursor: query.cursor) else {
-            return ([], nil)
+            return look
         }
-        var found: [Submission] = []
         var (looked, read) = (0, 0)
         var moment: Timestamp?
         let arguments: StatementArguments = [SearchGrams.expression(for: text), places.lowerBound, places.upperBound]
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: searchSQL(query)), arguments: arguments)
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: Self.searchSQL(query)), arguments: arguments)
         while let row = try rows.next() {
             let place: Int64 = row[0]
             let current = SearchIndex.moment(of: place)
             // Never between two of one millisecond, whose order is that of their ids.
             if let last = moment, current != last,
-                found.count > query.limit || looked >= candidates || read >= readings
+                look.submissions.count > query.limit || looked >= Self.candidates || read >= Self.readings
             {
-                return (found, SubmissionCursor(order: .received, moment: last, id: .lowest))
+                look.next = SubmissionCursor(order: .received, moment: last, id: .lowest)
+                return look
             }
             moment = current
             looked += 1
             guard let number = row[1] as Int64?, row[2] as Bool? == true else { continue }
             read += 1
-            guard let submission = try submission(number: number, db), query.matches(submission),
-                query.cursor?.precedes(submission) ?? true
-            else { continue }
-            found.append(submission)
+            if let row = try Self.row(number: number, db) { add(row, to: &look, of: query) }
         }
-        return (found, nil)
+        return look
     }
 
     /// Place, number and whether the filters let it pass, newest first.
     static func searchSQL(_ query: SubmissionQuery) -> String {
-        var conditions: [String] = []
+        var conditions = SubmissionRow.conditions(query)
         if let form = query.form { conditions.append("form = '\(form.rawValue)'") }
-        if !query.statuses.isEmpty {
-            let words = query.statuses.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-            conditions.append("status IN (\(words))")
-        }
-        if query.unreadOnly { conditions.append("read_at IS NULL") }
-        if let archived = query.archived { conditions.append("archived_at IS \(archived ? "NOT " : "")NULL") }
         let passes = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
         return """
             SELECT search.rowid, number, \(passes) FROM search
@@ -119,20 +93,14 @@ extension SQLiteSubmissionStore {
             """
     }
 
-    /// What matches of those that are not in the index yet.
-    private static func waiting(_ query: SubmissionQuery, _ db: Database) throws -> [Submission] {
+    /// What is not in the index: yet, or because it could not be read.
+    private func outside(_ query: SubmissionQuery, _ db: Database) throws -> Look {
         let statement = try db.cachedStatement(
-            sql: """
-                \(SubmissionRow.select) \(SubmissionRow.from)
-                WHERE number > (SELECT indexed FROM search_progress)
-                """
+            sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE \(SearchIndex.isOutside)"
         )
-        var found: [Submission] = []
+        var look = Look()
         let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() {
-            let submission = try SubmissionRow.submission(row)
-            if query.matches(submission), query.cursor?.precedes(submission) ?? true { found.append(submission) }
-        }
-        return found
+        while let row = try rows.next() { add(row, to: &look, of: query) }
+        return look
     }
 }

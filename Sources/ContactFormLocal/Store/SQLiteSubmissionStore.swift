@@ -16,7 +16,7 @@ package final class SQLiteSubmissionStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommit
     let logger: Logger
-    /// What was told of rows that can't be read, in their outbox.
+    /// What was told of rows that can't be read.
     let toldOfUnreadable = Mutex<Set<String>>([])
 
     /// Opens the database, or makes it, readable by this user alone, when the file is not there.
@@ -229,14 +229,17 @@ extension SQLiteSubmissionStore: SubmissionStore {
     }
 
     static func row(_ key: SubmissionKey, _ db: Database) throws -> (number: Int64, submission: Submission)? {
+        try rawRow(key, db).map { (number: $0["number"], submission: try SubmissionRow.submission($0)) }
+    }
+
+    static func rawRow(_ key: SubmissionKey, _ db: Database) throws -> Row? {
         let statement = try db.cachedStatement(
             sql: """
                 \(SubmissionRow.select), number \(SubmissionRow.from)
                 WHERE id = ? AND form = ?
                 """
         )
-        let row = try Row.fetchOne(statement, arguments: [key.id.description, key.form.rawValue])
-        return try row.map { (number: $0["number"], submission: try SubmissionRow.submission($0)) }
+        return try Row.fetchOne(statement, arguments: [key.id.description, key.form.rawValue])
     }
 
     /// Nil takes the submission out of the outbox.

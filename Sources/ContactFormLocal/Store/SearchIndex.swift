@@ -29,11 +29,17 @@ enum SearchIndex {
     private static let room: Int64 = 1 << 14
 
     static func places(from: Timestamp?, until: Timestamp?, cursor: SubmissionCursor?) -> ClosedRange<Int64>? {
-        let lowest = (from?.milliseconds ?? 0) * room
+        let lowest = from.map(firstPlace) ?? 0
         var highest = Int64.max
-        if let until { highest = min(highest, until.milliseconds * room - 1) }
-        if let cursor { highest = min(highest, cursor.moment.milliseconds * room + room - 1) }
+        if let until { highest = min(highest, firstPlace(of: until) - 1) }
+        if let cursor { highest = min(highest, firstPlace(of: cursor.moment) + (room - 1)) }
         return lowest <= highest ? lowest...highest : nil
+    }
+
+    /// The lowest place of a moment. Moments before 1970 share the places of its first millisecond, and those for which
+    /// there are no numbers the last ones: nothing was received then, whatever a cursor or a row says.
+    private static func firstPlace(of moment: Timestamp) -> Int64 {
+        min(max(moment.milliseconds, 0), Int64.max / room) * room
     }
 
     static func moment(of place: Int64) -> Timestamp { Timestamp(milliseconds: place / room) }
@@ -62,8 +68,11 @@ enum SearchIndex {
         let rows = try Row.fetchAll(statement, arguments: [limit])
         for row in rows {
             let number: Int64 = row["number"]
-            // A row that can't be read is told of wherever it is read; it must not keep the others from the index.
-            if let submission = try? SubmissionRow.submission(row) { try insert(submission, number: number, db) }
+            if let submission = try? SubmissionRow.submission(row) {
+                try insert(submission, number: number, db)
+            } else {
+                try setAside(number, db)
+            }
         }
         if let last = rows.last {
             try db.cachedStatement(sql: "UPDATE search_progress SET indexed = ?").execute(arguments: [
@@ -74,10 +83,10 @@ enum SearchIndex {
     }
 
     private static func insert(_ submission: Submission, number: Int64, _ db: Database) throws {
-        let first = max(submission.receivedAt.milliseconds, 0) * room
+        let first = firstPlace(of: submission.receivedAt)
         let place = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT coalesce(max(place) + 1, ?) FROM search_place WHERE place BETWEEN ? AND ?"),
-            arguments: [first, first, first + room - 1]
+            arguments: [first, first, first + (room - 1)]
         )
         try db.cachedStatement(sql: "INSERT INTO search_place (place, submission) VALUES (?, ?)")
             .execute(arguments: [place, number])
@@ -85,19 +94,53 @@ enum SearchIndex {
             .execute(arguments: [place, SearchGrams.words(of: submission)])
     }
 
+    /// Notes a row that can't be read, so that it keeps no other from the index and a search still meets it: it gets a place
+    /// where no moment is, and no words.
+    private static func setAside(_ number: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO search_place (place, submission) VALUES (?, ?)")
+            .execute(arguments: [-number, number])
+    }
+
+    /// Which numbers a search has to look at one by one.
+    static let isOutside = """
+        number > (SELECT indexed FROM search_progress) OR number IN (SELECT submission FROM search_place WHERE place < 0)
+        """
+
     /// Takes out a submission that was deleted. FTS5 does so by its words; traces stay until its parts are merged
     /// (https://www.sqlite.org/fts5.html#the_delete_command), which `purge` does.
     static func remove(_ submission: Submission, number: Int64, _ db: Database) throws {
-        let place = try Int64.fetchOne(
-            db.cachedStatement(sql: "DELETE FROM search_place WHERE submission = ? RETURNING place"),
-            arguments: [number]
-        )
-        if let place {
+        if let place = try removePlace(of: number, db), place >= 0 {
             try db.cachedStatement(sql: "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)")
                 .execute(arguments: [place, SearchGrams.words(of: submission)])
             try db.cachedStatement(sql: "UPDATE search_progress SET has_residue = 1").execute()
         }
-        // SQLite gives the highest number anew when its row is deleted.
+        try limitProgress(db)
+    }
+
+    /// Takes out what was deleted and can't be read. Its words are not known, and without them FTS5 takes out nothing: all
+    /// begins anew, so that none of them stays.
+    static func removeUnreadable(_ number: Int64, _ db: Database) throws {
+        if let place = try removePlace(of: number, db), place >= 0 {
+            try db.execute(
+                sql: """
+                    INSERT INTO search (search) VALUES ('delete-all');
+                    DELETE FROM search_place;
+                    UPDATE search_progress SET indexed = 0, has_residue = 0;
+                    """
+            )
+        }
+        try limitProgress(db)
+    }
+
+    private static func removePlace(of number: Int64, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "DELETE FROM search_place WHERE submission = ? RETURNING place"),
+            arguments: [number]
+        )
+    }
+
+    /// SQLite gives the highest number anew when its row is deleted.
+    private static func limitProgress(_ db: Database) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE search_progress SET indexed = (SELECT coalesce(max(number), 0) FROM submission)

@@ -61,7 +61,7 @@ enum SubmissionRow {
     ///
     /// - Throws: `StoreError` with code `corrupt` that names the submission: what cannot be read was edited by
     ///   hand, or damaged.
-    static func submission(_ row: Row) throws -> Submission {
+    static func submission(_ row: Row) throws(StoreError) -> Submission {
         var columns = Columns(row: row)
         let id = try columns.text(SubmissionID.init)
         let form = try columns.text(FormName.init(rawValue:))
@@ -88,6 +88,43 @@ enum SubmissionRow {
         submission.archivedAt = columns.optionalMoment()
         submission.history = try columns.text([HistoryEntry].init(json:))
         return submission
+    }
+
+    /// What a row says of itself although it can't be read: all but its texts. Nil when it says not even which it is.
+    ///
+    /// - Parameter status: What it is taken for when it has no status of ours.
+    static func remains(_ row: Row, status: SubmissionStatus) -> Submission? {
+        guard let id = SubmissionID(row["id"] as String), let form = FormName(rawValue: row["form"]) else { return nil }
+        return remains(row, key: SubmissionKey(form: form, id: id), status: status)
+    }
+
+    /// The same for the books, which ask for no name.
+    static func namelessRemains(_ row: Row, status: SubmissionStatus) -> Submission {
+        remains(row, key: SubmissionKey(form: .contact, id: .lowest), status: status)
+    }
+
+    private static func remains(_ row: Row, key: SubmissionKey, status: SubmissionStatus) -> Submission {
+        let receivedAt = Timestamp(milliseconds: row["received_at"])
+        var known = Submission(id: key.id, form: key.form, receivedAt: receivedAt, fields: [])
+        known.status = SubmissionStatus(rawValue: row["status"]) ?? status
+        known.delivery.notifiedAt = (row["notified_at"] as Int64?).map(Timestamp.init(milliseconds:))
+        known.readAt = (row["read_at"] as Int64?).map(Timestamp.init(milliseconds:))
+        known.archivedAt = (row["archived_at"] as Int64?).map(Timestamp.init(milliseconds:))
+        return known
+    }
+
+    /// What the filters of a query ask of the columns, but for the form and moments. A status that is none of ours passes:
+    /// nobody knows which it was.
+    static func conditions(_ query: SubmissionQuery) -> [String] {
+        var conditions: [String] = []
+        if !query.statuses.isEmpty {
+            let others = Set(SubmissionStatus.allCases).subtracting(query.statuses)
+            let words = others.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+            conditions.append("status NOT IN (\(words))")
+        }
+        if query.unreadOnly { conditions.append("read_at IS NULL") }
+        if let archived = query.archived { conditions.append("archived_at IS \(archived ? "NOT " : "")NULL") }
+        return conditions
     }
 
     private static func json(_ reasons: [SpamReason]) -> String {
@@ -125,16 +162,16 @@ private struct Columns {
         optional().map(Timestamp.init(milliseconds:))
     }
 
-    mutating func required<Value: DatabaseValueConvertible>() throws -> Value {
+    mutating func required<Value: DatabaseValueConvertible>() throws(StoreError) -> Value {
         guard let value: Value = optional() else { throw unreadable }
         return value
     }
 
-    mutating func moment() throws -> Timestamp {
+    mutating func moment() throws(StoreError) -> Timestamp {
         Timestamp(milliseconds: try required())
     }
 
-    mutating func text<Value>(_ read: (String) -> Value?) throws -> Value {
+    mutating func text<Value>(_ read: (String) -> Value?) throws(StoreError) -> Value {
         guard let value = read(try required()) else { throw unreadable }
         return value
     }

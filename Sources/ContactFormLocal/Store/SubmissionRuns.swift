@@ -28,18 +28,27 @@ enum SubmissionRuns {
 
         var index: Index
         var form: FormName
-        var status: SubmissionStatus
+        /// As it stands in the row: of one that can't be read it may be none of ours.
+        var word: String
+
+        var status: SubmissionStatus? { SubmissionStatus(rawValue: word) }
 
         /// By the index, or not at all.
         fileprivate var from: String {
             "FROM submission INDEXED BY \(index.rawValue) WHERE \(index.condition) AND form = ? AND status = ?"
         }
 
-        func count(since moment: Timestamp, _ db: Database) throws -> Int {
-            let statement = try db.cachedStatement(sql: "SELECT count(*) \(from) AND received_at >= ?")
+        func count(
+            since moment: Timestamp,
+            until end: Timestamp = Timestamp(milliseconds: .max),
+            _ db: Database
+        ) throws -> Int {
+            let statement = try db.cachedStatement(
+                sql: "SELECT count(*) \(from) AND received_at >= ? AND received_at < ?"
+            )
             return try Int.fetchOne(
                 statement,
-                arguments: [form.rawValue, status.rawValue, moment.milliseconds]
+                arguments: [form.rawValue, word, moment.milliseconds, end.milliseconds]
             ) ?? 0
         }
 
@@ -58,7 +67,7 @@ enum SubmissionRuns {
                 count +=
                     try Int.fetchOne(
                         statement,
-                        arguments: [form.rawValue, status.rawValue, moment.milliseconds, region, limit - count]
+                        arguments: [form.rawValue, word, moment.milliseconds, region, limit - count]
                     ) ?? 0
             }
             return count
@@ -72,20 +81,48 @@ enum SubmissionRuns {
         var id: String
     }
 
-    /// The runs that a query has to look at.
+    /// The runs of what a query asks for.
     static func runs(of query: SubmissionQuery, _ db: Database) throws -> [Run] {
-        let indexes: [Run.Index] =
-            switch (query.archived, query.unreadOnly) {
-            case (false?, false): [.inbox]
-            case (false?, true): [.unread]
-            case (true?, _): [.archive]
-            case (nil, false): [.inbox, .archive]
-            case (nil, true): [.unread, .archive]
-            }
         let statuses = SubmissionStatus.allCases.filter { query.statuses.isEmpty || query.statuses.contains($0) }
         return try (query.form.map { [$0] } ?? forms(db)).flatMap { form in
-            statuses.flatMap { status in indexes.map { Run(index: $0, form: form, status: status) } }
+            statuses.flatMap { status in
+                indexes(of: query).map { Run(index: $0, form: form, word: status.rawValue) }
+            }
         }
+    }
+
+    /// The runs of what has no status of ours, so that it may be asked for whatever the statuses are.
+    static func unknown(to query: SubmissionQuery, _ db: Database) throws -> [Run] {
+        try (query.form.map { [$0] } ?? forms(db)).flatMap { form in
+            try indexes(of: query).flatMap { index in
+                try unknownWords(form, index, db).map { Run(index: index, form: form, word: $0) }
+            }
+        }
+    }
+
+    private static func indexes(of query: SubmissionQuery) -> [Run.Index] {
+        switch (query.archived, query.unreadOnly) {
+        case (false?, false): [.inbox]
+        case (false?, true): [.unread]
+        case (true?, _): [.archive]
+        case (nil, false): [.inbox, .archive]
+        case (nil, true): [.unread, .archive]
+        }
+    }
+
+    /// Found by leaping from one status to the next: an index can't be asked for what is none of five.
+    private static func unknownWords(_ form: FormName, _ index: Run.Index, _ db: Database) throws -> [String] {
+        let rows = "FROM submission INDEXED BY \(index.rawValue) WHERE \(index.condition) AND form = ?1"
+        let next = "SELECT min(status) \(rows)"
+        let statement = try db.cachedStatement(
+            sql: """
+                WITH RECURSIVE leap (word) AS (
+                    \(next) UNION ALL SELECT (\(next) AND status > leap.word) FROM leap WHERE leap.word IS NOT NULL
+                ) SELECT word FROM leap WHERE word IS NOT NULL
+                """
+        )
+        return try String.fetchAll(statement, arguments: [form.rawValue])
+            .filter { SubmissionStatus(rawValue: $0) == nil }
     }
 
     static func all(_ db: Database) throws -> [Run] { try runs(of: SubmissionQuery(), db) }
@@ -118,8 +155,9 @@ enum SubmissionRuns {
         return "SELECT number, received_at, id \(run.from)\(conditions) ORDER BY received_at DESC, id DESC LIMIT ?"
     }
 
-    static func arguments(_ query: SubmissionQuery, _ run: Run) -> StatementArguments {
-        var arguments: StatementArguments = [run.form.rawValue, run.status.rawValue]
+    /// - Parameter limit: As many rows at most; nil: all.
+    static func arguments(_ query: SubmissionQuery, _ run: Run, limit: Int?) -> StatementArguments {
+        var arguments: StatementArguments = [run.form.rawValue, run.word]
         if let from = query.from { arguments += [from.milliseconds] }
         if let until = query.until { arguments += [until.milliseconds] }
         if let ids = query.ids { arguments += [ids.lowerBound.description, ids.upperBound.description] }
@@ -127,18 +165,17 @@ enum SubmissionRuns {
             let moment = cursor.moment.milliseconds
             arguments += [moment, moment, cursor.id.description]
         }
-        return arguments + [query.limit + 1]
+        return arguments + [limit ?? -1]
     }
 
     /// Whether a query without its text and its cursor has no more than `limit` rows.
     static func isSmall(_ query: SubmissionQuery, limit: Int, _ db: Database) throws -> Bool {
         var query = query
         query.cursor = nil
-        query.limit = limit
         var count = 0
-        for run in try runs(of: query, db) {
+        for run in try runs(of: query, db) + unknown(to: query, db) {
             let statement = try db.cachedStatement(sql: "SELECT count(*) FROM (\(sql(query, run)))")
-            count += try Int.fetchOne(statement, arguments: arguments(query, run)) ?? 0
+            count += try Int.fetchOne(statement, arguments: arguments(query, run, limit: limit + 1)) ?? 0
             if count > limit { return false }
         }
         return true
@@ -147,9 +184,9 @@ enum SubmissionRuns {
     /// The first `limit + 1` places of the merged runs.
     static func places(_ query: SubmissionQuery, _ db: Database) throws -> [Place] {
         var places: [Place] = []
-        for run in try runs(of: query, db) {
+        for run in try runs(of: query, db) + unknown(to: query, db) {
             let statement = try db.cachedStatement(sql: sql(query, run))
-            let rows = try Row.fetchCursor(statement, arguments: arguments(query, run))
+            let rows = try Row.fetchCursor(statement, arguments: arguments(query, run, limit: query.limit + 1))
             while let row = try rows.next() { places.append(Place(number: row[0], receivedAt: row[1], id: row[2])) }
         }
         places.sort { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }

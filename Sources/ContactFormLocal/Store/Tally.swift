@@ -15,8 +15,12 @@ struct Tally {
         var status: SubmissionStatus
 
         init(_ submission: Submission) {
-            day = submission.receivedAt.startOfDay.milliseconds
-            status = submission.status
+            self.init(day: submission.receivedAt.startOfDay.milliseconds, status: submission.status)
+        }
+
+        init(day: Int64, status: SubmissionStatus) {
+            self.day = day
+            self.status = status
         }
     }
 
@@ -62,6 +66,42 @@ struct Tally {
         case .expired: lines[Line(submission), default: Counts()].expired += 1
         }
         add(-1, submission)
+    }
+
+    /// Books a row that can't be read and was deleted.
+    mutating func remove(unreadable row: Row, as removal: Removal, _ db: Database) throws {
+        let isKnown = SubmissionStatus(rawValue: row["status"]) != nil
+        let day = Timestamp(milliseconds: row["received_at"]).startOfDay
+        let status = isKnown ? nil : try statusInBooks(of: day, isMailed: row["notified_at"] != nil, db)
+        remove(SubmissionRow.namelessRemains(row, status: status ?? .received), as: removal)
+    }
+
+    /// Under which status the books have what has none of ours: one of which they have more than is there that day, and if it
+    /// can be, one that fits its mail.
+    private func statusInBooks(of day: Timestamp, isMailed: Bool, _ db: Database) throws -> SubmissionStatus? {
+        let there = try Self.present(on: day, db)
+        let mailed: Set<SubmissionStatus> = [.notified, .bounced]
+        let fitting = SubmissionStatus.allCases.filter { mailed.contains($0) == isMailed }
+        let others = SubmissionStatus.allCases.filter { mailed.contains($0) != isMailed }
+        return try (fitting + others).first { status in
+            let booked = try Int.fetchOne(
+                db,
+                sql: "SELECT present FROM tally WHERE day = ? AND status = ?",
+                arguments: [day.milliseconds, status.rawValue]
+            )
+            let pending = lines[Line(day: day.milliseconds, status: status)]?.present
+            return (booked ?? 0) + (pending ?? 0) > there[status, default: 0]
+        }
+    }
+
+    /// What is there of a day, by the rows and not by the books.
+    private static func present(on day: Timestamp, _ db: Database) throws -> [SubmissionStatus: Int] {
+        var counts: [SubmissionStatus: Int] = [:]
+        for run in try SubmissionRuns.all(db) {
+            guard let status = run.status else { continue }
+            counts[status, default: 0] += try run.count(since: day, until: day.advanced(by: .days(1)), db)
+        }
+        return counts
     }
 
     private mutating func add(_ sign: Int, _ submission: Submission) {
@@ -127,7 +167,7 @@ struct Tally {
         }
     }
 
-    /// - Throws: also when a status is none of ours, which only an edit by hand can bring about.
+    /// Reads the books and not the messages: of what can't be read it meets only what has no status of ours.
     static func statistics(
         from: Timestamp,
         until: Timestamp,
@@ -138,6 +178,10 @@ struct Tally {
         var statistics = ArchiveStatistics(from: from, until: until)
         let period: StatementArguments = [statistics.from.milliseconds, statistics.until.milliseconds]
         var days: [ArchiveStatistics.Day] = []
+        statistics.unreadable = try unreadable(in: statistics, db)
+        // The books have it under the status that it came by.
+        let miscounted = Set(statistics.unreadable.map(\.receivedAt.startOfDay))
+        let there = try Dictionary(uniqueKeysWithValues: miscounted.map { ($0, try present(on: $0, db)) })
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -147,7 +191,7 @@ struct Tally {
         )
         while let row = try rows.next() {
             let start = Timestamp(milliseconds: row[0])
-            let (accepted, present): (Int, Int) = (row[2], row[3])
+            let (accepted, booked): (Int, Int) = (row[2], row[3])
             if days.last?.start != start {
                 days.append(ArchiveStatistics.Day(start: start, accepted: 0, held: 0, failed: 0))
             }
@@ -155,7 +199,8 @@ struct Tally {
             statistics.accepted += accepted
             statistics.erased += row[4] as Int
             statistics.expired += row[5] as Int
-            guard present != 0, let status = SubmissionStatus(rawValue: row[1]) else { continue }
+            guard booked != 0, let status = SubmissionStatus(rawValue: row[1]) else { continue }
+            let present = there[start].map { $0[status, default: 0] } ?? booked
             statistics.counts[status, default: 0] += present
             if status == .held { days[days.count - 1].held += present }
             if status == .failed { days[days.count - 1].failed += present }
@@ -169,9 +214,28 @@ struct Tally {
         for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
         statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
         statistics.overdue = try overdue(statistics, at: now, after: patience, db)
+        try notePartial(in: &statistics, db)
         statistics.addsUp =
             try statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
         return statistics
+    }
+
+    /// What of a period has no status of ours, newest first.
+    private static func unreadable(in period: ArchiveStatistics, _ db: Database) throws -> [Receipt] {
+        var receipts: [Receipt] = []
+        let query = SubmissionQuery(from: period.from, until: period.until)
+        for run in try SubmissionRuns.unknown(to: query, db) {
+            let numbers = try Int64.fetchAll(
+                db,
+                sql: SubmissionRuns.sql(query, run),
+                arguments: SubmissionRuns.arguments(query, run, limit: nil)
+            )
+            receipts += try numbers.compactMap { number in
+                try SQLiteSubmissionStore.row(number: number, db)
+                    .flatMap { SubmissionRow.remains($0, status: .received)?.receipt }
+            }
+        }
+        return receipts.sorted { ($0.receivedAt, $0.key.id) > ($1.receivedAt, $1.key.id) }
     }
 
     private static func overdue(
@@ -189,6 +253,29 @@ struct Tally {
                 """,
             arguments: [latest.milliseconds, statistics.from.milliseconds, statistics.until.milliseconds]
         ) ?? 0
+    }
+
+    /// As `AuditFinding.Kind.partial`; the condition of an index too, so it never changes.
+    static let isPartial = "status = 'notified' AND notified_at IS NOT NULL AND last_error IS NOT NULL"
+
+    private static func notePartial(in statistics: inout ArchiveStatistics, _ db: Database) throws {
+        let from = """
+            FROM submission INDEXED BY submission_partial
+            WHERE \(isPartial) AND received_at >= ? AND received_at < ?
+            """
+        let period: StatementArguments = [statistics.from.milliseconds, statistics.until.milliseconds]
+        statistics.partial = try Int.fetchOne(db, sql: "SELECT count(*) \(from)", arguments: period) ?? 0
+        let newest = try Row.fetchAll(
+            db,
+            sql: "SELECT number \(from) ORDER BY received_at DESC, id DESC LIMIT \(ArchiveStatistics.named)",
+            arguments: period
+        )
+        // What can't be read is counted all the same, and told of wherever it is read.
+        statistics.newestPartial = try newest.compactMap { row in
+            try SQLiteSubmissionStore.row(number: row[0], db)
+                .flatMap { try? SubmissionRow.submission($0) }
+                .map { AuditFinding(.partial, $0) }
+        }
     }
 
     /// Whether as many rows are there as the books say: the books alone could agree with themselves and be wrong.

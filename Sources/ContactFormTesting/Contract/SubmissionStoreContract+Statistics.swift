@@ -95,6 +95,30 @@ extension SubmissionStoreContract {
             let numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
             try expect("overdue", numbers.overdue, equals: 1)
         },
+        Case(
+            "mails that were not taken for every recipient are counted within the period, and the newest of them named"
+        ) {
+            store in
+            let remark = "1 of 2 recipients did not get the mail"
+            var submissions = (1...13).map { Submission.sample($0) }
+            submissions[12].receivedAt = Timestamp.sample.advanced(by: .days(1))
+            try await store.insert(submissions)
+            for (index, submission) in submissions.enumerated() {
+                let change = StatusChange.notified(providerMessageID: "1", remark: index == 5 ? nil : remark)
+                _ = try await store.apply(change, to: submission.key, at: submission.receivedAt)
+            }
+            var numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
+            try expect("partial", numbers.partial, equals: 11)
+            let partial = submissions.enumerated().filter { ![5, 12].contains($0.offset) }.map(\.element)
+            let named = partial.suffix(10).reversed()
+            try expect("named", numbers.newestPartial.map(\.receipt.key), equals: named.map(\.key))
+            try expect("kind", numbers.newestPartial.first?.kind, equals: .partial)
+            try expect("why", numbers.newestPartial.first?.delivery.lastError, equals: remark)
+            try expect("attempts", numbers.newestPartial.first?.delivery.attempts, equals: 1)
+            _ = try await store.apply(.resent, to: partial[0].key, at: .sample)
+            numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
+            try expect("partial once one is sent again", numbers.partial, equals: 10)
+        },
         Case("delivery times are told by their share") { store in
             for number in 1...100 {
                 let submission = Submission.sample(number)

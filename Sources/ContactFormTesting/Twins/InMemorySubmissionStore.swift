@@ -26,6 +26,17 @@ package final class InMemorySubmissionStore: Sendable {
         var receipts: [SubmissionKey: Receipt] = [:]
         /// What the owner or retention removed.
         var removed: Set<SubmissionKey> = []
+        /// What is there and can't be read.
+        var damaged: Set<SubmissionKey> = []
+
+        var readable: [Submission] { submissions.values.filter { !damaged.contains($0.key) } }
+
+        var unreadable: [Submission] { submissions.values.filter { damaged.contains($0.key) } }
+
+        func submission(_ key: SubmissionKey) throws(StoreError) -> Submission? {
+            guard damaged.contains(key) else { return submissions[key] }
+            throw StoreError(.corrupt, "submission \(key.id) can't be read: a test damaged it")
+        }
 
         func isMissing(_ key: SubmissionKey, at now: Timestamp) -> Bool {
             let hasExpired = receipts[key]?.expiresAt.map { $0 <= now } ?? false
@@ -37,8 +48,13 @@ package final class InMemorySubmissionStore: Sendable {
             days[submission.receivedAt.startOfDay, default: Day()].accepted += 1
         }
 
+        func expired(at now: Timestamp) -> [Submission] {
+            submissions.values.filter { submission in submission.expiresAt.map { $0 <= now } ?? false }
+        }
+
         mutating func remove(_ key: SubmissionKey, as entry: WritableKeyPath<Day, Int>) -> Bool {
             guard let submission = submissions.removeValue(forKey: key) else { return false }
+            damaged.remove(key)
             days[submission.receivedAt.startOfDay, default: Day()][keyPath: entry] += 1
             removed.insert(key)
             return true
@@ -69,18 +85,17 @@ package final class InMemorySubmissionStore: Sendable {
     }
 
     private func access<Result: Sendable>(
-        _ body: (inout Archive) -> Result
+        _ body: (inout Archive) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        let result: Swift.Result<Result, StoreError> = state.withLock { state in
-            if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
-            if let outage = state.outage { return .failure(outage) }
-            return .success(body(&state.archive))
+        try state.withLock { state throws(StoreError) in
+            if !state.faults.isEmpty { throw state.faults.removeFirst() }
+            if let outage = state.outage { throw outage }
+            return try body(&state.archive)
         }
-        return try result.get()
     }
 }
 
-extension InMemorySubmissionStore: SubmissionArchive {
+extension InMemorySubmissionStore: ExpiringArchive {
     package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
         try access { archive in
             guard archive.submissions[submission.key] == nil else { return .alreadyStored }
@@ -90,11 +105,14 @@ extension InMemorySubmissionStore: SubmissionArchive {
     }
 
     package func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? {
-        try access { $0.submissions[key] }
+        try access { archive throws(StoreError) in try archive.submission(key) }
     }
 
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
-        try access { archive in archive.submissions.values.first { $0.id == id } }
+        try access { archive throws(StoreError) in
+            guard let key = archive.submissions.keys.first(where: { $0.id == id }) else { return nil }
+            return try archive.submission(key)
+        }
     }
 
     package func apply(
@@ -102,8 +120,8 @@ extension InMemorySubmissionStore: SubmissionArchive {
         to key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
-        try access { archive in
-            guard let changed = archive.submissions[key]?.applying(change, at: now) else { return nil }
+        try access { archive throws(StoreError) in
+            guard let changed = try archive.submission(key)?.applying(change, at: now) else { return nil }
             archive.submissions[key] = changed
             return changed
         }
@@ -114,8 +132,8 @@ extension InMemorySubmissionStore: SubmissionArchive {
         on key: SubmissionKey,
         at now: Timestamp
     ) async throws(StoreError) -> Submission? {
-        try access { archive in
-            guard let marked = archive.submissions[key]?.applying(mark, at: now) else { return nil }
+        try access { archive throws(StoreError) in
+            guard let marked = try archive.submission(key)?.applying(mark, at: now) else { return nil }
             archive.submissions[key] = marked
             return marked
         }
@@ -123,19 +141,21 @@ extension InMemorySubmissionStore: SubmissionArchive {
 
     package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
         try access { archive in
-            let matching = archive.submissions.values.filter { submission in
-                query.matches(submission) && (query.cursor?.precedes(submission) ?? true)
+            func sorted(_ submissions: [Submission]) -> [Submission] {
+                submissions.filter { query.cursor?.precedes($0) ?? true }.sorted { left, right in
+                    SubmissionCursor(after: left, order: query.order).place
+                        > SubmissionCursor(after: right, order: query.order).place
+                }
             }
-            let sorted = matching.sorted { left, right in
-                SubmissionCursor(after: left, order: query.order).place
-                    > SubmissionCursor(after: right, order: query.order).place
+            let matching = sorted(archive.readable.filter(query.matches))
+            let page = Array(matching.prefix(query.limit))
+            let last = page.count < matching.count ? page.last : nil
+            let next = last.map { SubmissionCursor(after: $0, order: query.order) }
+            // Nobody knows whether it has the text.
+            let unreadable = sorted(archive.unreadable.filter(query.matchesFields)).filter { submission in
+                !(next?.precedes(submission) ?? false)
             }
-            let page = Array(sorted.prefix(query.limit))
-            let next = page.count < sorted.count ? page.last : nil
-            return SubmissionPage(
-                submissions: page,
-                next: next.map { SubmissionCursor(after: $0, order: query.order) }
-            )
+            return SubmissionPage(submissions: page, next: next, unreadable: unreadable.map(\.receipt))
         }
     }
 
@@ -149,26 +169,27 @@ extension InMemorySubmissionStore: SubmissionArchive {
         at now: Timestamp
     ) async throws(StoreError) -> ErasureReceipt {
         try access { archive in
-            let found = archive.submissions.values.filter { $0.isFrom(address: address) }
+            let found = archive.readable.filter { $0.isFrom(address: address) }
             for submission in found { _ = archive.remove(submission.key, as: \.erased) }
-            return ErasureReceipt(at: now, ids: found.map(\.id))
+            return ErasureReceipt(at: now, ids: found.map(\.id), unreadable: archive.unreadable.map(\.id))
         }
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try access { archive in
-            let expired = archive.submissions.values.filter { submission in
-                submission.expiresAt.map { $0 <= now } ?? false
-            }
-            let deleted = expired.prefix(limit)
+            let deleted = archive.expired(at: now).prefix(limit)
             for submission in deleted { _ = archive.remove(submission.key, as: \.expired) }
             return deleted.count
         }
     }
 
+    package func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID] {
+        try access { archive in archive.expired(at: now).prefix(limit).map(\.id) }
+    }
+
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
         try access { archive in
-            let counted = archive.submissions.values.lazy.filter { $0.receivedAt >= moment }.map { ($0.status, 1) }
+            let counted = archive.readable.lazy.filter { $0.receivedAt >= moment }.map { ($0.status, 1) }
             return Dictionary(counted, uniquingKeysWith: +)
         }
     }
@@ -189,17 +210,21 @@ extension InMemorySubmissionStore: SubmissionArchive {
                 statistics.expired += day.expired
                 days[start] = ArchiveStatistics.Day(start: start, accepted: day.accepted, held: 0, failed: 0)
             }
-            for submission in archive.submissions.values {
+            var partial: [Submission] = []
+            for submission in archive.readable {
                 if submission.isUnread { statistics.unread += 1 }
                 guard period.contains(submission.receivedAt) else { continue }
                 statistics.counts[submission.status, default: 0] += 1
                 if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
+                if submission.finding(at: now, after: patience) == .partial { partial.append(submission) }
                 if let time = submission.deliveryTime { statistics.delivery.add(time) }
                 let day = submission.receivedAt.startOfDay
                 if submission.status == .held { days[day]?.held += 1 }
                 if submission.status == .failed { days[day]?.failed += 1 }
             }
             statistics.days = days.values.sorted { $0.start < $1.start }
+            statistics.unreadable = archive.unreadable.map(\.receipt).filter { period.contains($0.receivedAt) }
+            statistics.note(partial: partial)
             statistics.missing = archive.receipts.values.filter { receipt in
                 period.contains(receipt.receivedAt) && archive.isMissing(receipt.key, at: now)
             }.sorted { $0.key.id > $1.key.id }
@@ -212,7 +237,7 @@ extension InMemorySubmissionStore: SubmissionArchive {
 extension InMemorySubmissionStore: Outbox {
     package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
         try access { archive in
-            let due = archive.submissions.values.filter { submission in submission.due.map { $0 <= now } ?? false }
+            let due = archive.readable.filter { submission in submission.due.map { $0 <= now } ?? false }
             return Array(due.sorted { ($0.due ?? now, $0.id) < ($1.due ?? now, $1.id) }.prefix(limit))
         }
     }
@@ -240,6 +265,12 @@ extension InMemorySubmissionStore: Outbox {
             }
             return Dictionary(failed.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
         }
+    }
+}
+
+extension InMemorySubmissionStore: Damageable {
+    package func damage(_ key: SubmissionKey) {
+        state.withLock { _ = $0.archive.damaged.insert(key) }
     }
 }
 

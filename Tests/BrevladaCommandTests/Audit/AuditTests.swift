@@ -76,7 +76,7 @@ struct AuditTests {
         let due = Self.now.advanced(by: .minutes(10))
         let report = try await Self.report([Self.waiting(1, due: due, attempts: 3, error: "timedOut: silence")])
         #expect(report.findings.map(\.kind) == [.retrying])
-        #expect(report.findings.first?.lastError == "timedOut: silence")
+        #expect(report.findings.first?.delivery.lastError == "timedOut: silence")
         #expect(report.isClean)
     }
 
@@ -100,6 +100,32 @@ struct AuditTests {
         }
     }
 
+    @Test("what can't be read is a fault of its own, is among what is stored and differs no sum")
+    func unreadable() async throws {
+        let submissions = (1...3).map { Submission.sample($0, status: .notified) }
+        let store = InMemorySubmissionStore(submissions)
+        store.damage(submissions[0].key)
+        let report = try await Audit(store: store).report(since: Self.start, at: Self.now)
+        #expect([report.accepted, report.stored, report.counts[.notified]] == [3, 3, 2])
+        #expect(report.findings == [AuditFinding(.unreadable, submissions[0].receipt)])
+        #expect(report.countsAgree == true)
+        #expect(report.addsUp == true)
+        #expect(!report.isClean)
+        #expect(report.text(style: .plain).contains("1 that can't be read: "))
+    }
+
+    @Test(
+        "a store that counts the status of what can't be read, or does not, agrees; one that counts more or less does not",
+        arguments: [(0, true), (1, true), (2, false), (-1, false)]
+    )
+    func countsWithUnreadable(_ more: Int, _ agrees: Bool) {
+        var report = AuditReport(since: Self.start, at: Self.now)
+        report.counts = [.notified: 2]
+        report.findingCounts = [.unreadable: 1]
+        report.storeCounts = [.notified: 2 + more]
+        #expect(report.countsAgree == agrees)
+    }
+
     @Test("only what came within the period counts, by when it came in and not by its id")
     func period() async throws {
         let start = Timestamp.sample.startOfDay
@@ -121,7 +147,7 @@ struct AuditTests {
         let submissions = (1...250).map { Submission.sample($0, status: .failed) }
         let report = try await Self.report(submissions)
         #expect(report.findingCounts == [.failed: 250])
-        #expect(report.findings.map(\.id) == submissions.suffix(100).reversed().map(\.id))
+        #expect(report.findings.map(\.receipt.key.id) == submissions.suffix(100).reversed().map(\.id))
         #expect(report.text(style: .plain).contains("and 150 older"))
     }
 

@@ -35,6 +35,23 @@ struct SubmissionLookupTests {
         }
     }
 
+    @Test("the beginning of what can't be read is the error of that message, or of several")
+    func unreadable() async throws {
+        let store = InMemorySubmissionStore([Self.first, Self.second, Self.other])
+        let lookup = SubmissionLookup(store: store)
+        store.damage(Self.other.key)
+        let error = await #expect(throws: StoreError.self) {
+            try await lookup.find([String(Self.other.id.description.prefix(14))])
+        }
+        #expect(error?.reason.contains(Self.other.id.description) == true)
+        store.damage(Self.second.key)
+        let several = await #expect(throws: CommandFailure.self) {
+            try await lookup.find([String(Self.first.id.description.prefix(14))])
+        }
+        #expect(several?.description.contains("several messages") == true)
+        #expect(try await lookup.find([Self.first.id.description]).map(\.id) == [Self.first.id])
+    }
+
     @Test("a whole id is found in either case, and only once")
     func wholeID() async throws {
         let id = Self.first.id.description

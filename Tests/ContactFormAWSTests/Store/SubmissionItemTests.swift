@@ -69,6 +69,25 @@ struct SubmissionItemTests {
         }
     }
 
+    @Test(
+        "what may be left out is corrupt as well when it is of another type",
+        arguments: [
+            "name", "email", "replyTo", "subject", "page", "origin", "spamReasons", "dueAt", "lastError",
+            "providerMessageID", "notifiedAt", "expiresAtMilliseconds", "region", "readAt", "archivedAt", "history",
+        ]
+    )
+    func corruptOption(name: String) throws {
+        var item = DynamoDBItem()
+        for attribute in Self.item(.sample()).attributes where attribute.name != name {
+            item.append(attribute.name, attribute.value)
+        }
+        _ = try SubmissionItem.submission(item)
+        item.append(name, .bool(true))
+        let error = #expect(throws: StoreError.self) { try SubmissionItem.submission(item) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.reason.contains("\"\(name)\"") == true)
+    }
+
     @Test("what a newer version wrote is not guessed at")
     func newer() {
         var item = DynamoDBItem()

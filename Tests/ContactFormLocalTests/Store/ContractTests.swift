@@ -19,6 +19,17 @@ struct ContractTests {
         try await withStore { try await promise.check($0) }
     }
 
+    @Test(
+        "the SQLite store keeps its promise about what can't be read",
+        arguments: UnreadableContract.cases,
+        Damage.all
+    )
+    func sqliteUnreadable(_ promise: UnreadableContract.Case, _ damage: Damage) async throws {
+        try await withStore { store in
+            try await Damage.$done.withValue(damage) { try await promise.check(store) }
+        }
+    }
+
     @Test("the in-memory twin keeps its promise", arguments: SubmissionStoreContract.cases)
     func twin(_ promise: ContractCase<any SubmissionArchive>) async throws {
         try await promise.check(InMemorySubmissionStore())
@@ -31,6 +42,11 @@ struct ContractTests {
 
     @Test("the in-memory twin's books keep their promise", arguments: ReceiptBookContract.cases)
     func twinBooks(_ promise: ContractCase<any SubmissionArchive & ReceiptBook>) async throws {
+        try await promise.check(InMemorySubmissionStore())
+    }
+
+    @Test("the in-memory twin keeps its promise about what can't be read", arguments: UnreadableContract.cases)
+    func twinUnreadable(_ promise: UnreadableContract.Case) async throws {
         try await promise.check(InMemorySubmissionStore())
     }
 

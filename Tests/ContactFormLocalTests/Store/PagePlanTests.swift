@@ -42,7 +42,7 @@ struct PagePlanTests {
         let runs = try await store.pool.read { db in try SubmissionRuns.runs(of: query, db) }
         #expect(!runs.isEmpty)
         for run in runs {
-            let plan = try await plan(SubmissionRuns.sql(query, run), SubmissionRuns.arguments(query, run))
+            let plan = try await plan(SubmissionRuns.sql(query, run), SubmissionRuns.arguments(query, run, limit: 51))
             #expect(plan.count == 2)
             let bounded = query.from != nil || query.until != nil || query.cursor != nil
             let terms = bounded ? "(form=? AND status=? AND received_at" : "(form=? AND status=?)"

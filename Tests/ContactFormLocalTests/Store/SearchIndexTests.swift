@@ -54,6 +54,24 @@ struct SearchIndexTests {
         }
     }
 
+    @Test("the places of any moments are reckoned, those that no clock shows included")
+    func extremes() {
+        let moments = [.min, -1, 0, 1, 1 << 49, 1 << 53, .max].map { Timestamp(milliseconds: $0) }
+        for moment in moments {
+            let cursor = SubmissionCursor(order: .received, moment: moment, id: .lowest)
+            #expect(SearchIndex.places(from: nil, until: nil, cursor: cursor)?.lowerBound == 0)
+            for other in moments {
+                let places = SearchIndex.places(from: moment, until: other, cursor: cursor)
+                #expect(other > moment || places == nil)
+            }
+        }
+        let second = Timestamp(milliseconds: 1_000)
+        let cursor = SubmissionCursor(order: .received, moment: second, id: .lowest)
+        let places: ClosedRange<Int64> = (1_000 << 14)...((1_001 << 14) - 1)
+        #expect(SearchIndex.places(from: second, until: nil, cursor: cursor) == places)
+        #expect(SearchIndex.places(from: second, until: second, cursor: nil) == nil)
+    }
+
     @Test("what is deleted leaves the index, and a number that is used again is found by its new text")
     func reuse() async throws {
         var first = Submission.sample(1)
@@ -78,22 +96,14 @@ struct SearchIndexTests {
         _ = try await store.insert(secret)
         for number in 2...300 { _ = try await store.insert(.sample(number)) }
         try await SearchIndexing(store: store).catchUp()
-        #expect(try await words().contains("xq7"))
+        #expect(try await store.searchWords().contains("xq7"))
         #expect(try await store.delete(secret.key, at: .sample))
         try await SearchIndexing(store: store).purge()
-        #expect(try await !words().contains("xq7"))
+        #expect(try await !store.searchWords().contains("xq7"))
         #expect(try await store.pool.read(SearchIndex.hasResidue) == false)
         #expect(try await ids("question 299").count == 1)
         // The index says of itself that it is sound.
         try await store.pool.write { db in try db.execute(sql: "INSERT INTO search (search) VALUES ('integrity-check')")
-        }
-    }
-
-    /// Every word in the parts of the index, deleted ones included.
-    private func words() async throws -> Set<String> {
-        try await store.pool.write { db in
-            try db.execute(sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab (main, search, row)")
-            return try Set(String.fetchAll(db, sql: "SELECT term FROM temp.words"))
         }
     }
 
@@ -127,6 +137,16 @@ struct SearchIndexTests {
                 "az22zz7az", "z22zz7azz7az", "z7azz7azzz", "z7azzzå", "zzåz2ez", "åz2ezz3z", "z2ezz3zz3z",
             ]
         )
+    }
+}
+
+extension SQLiteSubmissionStore {
+    /// Every word in the parts of the index, deleted ones included.
+    func searchWords() async throws -> Set<String> {
+        try await pool.write { db in
+            try db.execute(sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab (main, search, row)")
+            return try Set(String.fetchAll(db, sql: "SELECT term FROM temp.words"))
+        }
     }
 }
 

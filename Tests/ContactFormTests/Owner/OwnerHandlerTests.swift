@@ -342,6 +342,86 @@ struct OwnerHandlerTests {
         #expect(newest.first?["lastError"] == .null)
     }
 
+    @Test("the audit counts and names what was not mailed to everybody, as the command does")
+    func partial() async throws {
+        let submissions = (1...12).map { number in
+            var submission = Submission.sample(number, status: .notified)
+            if number > 1 { submission.delivery.lastError = "1 of 2 recipients did not get the mail" }
+            return submission
+        }
+        let json = try #require(try await send("GET", "/audit", to: InMemorySubmissionStore(submissions)).json)
+        #expect(json["clean"] == .bool(false))
+        #expect(json["addsUp"] == .bool(true))
+        #expect(json["counts"]?["notified"]?.integer == 12)
+        #expect(json["problems"]?.array?.compactMap { $0["kind"]?.string } == ["partial"])
+        let problem = json["problems"]?.array?.first
+        #expect(problem?["count"]?.integer == 11)
+        let newest = problem?["newest"]?.array ?? []
+        #expect(newest.compactMap { $0["id"]?.string } == submissions.suffix(10).reversed().map(\.id.description))
+        #expect(newest.first?["lastError"]?.string == "1 of 2 recipients did not get the mail")
+        #expect(newest.first?["attempts"]?.integer == Int64(submissions[11].delivery.attempts))
+    }
+
+    @Test("what can't be read is told beside everything else, and alone is an error that says so")
+    func unreadable() async throws {
+        let submissions = (1...3).map { Submission.sample($0, status: .failed) }
+        let store = InMemorySubmissionStore(submissions)
+        store.damage(submissions[1].key)
+        let id = submissions[1].id.description
+        let others = [submissions[2], submissions[0]].map(\.id.description)
+
+        let list = try await send("GET", "/submissions", to: store)
+        #expect(list.json?["submissions"]?.array?.compactMap { $0["id"]?.string } == others)
+        #expect(list.json?["unreadable"]?.array == [.string(id)])
+        let audit = try #require(try await send("GET", "/audit", to: store).json)
+        #expect(audit["unreadable"]?.integer == 1)
+        #expect([audit["accepted"]?.integer, audit["stored"]?.integer] == [3, 3])
+        #expect(audit["problems"]?.array?.compactMap { $0["kind"]?.string } == ["unreadable", "failed"])
+        #expect(audit["problems"]?.array?.first?["newest"]?.array?.first?["id"]?.string == id)
+
+        for (method, body) in [("GET", nil), ("PATCH", #"{"read":true}"#), ("DELETE", nil)] as [(String, String?)] {
+            let alone = try await send(method, "/submissions/\(id)", body, to: store)
+            #expect(alone.response.status == 500)
+            #expect(alone.response[header: "Retry-After"] == nil)
+            #expect(alone.json?["errors"]?.array?.first?["code"]?.string == "UNREADABLE")
+            #expect(alone.json?["message"]?.string?.contains("ref-1") == true)
+            guard case .failed(let error) = alone.response.outcome else {
+                Issue.record("the log has no cause")
+                continue
+            }
+            #expect(error.reason.contains(id))
+        }
+
+        let resent = try await send("POST", "/resend-failed", to: store)
+        #expect(resent.json?["resent"]?.integer == 2)
+        #expect(resent.json?["unreadable"]?.array == [.string(id)])
+        let erased = try await send("POST", "/erasure", #"{"email":"astrid@example.com"}"#, to: store)
+        #expect(erased.json?["erased"]?.integer == 2)
+        #expect(erased.json?["complete"] == .bool(false))
+        #expect(erased.json?["next"] == .null)
+        #expect(erased.json?["unreadable"]?.array == [.string(id)])
+    }
+
+    @Test(
+        "an export that lacks what can't be read says so: a part in its head, a stream by breaking off",
+        arguments: ["csv", "jsonl"]
+    )
+    func unreadableInExport(format: String) async throws {
+        let submissions = (1...3).map { Submission.sample($0) }
+        let store = InMemorySubmissionStore(submissions)
+        func part() async throws -> OwnerResponse {
+            try await send("GET", "/submissions.\(format)", to: store, exports: .parts(.lambda)).response
+        }
+        #expect(try await part()[header: "Brevlada-Unreadable"] == nil)
+        store.damage(submissions[1].key)
+        // CSV begins with a part that looks for columns; both passes meet it and only one tells.
+        #expect(try await part()[header: "Brevlada-Unreadable"] == "1")
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await send("GET", "/submissions.\(format)", to: store)
+        }
+        #expect(error?.code == .corrupt)
+    }
+
     @Test("without trouble the audit is clean")
     func cleanAudit() async throws {
         let answer = try await send("GET", "/audit", to: InMemorySubmissionStore([.sample(1, status: .notified)]))

@@ -23,6 +23,8 @@ package struct ExportPart: Sendable {
     package private(set) var text = ""
     /// Nil when the export is whole.
     package private(set) var next: ExportPosition?
+    /// What should be in it and can't be read.
+    package private(set) var unreadable: [SubmissionID] = []
 
     /// Reads until the part is full. May be empty although there is more: while columns are searched for there is nothing
     /// to write.
@@ -55,6 +57,7 @@ package struct ExportPart: Sendable {
             }
         }
         part.next = export.position
+        part.unreadable = export.unreadable
         return part
     }
 

@@ -26,6 +26,8 @@ package struct SubmissionExport: Sendable {
     private var query: SubmissionQuery
     /// Where the next step begins; nil at the end.
     package private(set) var position: ExportPosition?
+    /// What should have had a row and can't be read.
+    package private(set) var unreadable: [SubmissionID] = []
 
     /// - Parameters:
     ///   - position: Where an earlier part ended.
@@ -61,6 +63,9 @@ package struct SubmissionExport: Sendable {
         // What came later is left out, so that both passes see the same messages.
         let submissions = page.submissions.filter { $0.receivedAt <= position.startedAt }
         position.cursor = page.next
+        if position.phase != .columns {
+            unreadable += page.unreadable.filter { $0.receivedAt <= position.startedAt }.map(\.key.id)
+        }
         switch position.phase {
         case .columns:
             for submission in submissions { position.columns.add(fieldsOf: submission) }

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+/// Messages that a command met and that can't be read: told once all the others are served.
+struct UnreadableMessages {
+    private(set) var ids: [SubmissionID]
+    /// So many are named.
+    private static let named = 10
+
+    init(_ ids: [SubmissionID] = []) {
+        self.ids = ids
+    }
+
+    static func += (messages: inout UnreadableMessages, receipts: [Receipt]) {
+        messages.ids += receipts.map(\.key.id)
+    }
+
+    /// - Parameter consequence: Goes on after "and", such as "not shown".
+    /// - Throws: `CommandFailure` with status `problems` when there is any.
+    func check(_ consequence: String) throws(CommandFailure) {
+        guard !ids.isEmpty else { return }
+        let those = ids.count == 1 ? "1 message can't be read and is" : "\(ids.count) messages can't be read and are"
+        let more = ids.count > Self.named ? " and \(ids.count - Self.named) more" : ""
+        throw CommandFailure(
+            .problems,
+            "\(those) \(consequence): \(ids.prefix(Self.named).map(\.description).joined(separator: ", "))\(more); "
+                + "\"brevlada inbox show ID\" says why, docs/deploying.md how to restore it"
+        )
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One submission that an audit has something to say about.
+package struct AuditFinding: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// It came in, and neither the owner nor retention removed it.
+        case missing
+        /// It is there, and what is there is not what was written.
+        case unreadable
+        /// Due, and nobody tried.
+        case overdue
+        /// Stored to be mailed, and never due.
+        case neverDue
+        /// Marked mailed without the time of it.
+        case unproven
+        case failed
+        case bounced
+        /// The mail went out, but a recipient was refused.
+        case partial
+        /// Failed for now and waits for the next attempt. No fault.
+        case retrying
+
+        package var isFault: Bool { self != .retrying }
+    }
+
+    package var kind: Kind
+    /// All that is known of what is missing or can't be read.
+    package var receipt: Receipt
+    package var delivery: Delivery
+
+    package init(_ kind: Kind, _ receipt: Receipt, _ delivery: Delivery = Delivery()) {
+        self.kind = kind
+        self.receipt = receipt
+        self.delivery = delivery
+    }
+
+    package init(_ kind: Kind, _ submission: Submission) {
+        self.init(kind, submission.receipt, submission.delivery)
+    }
+}
+
+extension Submission {
+    /// What an audit has to say about it; nil when its delivery is as it should be.
+    package func finding(at now: Timestamp, after patience: Interval = overdueAfter) -> AuditFinding.Kind? {
+        switch status {
+        case .received:
+            guard delivery.nextAttempt != nil else { return .neverDue }
+            if isOverdue(at: now, after: patience) { return .overdue }
+            return delivery.attempts > 0 ? .retrying : nil
+        case .notified where delivery.notifiedAt == nil: return .unproven
+        case .notified: return delivery.lastError == nil ? nil : .partial
+        case .failed: return .failed
+        case .bounced: return .bounced
+        case .held: return nil
+        }
+    }
+}

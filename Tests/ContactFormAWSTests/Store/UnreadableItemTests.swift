@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormTesting
+import Logging
+import Synchronization
+import Testing
+
+@testable import ContactFormAWS
+
+/// What somebody's hand, or another version, made of an item.
+struct Damage: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let change: DynamoDBExpression
+
+    static let all = [
+        Damage("fields that are no JSON", set: "fields", to: .string("{")),
+        Damage("fields of another type", set: "fields", to: .number(1)),
+        Damage("no fields", remove: "fields"),
+        Damage("an address of another type", set: "email", to: .bool(true)),
+        Damage("a newer version's item", set: "schemaVersion", to: .number(99)),
+        Damage("an unknown status", set: "status", to: .string("lost")),
+        Damage("no moment of receipt", remove: "receivedAt"),
+    ]
+
+    private init(_ description: String, set name: String, to value: AttributeValue) {
+        testDescription = description
+        change = DynamoDBExpression("SET #damaged = :value", names: ["#damaged": name], values: [":value": value])
+    }
+
+    private init(_ description: String, remove name: String) {
+        testDescription = description
+        change = DynamoDBExpression("REMOVE #damaged", names: ["#damaged": name])
+    }
+}
+
+/// A store on whose table a test does damage.
+private struct DamagedTable: SubmissionArchive, Outbox, Damageable {
+    let store: DynamoDBSubmissionStore
+    let damage: Damage
+
+    func damage(_ key: SubmissionKey) async throws {
+        let place = TableKey(key, shardCount: store.shardCount)
+        _ = try await store.client.updateItem(place.item, in: store.table, update: damage.change)
+    }
+
+    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
+
+    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
+
+    func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }
+
+    func apply(
+        _ change: StatusChange,
+        to key: SubmissionKey,
+        at now: Timestamp
+    ) async throws(StoreError) -> Submission? {
+        try await store.apply(change, to: key, at: now)
+    }
+
+    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage { try await store.page(query) }
+
+    func mark(_ mark: OwnerMark, on key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Submission? {
+        try await store.mark(mark, on: key, at: now)
+    }
+
+    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
+        try await store.delete(key, at: now)
+    }
+
+    func erase(
+        address: String,
+        after cursor: SubmissionCursor?,
+        at now: Timestamp
+    ) async throws(StoreError) -> ErasureReceipt {
+        try await store.erase(address: address, after: cursor, at: now)
+    }
+
+    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try await store.deleteExpired(at: now, limit: limit)
+    }
+
+    func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
+        try await store.counts(since: moment)
+    }
+
+    func statistics(
+        from: Timestamp,
+        until: Timestamp,
+        at now: Timestamp,
+        overdueAfter patience: Interval
+    ) async throws(StoreError) -> ArchiveStatistics {
+        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
+    }
+
+    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+        try await store.dueNotifications(at: now, limit: limit)
+    }
+
+    func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
+
+    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+        try await store.heldCounts(since: moment)
+    }
+
+    func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await store.failedCounts(since: moment, in: region, limit: limit)
+    }
+}
+
+/// On moto, which does one thing at a time: so does this suite.
+@Suite("An item that can't be read", .serialized)
+struct UnreadableItemTests {
+    @Test("the DynamoDB store keeps its promise", arguments: UnreadableContract.cases, Damage.all)
+    func contract(_ promise: UnreadableContract.Case, _ damage: Damage) async throws {
+        try await Moto.withStore(shardCount: 3) { store, _, _ in
+            try await promise.check(DamagedTable(store: store, damage: damage))
+        }
+    }
+
+    @Test("it is logged once, however often it is met, each for itself and without anything of the message")
+    func toldOnce() async throws {
+        try await Moto.withStore { store, client, table in
+            let log = LineLog()
+            let store = DynamoDBSubmissionStore(
+                client: client,
+                table: table,
+                shardCount: store.shardCount,
+                forms: store.forms,
+                logger: Logger(label: "test") { _ in log }
+            )
+            let submissions = (1...3).map { Submission.sample($0) }
+            for submission in submissions { _ = try await store.insert(submission) }
+            let damaged = DamagedTable(store: store, damage: Damage.all[0])
+            for submission in submissions.dropLast() { try await damaged.damage(submission.key) }
+            for _ in 1...5 {
+                #expect(try await store.page(SubmissionQuery()).submissions == [submissions[2]])
+                #expect(try await store.erase(address: "nobody@example.com", at: .sample).unreadable.count == 2)
+            }
+            #expect(log.lines.count == 2)
+            for submission in submissions.dropLast() {
+                let lines = log.lines.filter { $0.contains(submission.id.description) }
+                #expect(lines.count == 1)
+                #expect(lines[0].contains("submission can't be read and is not shown"))
+                #expect(lines[0].contains("\"fields\""))
+                #expect(try [submission.name, submission.email].allSatisfy { !lines[0].contains(try #require($0)) })
+            }
+            // Another promise that it breaks is news.
+            for _ in 1...5 {
+                #expect(try await store.dueNotifications(at: .farFuture, limit: 10) == [submissions[2]])
+            }
+            #expect(log.lines.filter { $0.contains("is not mailed") }.count == 2)
+            #expect(log.lines.count == 4)
+        }
+    }
+
+    @Test(
+        "the numbers name what has no status or time to count, whether the books know it or not",
+        arguments: Damage.all[4...],
+        [true, false]
+    )
+    func statistics(_ damage: Damage, isBooked: Bool) async throws {
+        try await Moto.withStore { store, _, _ in
+            let submissions = (1...3).map { Submission.sample($0, status: .notified) }
+            for submission in submissions { _ = try await store.insert(submission) }
+            if isBooked { try await store.enter(submissions.map(\.receipt)) }
+            try await DamagedTable(store: store, damage: damage).damage(submissions[0].key)
+            let now = Timestamp.sample.advanced(by: .hours(2))
+            let numbers = try await store.statistics(from: .sample, until: .sample, at: now)
+            #expect(numbers.unreadable.map(\.key) == [submissions[0].key])
+            #expect(numbers.counts == [.notified: 2])
+            #expect([numbers.accepted, numbers.stored, numbers.missing.count] == [3, 3, 0])
+            #expect(numbers.addsUp == (isBooked ? true : nil))
+            let day = Timestamp.sample.advanced(by: .days(1))
+            #expect(try await store.statistics(from: day, until: day, at: now).unreadable == [])
+        }
+    }
+
+    @Test("one that the owner or retention removes is not missed", arguments: [Damage.all[0], Damage.all[6]])
+    func removed(_ damage: Damage) async throws {
+        try await Moto.withStore { store, _, _ in
+            let expiry = Timestamp.sample.advanced(by: .hours(1))
+            let submissions = [Submission.sample(1), .sample(2, expiresAt: expiry)]
+            for submission in submissions {
+                _ = try await store.insert(submission)
+                try await store.enter([submission.receipt])
+                try await DamagedTable(store: store, damage: damage).damage(submission.key)
+            }
+            #expect(try await store.delete(submissions[0].key, at: .sample))
+            #expect(try await store.deleteExpired(at: expiry, limit: 10) == 1)
+            let numbers = try await store.statistics(from: .sample, until: .sample, at: expiry)
+            #expect([numbers.erased, numbers.expired, numbers.stored, numbers.missing.count] == [1, 1, 0, 0])
+            #expect(numbers.addsUp == true)
+        }
+    }
+}
+
+private struct LineLog: LogHandler {
+    private final class Lines: Sendable {
+        let value = Mutex<[String]>([])
+    }
+
+    private let kept = Lines()
+    var metadata = Logger.Metadata()
+    var logLevel = Logger.Level.error
+
+    var lines: [String] { kept.value.withLock { $0 } }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        kept.value.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+    }
+}
