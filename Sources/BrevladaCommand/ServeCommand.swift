@@ -43,10 +43,14 @@ struct ServeCommand: AsyncParsableCommand {
         lock.release()
     }
 
-    /// Makes the data folder, for its owner's eyes only, and refuses to start without a site.
+    /// Makes the data folder, for its owner's eyes only, and refuses to start without a site, or with one that would publish
+    /// the messages or the passwords.
     static func prepareFolders(_ configuration: Configuration) throws {
         if let fault = FolderChecks(configuration: configuration).site().first(where: { $0.outcome == .failed }) {
             throw CommandFailure(.configuration, [fault.text, fault.remedy].compactMap(\.self).joined(separator: "; "))
+        }
+        if let secret = PublishedSecret.found(in: configuration) {
+            throw CommandFailure(.configuration, secret.description)
         }
         do {
             try FileManager.default.createDirectory(
@@ -76,7 +80,11 @@ struct ServeCommand: AsyncParsableCommand {
     ) -> String {
         let url = ListenAddress(host: configuration.listen.host, port: port).url
         let invitation = inbox.map { "\n  inbox  \($0.text(site: configuration.siteURL ?? url))" } ?? ""
-        let mail = configuration.smtp.map { "through \($0)" } ?? "captured, to read at \(url)/_mail"
+        let captured =
+            configuration.showsCapturedMail
+            ? "captured, to read at \(url)/_mail"
+            : "goes nowhere: set mail.smtp to send it; messages are kept all the same"
+        let mail = configuration.smtp.map { "through \($0)" } ?? captured
         // The last line stands alone, for scripts that wait for it.
         return """
             \(style.bold("Brevlåda")) \(Version.current)

@@ -16,8 +16,9 @@ package struct FormRequest: Sendable {
     package var path: String
     package var headers: Headers
     package var body: Body
-    /// Who the visitor is as far as it can be trusted, for the rate limits alone; nothing stores it.
-    package var clientAddress: String?
+    /// Who the visitor is as far as it can be trusted, for the rate limits alone; nothing stores it. The 128 bits of an IPv6
+    /// address; IPv4 is mapped into it (RFC 4291 §2.5.5.2).
+    package var clientAddress: UInt128?
     package var receivedAt: Timestamp
     /// Shown to the visitor when something failed, and logged beside the cause.
     package var reference: String
@@ -28,7 +29,7 @@ package struct FormRequest: Sendable {
         path: String,
         headers: Headers,
         body: Body,
-        clientAddress: String?,
+        clientAddress: UInt128?,
         receivedAt: Timestamp,
         reference: String
     ) {

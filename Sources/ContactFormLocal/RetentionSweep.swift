@@ -4,15 +4,23 @@
 package import ContactForm
 package import Logging
 
-/// Deletes submissions that expired, a few at a time so that nobody who posts waits for long.
+/// Deletes submissions that expired, and the captured mail about them, a few at a time so that nobody who posts waits for
+/// long.
 package struct RetentionSweep: Sendable {
-    package var archive: any SubmissionArchive
+    package var archive: any ExpiringArchive
+    /// Nil where mail is never captured.
+    package var captured: CapturedMailbox?
     /// The most that one transaction deletes.
     package var batch = 200
     package var logger: Logger
 
-    package init(archive: any SubmissionArchive, logger: Logger = Logger(label: "brevlada.retention")) {
+    package init(
+        archive: any ExpiringArchive,
+        captured: CapturedMailbox? = nil,
+        logger: Logger = Logger(label: "brevlada.retention")
+    ) {
         self.archive = archive
+        self.captured = captured
         self.logger = logger
     }
 
@@ -23,6 +31,8 @@ package struct RetentionSweep: Sendable {
         var total = 0
         var last = batch
         while last == batch, !Task.isCancelled {
+            // The mail first: when the server ends in between, the next sweep still knows what it is about.
+            if let captured { await captured.removeMails(about: try await archive.expired(at: now, limit: batch)) }
             last = try await archive.deleteExpired(at: now, limit: batch)
             total += last
         }

@@ -23,6 +23,14 @@ extension HTTPFields {
         }
     }
 
+    /// Whether a proxy or a tunnel says that it stands between the client and this machine.
+    var namesProxy: Bool {
+        contains { field in
+            let name = field.name.canonicalName
+            return name.hasPrefix("x-forwarded-") || ["forwarded", "via", "x-real-ip"].contains(name)
+        }
+    }
+
     /// Whether the connection ends with this request, as `RequestHeadHandler` marks it, or with this answer.
     var endsConnection: Bool { self[.connection] == "close" }
 }

@@ -33,6 +33,61 @@ struct RetentionSweepTests {
         #expect(try await store.nextNotification() == nil)
     }
 
+    @Test("what is told to expire is what goes", arguments: [1, 4, 10, 100])
+    func told(limit: Int) async throws {
+        let folder = try TemporaryFolder()
+        let sqlite = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+        let stores: [any ExpiringArchive] = [sqlite, InMemorySubmissionStore()]
+        let all = (1...10).map { Submission.sample($0, expiresAt: expiry) } + [.sample(11)]
+        for store in stores {
+            for submission in all { _ = try await store.insert(submission) }
+            let told = try await store.expired(at: expiry, limit: limit)
+            #expect(try await store.deleteExpired(at: expiry, limit: limit) == told.count)
+            let left = try await store.page(SubmissionQuery(limit: 100)).submissions.map(\.id)
+            #expect(Set(left).union(told).count == 11)
+            #expect(Set(left).isDisjoint(with: told))
+            #expect(try await store.expired(at: expiry.advanced(by: .milliseconds(-1)), limit: limit) == [])
+        }
+    }
+
+    @Test("the captured mail about what expired goes with it, digests too, and no other")
+    func capturedMail() async throws {
+        let folder = try TemporaryFolder()
+        let captured = CapturedMailbox(folder: folder.file("mail"))
+        let expired = (1...5).map { Submission.sample($0, expiresAt: expiry) }
+        let kept = Submission.sample(6)
+        for submission in expired + [kept] {
+            _ = try await captured.send(.sample(id: submission.id.description), toEveryRecipient: true)
+        }
+        let digests = [("both", [expired[0], kept]), ("kept", [kept])]
+        for (name, submissions) in digests {
+            let text = submissions.map { "Id: \($0.id)" }.joined(separator: "\n")
+            _ = try await captured.send(.sample(id: "digest-\(name)", text: text), toEveryRecipient: true)
+        }
+        var sweep = RetentionSweep(archive: InMemorySubmissionStore(expired + [kept]), captured: captured)
+        sweep.batch = 2
+        #expect(try await sweep.sweep(at: expiry) == 5)
+        let names = await captured.list().map(\.name)
+        #expect(names.count == 2)
+        #expect(names.count { $0.hasSuffix("-\(kept.id).eml") || $0.hasSuffix("-digest-kept.eml") } == 2)
+    }
+
+    @Test("the mail goes first, so that a sweep that is cut short leaves none behind")
+    func mailFirst() async throws {
+        let folder = try TemporaryFolder()
+        let captured = CapturedMailbox(folder: folder.file("mail"))
+        let expired = Submission.sample(1, expiresAt: expiry)
+        _ = try await captured.send(.sample(id: expired.id.description), toEveryRecipient: true)
+        let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+        _ = try await store.insert(expired)
+        let sweep = RetentionSweep(archive: store, captured: captured)
+        // Where the service is a moment before it deletes the row.
+        await captured.removeMails(about: try await store.expired(at: expiry, limit: sweep.batch))
+        #expect(await captured.list().isEmpty)
+        #expect(try await store.find(expired.key) == expired)
+        #expect(try await sweep.sweep(at: expiry) == 1)
+    }
+
     @Test("a cancelled sweep stops after the batch it is in")
     func cancellation() async throws {
         let store = InMemorySubmissionStore((1...10).map { Submission.sample($0, expiresAt: expiry) })

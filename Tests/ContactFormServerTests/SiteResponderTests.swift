@@ -182,14 +182,39 @@ struct SiteResponderTests {
         }
     }
 
-    @Test(
-        "a page elsewhere that points its own name here does not reach captured mail",
-        arguments: ["evil.example", nil]
-    )
-    func rebinding(authority: String?) async {
-        let head = HTTPRequest(method: .get, scheme: nil, authority: authority, path: "/_mail/")
+    private func mailbox(authority: String?, _ fields: HTTPFields = [:]) async -> HTTPResponse.Status {
+        let head = HTTPRequest(
+            method: .get,
+            scheme: nil,
+            authority: authority,
+            path: "/_mail/",
+            headerFields: fields
+        )
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-        let response = await MailboxPages(source: SampleMailbox(raw: [])).respond(to: request, path: "/_mail/")
-        #expect(response.status == .notFound)
+        return await MailboxPages(source: SampleMailbox(raw: [])).respond(to: request, path: "/_mail/").status
+    }
+
+    @Test(
+        "captured mail is read under the names of this machine alone, so that no page elsewhere points its own here",
+        arguments: [
+            ("localhost", true), ("LOCALHOST:8080", true), ("127.0.0.1", true), ("127.0.0.1:8080", true),
+            ("[::1]", true), ("[::1]:8080", true), ("evil.example", false), ("localhost.evil.example", false),
+            ("localhost.evil.example:8080", false), ("127.0.0.1.nip.io", false), ("[::2]", false), (nil, false),
+        ]
+    )
+    func rebinding(authority: String?, isShown: Bool) async {
+        #expect(await mailbox(authority: authority) == (isShown ? .ok : .notFound))
+    }
+
+    @Test(
+        "what came through a proxy or a tunnel does not reach captured mail, whatever host it names",
+        arguments: [
+            "X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Host", "X-Forwarded-Server", "Forwarded", "Via",
+            "X-Real-IP",
+        ]
+    )
+    func proxied(name: String) async throws {
+        let field = HTTPField(name: try #require(HTTPField.Name(name)), value: "x")
+        #expect(await mailbox(authority: "localhost", HTTPFields([field])) == .notFound)
     }
 }

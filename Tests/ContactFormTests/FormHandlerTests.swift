@@ -42,7 +42,7 @@ struct Visit {
                 path: "/api/f/\(form)",
                 headers: FormRequest.Headers { headers[$0] },
                 body: .complete(Array(body.utf8)),
-                clientAddress: "192.0.2.1",
+                clientAddress: 0xFFFF_C000_0201,
                 receivedAt: now,
                 reference: "ref-1"
             )
@@ -252,6 +252,48 @@ struct FormHandlerTests {
         _ = await visit.send(Visit.message + "&website-url=&_gotcha=&n=3")
         #expect(visit.store.submissions.filter { $0.status == .held }.count == 2)
         #expect(visit.store.submissions.allSatisfy { $0.fields["website-url"] == nil && $0.fields["_gotcha"] == nil })
+    }
+
+    @Test(
+        "a honeypot is filled by what says something, and not by a box that a program sends as not ticked",
+        arguments: [
+            (#""x""#, true), ("true", true), (#""true""#, true), ("1", true), (#""on""#, true),
+            (#""falsely""#, true),
+            (#"["", "x"]"#, true), ("[false, true]", true), ("false", false), (#""false""#, false),
+            (#""FALSE""#, false),
+            ("0", false), (#""off""#, false), ("null", false), (#""""#, false), (#"" \n""#, false),
+            ("[false, 0]", false),
+        ]
+    )
+    func honeypotValues(value: String, isHeld: Bool) async {
+        for name in ["_gotcha", "botcheck"] {
+            var visit = Visit()
+            var form = FormDefinition(name: .contact)
+            form.honeypot = "botcheck"
+            visit.settings = FormSettings(forms: [form])
+            let body = #"{"email":"anna@example.se","message":"Hej","\#(name)":\#(value)}"#
+            let response = await visit.send(body, ["content-type": "application/json"])
+            #expect(response.status == 200)
+            #expect(visit.store.submissions.map { $0.status == .held } == [isHeld], "\(name): \(value)")
+        }
+    }
+
+    @Test(
+        "a box that a script sends as not ticked is asked for, and is not ticked on the page",
+        arguments: ["false", "0"]
+    )
+    func untickedBox(value: String) async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields.append(FieldRule(name: "agree", type: .checkbox, isRequired: true))
+        visit.settings = FormSettings(forms: [form])
+        let json = #"{"email":"anna@example.se","message":"Hej","agree":\#(value)}"#
+        let script = await visit.send(json, ["content-type": "application/json"])
+        #expect(script.status == 422 && script.codes == ["REQUIRED_FIELD_EMPTY"])
+        let page = await visit.send("\(Visit.message)&agree=\(value)", Visit.page)
+        #expect(page.status == 422 && page.text.contains("name=\"agree\"") && !page.text.contains(" checked"))
+        #expect(page.text.contains("<input type=\"checkbox\" value=\"on\""))
+        #expect(await visit.send("\(Visit.message)&agree=yes").status == 200)
     }
 
     @Test("Formspree's session tells how long the form was shown and who drives the browser")

@@ -79,6 +79,18 @@ def test_a_whole_form_has_a_limit_too(tmp_path):
     assert statuses == [200] * 4 + [429] * 3
 
 
+def test_a_network_of_ipv6_has_a_limit_and_takes_nobody_elses(tmp_path):
+    """The /64s of one /56 send four times what one of them may, and what is no message closes the form to nobody."""
+    with Brevlada(tmp_path / "data", BREVLADA_TRUSTED_PROXIES="127.0.0.1", **BURST | {
+        "BREVLADA_LIMITS_PER_FORM_PER_MINUTE": 1, "BREVLADA_LIMITS_PER_FORM_BURST": 5,
+    }) as server, server.client() as client:
+        statuses = [post(client, {"x": "y"}, X_Forwarded_For=f"2001:db8:0:{number:x}::1").status for number in range(20)]
+        assert statuses == [422] * 12 + [429] * 8
+        for address in ["192.0.2.1", "2001:db8:1::1"]:
+            assert post(client, message(), X_Forwarded_For=address).status == 200
+    assert len(submissions(server.database)) == 2
+
+
 SLOW = {"BREVLADA_LIMITS_HEAD_SECONDS": 1, "BREVLADA_LIMITS_BODY_SECONDS": 1, "BREVLADA_LIMITS_IDLE_SECONDS": 1}
 HEAD = request_bytes("POST", "/api/contact", [("Content-Type", "application/json"), ("Content-Length", "100")])
 

@@ -183,6 +183,23 @@ def test_the_first_link_sets_a_password_once(start):
         assert owner.sign_in().status == 200
 
 
+def test_strangers_behind_a_proxy_do_not_learn_whether_there_is_a_password_and_the_link_works(start):
+    server = start(BREVLADA_SITE_URL="https://example.se", BREVLADA_TRUSTED_PROXIES="127.0.0.1")
+    forwarded = {"x_forwarded_for": "192.0.2.1", "x_forwarded_proto": "https", "host": "example.se",
+                 "origin": "https://example.se"}
+    with Owner(server) as owner:
+        answer = owner.request("GET", "/session", **forwarded)
+        assert answer.status == 401 and "needsPassword" not in answer.text
+        url, token = FIRST.search(server.wait_for_log("inbox")).groups()
+        assert url == "https://example.se"
+        answer = owner.request("POST", "/session/password", {"token": token, "password": PASSWORD}, **forwarded)
+        assert answer.status == 200
+        owner.take_cookie(answer)
+        assert owner.request("GET", "/submissions", **forwarded).status == 200
+        owner.cookie = None
+        assert owner.request("GET", "/session", **forwarded).status == 401
+
+
 def test_no_link_is_printed_where_strangers_could_read_it(start, mail_server):
     server = start(BREVLADA_LISTEN="0.0.0.0:0", **mail_server().settings)
     line = server.wait_for_log("inbox")

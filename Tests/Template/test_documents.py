@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -109,6 +110,25 @@ def test_the_contract_says_what_stands_before_the_function(stacks):
             assert said and all(any(f"Retry-After: {wait}" in row for row in said) for wait in waits), rule["Name"]
 
 
+def test_no_page_promises_a_message_id_that_ses_replaces():
+    """https://docs.aws.amazon.com/ses/latest/dg/header-fields.html"""
+    pages = [DOCS / "architecture.md", *sorted((DOCS / "decisions").glob("*.md"))]
+    said = [page for page in pages if "Message-ID" in page.read_text(encoding="utf-8")]
+    assert len(said) >= 4
+    for page in said:
+        paragraphs = re.split(r"\n\n|\n- ", page.read_text(encoding="utf-8"))
+        promises = [one for one in paragraphs if re.search(r"same\s+Message-ID|Message-ID (comes|that comes) from", one)]
+        assert [one for one in promises if "SES" not in one] == [], page.name
+
+
+def test_the_page_of_visitor_logs_tells_of_the_owners_searches(template, stacks):
+    """CloudFront's log of the older kind has every field: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html"""
+    assert stacks["everything"]["Distribution"].get("DistributionConfig.Logging.Bucket"), "is there another kind of log?"
+    assert "search" in template["Parameters"]["VisitorLogs"]["Description"]
+    page = (DOCS / "options/trail.md").read_text(encoding="utf-8")
+    assert "/api/submissions?q=" in page and "cs-uri-query" in page and "inbox list --search" in page
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_an_options_page_names_what_there_is(page, template):
     """Every name in code that looks like a parameter, a condition, a resource or an output is one."""
@@ -174,6 +194,13 @@ def test_a_build_file_uses_the_variables_that_the_template_sets(project, file, s
     read = set(re.findall(r"\$\{?([A-Z][A-Z_]+)", commands))
     assert read == given | own & read
     assert given <= read, "a variable is set and not read"
+
+
+@pytest.mark.parametrize("file", ["Containerfile", "Infrastructure/Containerfile.lambda"])
+def test_a_container_resolves_to_the_versions_that_it_is_built_with(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    (before,) = re.findall(r"\nCOPY (.+) \./\nRUN swift package resolve\n", text)
+    assert all(Path(name).match(before) for name in ("Package.swift", "Package.resolved"))
 
 
 def test_the_build_hands_on_what_the_update_takes(stacks):

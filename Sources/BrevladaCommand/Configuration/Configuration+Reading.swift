@@ -104,7 +104,8 @@ extension Configuration {
         )
     }
 
-    /// What is published must hold neither the database nor the file with the passwords.
+    /// What is published must hold neither the database nor the file with the passwords. Where links lead is looked at when
+    /// the server starts (`PublishedSecret.found(in:)`).
     private static func checkFolders(
         site: String,
         data: String,
@@ -113,18 +114,12 @@ extension Configuration {
     ) {
         guard !site.isEmpty, !data.isEmpty else { return }
         if FilePath.isInside(data, site) {
-            reader.report(
-                "data is \"\(data)\", inside the site's folder \"\(site)\", where the messages would lie open to all; "
-                    + "name a folder beside it",
-                at: reader.position(of: ConfigurationKeys.data)
-            )
+            let fault = PublishedSecret.data(data, site: site)
+            reader.report(fault.description, at: reader.position(of: ConfigurationKeys.data))
         }
         if let file, FilePath.isInside(file.folder, site) {
-            reader.report(
-                "site is \"\(site)\", which holds \(file.name) with its passwords; "
-                    + "put the site into a folder of its own",
-                at: reader.position(of: ConfigurationKeys.site)
-            )
+            let fault = PublishedSecret.file(file.name, site: site)
+            reader.report(fault.description, at: reader.position(of: ConfigurationKeys.site))
         }
     }
 

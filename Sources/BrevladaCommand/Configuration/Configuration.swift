@@ -18,8 +18,8 @@ package struct Configuration: Sendable {
     package var trustedProxies: TrustedProxies
     package var forms: FormSettings
     package var notifications: NotificationSettings
-    /// Nil: mail is captured and shown at `/_mail`, which is only ever so on loopback. Nil also when it was read without
-    /// secrets, as are `challenge` and `alerts`.
+    /// Nil: mail is captured, and shown when `showsCapturedMail` says so. Nil also when it was read without secrets, as are
+    /// `challenge` and `alerts`.
     package var smtp: SMTPEndpoint?
     package var rates: RateSettings
     package var connections: ConnectionSettings
@@ -41,6 +41,16 @@ package struct Configuration: Sendable {
 
     /// Where mail lies while no mail server is configured.
     package static func capturedMailFolder(in dataFolder: String) -> String { FilePath.joined(dataFolder, "mail") }
+
+    /// Whether captured mail is shown at `/_mail`: while the site is tried out on this machine, and never when strangers may
+    /// reach it. A proxy hands on whatever `Host` they send, so what a request says can't decide it.
+    package var showsCapturedMail: Bool { smtp == nil && !isPublic }
+
+    /// Whether other machines reach the site, by themselves or through a proxy.
+    private var isPublic: Bool {
+        let isNamedElsewhere = siteURL.map { !OriginPolicy(allowsLoopback: true).allows($0, host: nil) } ?? false
+        return !listen.isLoopback || trustedProxies != .none || isNamedElsewhere
+    }
 
     package static let databaseName = "brevlada.sqlite"
 }

@@ -14,7 +14,8 @@ extension ConfigurationKeys {
             "limits.per_address_per_minute",
             .number(1...1_000_000),
             standard: .value("\(standard.perAddressPerMinute)"),
-            "How many messages one address may send in the long run.",
+            "How many messages one address may send in the long run. Of IPv6 a /64 counts as one; a /56 may send 4 times as "
+                + "many, a /48 16 times.",
             example: "6"
         )
         static let perAddressBurst = ConfigurationKey(
@@ -28,7 +29,8 @@ extension ConfigurationKeys {
             "limits.per_form_per_minute",
             .number(1...1_000_000),
             standard: .value("\(standard.perFormPerMinute)"),
-            "How many messages everybody together may send to one form in the long run.",
+            "How many messages everybody together may send to one form in the long run. On one machine only what is stored "
+                + "counts.",
             example: "600"
         )
         static let perFormBurst = ConfigurationKey(

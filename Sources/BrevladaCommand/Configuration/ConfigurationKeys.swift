@@ -30,7 +30,11 @@ extension ConfigurationKeys {
 
     /// What stands above each section of the sample file.
     package static let sections: [(name: String, text: String)] = [
-        ("mail", "How messages reach you. Without mail.smtp nothing is sent: mail is kept and shown at /_mail."),
+        (
+            "mail",
+            "How messages reach you. Without mail.smtp nothing is sent: mail is kept, and shown at /_mail while neither "
+                + "site_url nor trusted_proxies is set."
+        ),
         (
             "forms",
             "The forms of the site. The form \"contact\" is always there; write it here to change it, and others to "

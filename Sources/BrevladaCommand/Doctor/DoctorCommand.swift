@@ -75,6 +75,19 @@ struct DoctorCommand: AsyncParsableCommand {
         guard isWell else { throw CommandFailure(.problems, "") }
     }
 
+    /// What becomes of mail while `mail.smtp` is not set.
+    static func withoutMailServer(_ configuration: Configuration) -> DoctorFinding {
+        guard !configuration.showsCapturedMail else {
+            return .passed(.mail, "mail.smtp is not set: mail is captured and shown at /_mail")
+        }
+        return .warning(
+            .mail,
+            "mail.smtp is not set: the site is public, and mail goes nowhere",
+            remedy: "set mail.smtp, or read the messages in the inbox; /_mail shows mail only while site_url and "
+                + "trusted_proxies are not set"
+        )
+    }
+
     private func examine(_ record: DoctorRecord, testRecipient: Mailbox?) async {
         let configuration: Configuration
         do throws(ConfigurationError) {
@@ -90,6 +103,9 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let site = folders.site()
         record.add(site)
+        if let secret = PublishedSecret.found(in: configuration) {
+            record.add(.failed(.site, secret.description, remedy: nil))
+        }
         if aws {
             let folder = lambdas.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
             await CloudChecks(configuration: configuration, options: options, lambdas: folder).run { record.add($0) }
@@ -108,7 +124,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 record.add(.failed(.mail, "no test mail was sent: mail.smtp is not set", remedy: "set mail.smtp"))
                 return
             }
-            record.add(.passed(.mail, "mail.smtp is not set: mail is captured and shown at /_mail"))
+            record.add(Self.withoutMailServer(configuration))
             return
         }
         await MailChecks(

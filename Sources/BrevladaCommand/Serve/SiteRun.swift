@@ -35,30 +35,35 @@ struct SiteRun {
         let store = try openStore()
         let isPrivate = configuration.listen.isLoopback || serverSettings.isAlwaysOverTLS
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
-        let mail = makeMail(on: eventLoopGroup)
+        // Also while mail is sent: mails of the time before are still there, and go with the messages they are about.
+        let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: configuration.dataFolder))
+        let client = configuration.smtp.map { endpoint in
+            SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
+        }
+        let mailer: any Mailer = client.map { SMTPMailer(client: $0, logger: logger) } ?? captured
         let worker = NotificationWorker(
             outbox: store,
-            sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mail.mailer),
+            sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
             logger: logger
         )
-        let inbox = configuration.servesInbox ? makeInbox(store: store, captured: mail.captured) : nil
+        let inbox = configuration.servesInbox ? makeInbox(store: store, captured: captured) : nil
         let server = SiteServer(
             settings: serverSettings,
             forms: try makeForms(store: store),
             worker: worker,
-            mailbox: mail.mailbox,
+            mailbox: configuration.showsCapturedMail ? captured : nil,
             inbox: inbox,
             isStoreWritable: { await store.isWritable() },
             logger: logger
         )
-        let sweep = RetentionSweep(archive: store, logger: logger)
+        let sweep = RetentionSweep(archive: store, captured: captured, logger: logger)
         let http = try makeHTTPService(server, on: eventLoopGroup) { port in
             await didStart(port, inbox.map { InboxInvitation(to: $0.signIn, isPrivate: isPrivate) })
         }
         // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then the store closes.
         var running: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Closing { await store.checkpointAndClose() }),
-            .init(service: Closing { await mail.client?.shutDown() }),
+            .init(service: Closing { await client?.shutDown() }),
             .init(service: worker),
             .init(service: Sweeping(sweep: sweep)),
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
@@ -124,19 +129,6 @@ struct SiteRun {
         }
     }
 
-    /// What sends mail, and, when none is configured, what shows it.
-    private func makeMail(
-        on eventLoopGroup: any EventLoopGroup
-    ) -> (mailer: any Mailer, client: SMTPClient?, mailbox: (any MailboxSource)?, captured: CapturedMailbox?) {
-        guard let endpoint = configuration.smtp else {
-            let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: configuration.dataFolder))
-            // Configuration has made sure of it; looked at once more, since strangers must never read mail.
-            return (captured, nil, configuration.listen.isLoopback ? captured : nil, captured)
-        }
-        let client = SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
-        return (SMTPMailer(client: client, logger: logger), client, nil, nil)
-    }
-
     /// What tells the owner that mail is broken; nil when nobody is to be told.
     private func makeAlertWorker(store: SQLiteSubmissionStore) -> AlertWorker? {
         configuration.alerts.map { alerts in
@@ -153,7 +145,7 @@ struct SiteRun {
         }
     }
 
-    private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox?) -> OwnerInbox {
+    private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox) -> OwnerInbox {
         OwnerInbox(
             handler: OwnerHandler(
                 archive: store,
@@ -166,7 +158,7 @@ struct SiteRun {
             language: configuration.notifications.language,
             forms: Array(configuration.forms.forms.keys)
         ) { ids in
-            await captured?.removeMails(about: ids)
+            await captured.removeMails(about: ids)
         }
     }
 

@@ -1,8 +1,17 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bounds how often one client address, and everybody together, may send a form.
+/// Bounds how often one client address may send a form, and how much of it everybody together may have stored.
 package protocol SubmissionLimiter: Sendable {
-    /// Counts one attempt. Nil admits it; otherwise the seconds, at least 1, until the next one is admitted.
-    func secondsToWait(clientAddress: String?, form: FormName, at now: Timestamp) -> Int?
+    /// Counts one attempt of the address. Nil admits it; otherwise the seconds, at least 1, until the next one is admitted.
+    func secondsToWait(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int?
+
+    /// Counts a message that was stored towards what everybody together may send. What was admitted before that and is
+    /// still on its way may go beyond, by as many messages as there are connections.
+    func didStore(form: FormName, at now: Timestamp)
+}
+
+extension SubmissionLimiter {
+    /// For a limiter that has no limit for everybody together.
+    package func didStore(form: FormName, at now: Timestamp) {}
 }

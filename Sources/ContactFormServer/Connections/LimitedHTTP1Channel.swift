@@ -20,11 +20,13 @@ struct LimitedHTTP1Channel: ServerChildChannel {
 
     private let limits: ConnectionLimits
     private let forms: FormResponder?
+    private let bodies: BodyBudget
     private let http1: HTTP1Channel
 
     init(limits: ConnectionLimits, forms: FormResponder?, responder: @escaping HTTPChannelHandler.Responder) {
         self.limits = limits
         self.forms = forms
+        bodies = BodyBudget(octets: limits.bodyMemory)
         http1 = HTTP1Channel(responder: responder)
     }
 
@@ -32,7 +34,11 @@ struct LimitedHTTP1Channel: ServerChildChannel {
         let slowClientHandler = SlowClientHandler(limits: limits)
         var handlers: [any RemovableChannelHandler] = [slowClientHandler]
         let form = AnswerUnderWay()
-        if let forms { handlers.append(FormConnectionHandler(forms, eventLoop: channel.eventLoop, answer: form)) }
+        if let forms {
+            handlers.append(
+                FormConnectionHandler(forms, eventLoop: channel.eventLoop, answer: form, budget: bodies)
+            )
+        }
         let bound = NIOLoopBound(handlers, eventLoop: channel.eventLoop)
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.maximumHeadLength,
@@ -44,6 +50,9 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             configuration: .init(additionalChannelHandlers: bound.value, httpDecoderConfiguration: decoder)
         )
         do {
+            // Each channel keeps its buffer for as long as it lives: with NIO's 64 KiB a thousand of them had 60 MB.
+            let reading = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 16 * 1_024)
+            try channel.syncOptions?.setOption(.recvAllocator, value: reading)
             // In front of the decoder, which comes next.
             try channel.pipeline.syncOperations.addHandler(ReceivedOctetsHandler(slowClientHandler))
         } catch {

@@ -7,20 +7,32 @@ import NIOCore
 
 /// The body of a form while it comes in.
 struct FormBody: Sendable {
+    /// Why no more of it is wanted.
+    enum Refusal: Sendable {
+        case tooLarge
+        /// The other bodies hold all the memory there is for them (`BodyBudget`).
+        case noRoom
+    }
+
     private let limit: Int
-    private var bytes: [UInt8] = []
-    private(set) var isTooLarge = false
+    private(set) var bytes: [UInt8] = []
+    private(set) var refusal: Refusal?
 
     init(of head: HTTPRequest, limit: Int) {
         self.limit = limit
         let announced = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
-        if announced > limit { isTooLarge = true } else { bytes.reserveCapacity(announced) }
+        if announced > limit { refusal = .tooLarge } else { bytes.reserveCapacity(announced) }
     }
 
-    mutating func append(_ buffer: ByteBuffer) {
-        guard bytes.count + buffer.readableBytes <= limit else { return isTooLarge = true }
+    mutating func append(_ buffer: ByteBuffer, within share: inout BodyBudget.Share) {
+        let length = bytes.count + buffer.readableBytes
+        guard length <= limit else { return refuse(.tooLarge) }
+        guard share.grow(to: length) else { return refuse(.noRoom) }
         bytes.append(contentsOf: buffer.readableBytesView)
     }
 
-    var value: FormRequest.Body { isTooLarge ? .tooLarge : .complete(bytes) }
+    private mutating func refuse(_ refusal: Refusal) {
+        self.refusal = refusal
+        bytes = []
+    }
 }

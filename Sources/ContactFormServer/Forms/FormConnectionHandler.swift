@@ -46,6 +46,8 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private let responder: FormResponder
     private let executor: EventLoopTaskExecutor
     private let answer: AnswerUnderWay
+    /// What the body that is being received, or was and is not answered yet, holds of the memory.
+    private var share: BodyBudget.Share
     private var state = State.passing
     /// Requests that were let through and are not answered yet.
     private var answersOwed = 0
@@ -60,9 +62,10 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private var peer: IPAddress?
     private var context: ChannelHandlerContext?
 
-    init(_ responder: FormResponder, eventLoop: any EventLoop, answer: AnswerUnderWay) {
+    init(_ responder: FormResponder, eventLoop: any EventLoop, answer: AnswerUnderWay, budget: BodyBudget) {
         self.responder = responder
         self.answer = answer
+        share = BodyBudget.Share(of: budget)
         executor = EventLoopTaskExecutor(eventLoop)
     }
 
@@ -72,6 +75,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        share.giveBack()
         self.context = nil
     }
 
@@ -126,7 +130,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         case (.receiving(let head, var body), .body(let bytes)):
             // Or the octets would be copied, being in two places.
             state = .passing
-            body.append(bytes)
+            body.append(bytes, within: &share)
             receive(body, of: head, context)
         case (.receiving(let head, let body), .end): answer(head, body, isReceived: true, context)
         case (.answering, .end): state = .answering(isReceived: true)
@@ -136,7 +140,11 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     private func receive(_ body: FormBody, of head: HTTPRequest, _ context: ChannelHandlerContext) {
-        if body.isTooLarge { answer(head, body, isReceived: false, context) } else { state = .receiving(head, body) }
+        guard body.refusal == nil else {
+            share.giveBack()
+            return answer(head, body, isReceived: false, context)
+        }
+        state = .receiving(head, body)
     }
 
     /// Goes on with what was held, up to the next that has to wait.
@@ -160,6 +168,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         if case .receiving = state, heldSignals.contains(where: \.isError) {
             // The request broke off. Nothing was stored, and Hummingbird says so.
             state = .passing
+            share.giveBack()
         }
         switch state {
         case .receiving, .answering: return
@@ -181,13 +190,14 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         state = .answering(isReceived: isReceived)
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         answer.begin(on: executor) { [responder, peer] in
-            let answer = await responder.respond(to: head, body: body.value, peer: peer)
+            let answer = await responder.respond(to: head, body: body, peer: peer)
             connection.value.send(answer)
         }
     }
 
     private func send(_ answer: FormResponder.Answer) {
         guard let context else { return }
+        share.giveBack()
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         if answer.body.readableBytes > 0 { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

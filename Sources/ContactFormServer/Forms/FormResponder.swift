@@ -41,23 +41,27 @@ struct FormResponder: Sendable {
     /// Answers a request for which `handles` holds.
     ///
     /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
-    func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
+    func respond(to head: HTTPRequest, body: FormBody, peer: IPAddress?) async -> Answer {
         let path = head.pathWithoutQuery
         let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: transport.proxies)
         let receivedAt = now()
         let reference = RequestID().description
-        let response = await handler.handle(
-            FormRequest(
-                method: head.method.rawValue,
-                form: FormPath.form(at: path, method: head.method.rawValue).map(String.init) ?? "",
-                path: String(path),
-                headers: Self.headers(of: head),
-                body: body,
-                clientAddress: client.limitKey.description,
-                receivedAt: receivedAt,
-                reference: reference
-            )
+        let request = FormRequest(
+            method: head.method.rawValue,
+            form: FormPath.form(at: path, method: head.method.rawValue).map(String.init) ?? "",
+            path: String(path),
+            headers: Self.headers(of: head),
+            body: body.refusal == nil ? .complete(body.bytes) : .tooLarge,
+            clientAddress: client.address?.bits,
+            receivedAt: receivedAt,
+            reference: reference
         )
+        let response =
+            body.refusal == .noRoom ? handler.refuseForWantOfRoom(request) : await handler.handle(request)
+        switch response.outcome {
+        case .stored(let key), .held(let key, _): handler.limiter.didStore(form: key.form, at: receivedAt)
+        case .repeated, .refused, .failed, .preflight: break
+        }
         report(response.outcome, reference: reference)
         return Answer(
             head: self.head(of: response, to: head, peer: peer, at: receivedAt),

@@ -3,9 +3,12 @@
 
 package import ContactForm
 
-/// Bounds the submissions of one address and those of one form.
+/// Bounds what one address, and the networks it is in, may send, and what is stored of one form.
 package final class SubmissionRateLimits: SubmissionLimiter {
-    private let addresses: RateLimiter<String>
+    /// A whole network may send more than one visitor in it, and yet not what all visitors together may.
+    private static let allowance = LimitKey.Allowance(wide: 4, widest: 16)
+
+    private let addresses: RateLimiter<LimitKey>
     private let forms: RateLimiter<FormName>
 
     package init(perAddress: RateLimit, perForm: RateLimit) {
@@ -13,12 +16,16 @@ package final class SubmissionRateLimits: SubmissionLimiter {
         forms = RateLimiter(perForm, capacity: 1000)
     }
 
-    package func secondsToWait(clientAddress: String?, form: FormName, at now: Timestamp) -> Int? {
-        // The address first: a flood from one must not use up what everybody else has of the form.
-        if case .refused(let seconds) = addresses.admit(clientAddress ?? "unknown", at: now.milliseconds) {
-            return seconds
-        }
-        if case .refused(let seconds) = forms.admit(form, at: now.milliseconds) { return seconds }
+    package func secondsToWait(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? {
+        // Only looked at. What is taken of the form is taken by what is stored: refused messages cost their sender alone.
+        if let seconds = forms.secondsToWait(form, at: now.milliseconds) { return seconds }
+        let keys = LimitKey.all(of: clientAddress.map(IPAddress.init(bits:)))
+        let claims = keys.lazy.map { ($0, Self.allowance.times($0.width)) }
+        if case .refused(let seconds) = addresses.admit(claims, at: now.milliseconds) { return seconds }
         return nil
+    }
+
+    package func didStore(form: FormName, at now: Timestamp) {
+        forms.take(form, at: now.milliseconds)
     }
 }

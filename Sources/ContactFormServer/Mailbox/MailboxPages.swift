@@ -10,7 +10,7 @@ import NIOCore
 /// Shows captured mail at `/_mail`, as its reader would see it, while a site is developed.
 ///
 /// Answers only to names of this machine, so that a page elsewhere can't reach it by pointing its own name here (DNS
-/// rebinding). The HTML of a mail stands in a sandboxed frame in which nothing runs and nothing is loaded.
+/// rebinding), and to nothing that came through a proxy or a tunnel, which may be open to all. The HTML of a mail stands in a sandboxed frame in which nothing runs and nothing is loaded.
 struct MailboxPages: Sendable {
     let source: any MailboxSource
 
@@ -21,7 +21,7 @@ struct MailboxPages: Sendable {
     }
 
     func respond(to request: Request, path: Substring) async -> Response {
-        guard Self.isLocal(request.head.authority) else { return Self.notFound }
+        guard RequestOrigin.isToThisMachine(request) else { return Self.notFound }
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
@@ -116,11 +116,6 @@ struct MailboxPages: Sendable {
             return response
         default: return Self.notFound
         }
-    }
-
-    private static func isLocal(_ authority: String?) -> Bool {
-        guard let authority else { return false }
-        return OriginPolicy(allowsLoopback: true).allows("http://\(authority)", host: nil)
     }
 
     /// `2026-11-23 23:11`, in UTC as everywhere else.

@@ -83,13 +83,15 @@ struct OwnerRoutes: Sendable {
                     reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
                 )
             }
-            let client = ClientAddress(peer: context.peer, fields: request.headers, trusting: proxies)
+            let peer = context.peer
+            let client = ClientAddress(peer: peer, fields: request.headers, trusting: proxies)
             return await session.respond(
                 to: request,
                 path: path,
                 SignInRoutes.Circumstances(
                     isOverTLS: isOverTLS,
-                    clientAddress: client.limitKey.description,
+                    client: client.address,
+                    isFromThisMachine: peer?.isLoopback == true && RequestOrigin.isToThisMachine(request),
                     body: body,
                     reply: reply
                 )

@@ -92,8 +92,8 @@ package final class OwnerSignIn: Sendable {
         return state.withLock { $0.sessions.use(token, with: password, at: now()) }
     }
 
-    package func signIn(_ password: String, from address: String) async -> Outcome {
-        if let seconds = admit(address) { return .throttled(seconds: seconds) }
+    package func signIn(_ password: String, from client: IPAddress?) async -> Outcome {
+        if let seconds = admit(client) { return .throttled(seconds: seconds) }
         defer { leave() }
         guard let kept = load() else { return .unavailable }
         let reference = kept ?? stranger
@@ -102,12 +102,13 @@ package final class OwnerSignIn: Sendable {
             logger.notice("owner's sign-in refused")
             return .refused
         }
-        return open(with: kept, from: address)
+        return open(with: kept, from: client)
     }
 
     /// Sets the first password by the link that `brevlada serve` printed, and signs in.
-    package func setFirstPassword(_ password: String, by token: SecretToken?, from address: String) async -> Outcome {
-        if let seconds = admit(address) { return .throttled(seconds: seconds) }
+    package func setFirstPassword(_ password: String, by token: SecretToken?, from client: IPAddress?) async -> Outcome
+    {
+        if let seconds = admit(client) { return .throttled(seconds: seconds) }
         defer { leave() }
         let now = now()
         let isGood = state.withLock { state in
@@ -129,7 +130,7 @@ package final class OwnerSignIn: Sendable {
             return .unavailable
         }
         logger.notice("owner's first password set")
-        return open(with: hash, from: address)
+        return open(with: hash, from: client)
     }
 
     package func signOut(_ token: SecretToken) {
@@ -138,10 +139,10 @@ package final class OwnerSignIn: Sendable {
 
     // MARK: -
 
-    private func open(with password: PasswordHash, from address: String) -> Outcome {
+    private func open(with password: PasswordHash, from client: IPAddress?) -> Outcome {
         let token = SecretToken()
         state.withLock { state in
-            state.throttle.succeeded(address)
+            state.throttle.succeeded(client)
             state.sessions.open(token, with: password, at: now())
         }
         logger.notice("owner signed in")
@@ -149,11 +150,13 @@ package final class OwnerSignIn: Sendable {
     }
 
     /// Nil admits; otherwise the seconds to wait.
-    private func admit(_ address: String) -> Int? {
+    private func admit(_ client: IPAddress?) -> Int? {
         let now = now()
         return state.withLock { state in
-            guard state.waiting < settings.queue else { return 2 }
-            if let seconds = state.throttle.admit(address, at: now) { return seconds }
+            // Twice as many may wait when it may well be the owner, whom a flood of others must not keep out.
+            let places = state.throttle.knows(client) ? 2 * settings.queue : settings.queue
+            guard state.waiting < places else { return 2 }
+            if let seconds = state.throttle.admit(client, at: now) { return seconds }
             state.waiting += 1
             return nil
         }

@@ -28,6 +28,15 @@ enum RequestOrigin {
         let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
         return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
     }
+
+    /// Whether the request was made to a name of this machine and no proxy says that it passed it on.
+    ///
+    /// The name alone tells nothing: a proxy may hand on whatever `Host` a stranger sends. One that leaves no trace in the
+    /// fields can't be told from a program of this machine, so nothing that is to be kept from strangers may rest on this
+    /// while the site is known to have a proxy.
+    static func isToThisMachine(_ request: Request) -> Bool {
+        isLoopback(request.head.authority) && !request.headers.namesProxy
+    }
 }
 
 extension HTTPField.Name {

@@ -13,7 +13,9 @@ struct SignInRoutes: Sendable {
     /// What is known of the request besides its text.
     struct Circumstances {
         let isOverTLS: Bool
-        let clientAddress: String
+        let client: IPAddress?
+        /// Whether nobody stands between, as far as can be told.
+        let isFromThisMachine: Bool
         let body: [UInt8]
         let reply: OwnerReply
     }
@@ -36,7 +38,7 @@ struct SignInRoutes: Sendable {
             guard let password = Self.text("password", in: circumstances.body), !password.isEmpty,
                 password.utf8.count <= 4 * OwnerSignIn.passwordLength.upperBound
             else { return Response(Self.wrongBody("password", reply)) }
-            let outcome = await signIn.signIn(password, from: circumstances.clientAddress)
+            let outcome = await signIn.signIn(password, from: circumstances.client)
             return answer(outcome, refusal: reply.sentences.wrongPassword, circumstances)
         case ("/session/password", .post):
             guard circumstances.isOverTLS || RequestOrigin.isLoopback(request.head.authority) else {
@@ -53,7 +55,11 @@ struct SignInRoutes: Sendable {
         if signIn.isSignedIn(token) {
             return Response(circumstances.reply.json { $0.object { $0.member("signedIn", true) } })
         }
-        guard signIn.needsPassword else { return Response(circumstances.reply.notSignedIn()) }
+        // What strangers learn must not depend on whether there is a password. Whoever opens the link of the first run, from
+        // wherever, does not ask for this.
+        guard circumstances.isFromThisMachine, signIn.needsPassword else {
+            return Response(circumstances.reply.notSignedIn())
+        }
         return Response(
             circumstances.reply.json { writer in
                 writer.object { object in
@@ -80,7 +86,7 @@ struct SignInRoutes: Sendable {
         let outcome = await signIn.setFirstPassword(
             password,
             by: SecretToken(token),
-            from: circumstances.clientAddress
+            from: circumstances.client
         )
         return answer(outcome, refusal: reply.sentences.badFirstLink, circumstances)
     }

@@ -40,9 +40,6 @@ package struct ClientAddress: Equatable, Sendable {
         return members.last?.trimmingOptionalWhitespace().equalsIgnoringCase("https") ?? false
     }
 
-    /// What a rate limit counts by.
-    package var limitKey: LimitKey { LimitKey(address) }
-
     /// Walks from the last address, which the proxy next to us wrote, to the first that is not a trusted proxy's.
     ///
     /// Stops at what is no address ("unknown", a name): what stands before it was written by somebody unknown.
@@ -82,21 +79,6 @@ package struct ClientAddress: Equatable, Sendable {
         let digits = text.dropFirst()
         return first == UInt8(ascii: ":") && (1...5).contains(digits.count)
             && digits.allSatisfy { (0x30...0x39).contains($0) }
-    }
-}
-
-/// What counts as one visitor for a rate limit: an IPv4 address, or the /64 of an IPv6 address, because a household or
-/// a server commonly has all 2^64 addresses of one. All whose address is unknown count as one.
-package struct LimitKey: Hashable, Sendable, CustomStringConvertible {
-    private let network: IPAddress?
-
-    init(_ address: IPAddress?) {
-        network = address.map { $0.isVersion4 ? $0 : IPAddress(bits: ($0.bits >> 64) << 64) }
-    }
-
-    package var description: String {
-        guard let network else { return "unknown" }
-        return network.isVersion4 ? "\(network)" : "\(network)/64"
     }
 }
 

@@ -41,6 +41,9 @@ package struct IPAddress: Hashable, Sendable {
         bits >> 32 == Self.mappedPrefix >> 32
     }
 
+    /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+    var isLoopback: Bool { bits == 1 || (isVersion4 && UInt8(truncatingIfNeeded: bits >> 24) == 127) }
+
     static let mappedPrefix: UInt128 = 0xFFFF << 32
 }
 

@@ -47,21 +47,60 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     ///   set back by more than a minute, a bucket that cannot be explained otherwise counts as full, so that nobody is
     ///   shut out for as long as the step.
     package func admit(_ key: Key, at milliseconds: Int64) -> Admission {
+        admit(CollectionOfOne((key, 1)), at: milliseconds)
+    }
+
+    /// Takes a token for each of the keys, or none at all when one of them has none left.
+    ///
+    /// - Parameter claims: With how many times the limit each has: as many more tokens, which come back as much faster.
+    package func admit(_ claims: some Collection<(Key, Int)>, at milliseconds: Int64) -> Admission {
         let now = milliseconds * 1_000
         return state.withLock { state in
             turnIfDue(&state, now)
-            let known = state.young[key] ?? state.old[key]
-            let fullAt = known.map { $0 - now <= fillTime + Self.disorder ? max($0, now) : now } ?? now
-            // With burst tokens gone the bucket is full in fillTime; there must be one left before this one is taken.
-            let excess = fullAt + interval - now - fillTime
-            if excess > 0 {
+            var excess: Int64 = 0
+            for (key, times) in claims {
+                let fullAt = fullAt(key, state, now)
                 state.young[key] = fullAt
-                return .refused(retryAfter: Int((excess + 999_999) / 1_000_000))
+                excess = max(excess, self.excess(fullAt, taking: interval(times), now))
             }
-            state.young[key] = fullAt + interval
+            guard excess == 0 else { return .refused(retryAfter: Self.seconds(excess)) }
+            for (key, times) in claims { state.young[key, default: now] += interval(times) }
             return .admitted
         }
     }
+
+    /// The whole seconds until one would be admitted; nil when it would be now. Takes nothing.
+    package func secondsToWait(_ key: Key, at milliseconds: Int64) -> Int? {
+        let now = milliseconds * 1_000
+        return state.withLock { state in
+            let excess = excess(fullAt(key, state, now), taking: interval, now)
+            return excess > 0 ? Self.seconds(excess) : nil
+        }
+    }
+
+    /// Takes a token for what has happened already; of a bucket that is empty nothing.
+    package func take(_ key: Key, at milliseconds: Int64) {
+        let now = milliseconds * 1_000
+        state.withLock { state in
+            turnIfDue(&state, now)
+            state.young[key] = min(fullAt(key, state, now) + interval, now + fillTime)
+        }
+    }
+
+    private func fullAt(_ key: Key, _ state: State, _ now: Int64) -> Int64 {
+        guard let known = state.young[key] ?? state.old[key] else { return now }
+        return known - now <= fillTime + Self.disorder ? max(known, now) : now
+    }
+
+    /// Microseconds that are missing to a token. With burst tokens gone the bucket is full in `fillTime`, whatever the
+    /// interval; there must be one left before this one is taken.
+    private func excess(_ fullAt: Int64, taking interval: Int64, _ now: Int64) -> Int64 {
+        max(0, fullAt + interval - now - fillTime)
+    }
+
+    private func interval(_ times: Int) -> Int64 { max(1, interval / Int64(times)) }
+
+    private static func seconds(_ microseconds: Int64) -> Int { Int((microseconds + 999_999) / 1_000_000) }
 
     /// For tests: how many keys are held.
     var count: Int {

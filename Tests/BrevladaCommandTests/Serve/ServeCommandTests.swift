@@ -25,6 +25,33 @@ struct ServeCommandTests {
         )
     }
 
+    @Test(
+        "captured mail is shown while the site is tried out on this machine, and never where strangers may come",
+        arguments: [
+            ("", true), ("listen: \"[::1]:8080\"", true), ("site_url: http://localhost:8080", true),
+            ("site_url: http://127.0.0.1", true), ("site_url: https://www.example.com", false),
+            ("site_url: http://localhost.example.com", false), ("trusted_proxies: [127.0.0.1]", false),
+            ("trusted_proxies: [unix]", false),
+            ("site_url: http://localhost:8080\ntrusted_proxies: [10.0.0.0/8]", false),
+        ]
+    )
+    func shownMail(_ yaml: String, _ isShown: Bool) throws {
+        let configuration = try read(yaml)
+        #expect(configuration.showsCapturedMail == isShown)
+        let banner = ServeCommand.banner(configuration, port: 8080, inbox: nil, style: .plain)
+        #expect(banner.contains("/_mail") == isShown)
+        #expect(banner.contains("  mail   goes nowhere: set mail.smtp ") != isShown)
+        let finding = DoctorCommand.withoutMailServer(configuration)
+        #expect(finding.outcome == (isShown ? .passed : .warning))
+        #expect(finding.text.contains("mail goes nowhere") != isShown)
+    }
+
+    @Test("with a mail server there is no captured mail to show")
+    func noCapturedMail() throws {
+        let yaml = "mail: {from: form@example.com, to: [eva@example.com], smtp: 'smtp://localhost:25?tls=none'}"
+        #expect(!(try read(yaml).showsCapturedMail))
+    }
+
     @Test("the banner names the mail server, never its password")
     func password() throws {
         let yaml = """
@@ -59,6 +86,62 @@ struct ServeCommandTests {
             try ServeCommand.prepareFolders(try read(nil, environment))
             let attributes = try FileManager.default.attributesOfItem(atPath: data)
             #expect(attributes[.posixPermissions] as? Int == 0o700)
+        }
+    }
+
+    /// Folders and links that are made, and the site, the data and the file that are configured.
+    struct Layout: Sendable, CustomTestStringConvertible {
+        var folders: [String] = []
+        var links: [String: String] = [:]
+        var site = "site"
+        var data = "data"
+        var file: String?
+        /// What the refusal begins with; nil when all is well.
+        var refusal: String?
+
+        var testDescription: String { "\(site), \(data), \(file ?? "no file"), \(links)" }
+    }
+
+    @Test(
+        "what would be published with the site keeps it from starting, wherever links lead",
+        arguments: [
+            Layout(folders: ["real"], links: ["site": "real"], data: "real/data", refusal: "data is"),
+            Layout(folders: ["real/deep"], links: ["site": "real"], data: "real/deep", refusal: "data is"),
+            Layout(folders: ["site/data"], links: ["link": "site"], data: "link/data", refusal: "data is"),
+            Layout(folders: ["site/deep"], links: ["data": "site/deep"], refusal: "data is"),
+            Layout(folders: ["site"], links: ["data": "site"], refusal: "data is"),
+            Layout(folders: ["real"], links: ["site": "real"], file: "real/brevlada.yaml", refusal: "site is"),
+            Layout(folders: ["site"], links: ["f.yaml": "site/b.yaml"], file: "f.yaml", refusal: "site is"),
+            Layout(folders: ["site", "sitedata"], links: ["data": "sitedata"], file: "brevlada.yaml"),
+            Layout(folders: ["real", "elsewhere"], links: ["site": "real", "data": "elsewhere"], file: "x.yaml"),
+        ]
+    )
+    func links(_ layout: Layout) throws {
+        try withTemporaryFolder { folder in
+            let manager = FileManager.default
+            func path(_ name: String) -> String { "\(folder)/\(name)" }
+            for name in layout.folders {
+                try manager.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+            }
+            for (link, target) in layout.links {
+                try manager.createSymbolicLink(atPath: path(link), withDestinationPath: target)
+            }
+            try "<p>".write(toFile: path("\(layout.site)/index.html"), atomically: true, encoding: .utf8)
+            let environment = ["BREVLADA_SITE": path(layout.site), "BREVLADA_DATA": path(layout.data)]
+            var configuration = try read(nil, environment)
+            if let file = layout.file {
+                let target = layout.links[file] ?? file
+                try "".write(toFile: path(target), atomically: true, encoding: .utf8)
+                configuration.file = path(file)
+            }
+            guard let refusal = layout.refusal else {
+                try ServeCommand.prepareFolders(configuration)
+                return
+            }
+            let isThere = manager.fileExists(atPath: path(layout.data))
+            let error = #expect(throws: CommandFailure.self) { try ServeCommand.prepareFolders(configuration) }
+            #expect(error?.description.hasPrefix(refusal) == true, "\(error?.description ?? "")")
+            #expect(manager.fileExists(atPath: path(layout.data)) == isThere)
         }
     }
 

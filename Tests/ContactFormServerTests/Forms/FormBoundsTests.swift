@@ -17,21 +17,60 @@ struct SubmissionRateLimitsTests {
             perAddress: try RateLimit(burst: 2, perMinute: 6),
             perForm: try RateLimit(burst: 100, perMinute: 100)
         )
-        let waits = (0..<3).map { _ in limits.secondsToWait(clientAddress: "192.0.2.1", form: .contact, at: now) }
+        let waits = (0..<3).map { _ in
+            limits.secondsToWait(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: now)
+        }
         #expect(waits == [nil, nil, 10])
-        #expect(limits.secondsToWait(clientAddress: "192.0.2.2", form: .contact, at: now) == nil)
+        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.2")?.bits, form: .contact, at: now) == nil)
         let later = now.advanced(by: .seconds(10))
-        #expect(limits.secondsToWait(clientAddress: "192.0.2.1", form: .contact, at: later) == nil)
+        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: later) == nil)
     }
 
-    @Test("a form that is flooded from everywhere waits as a whole")
+    @Test(
+        "a network of IPv6 waits as a whole, later than each visitor in it",
+        arguments: [(64, 2), (56, 8), (48, 32)]
+    )
+    func perNetwork(_ width: Int, _ admitted: Int) throws {
+        let limits = SubmissionRateLimits(
+            perAddress: try RateLimit(burst: 2, perMinute: 6),
+            perForm: try RateLimit(burst: 1_000, perMinute: 100)
+        )
+        let waits = (0..<200).map { number in
+            let network =
+                switch width {
+                case 64: "2001:db8:1:100::\(number + 1)"
+                case 56: "2001:db8:1:1\(String(number % 16, radix: 16))\(String(number / 16, radix: 16))::1"
+                default: "2001:db8:1:\(String(number, radix: 16))00::1"
+                }
+            return limits.secondsToWait(clientAddress: IPAddress(network)?.bits, form: .contact, at: now)
+        }
+        #expect(waits.count { $0 == nil } == admitted)
+        for other in ["2001:db8:2::1", "192.0.2.1", nil] {
+            #expect(
+                limits.secondsToWait(clientAddress: other.flatMap { IPAddress($0) }?.bits, form: .contact, at: now)
+                    == nil
+            )
+        }
+    }
+
+    @Test("a form that is flooded from everywhere waits as a whole, by what was stored alone")
     func perForm() throws {
         let limits = SubmissionRateLimits(
             perAddress: try RateLimit(burst: 10, perMinute: 10),
             perForm: try RateLimit(burst: 3, perMinute: 60)
         )
-        let waits = (0..<4).map { limits.secondsToWait(clientAddress: "192.0.2.\($0)", form: .contact, at: now) }
+        func wait(_ number: Int) -> Int? {
+            limits.secondsToWait(clientAddress: IPAddress("192.0.2.\(number)")?.bits, form: .contact, at: now)
+        }
+        // Nothing of these was worth storing.
+        #expect((0..<100).count { wait($0) == nil } == 100)
+        let waits = (100..<104).map { number in
+            let wait = wait(number)
+            if wait == nil { limits.didStore(form: .contact, at: now) }
+            return wait
+        }
         #expect(waits == [nil, nil, nil, 1])
+        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.200")?.bits, form: .sampleOrder, at: now) == nil)
     }
 }
 

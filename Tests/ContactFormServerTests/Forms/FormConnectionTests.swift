@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 import NIOHTTPTypes
 import ServiceLifecycle
 import TestSupport
@@ -45,6 +46,7 @@ struct FormConnectionTests {
 
     private func serve(
         challenge: (any Challenge)? = nil,
+        limits: ConnectionLimits = .patient,
         _ test: @Sendable (RawClient, ServiceGroup) async throws -> Void
     ) async throws {
         let router = Router()
@@ -60,7 +62,7 @@ struct FormConnectionTests {
             history: InMemoryContentHistory(),
             challenge: challenge
         )
-        try await LiveServer.run(router.buildResponder(), forms: .sample(forms)) { port, services in
+        try await LiveServer.run(router.buildResponder(), limits: limits, forms: .sample(forms)) { port, services in
             try await test(RawClient(port: port), services)
         }
     }
@@ -195,7 +197,10 @@ struct FormConnectionTests {
         let channel = EmbeddedChannel()
         let behind = Behind()
 
-        init(store: InMemorySubmissionStore) throws {
+        let budget: BodyBudget
+
+        init(store: InMemorySubmissionStore, octets: Int = 1 << 20) throws {
+            budget = BodyBudget(octets: octets)
             let forms = FormHandler(
                 settings: FormSettings(),
                 store: store,
@@ -203,9 +208,28 @@ struct FormConnectionTests {
                 history: InMemoryContentHistory()
             )
             let answer = AnswerUnderWay()
-            let handler = FormConnectionHandler(.sample(forms), eventLoop: channel.embeddedEventLoop, answer: answer)
+            let handler = FormConnectionHandler(
+                .sample(forms),
+                eventLoop: channel.embeddedEventLoop,
+                answer: answer,
+                budget: budget
+            )
             try channel.pipeline.syncOperations.addHandlers([handler, behind])
         }
+
+        /// The head of a form and so many octets of its body.
+        func begin(octets: Int) throws {
+            var head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/api/contact")
+            head.headerFields = [.contentType: "application/x-www-form-urlencoded", .accept: "application/json"]
+            try channel.writeInbound(HTTPRequestPart.head(head))
+            try goOn(octets: octets)
+        }
+
+        func goOn(octets: Int) throws {
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: UInt8(ascii: "a"), count: octets)))
+        }
+
+        func end() throws { try channel.writeInbound(HTTPRequestPart.end(nil)) }
 
         func receive(_ path: String) throws {
             let head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: path)
@@ -248,6 +272,67 @@ struct FormConnectionTests {
         connection.channel.pipeline.fireChannelWritabilityChanged()
         #expect(try connection.answers() == [405])
         _ = try connection.channel.finish()
+    }
+
+    @Test(
+        "a body holds of the memory what has come beyond the first octets, until it is over",
+        arguments: ["answered", "too large", "no room", "broken", "closed"]
+    )
+    func share(end: String) throws {
+        let connection = try Embedded(store: store, octets: 200_000)
+        let free = BodyBudget.freeOctets
+        try connection.begin(octets: free)
+        #expect(connection.budget.octetsTaken == 0)
+        try connection.goOn(octets: 100_000)
+        #expect(connection.budget.octetsTaken == 100_000)
+        switch end {
+        case "answered":
+            try connection.end()
+            #expect(try connection.answers() == [422])
+        case "too large":
+            // More than the form takes, and more than there is room for: the first counts.
+            try connection.goOn(octets: 200_000)
+            #expect(connection.budget.octetsTaken == 0)
+            #expect(try connection.answers() == [413])
+        case "no room":
+            try connection.goOn(octets: 100_001)
+            #expect(connection.budget.octetsTaken == 0)
+            #expect(try connection.answers() == [503])
+        case "broken": connection.channel.pipeline.fireErrorCaught(HTTPParserError.invalidEOFState)
+        default: break
+        }
+        if end == "closed" || end == "broken" { _ = try? connection.channel.finish() }
+        #expect(connection.budget.octetsTaken == 0)
+        if end != "closed", end != "broken" { _ = try connection.channel.finish() }
+        #expect(store.submissions.isEmpty)
+    }
+
+    @Test("while large bodies hold all the memory they may, others are told to come back and small ones are stored")
+    func noRoom() async throws {
+        var limits = ConnectionLimits.patient
+        limits.bodyMemory = 100_000
+        let large = ["1", "2"].map { message in
+            Self.post(message + (1...5).map { "&f\($0)=" + String(repeating: "a", count: 18_000) }.joined())
+        }
+        try await serve(limits: limits) { raw, _ in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: String(large[0].dropLast())))
+                // Until that has come.
+                var text = ""
+                repeat { text = try await raw.exchange(large[1] + Self.last) } while Self.summary(text).first != "503"
+                #expect(Self.summary(text) == ["503", "200", "hello"])
+                #expect(text.contains("Retry-After: 10\r\n"))
+                #expect(text.contains(#""code":"UNAVAILABLE""#))
+                let small = try await raw.exchange(Self.post("3") + Self.last)
+                #expect(Self.summary(small) == ["200", "stored", "200", "hello"])
+                try await outbound.write(ByteBuffer(string: "a" + Self.last))
+                let first = await RawClient.text(of: inbound)
+                #expect(Self.summary(first) == ["200", "stored", "200", "hello"])
+            }
+            let later = try await raw.exchange(large[1] + Self.last)
+            #expect(Self.summary(later) == ["200", "stored", "200", "hello"])
+        }
+        #expect(store.submissions.count == 3)
     }
 
     @Test("a client that has closed its side gets its answer")

@@ -319,6 +319,33 @@ struct OwnerRoutesTests {
         }
     }
 
+    @Test(
+        "whether there is a password is told on this machine alone, and the first link works from anywhere",
+        arguments: [
+            ["X-Forwarded-For": "192.0.2.1"], ["X-Forwarded-Proto": "https"], ["X-Forwarded-Host": "www.example.se"],
+            ["Forwarded": "for=192.0.2.1"], ["Via": "1.1 proxy"], ["X-Real-IP": "192.0.2.1"],
+        ]
+    )
+    func throughProxy(_ fields: [String: String]) async throws {
+        for password in [nil, Self.password] {
+            try await withServer(password: password, isOverTLS: true) { client, signIn in
+                var headers = Self.json
+                for (name, value) in fields { headers[try #require(HTTPField.Name(name))] = value }
+                let state = try await client.execute(uri: "/api/session", method: .get, headers: headers)
+                #expect(state.status == .unauthorized)
+                #expect(!String(buffer: state.body).contains("needsPassword"))
+                guard let token = signIn.makeFirstRunToken() else { return }
+                let answer = try await client.execute(
+                    uri: "/api/session/password",
+                    method: .post,
+                    headers: headers,
+                    body: ByteBuffer(string: #"{"token":"\#(token.text)","password":"\#(Self.password)"}"#)
+                )
+                #expect(answer.status == .ok)
+            }
+        }
+    }
+
     @Test("the first link sets the password once")
     func firstRun() async throws {
         try await withServer(password: nil) { client, signIn in

@@ -50,6 +50,11 @@ extension OwnerSignIn.Outcome {
     var token: SecretToken? { if case .signedIn(let token) = self { token } else { nil } }
 }
 
+extension IPAddress? {
+    static let first = IPAddress("198.51.100.1")
+    static let second = IPAddress("198.51.100.2")
+}
+
 @Suite("Signing in")
 struct OwnerSignInTests {
     private static let password = "correct horse battery"
@@ -68,7 +73,7 @@ struct OwnerSignInTests {
     @Test("the right password opens a session, and signing out ends it")
     func session() async throws {
         let signIn = signIn(try InMemoryPassword(Self.password))
-        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        let token = try #require(await signIn.signIn(Self.password, from: .first).token)
         #expect(signIn.isSignedIn(token))
         #expect(!signIn.isSignedIn(SecretToken()))
         #expect(!signIn.isSignedIn(nil))
@@ -79,25 +84,39 @@ struct OwnerSignInTests {
     @Test("a wrong password and no password at all get the same answer", arguments: [password, nil])
     func wrong(kept: String?) async throws {
         let signIn = signIn(try InMemoryPassword(kept))
-        #expect(await signIn.signIn("wrong horse battery", from: "a").word == "refused")
+        #expect(await signIn.signIn("wrong horse battery", from: .first).word == "refused")
     }
 
     @Test("the sixth wrong password from one address has to wait, and the right one too")
     func throttled() async throws {
         let time = ManualTime()
         let signIn = signIn(try InMemoryPassword(Self.password), clock: time)
-        for _ in 0..<5 { #expect(await signIn.signIn("wrong", from: "a").word == "refused") }
-        #expect(await signIn.signIn(Self.password, from: "a").word == "throttled 60")
-        #expect(await signIn.signIn(Self.password, from: "b").word == "signed in")
+        for _ in 0..<5 { #expect(await signIn.signIn("wrong", from: .first).word == "refused") }
+        #expect(await signIn.signIn(Self.password, from: .first).word == "throttled 60")
+        #expect(await signIn.signIn(Self.password, from: .second).word == "signed in")
         time.advance(by: .seconds(60))
-        #expect(await signIn.signIn(Self.password, from: "a").word == "signed in")
+        #expect(await signIn.signIn(Self.password, from: .first).word == "signed in")
+    }
+
+    @Test("a flood from everywhere keeps out whoever is new for a while, and not where the owner signed in before")
+    func flooded() async throws {
+        let time = ManualTime()
+        let signIn = signIn(try InMemoryPassword(Self.password), clock: time)
+        #expect(await signIn.signIn(Self.password, from: .first).word == "signed in")
+        for round in 0..<120 {
+            for number in 0..<3 { _ = await signIn.signIn("wrong", from: IPAddress("10.0.\(number).\(round)")) }
+            time.advance(by: .seconds(5))
+        }
+        _ = await signIn.signIn("wrong", from: IPAddress("10.1.1.1"))
+        #expect(await signIn.signIn(Self.password, from: .second).word == "throttled 5")
+        for _ in 0..<10 { #expect(await signIn.signIn(Self.password, from: .first).word == "signed in") }
     }
 
     @Test("another password ends every session")
     func changed() async throws {
         let source = try InMemoryPassword(Self.password)
         let signIn = signIn(source)
-        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        let token = try #require(await signIn.signIn(Self.password, from: .first).token)
         try source.change(to: Self.password)
         #expect(!signIn.isSignedIn(token))
         try source.change(to: nil)
@@ -108,12 +127,12 @@ struct OwnerSignInTests {
     func broken() async throws {
         let source = try InMemoryPassword(Self.password)
         let signIn = signIn(source)
-        let token = try #require(await signIn.signIn(Self.password, from: "a").token)
+        let token = try #require(await signIn.signIn(Self.password, from: .first).token)
         source.breakDown()
         #expect(!signIn.isSignedIn(token))
         #expect(!signIn.needsPassword)
         #expect(signIn.makeFirstRunToken() == nil)
-        #expect(await signIn.signIn(Self.password, from: "a").word == "unavailable")
+        #expect(await signIn.signIn(Self.password, from: .first).word == "unavailable")
     }
 
     @Test("the first link sets a password once, and signs in")
@@ -121,14 +140,14 @@ struct OwnerSignInTests {
         let signIn = signIn(try InMemoryPassword())
         #expect(signIn.needsPassword)
         let link = try #require(signIn.makeFirstRunToken())
-        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a").word == "refused")
-        #expect(await signIn.setFirstPassword(Self.password, by: nil, from: "a").word == "refused")
-        let token = try #require(await signIn.setFirstPassword(Self.password, by: link, from: "a").token)
+        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: .first).word == "refused")
+        #expect(await signIn.setFirstPassword(Self.password, by: nil, from: .first).word == "refused")
+        let token = try #require(await signIn.setFirstPassword(Self.password, by: link, from: .first).token)
         #expect(signIn.isSignedIn(token))
         #expect(!signIn.needsPassword)
         #expect(signIn.makeFirstRunToken() == nil)
-        #expect(await signIn.setFirstPassword("another password", by: link, from: "a").word == "refused")
-        #expect(await signIn.signIn(Self.password, from: "a").word == "signed in")
+        #expect(await signIn.setFirstPassword("another password", by: link, from: .first).word == "refused")
+        #expect(await signIn.signIn(Self.password, from: .first).word == "signed in")
     }
 
     @Test("the first link is good for an hour, and not beside a password that was set meanwhile")
@@ -137,33 +156,35 @@ struct OwnerSignInTests {
         let old = signIn(try InMemoryPassword(), clock: time)
         let link = try #require(old.makeFirstRunToken())
         time.advance(by: .hours(1))
-        #expect(await old.setFirstPassword(Self.password, by: link, from: "a").word == "refused")
+        #expect(await old.setFirstPassword(Self.password, by: link, from: .first).word == "refused")
 
         let source = try InMemoryPassword()
         let overtaken = signIn(source)
         let other = try #require(overtaken.makeFirstRunToken())
         try source.change(to: Self.password)
-        #expect(await overtaken.setFirstPassword("another password", by: other, from: "a").word == "refused")
+        #expect(await overtaken.setFirstPassword("another password", by: other, from: .first).word == "refused")
     }
 
     @Test("guesses at the link are throttled like passwords")
     func guesses() async throws {
         let signIn = signIn(try InMemoryPassword())
         _ = signIn.makeFirstRunToken()
-        for _ in 0..<5 { _ = await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a") }
-        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: "a").word == "throttled 60")
+        for _ in 0..<5 { _ = await signIn.setFirstPassword(Self.password, by: SecretToken(), from: .first) }
+        #expect(await signIn.setFirstPassword(Self.password, by: SecretToken(), from: .first).word == "throttled 60")
     }
 
     @Test("more than a few passwords at once are sent away, and all is well again afterwards")
     func queue() async throws {
         let signIn = signIn(try InMemoryPassword(Self.password))
         let outcomes = await withTaskGroup(of: String.self) { group in
-            for number in 0..<40 { group.addTask { await signIn.signIn("wrong", from: "\(number)").word } }
+            for number in 0..<40 {
+                group.addTask { await signIn.signIn("wrong", from: IPAddress("192.0.2.\(number)")).word }
+            }
             return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         }
         #expect(Set(outcomes.keys).isSubset(of: ["refused", "throttled 2"]))
         #expect(outcomes.values.reduce(0, +) == 40)
-        #expect(await signIn.signIn(Self.password, from: "owner").word == "signed in")
+        #expect(await signIn.signIn(Self.password, from: .first).word == "signed in")
     }
 }
 

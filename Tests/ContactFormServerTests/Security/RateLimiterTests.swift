@@ -21,6 +21,41 @@ struct RateLimiterTests {
         #expect(limiter.admit("b", at: 11_000) == .admitted)
     }
 
+    @Test(
+        "a key with a multiple of the limit has as many more tokens, which come back as much faster",
+        arguments: [1, 4, 16]
+    )
+    func multiples(_ times: Int) throws {
+        let limiter = Limiter(try RateLimit(burst: 3, perMinute: 3))
+        func admit(_ milliseconds: Int64) -> Limiter.Admission { limiter.admit([("net", times)], at: milliseconds) }
+        #expect((0..<100).count { _ in admit(0) == .admitted } == 3 * times)
+        let wait = Int64(20_000 / times)
+        #expect(admit(wait - 1) != .admitted)
+        #expect(admit(wait) == .admitted)
+        #expect((0..<100).count { _ in admit(3_600_000) == .admitted } == 3 * times)
+    }
+
+    @Test("of several keys each gives a token, or none does")
+    func together() throws {
+        let limiter = Limiter(try RateLimit(burst: 2, perMinute: 1))
+        for name in ["a", "b"] {
+            #expect((0..<2).count { _ in limiter.admit([(name, 1), ("net", 2)], at: 0) == .admitted } == 2)
+        }
+        for _ in 0..<100 { #expect(limiter.admit([("c", 1), ("net", 2)], at: 0) == .refused(retryAfter: 30)) }
+        // "c" has all of its own.
+        #expect((0..<3).map { _ in limiter.admit("c", at: 0) } == [.admitted, .admitted, .refused(retryAfter: 60)])
+    }
+
+    @Test("looking takes nothing, and taking afterwards leaves no debt")
+    func looking() throws {
+        let limiter = Limiter(try RateLimit(burst: 2, perMinute: 60))
+        for _ in 0..<100 { #expect(limiter.secondsToWait("a", at: 0) == nil) }
+        for _ in 0..<100 { limiter.take("a", at: 0) }
+        #expect(limiter.secondsToWait("a", at: 0) == 1)
+        #expect(limiter.secondsToWait("a", at: 1_000) == nil)
+        #expect(limiter.secondsToWait("b", at: 0) == nil)
+    }
+
     @Test("a quiet time fills the bucket, and no further")
     func filling() throws {
         let limiter = Limiter(try RateLimit(burst: 2, perMinute: 60))
