@@ -5,7 +5,7 @@
 import * as session from './session.js'
 import { say } from './words.js'
 
-/** An answer that is no success; 0 stands for none at all. */
+/** An answer that is no success; 0 stands for none at all, and 'broken' for one that broke off. */
 export class Refusal extends Error {
   constructor(status) {
     super(`answered ${status}`)
@@ -14,7 +14,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', broken: 'broken', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 
@@ -62,7 +62,7 @@ export const audit = (query, signal) => json('GET', 'audit', { query, signal })
 export async function* exportParts(kind, query, signal) {
   while (query) {
     const reply = await request('GET', 'submissions.' + kind, { query, signal, takesTime: true })
-    try { yield { blob: await reply.blob(), unreadable: Number(reply.headers.get('Brevlada-Unreadable')) } } catch { throw signal.aborted ? signal.reason : new Refusal(0) }
+    try { yield { blob: await reply.blob(), unreadable: Number(reply.headers.get('Brevlada-Unreadable')) } } catch { throw signal.aborted ? signal.reason : new Refusal('broken') }
     const next = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(reply.headers.get('Link') ?? '')
     // Only its query counts: behind a distribution the function knows itself by another name.
     query = next && Object.fromEntries(new URL(next[1], location.href).searchParams)

@@ -81,6 +81,8 @@ const words = {
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
+  broken: ['the answer broke off. The connection was cut, or a message in it can’t be read: then “brevlada inbox export” saves all the rest.',
+    'svaret bröts av. Antingen bröts anslutningen, eller så finns ett meddelande med som inte går att läsa: då sparar ”brevlada inbox export” allt det andra.'],
   unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
   conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
   unreadable: ['what is stored can’t be read. The log says why.', 'det som är sparat går inte att läsa. Loggen säger varför.'],

@@ -6,8 +6,7 @@ extension FormHandler {
     ///
     /// The visitor may send again at once when the others are through; nothing was read of this message.
     package func refuseForWantOfRoom(_ request: FormRequest) -> FormResponse {
-        let policy = ErrorPage.contentSecurityPolicy(origins: settings.origins.allowed)
-        var reply = Reply(request: request, settings: settings, errorPagePolicy: policy)
+        var reply = Reply(request: request, settings: settings, errorPagePolicy: errorPagePolicy)
         if case .allowed(let origin) = settings.origins.verdict(
             origin: request.headers.origin,
             host: request.headers.host

@@ -18,7 +18,7 @@ package struct FormHandler: Sendable {
     package var challenge: (any Challenge)?
 
     private let decoder: BodyDecoder
-    private let errorPagePolicy: String
+    let errorPagePolicy: String
 
     package init(
         settings: FormSettings,

@@ -8,7 +8,7 @@ package import Logging
 /// long.
 package struct RetentionSweep: Sendable {
     package var archive: any ExpiringArchive
-    /// Nil where mail is never captured.
+    /// Where mail was captured, if it was.
     package var captured: CapturedMailbox?
     /// The most that one transaction deletes.
     package var batch = 200

@@ -17,7 +17,7 @@ extension InboxPage {
 import * as session from './session.js'
 import { say } from './words.js'
 
-/** An answer that is no success; 0 stands for none at all. */
+/** An answer that is no success; 0 stands for none at all, and 'broken' for one that broke off. */
 export class Refusal extends Error {
   constructor(status) {
     super(`answered ${status}`)
@@ -26,7 +26,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', broken: 'broken', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 
@@ -74,7 +74,7 @@ export const audit = (query, signal) => json('GET', 'audit', { query, signal })
 export async function* exportParts(kind, query, signal) {
   while (query) {
     const reply = await request('GET', 'submissions.' + kind, { query, signal, takesTime: true })
-    try { yield { blob: await reply.blob(), unreadable: Number(reply.headers.get('Brevlada-Unreadable')) } } catch { throw signal.aborted ? signal.reason : new Refusal(0) }
+    try { yield { blob: await reply.blob(), unreadable: Number(reply.headers.get('Brevlada-Unreadable')) } } catch { throw signal.aborted ? signal.reason : new Refusal('broken') }
     const next = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(reply.headers.get('Link') ?? '')
     // Only its query counts: behind a distribution the function knows itself by another name.
     query = next && Object.fromEntries(new URL(next[1], location.href).searchParams)
@@ -2080,6 +2080,8 @@ const words = {
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
+  broken: ['the answer broke off. The connection was cut, or a message in it can’t be read: then “brevlada inbox export” saves all the rest.',
+    'svaret bröts av. Antingen bröts anslutningen, eller så finns ett meddelande med som inte går att läsa: då sparar ”brevlada inbox export” allt det andra.'],
   unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
   conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
   unreadable: ['what is stored can’t be read. The log says why.', 'det som är sparat går inte att läsa. Loggen säger varför.'],

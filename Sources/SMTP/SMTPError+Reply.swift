@@ -104,7 +104,7 @@ extension SMTPError {
         /// silent, by what the words of common servers have.
         init(of reply: SMTPReply, at stage: SMTPStage) {
             // RFC 5321 §4.2.3: a command that is not understood, or comes out of turn. No verdict on what it says.
-            guard ![500, 502, 503, 504].contains(reply.code) else {
+            guard stage == .body || ![500, 502, 503, 504].contains(reply.code) else {
                 self = .service
                 return
             }
@@ -115,6 +115,8 @@ extension SMTPError {
             switch (status.subject, status.detail) {
             case (1, 7), (1, 8): self = .sender
             case (1, 1...6), (2, 1), (2, 4): self = .recipient
+            // Exchange Online's word for a recipient that is not there.
+            case (4, 1) where stage == .rcpt: self = .recipient
             // "Useful only as a persistent transient error", but for 4.4. Gmail says 4.5 when a day's mails are used up.
             case (4, 5): self = .service
             case (4, 1...3), (4, 6): self = .passing
@@ -130,19 +132,13 @@ extension SMTPError {
             }
         }
 
+        /// A server that has seen the mail may quote it, an address of the web that it blocks most of all: then single words
+        /// say nothing.
         private init(words: String, at stage: SMTPStage) {
             func says(_ phrases: String...) -> Bool { phrases.contains(where: words.contains) }
-            if says(
-                "sender address",
-                "from address",
-                "send as",
-                "sendas",
-                "to send from",
-                "sending limit",
-                "unauthenticated"
-            ) {
+            if says("sender address", "from address", "send as ", "sendasdenied", "sending limit") {
                 self = .sender
-            } else if says("relay", "authenticat") {
+            } else if stage != .body, says("relay", "authenticat") {
                 self = .rightToSend
             } else {
                 self =

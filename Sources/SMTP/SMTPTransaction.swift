@@ -59,7 +59,7 @@ struct SMTPTransaction {
         }
         if message.hasEightBit {
             guard capabilities.offersEightBitMIME else {
-                throw SMTPError(.eightBitNotSupported, stage: .mail, isPermanent: true)
+                throw SMTPError(.eightBitNotSupported, stage: .mail, needsOperator: true)
             }
             // RFC 6152 §2.
             parameters.append("BODY=8BITMIME")

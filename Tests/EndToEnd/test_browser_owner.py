@@ -585,6 +585,16 @@ def test_an_export_that_lacks_what_can_not_be_read_says_so(owner, inbox):
     expect(dialog.get_by_role("status")).to_contain_text("2 messages can’t be read, and are not in it.")
 
 
+def test_an_export_that_breaks_off_saves_nothing_and_names_the_command(owner, inbox):
+    """As the server of one machine ends it, when a message can't be read."""
+    page = inbox()
+    page.evaluate("() => { Response.prototype.blob = () => Promise.reject(new TypeError('cut')) }")
+    page.get_by_role("button", name="Export").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Download").click()
+    expect(dialog.get_by_role("status")).to_contain_text("“brevlada inbox export” saves all the rest")
+
+
 def test_a_list_and_a_receipt_tell_of_what_can_not_be_read(owner, inbox):
     mark = write(owner.server)
     page = inbox()

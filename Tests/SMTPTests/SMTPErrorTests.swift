@@ -67,7 +67,8 @@ struct SMTPErrorTests {
         ),
         Row(stage: .rcpt, reply: "550 no such user", code: .recipientRefused, isPermanent: true),
         Row(stage: .rcpt, reply: "503 5.5.1 need MAIL command", code: .serviceUnavailable, needsOperator: true),
-        Row(stage: .rcpt, reply: "550 5.4.1 no answer from host", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "550 5.4.1 Access denied", code: .recipientRefused, isPermanent: true),
+        Row(stage: .rcpt, reply: "550 5.4.3 no answer from the directory", code: .recipientRefused),
         Row(stage: .rcpt, reply: "550 5.4.4 no such domain", code: .recipientRefused, isPermanent: true),
         Row(stage: .rcpt, reply: "550 5.4.5 daily limit", code: .serviceUnavailable, needsOperator: true),
         Row(
@@ -96,6 +97,20 @@ struct SMTPErrorTests {
         ),
         Row(stage: .body, reply: "550 5.1.1 no such user", code: .recipientRefused, isPermanent: true),
         Row(stage: .body, reply: "550 5.6.0 bad content", code: .messageRefused, isPermanent: true),
+        // What it quotes of the mail is no word of its own.
+        Row(
+            stage: .body,
+            reply: "554 5.7.1 Message blocked, listed in URIBL: relay.example",
+            code: .messageRefused,
+            isPermanent: true
+        ),
+        Row(
+            stage: .body,
+            reply: "554 https://sendas.example/authenticate is blocked",
+            code: .messageRefused,
+            isPermanent: true
+        ),
+        Row(stage: .body, reply: "500 line too long", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "554 blocked as spam", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "354 what", code: .unexpectedReply, acceptedUnknown: true),
     ]

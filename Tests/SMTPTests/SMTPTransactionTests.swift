@@ -150,8 +150,8 @@ struct SMTPTransactionTests {
             )
         }
         #expect(error?.code == code)
-        // Another address, or another server, can mend only the last.
-        #expect(error?.isPermanent == (code != .smtputf8NotSupported))
+        // Another address, or another server, mends the others.
+        #expect(error?.isPermanent == (code == .messageTooLarge))
         #expect(error?.leavesConnectionUsable == true)
     }
 

@@ -68,7 +68,7 @@ struct DigestMail {
     /// On one line and not too long, as a visitor could else write the entries of others.
     private func sender(of submission: Submission) -> String {
         let name = submission.name.map { HeaderText($0).shortened(to: 100) }.flatMap { $0.isEmpty ? nil : $0 }
-        return switch (name, submission.email.map { HeaderText($0).text }) {
+        return switch (name, submission.email.map { HeaderText($0).shortened(to: 100) }) {
         case (let name?, let email?): "\(name) (\(email))"
         case (let name?, nil): name
         case (nil, let email?): email

@@ -34,7 +34,8 @@ struct NotificationMail {
 
     private var subject: String {
         let own = submission.subject.map { HeaderText($0).shortened(to: 200) } ?? ""
-        return own.isEmpty ? sentences.subject(from: name ?? submission.email) : own
+        let email = submission.email.map { HeaderText($0).shortened(to: 100) }
+        return own.isEmpty ? sentences.subject(from: name ?? email) : own
     }
 
     /// The visitor's, as it can stand in a header. Some servers refuse a mail with more than 32 KB of header.

@@ -132,13 +132,13 @@ package struct NotificationSender: Sendable {
         return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
     }
 
-    /// What was one mail is due as one mail again: with the same Message-ID, should the first have arrived.
+    /// What was one mail is due as one mail again, when the first of it is: with the same Message-ID, should it have arrived.
     private static func postponeTogether(_ changes: inout [(SubmissionKey, StatusChange)]) {
-        let last = changes.compactMap { if case .postponed(_, let next) = $0.1 { next } else { nil } }.max()
-        guard let last else { return }
+        let next = changes.compactMap { if case .postponed(_, let next) = $0.1 { next } else { nil } }.min()
+        guard let next else { return }
         for index in changes.indices {
             guard case .postponed(let reason, _) = changes[index].1 else { continue }
-            changes[index].1 = .postponed(reason: reason, nextAttempt: last)
+            changes[index].1 = .postponed(reason: reason, nextAttempt: next)
         }
     }
 

@@ -93,7 +93,7 @@ extension MailerError {
             affectsAllMail: isBeforeMail || isServer
                 // Every mail has the same sender.
                 || [.senderRefused, .serviceUnavailable, .authenticationRequired].contains(error.code),
-            isForRecipients: error.code == .recipientRefused || error.code == .smtputf8NotSupported,
+            isForRecipients: [.recipientRefused, .smtputf8NotSupported, .eightBitNotSupported].contains(error.code),
             mayHaveArrived: error.acceptedUnknown
         )
     }

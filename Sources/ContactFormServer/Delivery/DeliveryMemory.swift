@@ -38,8 +38,8 @@ struct DeliveryMemory {
         if unconfirmed.count > Self.mostUnconfirmed { unconfirmed.removeFirst() }
     }
 
-    /// The mail is tried: what comes of it now is what counts.
-    mutating func tries(_ mail: [Submission]) {
+    /// The mail was tried: what came of it is what counts.
+    mutating func tried(_ mail: [Submission]) {
         guard !unconfirmed.isEmpty else { return }
         let keys = Set(mail.map(\.key))
         unconfirmed.removeAll { !keys.isDisjoint(with: $0) }

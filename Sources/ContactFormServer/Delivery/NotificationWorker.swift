@@ -111,7 +111,8 @@ package final class NotificationWorker: Service {
             let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
             left += plan.left.count
             if let moment = plan.next { next = min(next ?? moment, moment) }
-            for mail in repeats + plan.mails {
+            // What may have arrived comes last: where a server is silent after the final dot, each of them takes minutes.
+            for mail in plan.mails + repeats {
                 if let end = await deliver(mail, to: recipients, held: held, &memory) { return end }
             }
         }
@@ -156,9 +157,9 @@ package final class NotificationWorker: Service {
     ) async -> Pass? {
         guard !isEnding else { return .done }
         let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
-        memory.tries(mail)
         let outcome = await send(mail, heldCount: heldCount)
         report(outcome, of: mail)
+        if case .unreadable = outcome {} else { memory.tried(mail) }
         if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
         case .sent: memory.history.add(to: recipients, at: now())

@@ -10,7 +10,8 @@ import NIOCore
 /// Shows captured mail at `/_mail`, as its reader would see it, while a site is developed.
 ///
 /// Answers only to names of this machine, so that a page elsewhere can't reach it by pointing its own name here (DNS
-/// rebinding), and to nothing that came through a proxy or a tunnel, which may be open to all. The HTML of a mail stands in a sandboxed frame in which nothing runs and nothing is loaded.
+/// rebinding), and to nothing that came through a proxy or a tunnel, which may be open to all. The HTML of a mail stands in
+/// a sandboxed frame in which nothing runs and nothing is loaded.
 struct MailboxPages: Sendable {
     let source: any MailboxSource
 
