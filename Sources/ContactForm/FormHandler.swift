@@ -18,7 +18,7 @@ package struct FormHandler: Sendable {
     package var challenge: (any Challenge)?
 
     private let decoder: BodyDecoder
-    let errorPagePolicy: String
+    private let errorPagePolicy: String
 
     package init(
         settings: FormSettings,
@@ -65,6 +65,7 @@ package struct FormHandler: Sendable {
         hasOrigin: Bool,
         reply: inout Reply
     ) async -> FormResponse {
+        if case .noRoom = request.body { return reply.failure(.noRoom(reply.sentences)) }
         guard case .complete(let body) = request.body, body.count <= settings.limits.bodyBytes else {
             return reply.failure(.tooLarge(reply.sentences))
         }

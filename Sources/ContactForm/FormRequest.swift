@@ -7,6 +7,8 @@ package struct FormRequest: Sendable {
         case complete([UInt8])
         /// Larger than `IntakeLimits.bodyBytes`; the adapter stopped reading.
         case tooLarge
+        /// Nothing was kept of it: the adapter had no room to receive it beside others.
+        case noRoom
     }
 
     package var method: String

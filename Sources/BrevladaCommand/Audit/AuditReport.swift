@@ -74,7 +74,7 @@ extension AuditFinding.Kind {
     var remedy: String {
         switch self {
         case .missing: "neither you nor retention removed it; docs/deploying.md says how to bring it back"
-        case .unreadable: "\"brevlada inbox show ID\" says why, docs/deploying.md how to restore it from a backup"
+        case .unreadable: "\"brevlada inbox show ID\" says why, docs/inbox.md how to bring it back"
         case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
         case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
         case .unproven: "send them again with \"brevlada inbox resend\""

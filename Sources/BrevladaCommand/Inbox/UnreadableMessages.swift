@@ -26,7 +26,7 @@ struct UnreadableMessages {
         throw CommandFailure(
             .problems,
             "\(those) \(consequence): \(ids.prefix(Self.named).map(\.description).joined(separator: ", "))\(more); "
-                + "\"brevlada inbox show ID\" says why, docs/deploying.md how to restore it"
+                + "\"brevlada inbox show ID\" says why, docs/inbox.md how to bring it back"
         )
     }
 }

@@ -97,6 +97,11 @@ extension Failure {
         Failure(413, .tooLong, "Body too large", message: sentences.tooLarge)
     }
 
+    /// When the others are through the same message is taken.
+    static func noRoom(_ sentences: Sentences) -> Failure {
+        Failure(503, .unavailable, "No room", message: sentences.noRoom, retryAfterSeconds: 10)
+    }
+
     init(_ error: IntakeError, limits: IntakeLimits, _ sentences: Sentences) {
         switch error {
         case .unsupportedType:

@@ -83,12 +83,8 @@ enum SubmissionItem {
     /// - Throws: `StoreError` with code `corrupt` that names the submission and the attribute at fault.
     static func submission(_ item: DynamoDBItem) throws(StoreError) -> Submission {
         let reader = try Reader(item)
-        var submission = Submission(
-            id: try reader.text("sk", SubmissionID.init),
-            form: try reader.text("pk", TableKey.form(ofPartition:)),
-            receivedAt: Timestamp(milliseconds: try reader.integer("receivedAt")),
-            fields: try reader.text("fields", FieldList.init(json:))
-        )
+        var submission = try summary(reader)
+        submission.fields = try reader.text("fields", FieldList.init(json:))
         submission.name = try reader.optionalText("name")
         submission.email = try reader.optionalText("email")
         submission.replyTo = try reader.optionalText("replyTo")
@@ -96,17 +92,10 @@ enum SubmissionItem {
         submission.page = try reader.optionalText("page")
         submission.origin = try reader.optionalText("origin")
         submission.language = try reader.text("language", Language.init(rawValue:))
-        submission.status = try reader.text("status", SubmissionStatus.init(rawValue:))
         submission.spamReasons = try reader.texts("spamReasons").map(SpamReason.init(rawValue:))
-        submission.delivery.attempts = Int(try reader.integer("attempts"))
-        submission.delivery.nextAttempt = try reader.moment("dueAt")
-        submission.delivery.lastError = try reader.optionalText("lastError")
         submission.delivery.providerMessageID = try reader.optionalText("providerMessageID")
-        submission.delivery.notifiedAt = try reader.moment("notifiedAt")
         submission.expiresAt = try reader.moment("expiresAtMilliseconds")
         submission.region = try reader.optionalText("region")
-        submission.readAt = try reader.moment("readAt")
-        submission.archivedAt = try reader.moment("archivedAt")
         if item["history"] != nil { submission.history = try reader.text("history", [HistoryEntry].init(json:)) }
         return submission
     }
@@ -120,8 +109,9 @@ enum SubmissionItem {
     /// What is counted of an item: when it came in, its status, delivery and marks.
     ///
     /// - Throws: as `submission`.
-    static func summary(_ item: DynamoDBItem) throws(StoreError) -> Submission {
-        let reader = try Reader(item)
+    static func summary(_ item: DynamoDBItem) throws(StoreError) -> Submission { try summary(Reader(item)) }
+
+    private static func summary(_ reader: Reader) throws(StoreError) -> Submission {
         var submission = Submission(
             id: try reader.text("sk", SubmissionID.init),
             form: try reader.text("pk", TableKey.form(ofPartition:)),

@@ -15,7 +15,7 @@ struct FormBody: Sendable {
     }
 
     private let limit: Int
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private(set) var refusal: Refusal?
 
     init(of head: HTTPRequest, limit: Int) {
@@ -34,5 +34,13 @@ struct FormBody: Sendable {
     private mutating func refuse(_ refusal: Refusal) {
         self.refusal = refusal
         bytes = []
+    }
+
+    var value: FormRequest.Body {
+        switch refusal {
+        case nil: .complete(bytes)
+        case .tooLarge: .tooLarge
+        case .noRoom: .noRoom
+        }
     }
 }

@@ -190,7 +190,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         state = .answering(isReceived: isReceived)
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         answer.begin(on: executor) { [responder, peer] in
-            let answer = await responder.respond(to: head, body: body, peer: peer)
+            let answer = await responder.respond(to: head, body: body.value, peer: peer)
             connection.value.send(answer)
         }
     }

@@ -41,7 +41,7 @@ struct FormResponder: Sendable {
     /// Answers a request for which `handles` holds.
     ///
     /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
-    func respond(to head: HTTPRequest, body: FormBody, peer: IPAddress?) async -> Answer {
+    func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
         let path = head.pathWithoutQuery
         let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: transport.proxies)
         let receivedAt = now()
@@ -51,13 +51,12 @@ struct FormResponder: Sendable {
             form: FormPath.form(at: path, method: head.method.rawValue).map(String.init) ?? "",
             path: String(path),
             headers: Self.headers(of: head),
-            body: body.refusal == nil ? .complete(body.bytes) : .tooLarge,
+            body: body,
             clientAddress: client.address?.bits,
             receivedAt: receivedAt,
             reference: reference
         )
-        let response =
-            body.refusal == .noRoom ? handler.refuseForWantOfRoom(request) : await handler.handle(request)
+        let response = await handler.handle(request)
         switch response.outcome {
         case .stored(let key), .held(let key, _): handler.limiter.didStore(form: key.form, at: receivedAt)
         case .repeated, .refused, .failed, .preflight: break

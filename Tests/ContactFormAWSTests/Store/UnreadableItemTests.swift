@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AWSServices
-import ContactForm
+package import ContactForm
 import ContactFormTesting
 import Logging
 import Synchronization
@@ -25,6 +25,9 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage("no moment of receipt", remove: "receivedAt"),
     ]
 
+    /// What a contract does.
+    @TaskLocal static var done = all[0]
+
     private init(_ description: String, set name: String, to value: AttributeValue) {
         testDescription = description
         change = DynamoDBExpression("SET #damaged = :value", names: ["#damaged": name], values: [":value": value])
@@ -36,81 +39,14 @@ struct Damage: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A store on whose table a test does damage.
-private struct DamagedTable: SubmissionArchive, Outbox, Damageable {
-    let store: DynamoDBSubmissionStore
-    let damage: Damage
+extension DynamoDBSubmissionStore: Damageable {
+    package func damage(_ key: SubmissionKey) async throws { try await damage([key], Damage.done) }
 
-    func damage(_ key: SubmissionKey) async throws {
-        let place = TableKey(key, shardCount: store.shardCount)
-        _ = try await store.client.updateItem(place.item, in: store.table, update: damage.change)
-    }
-
-    func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
-
-    func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? { try await store.find(key) }
-
-    func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }
-
-    func apply(
-        _ change: StatusChange,
-        to key: SubmissionKey,
-        at now: Timestamp
-    ) async throws(StoreError) -> Submission? {
-        try await store.apply(change, to: key, at: now)
-    }
-
-    func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage { try await store.page(query) }
-
-    func mark(_ mark: OwnerMark, on key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Submission? {
-        try await store.mark(mark, on: key, at: now)
-    }
-
-    func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
-        try await store.delete(key, at: now)
-    }
-
-    func erase(
-        address: String,
-        after cursor: SubmissionCursor?,
-        at now: Timestamp
-    ) async throws(StoreError) -> ErasureReceipt {
-        try await store.erase(address: address, after: cursor, at: now)
-    }
-
-    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try await store.deleteExpired(at: now, limit: limit)
-    }
-
-    func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
-        try await store.counts(since: moment)
-    }
-
-    func statistics(
-        from: Timestamp,
-        until: Timestamp,
-        at now: Timestamp,
-        overdueAfter patience: Interval
-    ) async throws(StoreError) -> ArchiveStatistics {
-        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
-    }
-
-    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        try await store.dueNotifications(at: now, limit: limit)
-    }
-
-    func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
-
-    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        try await store.heldCounts(since: moment)
-    }
-
-    func failedCounts(
-        since moment: Timestamp,
-        in region: String?,
-        limit: Int
-    ) async throws(StoreError) -> [FormName: Int] {
-        try await store.failedCounts(since: moment, in: region, limit: limit)
+    func damage(_ keys: [SubmissionKey], _ damage: Damage) async throws {
+        for key in keys {
+            let place = TableKey(key, shardCount: shardCount)
+            _ = try await client.updateItem(place.item, in: table, update: damage.change)
+        }
     }
 }
 
@@ -120,7 +56,7 @@ struct UnreadableItemTests {
     @Test("the DynamoDB store keeps its promise", arguments: UnreadableContract.cases, Damage.all)
     func contract(_ promise: UnreadableContract.Case, _ damage: Damage) async throws {
         try await Moto.withStore(shardCount: 3) { store, _, _ in
-            try await promise.check(DamagedTable(store: store, damage: damage))
+            try await Damage.$done.withValue(damage) { try await promise.check(store) }
         }
     }
 
@@ -137,8 +73,7 @@ struct UnreadableItemTests {
             )
             let submissions = (1...3).map { Submission.sample($0) }
             for submission in submissions { _ = try await store.insert(submission) }
-            let damaged = DamagedTable(store: store, damage: Damage.all[0])
-            for submission in submissions.dropLast() { try await damaged.damage(submission.key) }
+            try await store.damage(submissions.dropLast().map(\.key), Damage.all[0])
             for _ in 1...5 {
                 #expect(try await store.page(SubmissionQuery()).submissions == [submissions[2]])
                 #expect(try await store.erase(address: "nobody@example.com", at: .sample).unreadable.count == 2)
@@ -170,7 +105,7 @@ struct UnreadableItemTests {
             let submissions = (1...3).map { Submission.sample($0, status: .notified) }
             for submission in submissions { _ = try await store.insert(submission) }
             if isBooked { try await store.enter(submissions.map(\.receipt)) }
-            try await DamagedTable(store: store, damage: damage).damage(submissions[0].key)
+            try await store.damage([submissions[0].key], damage)
             let now = Timestamp.sample.advanced(by: .hours(2))
             let numbers = try await store.statistics(from: .sample, until: .sample, at: now)
             #expect(numbers.unreadable.map(\.key) == [submissions[0].key])
@@ -190,7 +125,7 @@ struct UnreadableItemTests {
             for submission in submissions {
                 _ = try await store.insert(submission)
                 try await store.enter([submission.receipt])
-                try await DamagedTable(store: store, damage: damage).damage(submission.key)
+                try await store.damage([submission.key], damage)
             }
             #expect(try await store.delete(submissions[0].key, at: .sample))
             #expect(try await store.deleteExpired(at: expiry, limit: 10) == 1)
