@@ -127,10 +127,10 @@ const paintForms = () => {
   select.value = place.form ?? ''
 }
 
-/** At the head of the failed ones, however old; of bounced ones alone the server would send none again. */
+/** At the head of the failed and the bounced, however old. */
 const paintResendAll = () => {
-  const { items, next } = mailbox
-  const isShown = place.box === 'failed' && items.length > 0 && (next !== null || items.some(item => item.status === 'failed'))
+  const { items } = mailbox
+  const isShown = place.box === 'failed' && items.length > 0
   if (!isShown && document.activeElement === get('resend-all')) get('title').focus()
   get('resend-all').hidden = !isShown
 }

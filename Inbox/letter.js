@@ -42,13 +42,33 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
 const detail = (key, ...value) => el('div', null, el('dt', null, say(key)), el('dd', null, ...value))
 const time = text => el('time', { datetime: text }, longTime(text))
 
-/** Only the address and the subject are a stranger's, and both are escaped: this can write a mail and nothing else. */
-const replyLink = message => {
+/** Escaped for a link (RFC 6068), of which it takes `most` characters: longer than that, it is cut. */
+const escaped = (text, most) => {
+  let link = ''
+  for (const letter of text.toWellFormed()) {
+    const longer = link + (letter === '\n' ? '%0D%0A' : encodeURIComponent(letter))
+    if (longer.length > most - 9) return link + encodeURIComponent('…')
+    link = longer
+  }
+  return link
+}
+
+/** The subject of the mail that the owner got. */
+const mailSubject = message => {
+  if (message.subject) return message.subject
+  const name = sender(message)
+  return name ? say('newOne', { name: shown(name, 100) }) : say('newUnnamed')
+}
+
+/** All that is a stranger's is escaped: this can write a mail and nothing else. Mail programs take links of some 2,000 characters. */
+const replyLink = (message, text) => {
   const address = message.replyTo || message.email
-  const subject = message.subject ? 'Re: ' + message.subject : ''
-  return address && el('a', {
-    id: 'reply', class: 'button', href: `mailto:${encodeURIComponent(address)}${subject ? '?subject=' + encodeURIComponent(subject) : ''}`,
-  }, say('reply'))
+  if (!address) return null
+  const subject = `Re: ${shown(mailSubject(message), 200).replace(/\s+/g, ' ').trim()}`
+  const link = `mailto:${encodeURIComponent(address)}?subject=${escaped(subject, 600)}`
+  const quoted = text ? '\n\n' + shown(text).trim().replace(/^/gm, '> ') : ''
+  const body = escaped(quoted, 1900 - link.length)
+  return el('a', { id: 'reply', class: 'button', href: quoted ? `${link}&body=${body}` : link }, say('reply'))
 }
 
 /** The day of arrival, as the post stamps it. Decoration. */
@@ -62,14 +82,35 @@ const postmark = message => {
     svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
 }
 
-const actions = (message, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
-  replyLink(message),
+const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
+  replyLink(message, text),
   button(message.archivedAt ? 'unarchive' : 'archive', () => act(message.archivedAt ? 'unarchive' : 'archive')),
   may.spam(message) && button('spam', () => act('spam')),
   message.readAt && button('markUnread', () => act('unread')),
   button('remove', () => act('remove'), { class: 'danger' }))
 
 const attempts = message => message.attempts > 1 && ` · ${say('attempts', { n: number(message.attempts) })}`
+
+/** Codes of errors that are said by the words of another. */
+const sameError = {
+  tlsNotOffered: 'tlsFailed', authenticationNotOffered: 'authenticationFailed',
+  'ses-unverified': 'senderRefused', 'ses-mail-from-domain': 'senderRefused',
+  'ses-sandbox': 'recipientRefused', 'ses-suppressed': 'recipientRefused',
+  'ses-credentials': 'authenticationFailed', 'ses-access-denied': 'authenticationFailed',
+  'ses-refused': 'messageRefused', 'ses-too-large': 'messageTooLarge',
+  'ses-throttled': 'serviceUnavailable', 'ses-daily-quota': 'serviceUnavailable', 'ses-unavailable': 'serviceUnavailable',
+  'ses-paused': 'serviceUnavailable', 'ses-suspended': 'serviceUnavailable',
+}
+
+/** What went wrong with a mail, as a sentence where its code has one, and then in the server's own words. */
+const errorOf = text => {
+  const [, days, code] = /^(?:not sent within (\d+) days?: )?(?:([\w-]+): )?/.exec(text)
+  const sentences = [
+    days && say('errorGaveUp', { n: number(Number(days)) }),
+    code && say(keyOf('error', sameError[code] ?? code), { else: '' }),
+  ].filter(Boolean)
+  return [sentences.length > 0 && el('p', null, sentences.join(' ')), el('p', { class: 'raw' }, shown(text, 1000))]
+}
 
 /** Why it was not mailed, and the one thing to do about it. */
 const notice = (message, act) => {
@@ -80,7 +121,7 @@ const notice = (message, act) => {
   }
   if (message.status === 'failed' || message.status === 'bounced') {
     return el('div', { class: 'notice bad' }, el('p', null, el('b', null, say(keyOf('is', message.status)), attempts(message))),
-      message.lastError && el('p', { class: 'raw' }, shown(message.lastError, 1000)),
+      message.lastError && errorOf(message.lastError),
       button('resend', () => act('resend'), { class: 'main' }))
   }
   return null
@@ -101,7 +142,7 @@ const history = (message, act) => el('section', null, el('h2', null, say('histor
   message.history.map(({ at, what, reason }) => el('li', { class: what },
     el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
     // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
-    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : el('p', { class: 'raw' }, shown(reason, 1000))))),
+    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : errorOf(reason)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
   message.status === 'notified' && button('resend', () => act('resend')))
 
@@ -121,7 +162,7 @@ export const letter = (message, act, back) => {
   const replies = message.replyTo && message.replyTo !== message.email
   const text = isWhole ? message.message : message.preview
   return [
-    el('div', { class: 'bar' }, button('back', back, { class: 'back' }), actions(message, act)),
+    el('div', { class: 'bar' }, button('back', back, { class: 'back' }), actions(message, text, act)),
     el('div', { class: 'sheet' },
       postmark(message),
       el('header', null,

@@ -76,7 +76,7 @@ const deliveryTimes = times => {
       el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
-/** `open(id)` gives the address of a message; `resendAll` sends every failed mail again. */
+/** `open(id)` gives the address of a message; `resendAll` sends every mail that failed or bounced again. */
 export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
@@ -91,6 +91,6 @@ export const overview = (answer, open, resendAll) => {
         el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
           ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
-      answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
+      answer.counts.failed + answer.counts.bounced > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
 }

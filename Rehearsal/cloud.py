@@ -14,6 +14,7 @@ from .aws.cloudformation import CloudFormation
 from .aws.endpoint import Endpoint
 from .aws.mail import SES
 from .aws.others import Others
+from .aws.topics import SNS
 from .console.pages import Console
 
 
@@ -25,10 +26,10 @@ class Cloud:
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
             os.environ.pop(name, None)
         moto_patches.apply()
-        ses = SES(account)
-        self._endpoint = Endpoint(
-            account, CloudFormation(account).operations | ses.operations | Others(account).operations, endpoint_port
-        )
+        sns = SNS(account)
+        ses = SES(account, sns)
+        played = CloudFormation(account).operations | ses.operations | sns.operations | Others(account).operations
+        self._endpoint = Endpoint(account, played, endpoint_port)
         self.console = Console(account, ses, console_port)
 
     @property

@@ -5,7 +5,7 @@
 import email
 import email.policy
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -20,6 +20,8 @@ class Mail:
     # Of SES; empty for what the rehearsal wrote itself, in the place of a service of AWS.
     message_id: str = ""
     configuration_set: str = ""
+    # What SES told of it after, oldest first.
+    events: list[dict] = field(default_factory=list)
 
     @property
     def message(self) -> EmailMessage:
@@ -35,10 +37,11 @@ class Mailbox:
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
 
-    def deliver(self, sender, recipients, raw: bytes, message_id="", configuration_set=""):
+    def deliver(self, sender, recipients, raw: bytes, message_id="", configuration_set="") -> Mail:
         with self._lock:
-            number = len(self._mails) + 1
-            self._mails.append(Mail(number, self._clock(), sender, recipients, raw, message_id, configuration_set))
+            mail = Mail(len(self._mails) + 1, self._clock(), sender, recipients, raw, message_id, configuration_set)
+            self._mails.append(mail)
+        return mail
 
     def write(self, sender: str, recipient: str, subject: str, text: str):
         """A mail that a service of AWS sends by itself, such as Cognito's with a first password."""

@@ -34,8 +34,7 @@
   }
 
   const setHidden = (form, name, value) => {
-    const known = form.querySelector(`input[name="${name}"]`)
-    const input = known || form.appendChild(make('input', { type: 'hidden', name }))
+    const input = form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))
     input.value = value
   }
 
@@ -59,7 +58,7 @@
     const timer = setTimeout(() => abort.abort(), patience)
     // URL-encoded, unless a file was chosen: the server answers for that.
     const texts = Array.from(data).filter(([, value]) => typeof value === 'string')
-    const hasFile = Array.from(data.values()).some(value => value.name)
+    const hasFile = Array.from(data).some(([, value]) => value.name)
     try {
       const reply = await fetch(action, {
         method: 'POST',
@@ -68,7 +67,7 @@
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
-      return { status: reply.status, ok: reply.ok && body.ok === true, body }
+      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url }
     } catch {
       return { status: 0, ok: false, body: {} }
     } finally {
@@ -118,15 +117,16 @@
       return place
     }
 
-    // What belongs to no visible field is said at the end of the form.
-    const refuse = (field, message) => {
-      const isShown = field && field.getClientRects().length > 0
+    // What belongs to no visible field is said at the end of the form, by its name.
+    const refuse = (field, message, name) => {
+      const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
-      place.textContent = `${place.textContent} ${message}`.trim()
+      place.textContent = `${place.textContent} ${!isShown && name ? name + ': ' : ''}${message}`.trim()
     }
 
-    const focusFirstError = () =>
-      Array.from(form.elements).filter(field => errors.has(field)).slice(0, 1).forEach(field => field.focus())
+    const focusFirstError = () => {
+      for (const field of form.elements) if (errors.has(field)) return field.focus()
+    }
 
     // Only what a browser is sure of; the server decides the rest.
     const check = () => {
@@ -135,8 +135,9 @@
         if (!field.willValidate || field.validity.valid) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        const isEmail = field.validity.typeMismatch && field.type === 'email'
-        refuse(field, field.validity.valueMissing ? say.required : isEmail ? say.email : field.validationMessage)
+        const { valueMissing, typeMismatch } = field.validity
+        const isEmail = typeMismatch && field.type === 'email'
+        refuse(field, valueMissing ? say.required : isEmail ? say.email : field.validationMessage, field.name)
       }
       focusFirstError()
       return names.size === 0
@@ -145,27 +146,27 @@
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
-    const accept = body => {
-      const next = make('a', { href: body.next || 'none:' })
-      const leaves = form.dataset.brevlada === 'redirect' && /^https?:$/.test(next.protocol)
+    const accept = ({ body, url }) => {
       if (!tell('sent', body)) return setToken(form, true)
-      if (leaves) return location.assign(next.href)
+      // As a browser does: from the form's address.
+      const next = new URL(body.next || 'none:', url)
+      if (form.dataset.brevlada === 'redirect' && /^http/.test(next.protocol)) return location.assign(next)
       form.remove()
       status.classList.add('brevlada-sent')
       status.textContent = body.message || say.sent
       status.focus()
     }
 
-    const reject = (code, body) => {
+    const reject = ({ status, body }) => {
       const problems = Array.isArray(body.errors) ? body.errors : []
-      for (const { field: name, message } of problems) {
+      for (const { code, field: name, message } of problems) {
         const named = name && form.elements.namedItem(name)
-        refuse(named && !named.tagName ? named[0] : named, message)
+        refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
       }
       // Without our "ok" the words may be a proxy's, and those are not for a visitor.
       if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
       focusFirstError()
-      tell('error', { ...body, status: code })
+      tell('error', { ...body, status })
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none on this page */ }
       }
@@ -196,8 +197,8 @@
       release()
       // A disabled button loses the focus.
       if (document.activeElement === document.body) focused.focus()
-      if (answer.ok) accept(answer.body)
-      else reject(answer.status, answer.body)
+      if (answer.ok) accept(answer)
+      else reject(answer)
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 

@@ -15,7 +15,7 @@ from ..stacks.changes import changes
 from ..stacks.operation import Operation
 from ..stacks.stack import ChangeSet, Stack
 from ..stacks.template import refused
-from .descriptions import described, events_page, pairs, resource
+from .descriptions import described, events_page, lossy, pairs, resource
 from .protocol import AWSError
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -69,7 +69,7 @@ class CloudFormation:
         }
 
     def get_template(self, asked: dict) -> dict:
-        return {"TemplateBody": self._stack(asked["StackName"]).text, "StagesAvailable": ["Original", "Processed"]}
+        return {"TemplateBody": lossy(self._stack(asked["StackName"]).text), "StagesAvailable": ["Original", "Processed"]}
 
     def _text(self, asked: dict, stack: Stack | None = None) -> str:
         if body := asked.get("TemplateBody"):
@@ -134,7 +134,7 @@ class CloudFormation:
             asked["ChangeSetName"],
             f"arn:aws:cloudformation:{self._account.region}:{self._account.id}:changeSet/{asked['ChangeSetName']}/{uuid.uuid4()}",
             kind, text, template, parameters, asked.get("Tags", stack.tags), asked.get("Capabilities", []),
-            asked.get("Description", ""),
+            asked.get("Description", ""), self._role(asked),
         )
         made.stack, made.resolved = stack, new
         old = {} if kind == "CREATE" else {name: one.declared for name, one in stack.members.items()}
@@ -144,6 +144,19 @@ class CloudFormation:
         if not made.changes and same_outputs and made.tags == stack.tags:
             made.status, made.execution, made.reason = "FAILED", "UNAVAILABLE", NO_CHANGES
         return made
+
+    def _role(self, asked: dict) -> str:
+        """The ARN of the role to act as, if one is given; what it may do is not looked at here."""
+        if not (arn := asked.get("RoleARN", "")):
+            return ""
+        try:
+            role = self._account.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]
+        except ClientError:
+            raise refused(f"Role {arn} is invalid or cannot be assumed") from None
+        trusted = [one.get("Principal", {}).get("Service") for one in role["AssumeRolePolicyDocument"]["Statement"]]
+        if role["Arn"] != arn or not any("cloudformation.amazonaws.com" in one for one in trusted if one):
+            raise refused(f"Role {arn} is invalid or cannot be assumed")
+        return arn
 
     @staticmethod
     def _before(stack: Stack):
@@ -222,6 +235,8 @@ class CloudFormation:
 
     def _begin(self, stack: Stack, made, token: str, rolls_back: bool):
         stack.token = token
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html: for all operations from now on.
+        stack.role = made.role or stack.role
 
         def settle():
             stack.text, stack.template, stack.parameters = made.text, made.template, made.parameters
@@ -250,6 +265,7 @@ class CloudFormation:
                 raise refused(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
             if stack.busy:
                 raise refused(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
+            stack.role = self._role(asked) or stack.role
             stack.token = asked.get("ClientRequestToken", "")
             stack.status = "DELETE_IN_PROGRESS"
             self._run(Operation(self._account, stack).delete, asked.get("RetainResources", []))

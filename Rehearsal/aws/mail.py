@@ -1,18 +1,24 @@
 # SPDX-FileCopyrightText: The Brevlåda authors
 # SPDX-License-Identifier: Apache-2.0
-"""SES: the account's state and quota, identities that wait to be verified, and every mail as it was given."""
+"""SES: the account's state and quota, identities that wait to be verified, every mail as it was given, and what came of it."""
 
 import base64
+import json
 import threading
 import time
 
 from ..account import Account
+from ..mailbox import Mail
+from .mail_events import event, new_id, simulated
 from .protocol import AWSError
+from .topics import SNS
+
+_RETURN = 0.5  # seconds until the simulator's answer is told of, after the mail was taken
 
 
 class SES:
-    def __init__(self, account: Account):
-        self._account = account
+    def __init__(self, account: Account, sns: SNS):
+        self._account, self._sns = account, sns
         self._lock = threading.Lock()
         # Whether each is verified.
         self._identities: dict[str, bool] = {}
@@ -90,8 +96,9 @@ class SES:
         """As if its owner had followed the link; an address of nobody becomes an identity too, as for a sandbox's recipient."""
         self._identities[name] = True
 
-    def _verified(self, address: str) -> bool:
-        return any(self._identities.get(name) for name in (address, address.rpartition("@")[2]))
+    def _identity(self, address: str) -> str | None:
+        """The verified identity that stands for an address: its own before its domain's."""
+        return next((name for name in (address, address.rpartition("@")[2]) if self._identities.get(name)), None)
 
     # -- Sending
 
@@ -103,9 +110,12 @@ class SES:
         destination = asked.get("Destination", {})
         recipients = [one for kind in ("ToAddresses", "CcAddresses", "BccAddresses") for one in destination.get(kind, [])]
         sender = _bare(asked.get("FromEmailAddress", ""))
-        unverified = [one for one in [sender] if not self._verified(one)]
+        # The simulator's addresses need no verification and count for no quota:
+        # https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
+        real = [one for one in map(_bare, recipients) if not simulated(one)]
+        unverified = [one for one in [sender] if not self._identity(one)]
         if self._account.limits.sandbox:
-            unverified += [one for one in map(_bare, recipients) if not self._verified(one)]
+            unverified += [one for one in real if not self._identity(one)]
         if unverified:
             region = self._account.region.upper()
             raise AWSError(
@@ -113,12 +123,42 @@ class SES:
                 f"Email address is not verified. The following identities failed the check in region {region}: {', '.join(unverified)}",
             )
         quota = self.get_account({})["SendQuota"]
-        if quota["SentLast24Hours"] >= quota["Max24HourSend"]:
+        if real and quota["SentLast24Hours"] >= quota["Max24HourSend"]:
             raise AWSError("LimitExceededException", "Daily message quota exceeded.")
-        self._sent.append(time.time())
-        number = f"0110{int(time.time() * 1000):012x}-{len(self._sent):08x}-rehearsal-000000"
-        self._account.mailbox.deliver(sender, recipients, octets, number, asked.get("ConfigurationSetName", ""))
-        return {"MessageId": number}
+        if real:
+            self._sent.append(time.time())
+        mail = self._account.mailbox.deliver(sender, recipients, octets, new_id(), asked.get("ConfigurationSetName", ""))
+        for recipient in map(_bare, recipients):
+            if kind := simulated(recipient):
+                later = threading.Timer(_RETURN, self._tell, (mail, kind, recipient))
+                later.daemon = True
+                later.start()
+        return {"MessageId": mail.message_id}
+
+    # -- What came of it
+
+    def bounce(self, mail: Mail):
+        """As if its recipients' mail server had sent it back after all."""
+        for recipient in map(_bare, mail.recipients):
+            self._tell(mail, "bounce", recipient)
+
+    def _tell(self, mail: Mail, kind: str, recipient: str):
+        """Publishes it to each topic that the mail's configuration set names for such an event."""
+        told = event(self._account, mail, self._identity(mail.sender) or mail.sender, kind, recipient)
+        if told is None:
+            return
+        mail.events.append(told)
+        name = mail.configuration_set
+        source = f"arn:aws:ses:{self._account.region}:{self._account.id}:configuration-set/{name}"
+        for one in self._account.records.of("AWS::SES::ConfigurationSetEventDestination", ConfigurationSetName=name):
+            declared = one.properties["EventDestination"]
+            asked_for = told["eventType"].lower() in [type.lower() for type in declared["MatchingEventTypes"]]
+            if declared.get("Enabled") in (True, "true") and asked_for and "SnsDestination" in declared:
+                self._sns.publish_as(
+                    "ses.amazonaws.com", source, declared["SnsDestination"]["TopicARN"], "Amazon SES Email Event Notification",
+                    # With a line's end, as SES writes it.
+                    json.dumps(told) + "\n",
+                )
 
 
 def _bare(address: str) -> str:

@@ -38,7 +38,6 @@ class Others:
             ("cloudfront", "CreateInvalidation"): self.create_invalidation,
             ("cloudfront", "GetInvalidation"): self.get_invalidation,
             ("cloudfront", "GetDistribution"): self.get_distribution,
-            ("sns", "ListSubscriptionsByTopic"): self.list_subscriptions,
             ("codepipeline", "GetPipelineState"): self.get_pipeline_state,
             ("codeconnections", "GetConnection"): self.get_connection,
             ("codebuild", "BatchGetProjects"): self.get_projects,
@@ -171,19 +170,6 @@ class Others:
             "LastModifiedTime": now(), "InProgressInvalidationBatches": 0, "DomainName": record.attributes["DomainName"],
             "DistributionConfig": {"CallerReference": record.id, "Comment": config.get("Comment", ""), "Enabled": config["Enabled"]},
         }}
-
-    # -- SNS
-
-    def list_subscriptions(self, asked: dict) -> dict | None:
-        """By mail they wait to be confirmed, which moto does not do."""
-        topic = self._account.records.get("AWS::SNS::Topic", asked["TopicArn"])
-        if topic is None:
-            return None
-        return {"Subscriptions": [
-            {"SubscriptionArn": "PendingConfirmation", "Owner": self._account.id, "Protocol": one["Protocol"],
-             "Endpoint": one["Endpoint"], "TopicArn": topic.id}
-            for one in topic.properties.get("Subscription", [])
-        ]}
 
     # -- The pipeline
 

@@ -50,6 +50,9 @@ class Console:
             case ("POST", ["verify"]):
                 self._ses.verify(request.form.get("identity", ""))
                 return Response("", 303, {"Location": "/"})
+            case ("POST", ["mail", number, "bounce"]) if (mail := self._mail(number)) and mail.message_id:
+                self._ses.bounce(mail)
+                return Response("", 303, {"Location": f"/mail/{number}"})
             case ("GET", ["mail", number]) if mail := self._mail(number):
                 return _shown(mail)
             case ("GET", ["mail", number, "html"]) if mail := self._mail(number):
@@ -84,12 +87,22 @@ def _shown(mail: Mail) -> Response:
     text = message.get_body(("plain",))
     body = f"<h1>{html.escape(str(message['Subject'] or '(no subject)'))}</h1>"
     body += f'<p><a href="/">All mails</a> · <a href="/mail/{mail.number}/raw">As SES got it</a></p>'
+    body += "".join(f'<p class="note">{html.escape(_told(one))}</p>' for one in mail.events)
+    if mail.message_id:
+        body += f'<form method="post" action="/mail/{mail.number}/bounce"><p><button>Let it bounce</button></p></form>'
     body += f"<table>{headers}</table>"
     if message.get_body(("html",)):
         body += f'<h2>HTML</h2><iframe title="The mail as HTML" sandbox src="/mail/{mail.number}/html"></iframe>'
     if text:
         body += f"<h2>Text</h2><pre>{html.escape(text.get_content())}</pre>"
     return _written("Mail", body)
+
+
+def _told(event: dict) -> str:
+    what = event["eventType"]
+    of_it = event[what.lower()]
+    [recipient] = of_it.get("bouncedRecipients") or of_it["complainedRecipients"]
+    return f"{what} at {of_it['timestamp'][11:19]}: {recipient['emailAddress']} {recipient.get('diagnosticCode', '')}"
 
 
 def _html(mail: Mail) -> Response:

@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 from ..account import Account, now
 from ..listener import Listener
 from ..records import Record
-from . import authorizer, gateway_response, proxy_event
+from . import authorizer, gateway_response, policy, proxy_event
 from .gateway_response import Refusal
 from .throttle import Throttle, settings
 
@@ -139,11 +139,7 @@ class Api:
         # API Gateway asks by the resource's path, with * for each {name}.
         asked = re.sub(r"\{[^}]+\}", "*", method[1])
         source = f"arn:aws:execute-api:{self._account.region}:{self._account.id}:{self._record.id}/{call.stage}/{method[0]}{asked}"
-        allowed = any(
-            one.properties["Principal"] == "apigateway.amazonaws.com" and _like(one.properties.get("SourceArn", "*"), source)
-            for one in self._account.records.of("AWS::Lambda::Permission") if name in one.properties["FunctionName"]
-        )
-        if function is None or not allowed:
+        if function is None or not policy.may_call(self._account, name, "apigateway.amazonaws.com", source):
             raise Refusal("API_CONFIGURATION_ERROR", "Internal server error")
         return function
 
@@ -195,7 +191,3 @@ def _routed(pictured: Picture, method: str, path: str):
         return None, {}
     _, route, parameters = min(found, key=lambda one: one[0])
     return route, parameters
-
-
-def _like(pattern: str, text: str) -> bool:
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text) is not None

@@ -9,6 +9,8 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 
+from ..account import Account
+
 
 @dataclass(frozen=True)
 class Request:
@@ -23,6 +25,14 @@ def allows(policy: dict, request: Request) -> bool:
     """Whether a statement allows it and none denies it."""
     applying = [one["Effect"] for one in policy.get("Statement", []) if _applies(one, request)]
     return "Allow" in applying and "Deny" not in applying
+
+
+def may_call(account: Account, function: str, service: str, source: str) -> bool:
+    """Whether a permission, a statement of the function's policy, lets the service call it for the sake of `source`."""
+    return any(
+        one.properties["Principal"] == service and _like(one.properties.get("SourceArn", "*"), source)
+        for one in account.records.of("AWS::Lambda::Permission") if function in one.properties["FunctionName"]
+    )
 
 
 def _applies(statement: dict, request: Request) -> bool:

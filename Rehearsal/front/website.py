@@ -45,10 +45,6 @@ class Website:
         error = self._record.get("WebsiteConfiguration.ErrorDocument")
         page = bucket.get(error) if error else None
         if page is not None and page.status_code == 200:
-            page.status_code = 404 if self._exists(key) is False else found.status_code
+            page.status_code = found.status_code
             return page
         return found
-
-    def _exists(self, key: str) -> bool:
-        listed = self._account.client("s3").list_objects_v2(Bucket=self._record.id, Prefix=key, MaxKeys=1)
-        return any(one["Key"] == key for one in listed.get("Contents", []))

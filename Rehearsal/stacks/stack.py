@@ -38,6 +38,7 @@ class ChangeSet:
     tags: list[dict]
     capabilities: list[str]
     description: str = ""
+    role: str = ""
     status: str = "CREATE_COMPLETE"
     reason: str = ""
     execution: str = "AVAILABLE"
@@ -63,6 +64,8 @@ class Stack:
         self.parameters: dict[str, str] = {}
         self.tags: list[dict] = []
         self.capabilities: list[str] = []
+        # The role that CloudFormation acts as, whoever asks; once given it stays.
+        self.role = ""
         self.outputs: dict[str, tuple[str, str]] = {}  # name: (value, description)
         self.members: dict[str, Member] = {}
         self.events: list[dict] = []

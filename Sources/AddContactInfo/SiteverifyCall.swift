@@ -13,13 +13,15 @@ struct SiteverifyCall: SiteverifyTransport {
     /// Nil when `url` is no address.
     init?(url: String, on eventLoop: any EventLoop) {
         guard let location = HTTPLocation(url: url) else { return nil }
-        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust())
+        var limits = HTTPClient.Limits()
+        // The most that is gathered before `longestAnswer` is looked at; either checker's answer is a fraction of it.
+        limits.answerSize = 64 * 1024
+        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
         target = location.target
     }
 
     func post(
         _ form: String,
-        to url: String,
         timeoutSeconds: Int64,
         longestAnswer: Int
     ) async throws -> (status: Int, body: [UInt8]) {
@@ -31,7 +33,9 @@ struct SiteverifyCall: SiteverifyTransport {
                 HTTPHeaderField("content-type", "application/x-www-form-urlencoded"),
                 HTTPHeaderField("accept", "application/json"),
             ],
-            body: Array(form.utf8)
+            body: Array(form.utf8),
+            // A token counts once: should the first one have been read, the visitor is asked to solve another.
+            isRepeatable: true
         )
         let response = try await client.send(request, timeout: .seconds(timeoutSeconds))
         guard response.body.count <= longestAnswer else {

@@ -10,9 +10,8 @@ import ContactFormLambda
 import FormConfiguration
 
 LambdaFunction.run("AddContactInfo") { context, invocation in
-    // Calls end a moment before the invocation does, so that the visitor gets an answer in any case.
-    let call = AWSCall(deadline: context.deadline - 300, traceID: context.traceID)
-    return await AWSCall.$current.withValue(call) { await invocation() }
+    // Calls end a moment before the invocation does: the visitor gets an answer in any case.
+    await AWSCall(invocationEndingAt: context.deadline, traceID: context.traceID).run { await invocation() }
 } makeHandler: { start in
     let settings = try AddContactInfoSettings(environment: start.environment)
     let aws = try AWSConfiguration(environment: start.environment)
@@ -34,7 +33,6 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
         return SiteverifyChallenge(
             provider: provider,
             secret: challenge.secret,
-            endpoint: endpoint,
             transport: call,
             logger: start.logger
         )

@@ -24,7 +24,11 @@ struct ConfigurationOptions: ParsableArguments {
     func read(withSecrets: Bool) throws(ConfigurationError) -> Configuration {
         var source = try ConfigurationSource.system(path: config)
         source.hasSecrets = withSecrets
-        return try Configuration.read(source)
+        var configuration = try Configuration.read(source)
+        if config == nil, let misnamed = ConfigurationSource.misnamedFile(in: source.workingFolder) {
+            configuration.warnings.append(misnamed)
+        }
+        return configuration
     }
 
     /// Reads and checks it, and says on standard error what is odd in it.

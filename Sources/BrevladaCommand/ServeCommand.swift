@@ -4,6 +4,7 @@
 import ArgumentParser
 import CLinux
 import ContactForm
+import FormConfiguration
 import Foundation
 import Logging
 
@@ -67,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a person wants to know first: where the site is, where mail goes, and where messages are read.
+    /// What a person wants to know first: where the site is, where mail goes, where messages are read, and which file says so.
     ///
     /// - Parameters:
     ///   - port: the one that is listened on; the configured one may leave the choice to the system.
@@ -83,14 +84,16 @@ struct ServeCommand: AsyncParsableCommand {
         let captured =
             configuration.showsCapturedMail
             ? "captured, to read at \(url)/_mail"
-            : "goes nowhere: set mail.smtp to send it; messages are kept all the same"
+            : "waits until mail.smtp is set; messages are kept all the same"
         let mail = configuration.smtp.map { "through \($0)" } ?? captured
+        let file = configuration.file.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
         // The last line stands alone, for scripts that wait for it.
         return """
             \(style.bold("Brevlåda")) \(Version.current)
               site   \(configuration.siteFolder)
               mail   \(mail)\(invitation)
               data   \(configuration.dataFolder)
+              config \(file ?? "none, all is standard")
             Ready on \(url)
 
             """

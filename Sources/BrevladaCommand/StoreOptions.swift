@@ -83,8 +83,7 @@ struct StoreOptions: ParsableArguments {
         let configuration = try configuration.load(withSecrets: false)
         let forms = Set(configuration.forms.forms.keys).union([.contact])
         let cloud = cloud.completed(by: configuration.cloud)
-        let account = try CloudAccount(options: cloud, environment: SystemEnvironment.variables)
-        return try await CloudStore(account: account, options: cloud, forms: Array(forms)).open()
+        return try await CloudStore(account: try cloud.account(), options: cloud, forms: Array(forms)).open()
     }
 
     /// How long a mail may be due before it is overdue.
@@ -99,7 +98,7 @@ struct StoreOptions: ParsableArguments {
     func cloudRegion() throws -> String? {
         guard cloud.aws else { return nil }
         let cloud = cloud.completed(by: try configuration.load(withSecrets: false).cloud)
-        return try CloudAccount(options: cloud, environment: SystemEnvironment.variables).region
+        return try cloud.account().region
     }
 
     /// The mail that was captured instead of sent, which only this machine has.

@@ -17,3 +17,16 @@ package enum Hexadecimal {
         }
     }
 }
+
+extension UInt8 {
+    /// The value of this byte as an ASCII hexadecimal digit, in either case; nil when it is none.
+    @inlinable
+    package var hexDigit: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

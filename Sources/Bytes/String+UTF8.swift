@@ -5,7 +5,7 @@ extension String {
     /// The text of valid UTF-8; nil of anything else (RFC 3629 §3).
     ///
     /// The standard library's `String(validating:as:)` says the same, but is generic and not specialized outside of it: a
-    /// tenth of an invocation's instructions went there (docs/decisions/0006-a-lambda-runtime-of-our-own.md).
+    /// tenth of an invocation's instructions went there (docs/decisions/0006-own-lambda-runtime.md).
     package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         self.init(decoding: bytes, as: UTF8.self)
         // What is not valid has been replaced by U+FFFD, so it is no longer the same.

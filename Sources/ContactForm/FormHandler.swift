@@ -69,7 +69,7 @@ package struct FormHandler: Sendable {
         guard case .complete(let body) = request.body, body.count <= settings.limits.bodyBytes else {
             return reply.failure(.tooLarge(reply.sentences))
         }
-        let wait = limiter.secondsToWait(clientAddress: request.clientAddress, form: form.name, at: request.receivedAt)
+        let wait = limiter.admit(clientAddress: request.clientAddress, form: form.name, at: request.receivedAt)
         // A page gives the visitor's text back, so it must be read; a script keeps it, and a flood is cut short.
         if let wait, reply.format == .json { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
 
@@ -128,12 +128,12 @@ package struct FormHandler: Sendable {
     private func store(_ submission: Submission, reply: Reply) async -> FormResponse {
         do throws(StoreError) {
             let key = submission.key
-            switch try await store.insert(submission) {
-            case .alreadyStored: return reply.success(.repeated(key), id: key.id)
-            case .stored where submission.status == .held:
-                return reply.success(.held(key, reasons: submission.spamReasons), id: key.id)
-            case .stored: return reply.success(.stored(key), id: key.id)
+            guard case .stored = try await store.insert(submission) else {
+                return reply.success(.repeated(key), id: key.id)
             }
+            limiter.didStore(form: key.form, at: submission.receivedAt)
+            guard submission.status == .held else { return reply.success(.stored(key), id: key.id) }
+            return reply.success(.held(key, reasons: submission.spamReasons), id: key.id)
         } catch {
             return reply.fault(error)
         }

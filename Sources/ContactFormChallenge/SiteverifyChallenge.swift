@@ -30,6 +30,7 @@ package struct SiteverifyChallenge: Challenge {
             }
         }
 
+        /// Where it answers; the transport is made for it.
         package var endpoint: String {
             switch self {
             case .turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify"
@@ -48,7 +49,6 @@ package struct SiteverifyChallenge: Challenge {
 
     private let provider: Provider
     private let secret: String
-    private let endpoint: String
     private let transport: any SiteverifyTransport
     private let logger: Logger
 
@@ -57,17 +57,15 @@ package struct SiteverifyChallenge: Challenge {
     private static let longestAnswer = 16 * 1024
     private static let longestToken = 4096
 
-    /// - Parameter endpoint: Another place to ask, for tests; nil asks the provider.
+    /// - Parameter transport: To the provider's `endpoint`, or for tests to another place.
     package init(
         provider: Provider,
         secret: String,
-        endpoint: String? = nil,
         transport: any SiteverifyTransport,
         logger: Logger
     ) {
         self.provider = provider
         self.secret = secret
-        self.endpoint = endpoint ?? provider.endpoint
         self.transport = transport
         self.logger = logger
     }
@@ -80,7 +78,6 @@ package struct SiteverifyChallenge: Challenge {
         do {
             let answer = try await transport.post(
                 "secret=\(secret.formEscaped)&response=\(token.formEscaped)",
-                to: endpoint,
                 timeoutSeconds: Self.timeoutSeconds,
                 longestAnswer: Self.longestAnswer
             )

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes a question to a checker. The server and the function have each their own way.
+/// Takes questions to the one checker it was made for. The server and the function have each their own way.
 package protocol SiteverifyTransport: Sendable {
     /// Posts a form (`application/x-www-form-urlencoded`) and gathers the answer, whatever its status.
     ///
@@ -9,7 +9,6 @@ package protocol SiteverifyTransport: Sendable {
     ///   then.
     func post(
         _ form: String,
-        to url: String,
         timeoutSeconds: Int64,
         longestAnswer: Int
     ) async throws -> (status: Int, body: [UInt8])

@@ -33,7 +33,7 @@ package struct SiteServer: Sendable {
 
     package var settings: Settings
     package var forms: FormHandler
-    package var worker: NotificationWorker
+    package var worker: NotificationWorker?
     /// Nil unless captured mail is to be shown.
     package var mailbox: (any MailboxSource)?
     /// Nil when the owner's inbox is switched off.
@@ -44,7 +44,7 @@ package struct SiteServer: Sendable {
     package init(
         settings: Settings,
         forms: FormHandler,
-        worker: NotificationWorker,
+        worker: NotificationWorker?,
         mailbox: (any MailboxSource)?,
         inbox: OwnerInbox?,
         isStoreWritable: @escaping @Sendable () async -> Bool,
@@ -86,7 +86,7 @@ package struct SiteServer: Sendable {
                     siteURL: siteURL,
                     isOverTLS: isOverTLS,
                     now: { .now() },
-                    didMove: { worker.wake() }
+                    didMove: { worker?.wake() }
                 )
             },
             health: HealthCheck(isStoreWritable: isStoreWritable)
@@ -99,7 +99,7 @@ package struct SiteServer: Sendable {
             servesInbox: inbox != nil,
             logger: logger,
             now: { .now() },
-            didStore: { worker.wake() }
+            didStore: { worker?.wake() }
         )
         return Application(
             responder: SecuredResponder(responder, headers: security, isOverTLS: isOverTLS),

@@ -5,14 +5,12 @@ package import ContactForm
 
 /// Posts alerts to an address of the owner's, signed as Standard Webhooks has it.
 package struct WebhookChannel: AlertChannel {
-    private let url: String
     private let secret: WebhookSecret
     private let transport: any WebhookTransport
 
     private static let timeoutSeconds: Int64 = 15
 
-    package init(url: String, secret: WebhookSecret, transport: any WebhookTransport) {
-        self.url = url
+    package init(secret: WebhookSecret, transport: any WebhookTransport) {
         self.secret = secret
         self.transport = transport
     }
@@ -28,7 +26,7 @@ package struct WebhookChannel: AlertChannel {
         ]
         let status: Int
         do throws(WebhookFailure) {
-            status = try await transport.post(body, to: url, headers: headers, timeoutSeconds: Self.timeoutSeconds)
+            status = try await transport.post(body, headers: headers, timeoutSeconds: Self.timeoutSeconds)
         } catch {
             throw AlertError("no answer: \(error.reason)")
         }

@@ -143,13 +143,13 @@ extension ConfigurationKeys {
         )
         package static let blockedWords = ConfigurationKey(
             "spam.blocked_words",
-            .texts,
+            .blockedWords,
             "Words and phrases that hold a message, in any case, matched whole.",
             example: "[casino, \"buy backlinks\"]"
         )
         package static let blockedAddresses = ConfigurationKey(
             "spam.blocked_addresses",
-            .texts,
+            .blockedAddresses,
             "Senders that are held: addresses and domains.",
             example: "[spammer@example.org, example.net]"
         )

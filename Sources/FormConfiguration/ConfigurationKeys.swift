@@ -9,7 +9,8 @@ package enum ConfigurationKeys {
     package static let siteURL = ConfigurationKey(
         "site_url",
         .origin,
-        "The public address of the site, when it is not the one that requests come in with, as behind some proxies.",
+        "The public address of the site. Mails lead to your inbox there. It is needed when requests come in with another "
+            + "one, as behind some proxies.",
         example: "https://www.example.com"
     )
     package static let origins = ConfigurationKey(

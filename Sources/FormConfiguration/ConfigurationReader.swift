@@ -76,10 +76,16 @@ package struct ConfigurationReader {
     /// The value of an environment variable that is no key's own.
     package mutating func alias(_ variable: String) -> String? { nonEmpty(variable) }
 
+    /// Notes what keeps the program from starting, and goes on, so that all that is wrong is said at once.
+    ///
+    /// - Parameters:
+    ///   - text: Lower case, the key first, the remedy last.
+    ///   - position: Where it stands in the file; nil for what stands in none.
     package mutating func report(_ text: String, at position: ConfigurationNode.Position? = nil) {
         problems.append(problem(text, at: position))
     }
 
+    /// Notes what is odd, such as a setting that does nothing, but keeps nothing from starting. Written as in `report`.
     package mutating func warn(_ text: String, at position: ConfigurationNode.Position? = nil) {
         warnings.append(problem(text, at: position))
     }

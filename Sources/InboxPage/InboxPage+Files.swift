@@ -632,6 +632,8 @@ kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 
   #side nav { grid-row: 2; grid-column: 1 / -1; }
   #side p.slot { justify-self: start; }
   #boxes { flex-wrap: wrap; }
+  /* No bolder than the others: the width would push a box into another row. */
+  #side a[aria-current] { font-weight: 400; }
   [data-view=letter] #side { display: none; }
   #main { grid-template-columns: 100%; }
   #index { border: 0; }
@@ -784,10 +786,10 @@ const paintForms = () => {
   select.value = place.form ?? ''
 }
 
-/** At the head of the failed ones, however old; of bounced ones alone the server would send none again. */
+/** At the head of the failed and the bounced, however old. */
 const paintResendAll = () => {
-  const { items, next } = mailbox
-  const isShown = place.box === 'failed' && items.length > 0 && (next !== null || items.some(item => item.status === 'failed'))
+  const { items } = mailbox
+  const isShown = place.box === 'failed' && items.length > 0
   if (!isShown && document.activeElement === get('resend-all')) get('title').focus()
   get('resend-all').hidden = !isShown
 }
@@ -1352,13 +1354,33 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
 const detail = (key, ...value) => el('div', null, el('dt', null, say(key)), el('dd', null, ...value))
 const time = text => el('time', { datetime: text }, longTime(text))
 
-/** Only the address and the subject are a stranger's, and both are escaped: this can write a mail and nothing else. */
-const replyLink = message => {
+/** Escaped for a link (RFC 6068), of which it takes `most` characters: longer than that, it is cut. */
+const escaped = (text, most) => {
+  let link = ''
+  for (const letter of text.toWellFormed()) {
+    const longer = link + (letter === '\n' ? '%0D%0A' : encodeURIComponent(letter))
+    if (longer.length > most - 9) return link + encodeURIComponent('…')
+    link = longer
+  }
+  return link
+}
+
+/** The subject of the mail that the owner got. */
+const mailSubject = message => {
+  if (message.subject) return message.subject
+  const name = sender(message)
+  return name ? say('newOne', { name: shown(name, 100) }) : say('newUnnamed')
+}
+
+/** All that is a stranger's is escaped: this can write a mail and nothing else. Mail programs take links of some 2,000 characters. */
+const replyLink = (message, text) => {
   const address = message.replyTo || message.email
-  const subject = message.subject ? 'Re: ' + message.subject : ''
-  return address && el('a', {
-    id: 'reply', class: 'button', href: `mailto:${encodeURIComponent(address)}${subject ? '?subject=' + encodeURIComponent(subject) : ''}`,
-  }, say('reply'))
+  if (!address) return null
+  const subject = `Re: ${shown(mailSubject(message), 200).replace(/\s+/g, ' ').trim()}`
+  const link = `mailto:${encodeURIComponent(address)}?subject=${escaped(subject, 600)}`
+  const quoted = text ? '\n\n' + shown(text).trim().replace(/^/gm, '> ') : ''
+  const body = escaped(quoted, 1900 - link.length)
+  return el('a', { id: 'reply', class: 'button', href: quoted ? `${link}&body=${body}` : link }, say('reply'))
 }
 
 /** The day of arrival, as the post stamps it. Decoration. */
@@ -1372,14 +1394,35 @@ const postmark = message => {
     svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
 }
 
-const actions = (message, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
-  replyLink(message),
+const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
+  replyLink(message, text),
   button(message.archivedAt ? 'unarchive' : 'archive', () => act(message.archivedAt ? 'unarchive' : 'archive')),
   may.spam(message) && button('spam', () => act('spam')),
   message.readAt && button('markUnread', () => act('unread')),
   button('remove', () => act('remove'), { class: 'danger' }))
 
 const attempts = message => message.attempts > 1 && ` · ${say('attempts', { n: number(message.attempts) })}`
+
+/** Codes of errors that are said by the words of another. */
+const sameError = {
+  tlsNotOffered: 'tlsFailed', authenticationNotOffered: 'authenticationFailed',
+  'ses-unverified': 'senderRefused', 'ses-mail-from-domain': 'senderRefused',
+  'ses-sandbox': 'recipientRefused', 'ses-suppressed': 'recipientRefused',
+  'ses-credentials': 'authenticationFailed', 'ses-access-denied': 'authenticationFailed',
+  'ses-refused': 'messageRefused', 'ses-too-large': 'messageTooLarge',
+  'ses-throttled': 'serviceUnavailable', 'ses-daily-quota': 'serviceUnavailable', 'ses-unavailable': 'serviceUnavailable',
+  'ses-paused': 'serviceUnavailable', 'ses-suspended': 'serviceUnavailable',
+}
+
+/** What went wrong with a mail, as a sentence where its code has one, and then in the server's own words. */
+const errorOf = text => {
+  const [, days, code] = /^(?:not sent within (\d+) days?: )?(?:([\w-]+): )?/.exec(text)
+  const sentences = [
+    days && say('errorGaveUp', { n: number(Number(days)) }),
+    code && say(keyOf('error', sameError[code] ?? code), { else: '' }),
+  ].filter(Boolean)
+  return [sentences.length > 0 && el('p', null, sentences.join(' ')), el('p', { class: 'raw' }, shown(text, 1000))]
+}
 
 /** Why it was not mailed, and the one thing to do about it. */
 const notice = (message, act) => {
@@ -1390,7 +1433,7 @@ const notice = (message, act) => {
   }
   if (message.status === 'failed' || message.status === 'bounced') {
     return el('div', { class: 'notice bad' }, el('p', null, el('b', null, say(keyOf('is', message.status)), attempts(message))),
-      message.lastError && el('p', { class: 'raw' }, shown(message.lastError, 1000)),
+      message.lastError && errorOf(message.lastError),
       button('resend', () => act('resend'), { class: 'main' }))
   }
   return null
@@ -1411,7 +1454,7 @@ const history = (message, act) => el('section', null, el('h2', null, say('histor
   message.history.map(({ at, what, reason }) => el('li', { class: what },
     el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
     // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
-    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : el('p', { class: 'raw' }, shown(reason, 1000))))),
+    reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : errorOf(reason)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
   message.status === 'notified' && button('resend', () => act('resend')))
 
@@ -1431,7 +1474,7 @@ export const letter = (message, act, back) => {
   const replies = message.replyTo && message.replyTo !== message.email
   const text = isWhole ? message.message : message.preview
   return [
-    el('div', { class: 'bar' }, button('back', back, { class: 'back' }), actions(message, act)),
+    el('div', { class: 'bar' }, button('back', back, { class: 'back' }), actions(message, text, act)),
     el('div', { class: 'sheet' },
       postmark(message),
       el('header', null,
@@ -1775,7 +1818,7 @@ const deliveryTimes = times => {
       el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
-/** `open(id)` gives the address of a message; `resendAll` sends every failed mail again. */
+/** `open(id)` gives the address of a message; `resendAll` sends every mail that failed or bounced again. */
 export const overview = (answer, open, resendAll) => {
   const problems = answer.problems.filter(problem => problem.count)
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
@@ -1790,7 +1833,7 @@ export const overview = (answer, open, resendAll) => {
         el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
           ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
-      answer.counts.failed > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
+      answer.counts.failed + answer.counts.bounced > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
 }
 
@@ -2026,10 +2069,10 @@ const words = {
   toSite: ['Open the site', 'Öppna sajten'],
   noneHeld: ['Nothing is held', 'Inget är stoppat'],
   noneHeldHint: ['Possible spam waits here for you. Nothing is thrown away.',
-    'Misstänkt skräp väntar här på dig. Inget slängs.'],
+    'Misstänkt skräppost väntar här på dig. Inget slängs.'],
   noneFailed: ['Every mail got through', 'Alla mejl kom fram'],
   noneFailedHint: ['A message whose mail could not be delivered would be here.',
-    'Ett meddelande vars mejl inte gick fram skulle ligga här.'],
+    'Ett meddelande vars mejl inte kom fram skulle ligga här.'],
   noneArchived: ['Nothing is archived', 'Inget är arkiverat'],
   noneArchivedHint: ['What you are done with can be put here, out of sight.', 'Det du är klar med kan läggas här, ur vägen.'],
   noneFound: ['Nothing found', 'Inget hittades'],
@@ -2039,9 +2082,10 @@ const words = {
   offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
     'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
   back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
-  newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newMany: ['{n} new messages', '{n} nya meddelanden'],
+  newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newUnnamed: ['New message', 'Nytt meddelande'],
+  newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
-  spam: ['Spam', 'Skräp'], release: ['Not spam: send it on', 'Inte skräp: skicka vidare'],
+  spam: ['Spam', 'Skräppost'], release: ['Not spam: send it on', 'Inte skräppost: skicka vidare'],
   releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
   resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
   markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
@@ -2052,16 +2096,30 @@ const words = {
   attempts: ['{n} attempts', '{n} försök'], noText: ['No text.', 'Ingen text.'],
   next: ['Next attempt', 'Nästa försök'],
   isReceived: ['Its mail is on the way', 'Mejlet är på väg'], isNotified: ['Mailed to you', 'Mejlat till dig'],
-  isHeld: ['Held as possible spam', 'Stoppat som misstänkt skräp'], isFailed: ['Its mail failed', 'Mejlet gick inte fram'],
+  isHeld: ['Held as possible spam', 'Stoppat som misstänkt skräppost'], isFailed: ['Its mail failed', 'Mejlet kom inte fram'],
   isBounced: ['Its mail came back', 'Mejlet studsade'],
   chipHeld: ['Held', 'Stoppat'], chipFailed: ['Failed', 'Misslyckat'], chipBounced: ['Bounced', 'Studsat'],
   chipArchived: ['Archived', 'Arkiverat'],
-  didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräp'],
+  didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräppost'],
   didNotified: ['Mailed to you', 'Mejlades till dig'], didPostponed: ['Mail put off', 'Mejlet sköts upp'],
   didFailed: ['Mail given up', 'Mejlet gavs upp'], didBounced: ['Mail came back', 'Mejlet studsade'],
   didReleased: ['You released it', 'Du släppte fram det'], didResent: ['You asked for its mail again', 'Du bad om mejlet igen'],
-  didSpam: ['You marked it as spam', 'Du märkte det som skräp'],
-  heldBecause: ['It was held, not mailed, because:', 'Det stoppades i stället för att mejlas, för att:'],
+  didSpam: ['You marked it as spam', 'Du markerade det som skräppost'],
+  errorGaveUp: ['It was tried for {n} days.', 'Det prövades i {n} dagar.'],
+  errorGaveUpOne: ['It was tried for a day.', 'Det prövades i ett dygn.'],
+  errorHostNotFound: ['The mail server’s name can’t be found.', 'E-postserverns namn går inte att hitta.'],
+  errorConnectionFailed: ['The mail server can’t be reached.', 'Det går inte att nå e-postservern.'],
+  errorTimedOut: ['The mail server did not answer in time.', 'E-postservern svarade inte i tid.'],
+  errorConnectionLost: ['The connection to the mail server was lost.', 'Anslutningen till e-postservern bröts.'],
+  errorTlsFailed: ['There is no secure connection to the mail server.', 'Det går inte att få en säker anslutning till e-postservern.'],
+  errorAuthenticationFailed: ['The mail server refused the sign-in.', 'E-postservern godtog inte inloggningen.'],
+  errorAuthenticationRequired: ['The mail server wants a sign-in first.', 'E-postservern kräver inloggning.'],
+  errorSenderRefused: ['The mail server refused the sender.', 'E-postservern godtog inte avsändaren.'],
+  errorRecipientRefused: ['The mail server refused the recipient.', 'E-postservern godtog inte mottagaren.'],
+  errorMessageRefused: ['The mail server refused the mail.', 'E-postservern godtog inte mejlet.'],
+  errorMessageTooLarge: ['The mail is too large for the mail server.', 'Mejlet är för stort för e-postservern.'],
+  errorServiceUnavailable: ['The mail server takes no mail for now.', 'E-postservern tar inte emot mejl just nu.'],
+  heldBecause: ['It was held, not mailed, because:', 'Det stoppades och mejlades inte, eftersom:'],
   whyHoneypot: ['a hidden field that no person sees was filled in', 'ett dolt fält som ingen människa ser var ifyllt'],
   whyTooFast: ['it was sent within seconds of the form being shown', 'det skickades inom några sekunder från att formuläret visades'],
   whyLinks: ['it has unusually many links', 'det har ovanligt många länkar'],
@@ -2071,10 +2129,10 @@ const words = {
   whyWebdriver: ['a program drove the browser', 'ett program styrde webbläsaren'],
   whyMissingOrigin: ['the browser did not say which page it came from', 'webbläsaren sade inte vilken sida det kom från'],
   whyChallengeUnavailable: ['the check that a person sent it could not be made', 'det gick inte att kontrollera att en människa skickat det'],
-  whyOwner: ['you marked it as spam', 'du märkte det som skräp'],
+  whyOwner: ['you marked it as spam', 'du markerade det som skräppost'],
   undo: ['Undo', 'Ångra'], undoMails: ['Undo, and mail it again', 'Ångra, och mejla det igen'],
   doneArchive: ['Archived.', 'Arkiverat.'], doneUnarchive: ['Moved to the inbox.', 'Flyttat till inkorgen.'],
-  doneSpam: ['Marked as spam.', 'Märkt som skräp.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
+  doneSpam: ['Marked as spam.', 'Markerat som skräppost.'], doneRelease: ['Released. Its mail is on the way.', 'Släppt. Mejlet är på väg.'],
   doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
   doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
   didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
@@ -2089,7 +2147,7 @@ const words = {
   removeAsk: ['Delete this message for good?', 'Radera meddelandet för gott?'],
   removeWarn: ['It can’t be brought back. To keep it out of sight, archive it instead.',
     'Det går inte att få tillbaka. Arkivera det i stället om du bara vill slippa se det.'],
-  resendAllAsk: ['Send the mail of every failed message again?', 'Skicka mejlet för varje misslyckat meddelande igen?'],
+  resendAllAsk: ['Send the mail of every failed or bounced message again?', 'Skicka mejlet för varje misslyckat eller studsat meddelande igen?'],
   cancel: ['Cancel', 'Avbryt'], close: ['Close', 'Stäng'],
   exportTitle: ['Export messages', 'Exportera meddelanden'], exportWhat: ['Exports what you see now: {what}.', 'Exporterar det du ser nu: {what}.'],
   format: ['Format', 'Format'], csvComma: ['CSV, commas', 'CSV, komma'], csvExcel: ['CSV for Excel, semicolons', 'CSV för Excel, semikolon'],
@@ -2137,11 +2195,11 @@ const words = {
   kindMissing: ['Messages that something else removed', 'Meddelanden som något annat har tagit bort'],
   kindUnreadable: ['Messages that can’t be read', 'Meddelanden som inte går att läsa'],
   kindPartial: ['Mail that did not reach everybody', 'Mejl som inte nådde alla'],
-  kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte gick fram'],
-  kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräp'],
+  kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte kom fram'],
+  kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräppost'],
   keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
   keyOpen: ['open', 'öppna'], keyBack: ['back to the list', 'tillbaka till listan'], keySearch: ['search', 'sök'],
-  keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräp, eller släpp fram'],
+  keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräppost, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
   owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],

@@ -48,6 +48,7 @@ extension MailMessage {
         if let language, Self.isLanguageTag(language) {
             writer.append("Content-Language", [language])
         }
+        for field in customFields { writer.append(field.name, field.words) }
         writer.append("MIME-Version", ["1.0"])
     }
 

@@ -19,6 +19,8 @@ package struct MailMessage: Sendable, Equatable {
     package var html: String?
     /// The language of the mail as a tag of RFC 5646, such as "sv"; left out of the message when it is not one.
     package var language: String?
+    /// Fields of the program's own, such as `X-Brevlada-Submissions`, written as they are. None is written without words.
+    package var customFields: [CustomField]
 
     package init(
         from: Mailbox,
@@ -29,7 +31,8 @@ package struct MailMessage: Sendable, Equatable {
         messageID: MessageID,
         text: String,
         html: String? = nil,
-        language: String? = nil
+        language: String? = nil,
+        customFields: [CustomField] = []
     ) {
         self.from = from
         self.to = to
@@ -40,6 +43,26 @@ package struct MailMessage: Sendable, Equatable {
         self.text = text
         self.html = html
         self.language = language
+        self.customFields = customFields
+    }
+
+    /// A field for programs to read: words, with a space or a fold between each and the next.
+    package struct CustomField: Sendable, Equatable {
+        package let name: String
+        package let words: [String]
+
+        /// - Parameters:
+        ///   - name: Must be visible ASCII without a colon (RFC 5322 §2.2).
+        ///   - words: A word that is empty, longer than 200 octets or holds anything but visible ASCII is left out.
+        package init(_ name: String, words: [String]) {
+            precondition(Self.isVisible(name) && !name.contains(":"), "no name of a header field: \(name)")
+            self.name = name
+            self.words = words.filter(Self.isVisible)
+        }
+
+        private static func isVisible(_ word: String) -> Bool {
+            (1...200).contains(word.utf8.count) && word.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        }
     }
 
     /// The address for MAIL FROM.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The "=" and two digits that stand for an octet in quoted-printable and in the Q encoding.
 enum OctetEscape {
     static func append(_ octet: UInt8, to output: inout [UInt8]) {
@@ -11,21 +13,12 @@ enum OctetEscape {
 
     /// Nil unless both are digits, in either case.
     static func octet(_ high: UInt8, _ low: UInt8) -> UInt8? {
-        guard let high = value(of: high), let low = value(of: low) else { return nil }
+        guard let high = high.hexDigit, let low = low.hexDigit else { return nil }
         return high << 4 | low
     }
 
     // RFC 2045 §6.7 rule 1: upper case.
     private static let digits = Array("0123456789ABCDEF".utf8)
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
-    }
 }
 
 extension Sequence<UInt8> {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// A moment in UTC to the second, with its civil calendar fields.
 ///
 /// Holds years 0000 to 9999, the range that every format below can write; a time beyond that is the nearest moment
@@ -16,31 +18,30 @@ package struct UTCDateTime: Hashable, Sendable {
     package let hour: Int
     package let minute: Int
     package let second: Int
-    /// Days since Sunday, 0 to 6.
-    package let weekday: Int
 
     package init(unixSeconds: Int64) {
         let clamped = min(max(unixSeconds, Self.earliest), Self.latest)
-        let days = Int(clamped.floorDivided(by: 86_400))
-        let secondOfDay = Int(clamped) - days * 86_400
-        let date = Self.civilDate(daysSinceEpoch: days)
+        let (date, secondOfDay) = CivilDate.at(unixSeconds: clamped)
         self.unixSeconds = clamped
         (year, month, day) = (date.year, date.month, date.day)
         hour = secondOfDay / 3_600
         minute = secondOfDay / 60 % 60
         second = secondOfDay % 60
-        // 1970-01-01 was a Thursday; 719,530 days, whole weeks, keep the sum positive from the year 0000 on.
-        weekday = (days + 719_530 + 4) % 7
     }
 
     /// Nil unless the fields name a moment on the calendar; second 60, a leap second, is the moment after second 59.
     package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
-        guard (0...9_999).contains(year), (1...12).contains(month),
-            (1...Self.days(inMonth: month, year: year)).contains(day),
+        guard let date = CivilDate(year: year, month: month, day: day),
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        let days = Self.daysSinceEpoch(year: year, month: month, day: day)
+        let days = date.daysSinceEpoch
         self.init(unixSeconds: Int64(days * 86_400 + hour * 3_600 + minute * 60 + second))
+    }
+
+    /// Days since Sunday, 0 to 6.
+    package var weekday: Int {
+        // 1970-01-01 was a Thursday; 719,530 days, whole weeks, keep the sum positive from the year 0000 on.
+        Int((unixSeconds + 719_530 * 86_400) / 86_400 + 4) % 7
     }
 
     /// "2026-11-23T23:11:20Z"
@@ -76,6 +77,11 @@ package struct UTCDateTime: Hashable, Sendable {
         "\(dayAndDate) \(time) GMT"
     }
 
+    /// 0000-01-01T00:00:00Z
+    private static let earliest: Int64 = -62_167_219_200
+    /// 9999-12-31T23:59:59Z
+    private static let latest: Int64 = 253_402_300_799
+
     static let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     static let weekdayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
@@ -101,54 +107,4 @@ extension UTCDateTime: Comparable {
 
 extension UTCDateTime: CustomStringConvertible {
     package var description: String { iso8601 }
-}
-
-// The proleptic Gregorian calendar repeats every 400 years of 146,097 days. Years are counted here from 1 March, so
-// that the leap day is the last day of the year and the months before it have the same lengths in every year.
-extension UTCDateTime {
-    /// 0000-01-01T00:00:00Z
-    private static let earliest: Int64 = -62_167_219_200
-    /// 9999-12-31T23:59:59Z
-    private static let latest: Int64 = 253_402_300_799
-    /// From 0000-03-01 to 1970-01-01.
-    private static let daysBeforeEpoch = 719_468
-
-    private static func civilDate(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
-        let days = daysSinceEpoch + daysBeforeEpoch
-        let cycle = days.floorDivided(by: 146_097)
-        let dayOfCycle = days - cycle * 146_097
-        let yearOfCycle = (dayOfCycle - dayOfCycle / 1_460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
-        let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
-        // Five months from March, or from August, are 153 days.
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0), month, day)
-    }
-
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let yearFromMarch = month <= 2 ? year - 1 : year
-        let cycle = yearFromMarch.floorDivided(by: 400)
-        let yearOfCycle = yearFromMarch - cycle * 400
-        let monthFromMarch = month <= 2 ? month + 9 : month - 3
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let dayOfCycle = 365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear
-        return cycle * 146_097 + dayOfCycle - daysBeforeEpoch
-    }
-
-    private static func days(inMonth month: Int, year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-}
-
-extension BinaryInteger {
-    /// The quotient rounded towards minus infinity, so that moments before 1970 fall on the right day.
-    fileprivate func floorDivided(by divisor: Self) -> Self {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
 }

@@ -8,9 +8,8 @@ import ContactFormAWS
 import ContactFormLambda
 
 LambdaFunction.run("ReadContactInfo") { context, invocation in
-    // Calls end a moment before the invocation does, so that the owner gets an answer in any case.
-    let call = AWSCall(deadline: context.deadline - 300, traceID: context.traceID)
-    return await AWSCall.$current.withValue(call) { await invocation() }
+    // Calls end a moment before the invocation does: the owner gets an answer in any case.
+    await AWSCall(invocationEndingAt: context.deadline, traceID: context.traceID).run { await invocation() }
 } makeHandler: { start in
     let settings = try ReadContactInfoSettings(environment: start.environment)
     let aws = try AWSConfiguration(environment: start.environment)
@@ -23,5 +22,5 @@ LambdaFunction.run("ReadContactInfo") { context, invocation in
         forms: settings.forms.keys,
         logger: start.logger
     )
-    return ReadContactInfoHandler(archive: store, language: settings.language)
+    return ReadContactInfoHandler(archive: store, language: settings.language, forms: settings.forms)
 }

@@ -27,7 +27,9 @@ package struct SMTPEndpoint: Sendable, Hashable {
 
 extension SMTPEndpoint {
     /// `host:port`, with the brackets that an IPv6 address needs.
-    package var hostAndPort: String {
+    package var hostAndPort: String { Self.hostAndPort(host, port) }
+
+    static func hostAndPort(_ host: String, _ port: Int) -> String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -46,18 +47,28 @@ extension SMTPError {
             if case .connectTimeout? = error as? ChannelError {
                 self.init(.timedOut, stage: .connect)
             } else {
-                self.init(.connectionFailed, stage: .connect, detail: "\(error)")
+                self.init(.connectionFailed, stage: .connect, detail: Self.reason(error, at: "the server"))
             }
             return
         }
+        // The owner's own settings, and nothing of a visitor's.
+        let server = SMTPEndpoint.hostAndPort(error.host, error.port)
         if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
-            self.init(.hostNotFound, stage: .connect)
+            self.init(.hostNotFound, stage: .connect, detail: error.host)
         } else if error.connectionErrors.allSatisfy({ ($0.error as? ChannelError)?.isConnectTimeout ?? false }) {
-            self.init(.timedOut, stage: .connect)
+            self.init(.timedOut, stage: .connect, detail: "\(server) does not answer")
         } else {
-            let reasons = Set(error.connectionErrors.map { "\($0.error)" }).sorted()
+            let reasons = Set(error.connectionErrors.map { Self.reason($0.error, at: server) }).sorted()
             self.init(.connectionFailed, stage: .connect, detail: reasons.joined(separator: "; "))
         }
+    }
+
+    /// Why there is no connection, in a sentence that begins with the server.
+    private static func reason(_ error: any Error, at server: String) -> String {
+        if (error as? ChannelError)?.isConnectTimeout ?? false { return "\(server) does not answer" }
+        guard let number = (error as? IOError)?.errnoCode else { return "\(server) can't be reached: \(error)" }
+        if number == ECONNREFUSED { return "\(server) refused the connection" }
+        return "\(server) can't be reached: \(String(cString: strerror(number)).lowercased())"
     }
 
     /// A certificate or protocol that does not fit needs an operator; a connection lost in the handshake does not.

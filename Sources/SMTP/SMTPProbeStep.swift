@@ -41,10 +41,12 @@ struct SMTPProbeWatch {
     }
 
     mutating func failed(_ error: SMTPError, about recipient: String? = nil) -> SMTPProbeStep {
-        SMTPProbeStep(
+        // Without a connection the reason is a sentence of our own, and the step's name says the rest.
+        let problem = error.code == .connectionFailed ? error.detail ?? error.problem : error.problem
+        return SMTPProbeStep(
             stage: error.stage,
             outcome: .failed(remedy: error.remedy),
-            detail: (recipient.map { "\($0), " } ?? "") + error.problem,
+            detail: (recipient.map { "\($0), " } ?? "") + problem,
             duration: nextLap()
         )
     }

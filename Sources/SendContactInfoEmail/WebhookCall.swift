@@ -16,13 +16,14 @@ struct WebhookCall: WebhookTransport {
         var limits = HTTPClient.Limits()
         // A receiver that wakes up for the call may take longer to be there than AWS does.
         limits.connectTimeout = .seconds(10)
+        // What an answer says is nobody's business.
+        limits.answerSize = 64 * 1024
         client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
         target = location.target
     }
 
     func post(
         _ body: String,
-        to url: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
     ) async throws(WebhookFailure) -> Int {
@@ -31,11 +32,15 @@ struct WebhookCall: WebhookTransport {
             target: target,
             headers: [HTTPHeaderField("host", client.endpoint.authority)]
                 + headers.map { HTTPHeaderField($0.name.lowercased(), $0.value) },
-            body: Array(body.utf8)
+            body: Array(body.utf8),
+            // A receiver knows a repeat by its `webhook-id`.
+            isRepeatable: true
         )
         do throws(HTTPClientError) {
             return try await client.send(request, timeout: .seconds(timeoutSeconds)).status
         } catch {
+            // An answer that is cut off or too long has said in its first line what it is about.
+            if let status = error.status { return status }
             throw WebhookFailure(error)
         }
     }

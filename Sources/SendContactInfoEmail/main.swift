@@ -10,9 +10,8 @@ import ContactFormWebhook
 import FormConfiguration
 
 LambdaFunction.run("SendContactInfoEmail") { context, invocation in
-    // Calls end a moment before the invocation does, so that what is not done is reported.
-    let call = AWSCall(deadline: context.deadline - 300, traceID: context.traceID)
-    return await AWSCall.$current.withValue(call) { await invocation() }
+    // Calls end a moment before the invocation does: what is not done is reported.
+    await AWSCall(invocationEndingAt: context.deadline, traceID: context.traceID).run { await invocation() }
 } makeHandler: { start in
     let settings = try SendContactInfoEmailSettings(environment: start.environment)
     let aws = try AWSConfiguration(environment: start.environment)
@@ -40,7 +39,7 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
         }
         return MailWatch(
             outbox: store,
-            channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: call),
+            channel: WebhookChannel(secret: alerts.secret, transport: call),
             memory: DynamoDBAlertMemory(store: store, region: region),
             // The sweep sends all that is due, as the digest rule has it or not: nothing waits for its turn.
             late: LateRule(retry: settings.notifications.retry),

@@ -18,6 +18,13 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
         self.kind = kind
         self.description = description
     }
+
+    package static func noStack(_ name: String, in region: String) -> DeploymentFailure {
+        DeploymentFailure(
+            .notPrepared,
+            "there is no stack \"\(name)\" in \(region); \"brevlada deploy\" makes it, and --stack and --region name another"
+        )
+    }
 }
 
 /// Files that the AWS CLI is to read: a folder of this run's own, which goes away with it.

@@ -7,24 +7,27 @@
 extension StackTemplate {
     /// The template as it stands in the repository.
     package static let text = #"""
-# SPDX-FileCopyrightText: The Brevlåda authors
+# SPDX-FileCopyrightText: The Brevlada authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Brevlåda on AWS: a web site with its contact form, every message kept and delivered.
+# Brevlada on AWS: a web site with its contact form, every message kept and delivered.
 #
-#   browser ── CloudFront ──┬── /*      private bucket
-#                           └── /api/*  REST API ── AddContactInfo ── table
-#                                                                       └── stream ── SendContactInfoEmail ── SES ── owner
+#   browser -- CloudFront --+-- /*      private bucket
+#                           `-- /api/*  REST API -- AddContactInfo -- table
+#                                                                       `-- stream -- SendContactInfoEmail -- SES -- owner
 #
 # One plain template: no macro, no transform, no nested stack. It is read from S3, where CloudFormation takes up to 1 MB;
 # a template sent inline may have 51,200 bytes, which this one exceeds. The functions' zips need a bucket beforehand anyway.
+#
+# ASCII alone, names too: CloudFormation gives every other character back as "?".
+# https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814
 #
 # The order below: parameters, rules, conditions, then resources from the key that encrypts to the alarms that watch.
 # What a choice adds, what it costs and how to change it later: docs/options. Why it is so: docs/decisions.
 # scripts/check-template proves what is said here; docs/template-acceptance.md lists how.
 AWSTemplateFormatVersion: '2010-09-09'
 Description: >-
-  Brevlåda: a web site with its contact form. S3, CloudFront, API Gateway, Lambda, DynamoDB, SES; optionally Cognito, WAF,
+  Brevlada: a web site with its contact form. S3, CloudFront, API Gateway, Lambda, DynamoDB, SES; optionally Cognito, WAF,
   CodePipeline, CloudTrail, an own KMS key, an own domain and replicas in other Regions.
 
 Metadata:
@@ -108,7 +111,6 @@ Metadata:
           - GitHubSecretVersion
           - ConnectionId
           - BuildImage
-          - DeploymentRoleName
       - Label: {default: Watching}
         Parameters:
           - Alarms
@@ -215,7 +217,7 @@ Parameters:
     Default: ''
     AllowedValues: ['', turnstile, hcaptcha]
   ChallengeSecretName:
-    Description: The name of the secret in Secrets Manager with the service's secret key, as {"secret":"…"}.
+    Description: The name of the secret in Secrets Manager with the service's secret key, as {"secret":"..."}.
     Type: String
     Default: ''
     AllowedPattern: ^[A-Za-z0-9/_+=.@-]{0,512}$
@@ -509,8 +511,8 @@ Parameters:
     ConstraintDescription: the name of a branch
   GitHubSecretName:
     Description: >-
-      With GitHubToken, the name of the secret in Secrets Manager {"token":"…","webhook":"…"}: a token with repo and admin:repo_hook, and any
-      long random text that GitHub signs its calls with.
+      With GitHubToken, the name of the secret in Secrets Manager {"token":"...","webhook":"..."}: a token with repo and
+      admin:repo_hook, and any long random text that GitHub signs its calls with.
     Type: String
     Default: ''
     AllowedPattern: ^[A-Za-z0-9/_+=.@-]{0,512}$
@@ -535,14 +537,6 @@ Parameters:
     Default: public.ecr.aws/docker/library/swift:6.3-amazonlinux2023
     AllowedPattern: ^[a-z0-9./_-]+:[A-Za-z0-9._-]*amazonlinux2023[A-Za-z0-9._-]*$
     ConstraintDescription: an image with Swift on Amazon Linux 2023, whose C library is the functions' own
-  DeploymentRoleName:
-    Description: >-
-      The role of this account that the pipeline updates this stack with. "own" makes one that can replace the functions'
-      code and nothing else, so that who can push can't grant permissions.
-    Type: String
-    Default: own
-    AllowedPattern: ^[A-Za-z0-9+=,.@_/-]{1,512}$
-    ConstraintDescription: the name of a role, with its path before it if it has one
 
   # ------------------------------------------------------------------------------------------------------ Watching
 
@@ -554,7 +548,7 @@ Parameters:
   AlertWebhookSecretName:
     Description: >-
       The name of the secret in Secrets Manager with a webhook that is called when mail itself is broken, as
-      {"url":"https://…","secret":"whsec_…"}.
+      {"url":"https://...","secret":"whsec_..."}.
     Type: String
     Default: ''
     AllowedPattern: ^[A-Za-z0-9/_+=.@-]{0,512}$
@@ -673,6 +667,17 @@ Rules:
         AssertDescription: SecondReplicaRegion has a copy already; name a third Region, or leave it empty
       - Assert: !Or [!Equals [!Ref EncryptionKey, AwsManaged], !Not [!Equals [!Ref SecondReplicaKeyArn, '']]]
         AssertDescription: a copy in another Region needs a key there; set SecondReplicaKeyArn, or EncryptionKey to AwsManaged
+  VisitorLogsReachTheirBucket:
+    RuleCondition: !And [!Equals [!Ref Hosting, CloudFront], !Equals [!Ref VisitorLogs, 'true']]
+    Assertions:
+      # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html#access-logs-choosing-s3-bucket
+      - Assert: !Not
+          - !Or
+            - !Equals [!Ref AWS::Region, af-south-1]
+            - !Equals [!Ref AWS::Region, ap-east-1]
+            - !Equals [!Ref AWS::Region, eu-south-1]
+            - !Equals [!Ref AWS::Region, me-south-1]
+        AssertDescription: CloudFront writes no logs to a bucket in this Region; set VisitorLogs to false
   OwnerAccessHasCode:
     RuleCondition: !Not [!Equals [!Ref OwnerAccess, None]]
     Assertions:
@@ -697,6 +702,8 @@ Rules:
       - Assert: !Or [!Equals [!Ref PipelineSource, CodeConnections], !Equals [!Ref ConnectionId, '']]
         AssertDescription: ConnectionId is used with CodeConnections alone; leave it empty, or set PipelineSource to CodeConnections
 
+# Fn::FindInMap fails for a key that is not in its mapping, in a branch that is not taken too: what is looked up by a parameter
+# must be there for each of its values. https://github.com/aws-cloudformation/aws-cloudformation-templates/issues/271
 Mappings:
   # CloudFront's managed policies, by their published ids.
   # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
@@ -715,10 +722,6 @@ Mappings:
     warning: {Passes: INFO}
     error: {Passes: INFO}
     critical: {Passes: INFO}
-  # What a challenge loads, as in ContactFormChallenge.
-  Challenge:
-    turnstile: {Sources: https://challenges.cloudflare.com}
-    hcaptcha: {Sources: 'https://hcaptcha.com https://*.hcaptcha.com'}
 
 Conditions:
   InCloudFront: !Equals [!Ref Hosting, CloudFront]
@@ -733,6 +736,7 @@ Conditions:
   LimitsAddresses: !And [Condition: InS3Website, !Not [!Equals [!Join ['', !Ref AllowedSourceIps], '']]]
   HasOwnPolicy: !Not [!Equals [!Ref ContentSecurityPolicy, '']]
   HasChallenge: !Not [!Equals [!Ref ChallengeKind, '']]
+  IsTurnstile: !Equals [!Ref ChallengeKind, turnstile]
   HasAlertWebhook: !Not [!Equals [!Ref AlertWebhookSecretName, '']]
   HasMailName: !Not [!Equals [!Ref MailFromName, '']]
   MakesIdentity: !Not [!Equals [!Ref MailIdentity, Existing]]
@@ -760,7 +764,6 @@ Conditions:
   UsesToken: !Equals [!Ref PipelineSource, GitHubToken]
   UsesConnection: !Equals [!Ref PipelineSource, CodeConnections]
   MakesConnection: !And [Condition: UsesConnection, !Equals [!Ref ConnectionId, '']]
-  MakesDeploymentRole: !And [Condition: HasPipeline, !Equals [!Ref DeploymentRoleName, own]]
   HasAlarms: !Equals [!Ref Alarms, 'true']
   HasPipelineAlarm: !And [Condition: HasAlarms, Condition: HasPipeline]
   HasOwnerAlarms: !And [Condition: HasAlarms, Condition: HasOwnerAccess]
@@ -808,13 +811,27 @@ Resources:
                 kms:EncryptionContext:aws:logs:arn:
                   - !Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AWS::StackName}-*
                   - !Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:aws-waf-logs-${AWS::StackName}
-          # Alarms, mail events, the sweep's rule and the budget write to encrypted topics and queues.
+          # Alarms, mail events and the budget write to encrypted topics and queues.
           - Sid: MessagesToTopics
             Effect: Allow
-            Principal: {Service: [cloudwatch.amazonaws.com, events.amazonaws.com, ses.amazonaws.com, sns.amazonaws.com]}
+            Principal: {Service: [cloudwatch.amazonaws.com, ses.amazonaws.com, sns.amazonaws.com]}
             Action: [kms:Decrypt, kms:GenerateDataKey]
             Resource: '*'
             Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}
+          # So does the rule that tells of the pipeline. Of EventBridge no key policy learns the account, but SNS names the topic:
+          # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+          # https://docs.aws.amazon.com/gamelift/latest/flexmatchguide/queue-notification-sns-sse.html
+          - !If
+            - HasPipelineAlarm
+            - Sid: EventsToTopicsOfThisStack
+              Effect: Allow
+              Principal: {Service: events.amazonaws.com}
+              Action: [kms:Decrypt, kms:GenerateDataKey]
+              Resource: '*'
+              Condition:
+                ArnLike:
+                  kms:EncryptionContext:aws:sns:topicArn: !Sub arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-*
+            - !Ref AWS::NoValue
           - Sid: SiteThroughCloudFront
             Effect: Allow
             Principal: {Service: cloudfront.amazonaws.com}
@@ -1029,10 +1046,17 @@ Resources:
               - !Sub
                 - >-
                   default-src 'none'; style-src 'self'; script-src 'self' ${Challenge}; img-src 'self' data:;
-                  font-src 'self'; connect-src 'self' ${Challenge} ${SignIn}; frame-src ${Frames};
+                  media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self' ${Challenge} ${SignIn}; frame-src ${Frames};
                   form-action 'self' ${Targets}; base-uri 'none'; frame-ancestors 'none'
-                - Challenge: !If [HasChallenge, !FindInMap [Challenge, !Ref ChallengeKind, Sources], '']
-                  Frames: !If [HasChallenge, !FindInMap [Challenge, !Ref ChallengeKind, Sources], "'none'"]
+                # What each challenge loads, as in ContactFormChallenge.
+                - Challenge: !If
+                    - IsTurnstile
+                    - https://challenges.cloudflare.com
+                    - !If [HasChallenge, 'https://hcaptcha.com https://*.hcaptcha.com', '']
+                  Frames: !If
+                    - IsTurnstile
+                    - https://challenges.cloudflare.com
+                    - !If [HasChallenge, 'https://hcaptcha.com https://*.hcaptcha.com', "'none'"]
                   SignIn: !If
                     - HasCognito
                     - !Sub
@@ -1508,7 +1532,7 @@ Resources:
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
         application/json: >-
-          {"ok":false,"success":false,"error":"Request refused","message":"The request can’t be read. Go back to the form and send it from there.","errors":[{"code":"MALFORMED","message":"The request can’t be read. Go back to the form and send it from there."}]}
+          {"ok":false,"success":false,"error":"Request refused","message":"The request can\u2019t be read. Go back to the form and send it from there.","errors":[{"code":"MALFORMED","message":"The request can\u2019t be read. Go back to the form and send it from there."}]}
 
   # A function that fails, is throttled or takes too long. Nothing was said to be stored, so sending again is right.
   OtherServerErrors:
@@ -1610,7 +1634,7 @@ Resources:
   # new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and
   # each choice of OwnerAccess has a deployment of its own, for that changes the routes without changing this file.
 
-  PublicDeploymentc7d5e88f:
+  PublicDeployment96e7477e:
     Type: AWS::ApiGateway::Deployment
     Condition: HasPublicRoutesOnly
     DependsOn:
@@ -1633,7 +1657,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  CognitoDeploymentc7d5e88f:
+  CognitoDeployment96e7477e:
     Type: AWS::ApiGateway::Deployment
     Condition: HasCognito
     DependsOn:
@@ -1665,7 +1689,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  IamDeploymentc7d5e88f:
+  IamDeployment96e7477e:
     Type: AWS::ApiGateway::Deployment
     Condition: HasIamAccess
     DependsOn:
@@ -1706,8 +1730,8 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !Ref CognitoDeploymentc7d5e88f
-        - !If [HasIamAccess, !Ref IamDeploymentc7d5e88f, !Ref PublicDeploymentc7d5e88f]
+        - !Ref CognitoDeployment96e7477e
+        - !If [HasIamAccess, !Ref IamDeployment96e7477e, !Ref PublicDeployment96e7477e]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -2353,13 +2377,15 @@ Resources:
       Principal: events.amazonaws.com
       SourceArn: !GetAtt Sweep.Arn
 
-  SweepRetries:
+  # For news of returned mail. A sweep that fails is repeated too, which does no harm. What fails three times is not kept
+  # anywhere: it quotes the header of a mail, and the alarm has told of it.
+  AsynchronousRetries:
     Type: AWS::Lambda::EventInvokeConfig
     Properties:
       FunctionName: !Ref SendContactInfoEmail
       Qualifier: $LATEST
-      MaximumRetryAttempts: 0
-      MaximumEventAgeInSeconds: 240
+      MaximumRetryAttempts: 2
+      MaximumEventAgeInSeconds: 3600
 
   # ====================================================================================================== The mail
 
@@ -2410,11 +2436,21 @@ Resources:
         MatchingEventTypes: [bounce, complaint, reject, renderingFailure]
         SnsDestination: {TopicARN: !Ref MailEventTopic}
 
-  # Its count of messages is the alarm. Nobody gets them by mail: that is what just failed.
+  # Its count of messages is the alarm, and the function marks the submissions whose mail was returned. Nobody gets them by
+  # mail: that is what just failed.
   MailEventTopic:
     Type: AWS::SNS::Topic
     Properties:
       KmsMasterKeyId: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
+      Subscription: [{Protocol: lambda, Endpoint: !GetAtt SendContactInfoEmail.Arn}]
+
+  MailEventPermission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref SendContactInfoEmail
+      Action: lambda:InvokeFunction
+      Principal: sns.amazonaws.com
+      SourceArn: !Ref MailEventTopic
 
   MailEventTopicPolicy:
     Type: AWS::SNS::TopicPolicy
@@ -2492,10 +2528,14 @@ Resources:
       IdTokenValidity: 60
       RefreshTokenValidity: 30
 
-  # Cognito mails a password that must be changed at once.
+  # Cognito mails a password that must be changed at once. The account is the person's from then on, with password and second
+  # factor: another OwnerEmail makes another account and leaves this one, and so does switching off.
   FirstOwner:
     Type: AWS::Cognito::UserPoolUser
     Condition: HasCognito
+    # An update that is rolled back takes the account that it made with it, or the next one would find the name taken.
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
     Properties:
       UserPoolId: !Ref OwnerPool
       Username: !Ref OwnerEmail
@@ -2507,7 +2547,8 @@ Resources:
   # ================================================================================================ The firewall
   # On the distribution in us-east-1, where its scope must be; on the API's stage elsewhere, and without a distribution.
   # Rules that look at bodies only count: people write about <script> and "select all" in messages, and a message that is
-  # refused here can't be held for the owner to see. The function takes care of bodies.
+  # refused here can't be held for the owner to see. The function takes care of bodies. So does the rule about a missing
+  # User-Agent: scripts and servers that post for people often send none.
 
   WebAcl:
     Type: AWS::WAFv2::WebACL
@@ -2588,6 +2629,7 @@ Resources:
               VendorName: AWS
               Name: AWSManagedRulesCommonRuleSet
               RuleActionOverrides:
+                - {Name: NoUserAgent_HEADER, ActionToUse: {Count: {}}}
                 - {Name: SizeRestrictions_BODY, ActionToUse: {Count: {}}}
                 - {Name: CrossSiteScripting_BODY, ActionToUse: {Count: {}}}
                 - {Name: GenericLFI_BODY, ActionToUse: {Count: {}}}
@@ -2658,7 +2700,8 @@ Resources:
 
   # ================================================================================================ The pipeline
   # Source, build and test, update this stack, publish the site. Each role does its part: the build can't update, the
-  # update can replace code and nothing else (decision 0013), and publishing touches the site alone.
+  # update can replace code and nothing else (decision 0013), and publishing touches the site alone. A changed template is a
+  # person's to deploy.
 
   Connection:
     Type: AWS::CodeConnections::Connection
@@ -2690,7 +2733,8 @@ Resources:
                 ActionTypeId: {Category: Source, Owner: ThirdParty, Provider: GitHub, Version: '1'}
                 Configuration:
                   Owner: !Select [0, !Split ['/', !Ref GitHubRepository]]
-                  Repo: !Select [1, !Split ['/', !Ref GitHubRepository]]
+                  # The slash gives a second part, which Fn::Select must find, to an empty name as well.
+                  Repo: !Select [1, !Split ['/', !Sub '${GitHubRepository}/']]
                   Branch: !Ref GitHubBranch
                   OAuthToken: !Sub '{{resolve:secretsmanager:${GitHubSecretName}:SecretString:token::${GitHubSecretVersion}}}'
                   PollForSourceChanges: false
@@ -2712,16 +2756,11 @@ Resources:
               OutputArtifacts: [{Name: Built}]
         - Name: Update
           Actions:
+            # Not CodePipeline's own action for CloudFormation. The role that it takes would be the stack's from then on, whoever
+            # deploys or destroys it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
             - Name: Stack
-              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: '1'}
-              Configuration:
-                ActionMode: CREATE_UPDATE
-                StackName: !Ref AWS::StackName
-                Capabilities: CAPABILITY_IAM
-                RoleArn: !If [MakesDeploymentRole, !GetAtt DeploymentRole.Arn, !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeploymentRoleName}']
-                TemplatePath: Built::template.yaml
-                # The stack's own parameters with the new keys of the zips, written by the build.
-                TemplateConfiguration: Built::parameters.json
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1'}
+              Configuration: {ProjectName: !Ref UpdateProject}
               InputArtifacts: [{Name: Built}]
         - Name: Publish
           Actions:
@@ -2777,16 +2816,7 @@ Resources:
           - Sid: Projects
             Effect: Allow
             Action: [codebuild:StartBuild, codebuild:BatchGetBuilds]
-            Resource: [!GetAtt BuildProject.Arn, !GetAtt PublishProject.Arn]
-          - Sid: ThisStack
-            Effect: Allow
-            Action: [cloudformation:DescribeStacks, cloudformation:UpdateStack]
-            Resource: !Ref AWS::StackId
-          - Sid: HandsTheRoleToCloudFormation
-            Effect: Allow
-            Action: iam:PassRole
-            Resource: !If [MakesDeploymentRole, !GetAtt DeploymentRole.Arn, !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeploymentRoleName}']
-            Condition: {StringEquals: {iam:PassedToService: cloudformation.amazonaws.com}}
+            Resource: [!GetAtt BuildProject.Arn, !GetAtt UpdateProject.Arn, !GetAtt PublishProject.Arn]
           - !If
             - UsesConnection
             - Sid: Connection
@@ -2818,7 +2848,6 @@ Resources:
         Image: !Ref BuildImage
         PrivilegedMode: false
         EnvironmentVariables:
-          - {Name: STACK_ID, Value: !Ref AWS::StackId}
           - {Name: CODE_BUCKET, Value: !Ref CodeBucket}
           - {Name: CODE_PREFIX, Value: !Sub '${AWS::StackName}/'}
 
@@ -2844,7 +2873,7 @@ Resources:
                 Action: [logs:CreateLogStream, logs:PutLogEvents]
                 Resource: !GetAtt BuildLogs.Arn
               # Keys are pipeline/artifact/some letters, each name cut short. A build that could write what it reads could change
-              # what PublishRole runs after it.
+              # what PublishRole runs after it. What it hands on is data: UpdateProject runs none of it.
               - Sid: TakesTheCode
                 Effect: Allow
                 Action: [s3:GetObject, s3:GetObjectVersion]
@@ -2857,32 +2886,124 @@ Resources:
                 Effect: Allow
                 Action: s3:PutObject
                 Resource: !Sub arn:${AWS::Partition}:s3:::${CodeBucket}/${AWS::StackName}/*
-              - Sid: ReadsTheStacksParameters
-                Effect: Allow
-                Action: cloudformation:DescribeStacks
-                Resource: !Ref AWS::StackId
               - !If
                 - HasOwnKey
                 - {Sid: Key, Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey], Resource: !GetAtt DataKey.Arn}
                 - !Ref AWS::NoValue
 
-  DeploymentRole:
-    Type: AWS::IAM::Role
-    Condition: MakesDeploymentRole
+  # Its words stand here and not in a file of the repository: whoever may update the stack is then changed by a deployment,
+  # never by a push. It writes no parameter back, for DescribeStacks gives every character beyond ASCII as "?":
+  # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814
+  # CloudFormation gets no role: it acts with the rights of this project's own, and the stack keeps none of them.
+  UpdateProject:
+    Type: AWS::CodeBuild::Project
+    Condition: HasPipeline
     Properties:
-      Description: Updates the stack for the pipeline; can replace the functions' code and nothing else
+      Description: Gives the stack's functions the code that was built, and changes nothing else
+      ServiceRole: !GetAtt UpdateRole.Arn
+      Source:
+        Type: CODEPIPELINE
+        BuildSpec: |
+          version: 0.2
+          phases:
+            build:
+              commands:
+                - |
+                  if deployed="$(aws cloudformation get-template --stack-name "$STACK_ID" --query TemplateBody --output text)" &&
+                      [ "$deployed" != "$(cat template.yaml)" ]; then
+                      echo "The repository's template is not the one that is deployed, and is yours to deploy: a push ships code alone."
+                  fi
+                  names="$(aws cloudformation describe-stacks --stack-name "$STACK_ID" --output text \
+                      --query 'Stacks[0].Parameters[].ParameterKey')" || exit 1
+                  off="$(aws cloudformation describe-stacks --stack-name "$STACK_ID" --output text \
+                      --query "Stacks[0].Parameters[?ParameterValue=='none'].ParameterKey")" || exit 1
+                  set --
+                  for name in $names; do
+                      change=UsePreviousValue=true
+                      case "$name" in
+                      AddContactInfoKey | SendContactInfoEmailKey | ReadContactInfoKey)
+                          # "none" is a function that is switched off, and stays so.
+                          case " $(echo $off) " in
+                          *" $name "*) ;;
+                          *)
+                              # The build ran what others wrote: it may choose among its own zips, and nothing else.
+                              key="$(sed -n "s/^$name=//p" keys.txt | head -n 1)"
+                              if ! printf '%s\n' "$key" | grep -Eqx "$CODE_PREFIX${name%Key}-[0-9a-f]{16}[.]zip"; then
+                                  echo "The build gives no zip of its own for $name; see what it wrote to keys.txt." >&2
+                                  exit 1
+                              fi
+                              change="ParameterValue=$key"
+                              ;;
+                          esac
+                          ;;
+                      esac
+                      set -- "$@" "ParameterKey=$name,$change"
+                  done
+                  token="pipeline-$(date +%s)"
+                  if said="$(aws cloudformation update-stack --stack-name "$STACK_ID" --use-previous-template \
+                      --capabilities CAPABILITY_IAM --client-request-token "$token" --parameters "$@" 2>&1)"; then
+                      if ! aws cloudformation wait stack-update-complete --stack-name "$STACK_ID"; then
+                          # The first of this update's failures; those after it follow from it.
+                          aws cloudformation describe-stack-events --stack-name "$STACK_ID" --output json --query "reverse(
+                              StackEvents[?ClientRequestToken=='$token' && ends_with(ResourceStatus, '_FAILED')]
+                          )[0].[LogicalResourceId, ResourceStatusReason]" >&2
+                          exit 1
+                      fi
+                      echo "The functions have the code that was built."
+                  else
+                      case "$said" in
+                      *"No updates are to be performed"*) echo "The functions had this code already." ;;
+                      *) echo "$said" >&2; exit 1 ;;
+                      esac
+                  fi
+      Artifacts: {Type: CODEPIPELINE}
+      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
+      TimeoutInMinutes: 60
+      ConcurrentBuildLimit: 1
+      LogsConfig: {CloudWatchLogs: {Status: ENABLED, GroupName: !Ref BuildLogs}}
+      Environment:
+        Type: !If [IsArm, ARM_CONTAINER, LINUX_CONTAINER]
+        ComputeType: BUILD_GENERAL1_SMALL
+        Image: !If [IsArm, 'aws/codebuild/amazonlinux-aarch64-standard:3.0', 'aws/codebuild/amazonlinux-x86_64-standard:5.0']
+        PrivilegedMode: false
+        EnvironmentVariables:
+          - {Name: STACK_ID, Value: !Ref AWS::StackId}
+          - {Name: CODE_PREFIX, Value: !Sub '${AWS::StackName}/'}
+
+  UpdateRole:
+    Type: AWS::IAM::Role
+    Condition: HasPipeline
+    Properties:
+      Description: What the update may do; it can replace the functions' code and nothing else
       AssumeRolePolicyDocument:
         Version: '2012-10-17'
         Statement:
           - Effect: Allow
-            Principal: {Service: cloudformation.amazonaws.com}
+            Principal: {Service: codebuild.amazonaws.com}
             Action: sts:AssumeRole
             Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}
       Policies:
-        - PolicyName: ReplacesCode
+        - PolicyName: Update
           PolicyDocument:
             Version: '2012-10-17'
             Statement:
+              - Sid: Logs
+                Effect: Allow
+                Action: [logs:CreateLogStream, logs:PutLogEvents]
+                Resource: !GetAtt BuildLogs.Arn
+              - Sid: TakesWhatWasBuilt
+                Effect: Allow
+                Action: [s3:GetObject, s3:GetObjectVersion]
+                Resource: !Sub ${ArtifactBucket.Arn}/*/Built/*
+              - Sid: ThisStack
+                Effect: Allow
+                Action:
+                  - cloudformation:DescribeStackEvents
+                  - cloudformation:DescribeStacks
+                  - cloudformation:GetTemplate
+                  - cloudformation:UpdateStack
+                Resource: !Ref AWS::StackId
+              # The rest is what CloudFormation does for it, in its name.
               - Sid: Functions
                 Effect: Allow
                 Action:
@@ -2920,6 +3041,10 @@ Resources:
                   Effect: Allow
                   Action: secretsmanager:GetSecretValue
                   Resource: !Sub arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AlertWebhookSecretName}-??????
+                - !Ref AWS::NoValue
+              - !If
+                - HasOwnKey
+                - {Sid: Key, Effect: Allow, Action: [kms:Decrypt, kms:GenerateDataKey], Resource: !GetAtt DataKey.Arn}
                 - !Ref AWS::NoValue
 
   PublishProject:
@@ -3141,10 +3266,20 @@ Resources:
         Statement:
           - Sid: AlarmsOfThisAccount
             Effect: Allow
-            Principal: {Service: [cloudwatch.amazonaws.com, events.amazonaws.com]}
+            Principal: {Service: cloudwatch.amazonaws.com}
             Action: sns:Publish
             Resource: !Ref AlarmTopic
             Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}
+          # Without a condition, for EventBridge meets none: what its rules tell would be lost, and nothing would say so.
+          # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+          - !If
+            - HasPipelineAlarm
+            - Sid: NewsOfThePipeline
+              Effect: Allow
+              Principal: {Service: events.amazonaws.com}
+              Action: sns:Publish
+              Resource: !Ref AlarmTopic
+            - !Ref AWS::NoValue
 
   ServerErrorAlarm:
     Type: AWS::CloudWatch::Alarm
@@ -3256,11 +3391,15 @@ Resources:
     Properties:
       AlarmDescription: A batch of mails was given up; the sweep mails it from the table, and the queue says which it was
       Namespace: AWS/SQS
-      MetricName: ApproximateNumberOfMessagesVisible
+      # What comes, not what is there: nothing takes it out again, and the alarm would be silent about the next for 14 days.
+      MetricName: NumberOfMessagesSent
       Dimensions: [{Name: QueueName, Value: !GetAtt FailureQueue.QueueName}]
-      Statistic: Maximum
+      Statistic: Sum
       Period: 300
-      EvaluationPeriods: 1
+      # The metric of a queue that was idle for six hours may come a quarter of an hour late:
+      # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+      EvaluationPeriods: 4
+      DatapointsToAlarm: 1
       Threshold: 1
       ComparisonOperator: GreaterThanOrEqualToThreshold
       TreatMissingData: notBreaching
@@ -3392,11 +3531,16 @@ Resources:
     Condition: HasAlarms
     Properties:
       AlarmDescription: The table refused writes; see docs/scale-and-cost.md about TableShards and WarmWriteUnits
-      Namespace: AWS/DynamoDB
-      MetricName: WriteThrottleEvents
-      Dimensions: [{Name: TableName, Value: !Ref Table}]
-      Statistic: Sum
-      Period: 300
+      Metrics:
+        # Silence of this namespace changes no alarm, whatever TreatMissingData says: it would ring once and stay.
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        - {Id: filled, Expression: 'FILL(events, 0)'}
+        - Id: events
+          ReturnData: false
+          MetricStat:
+            Metric: {Namespace: AWS/DynamoDB, MetricName: WriteThrottleEvents, Dimensions: [{Name: TableName, Value: !Ref Table}]}
+            Stat: Sum
+            Period: 300
       EvaluationPeriods: 1
       Threshold: 1
       ComparisonOperator: GreaterThanOrEqualToThreshold
@@ -3409,11 +3553,14 @@ Resources:
     Condition: HasAlarms
     Properties:
       AlarmDescription: DynamoDB fails to store; see the AWS Health Dashboard
-      Namespace: AWS/DynamoDB
-      MetricName: SystemErrors
-      Dimensions: [{Name: TableName, Value: !Ref Table}, {Name: Operation, Value: PutItem}]
-      Statistic: Sum
-      Period: 300
+      Metrics:
+        - {Id: filled, Expression: 'FILL(events, 0)'}
+        - Id: events
+          ReturnData: false
+          MetricStat:
+            Metric: {Namespace: AWS/DynamoDB, MetricName: SystemErrors, Dimensions: [{Name: TableName, Value: !Ref Table}, {Name: Operation, Value: PutItem}]}
+            Stat: Sum
+            Period: 300
       EvaluationPeriods: 1
       Threshold: 1
       ComparisonOperator: GreaterThanOrEqualToThreshold

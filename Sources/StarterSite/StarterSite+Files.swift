@@ -113,8 +113,7 @@ extension StarterSite {
   }
 
   const setHidden = (form, name, value) => {
-    const known = form.querySelector(`input[name="${name}"]`)
-    const input = known || form.appendChild(make('input', { type: 'hidden', name }))
+    const input = form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))
     input.value = value
   }
 
@@ -138,7 +137,7 @@ extension StarterSite {
     const timer = setTimeout(() => abort.abort(), patience)
     // URL-encoded, unless a file was chosen: the server answers for that.
     const texts = Array.from(data).filter(([, value]) => typeof value === 'string')
-    const hasFile = Array.from(data.values()).some(value => value.name)
+    const hasFile = Array.from(data).some(([, value]) => value.name)
     try {
       const reply = await fetch(action, {
         method: 'POST',
@@ -147,7 +146,7 @@ extension StarterSite {
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
-      return { status: reply.status, ok: reply.ok && body.ok === true, body }
+      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url }
     } catch {
       return { status: 0, ok: false, body: {} }
     } finally {
@@ -197,15 +196,16 @@ extension StarterSite {
       return place
     }
 
-    // What belongs to no visible field is said at the end of the form.
-    const refuse = (field, message) => {
-      const isShown = field && field.getClientRects().length > 0
+    // What belongs to no visible field is said at the end of the form, by its name.
+    const refuse = (field, message, name) => {
+      const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
-      place.textContent = `${place.textContent} ${message}`.trim()
+      place.textContent = `${place.textContent} ${!isShown && name ? name + ': ' : ''}${message}`.trim()
     }
 
-    const focusFirstError = () =>
-      Array.from(form.elements).filter(field => errors.has(field)).slice(0, 1).forEach(field => field.focus())
+    const focusFirstError = () => {
+      for (const field of form.elements) if (errors.has(field)) return field.focus()
+    }
 
     // Only what a browser is sure of; the server decides the rest.
     const check = () => {
@@ -214,8 +214,9 @@ extension StarterSite {
         if (!field.willValidate || field.validity.valid) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        const isEmail = field.validity.typeMismatch && field.type === 'email'
-        refuse(field, field.validity.valueMissing ? say.required : isEmail ? say.email : field.validationMessage)
+        const { valueMissing, typeMismatch } = field.validity
+        const isEmail = typeMismatch && field.type === 'email'
+        refuse(field, valueMissing ? say.required : isEmail ? say.email : field.validationMessage, field.name)
       }
       focusFirstError()
       return names.size === 0
@@ -224,27 +225,27 @@ extension StarterSite {
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
-    const accept = body => {
-      const next = make('a', { href: body.next || 'none:' })
-      const leaves = form.dataset.brevlada === 'redirect' && /^https?:$/.test(next.protocol)
+    const accept = ({ body, url }) => {
       if (!tell('sent', body)) return setToken(form, true)
-      if (leaves) return location.assign(next.href)
+      // As a browser does: from the form's address.
+      const next = new URL(body.next || 'none:', url)
+      if (form.dataset.brevlada === 'redirect' && /^http/.test(next.protocol)) return location.assign(next)
       form.remove()
       status.classList.add('brevlada-sent')
       status.textContent = body.message || say.sent
       status.focus()
     }
 
-    const reject = (code, body) => {
+    const reject = ({ status, body }) => {
       const problems = Array.isArray(body.errors) ? body.errors : []
-      for (const { field: name, message } of problems) {
+      for (const { code, field: name, message } of problems) {
         const named = name && form.elements.namedItem(name)
-        refuse(named && !named.tagName ? named[0] : named, message)
+        refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
       }
       // Without our "ok" the words may be a proxy's, and those are not for a visitor.
       if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
       focusFirstError()
-      tell('error', { ...body, status: code })
+      tell('error', { ...body, status })
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none on this page */ }
       }
@@ -275,8 +276,8 @@ extension StarterSite {
       release()
       // A disabled button loses the focus.
       if (document.activeElement === document.body) focused.focus()
-      if (answer.ok) accept(answer.body)
-      else reject(answer.status, answer.body)
+      if (answer.ok) accept(answer)
+      else reject(answer)
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
@@ -415,30 +416,16 @@ Disallow: /api/
 
 :root {
   color-scheme: light dark;
-  --sky: #d9e6e3;
-  --sea: #0d3b3c;
-  --foam: #edf6f2;
-  --paper: #f6f8f5;
-  --card: #fff;
-  --ink: #10292b;
-  --line: #667d7c;
-  --red: #962a0b;
-  --brass: #f4c655;
+  --sky: #d9e6e3; --sea: #0d3b3c;
+  --paper: #f6f8f5; --card: #fff; --ink: #10292b;
+  --line: #667d7c; --red: #962a0b; --brass: #f4c655;
   --display: "Avenir Next Condensed", Bahnschrift, "Roboto Condensed", sans-serif-condensed,
     "Nimbus Sans Narrow", "Liberation Sans Narrow", "Arial Narrow", sans-serif;
   --text: "Iowan Old Style", "Palatino Linotype", P052, Georgia, serif;
   --edge: max(1.25rem, 50vw - 36rem);
 }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --sky: #15303a;
-    --sea: #061a1d;
-    --paper: #0e2227;
-    --card: #1d424e;
-    --ink: #e9f1ed;
-    --line: #8ca5a4;
-    --red: #ffc7b3;
-  }
+  :root { --sky: #15303a; --sea: #061a1d; --paper: #0e2227; --card: #1d424e; --ink: #e9f1ed; --line: #8ca5a4; --red: #ffc7b3; }
 }
 
 * { box-sizing: border-box; }
@@ -461,14 +448,14 @@ section, .bar, footer { padding: 5rem var(--edge); }
 .mark { font-weight: 700; letter-spacing: .06em; }
 nav { font-size: 1.15rem; }
 .bar a { padding: .3rem 0; text-decoration: none; }
-.bar a:hover { text-decoration: underline; }
+.bar a:hover, .button:hover { text-decoration: underline; }
 
 /* The boat's waterline, 460/640 down its picture, lies where the sky meets the sea. */
 .sky { padding-block: clamp(1.5rem, 4vw, 4rem) 0; background: var(--sky); }
 .lede { max-width: 27rem; margin: 1.5rem 0 2rem; font-size: 1.3rem; line-height: 1.5; }
 .boat { display: block; width: min(100%, 30rem); height: auto; margin: 0 auto; transform: translateY(28.125%); }
 .capsized { transform: translateY(71.875%) scaleY(-1); }
-.sea { padding-top: min(26vw, 9rem); background: var(--sea); color: var(--foam); }
+.sea { padding-top: min(26vw, 9rem); background: var(--sea); color: #edf6f2; }
 .sea:empty { min-height: 26rem; }
 .sea :focus-visible { outline-color: var(--brass); }
 .columns, ol { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 2.5rem 3rem; margin-top: 2.5rem; padding: 0; }
@@ -497,7 +484,6 @@ small { font-size: 1em; font-weight: 400; }
 input, textarea { display: block; width: 100%; padding: .7rem .8rem; border: 1px solid var(--line); background: var(--paper); color: inherit; font: inherit; }
 textarea { resize: vertical; }
 .button { display: inline-block; padding: .85rem 1.5rem; border: 0; background: var(--ink); color: var(--paper); font-size: 1.3rem; font-weight: 700; text-decoration: none; cursor: pointer; }
-.button:hover { text-decoration: underline; }
 form .button { margin-top: 1.75rem; }
 .button:disabled { opacity: .6; cursor: progress; }
 .unseen { position: absolute; left: -99rem; }

@@ -121,7 +121,8 @@ struct SendContactInfoEmailHandlerTests {
     @Test("an item that can't be read is passed over, and counted for the alarm")
     func corrupt() async throws {
         let submissions = try await fill(3)
-        store.failNext(StoreError(.corrupt, "no fields"))
+        // The first is what the mails mention.
+        store.failNext(StoreError(.corrupt, "no fields"), count: 2)
         #expect(try await run(handler(), batch(submissions)) == [])
         #expect(mailer.sent.count == 2)
         #expect(try metrics.counts() == ["Notified contact 2", "Failed contact 1"])
@@ -131,9 +132,9 @@ struct SendContactInfoEmailHandlerTests {
     func corruptInDigest() async throws {
         let submissions = try await fill(40)
         let handler = try handler()
-        // Read for the digest of all, and once more for the digest of the first half, each time after a look at how many are
-        // held. Its quarters are read, and so is the second half.
-        store.failNext(StoreError(.corrupt, "no fields"), count: 4)
+        // What the mails mention is asked for once; then come the digest of all and that of the first half. Its quarters are
+        // read, and so is the second half.
+        store.failNext(StoreError(.corrupt, "no fields"), count: 3)
         #expect(try await run(handler, batch(submissions)) == [])
         #expect(store.submissions.allSatisfy { $0.status == .notified })
         #expect(mailer.sent.map(\.subject) == ["10 new messages", "10 new messages", "20 new messages"])
@@ -232,6 +233,33 @@ struct SendContactInfoEmailHandlerTests {
         _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
         #expect(store.submissions.map(\.status) == [.failed, .notified, .notified])
         #expect(try metrics.counts() == ["Overdue - 3", "Notified contact 2", "Failed contact 1"])
+    }
+
+    @Test("single mails and digests say what was held and given up within 30 days, whatever the form")
+    func unmailed() async throws {
+        let old = now.advanced(by: .days(29))
+        for (number, status) in [SubmissionStatus.held, .held, .failed].enumerated() {
+            _ = try await store.insert(.sample(7000 + number, form: .sampleOrder, status: status))
+        }
+        let handler = try handler { old }
+        for count in [1, 30] {
+            let batch = try await fill(count, from: count * 100)
+            #expect(try await run(handler, self.batch(batch), at: old) == [])
+            let text = try #require(mailer.sent.last?.text)
+            #expect(text.contains("2 messages were held") && text.contains("1 message could not be mailed"))
+        }
+    }
+
+    @Test("counts that can't be read, or that there is no time for, keep no mail back")
+    func countsUnreadable() async throws {
+        _ = try await fill(2, from: 5000, status: .held)
+        let handler = try handler()
+        let batch = try await fill(1)
+        #expect(try await run(handler, self.batch(batch), secondsLeft: 7) == [])
+        #expect(mailer.sent.last?.text.contains("held") == false)
+        let next = try await fill(1, from: 2)
+        #expect(try await run(handler, self.batch(next)) == [])
+        #expect(mailer.sent.last?.text.contains("2 messages were held") == true)
     }
 
     @Test("a sweep looks again in an hour at how many were held")
@@ -441,6 +469,98 @@ struct SendContactInfoEmailHandlerTests {
         let others = [record(submissions[2], eventName: "REMOVE", kind: "ledger")]
         #expect(try await run(handler, "{\"Records\":[\((removals + others).joined(separator: ","))]}") == [])
         #expect(try metrics.counts() == ["Missing - 1"])
+    }
+
+    @Test("what SES tells to have been returned is bounced; a complaint and what is about no message change nothing")
+    func returned() async throws {
+        let submissions = try await fill(3)
+        let handler = try handler()
+        _ = try await run(handler, batch(submissions))
+        _ = try await run(handler, topic(event(of: "recorded-1", "Complaint", about: [submissions[0]])))
+        _ = try await run(handler, topic(event(of: "recorded-1", about: [])))
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        _ = try await run(handler, topic(event(of: "recorded-1", about: [submissions[0]])))
+        _ = try await run(handler, topic(event(of: "recorded-2", "Reject", about: [submissions[1]])))
+        let reasons = try await store.find(submissions.map(\.key)).map { $0?.delivery.lastError }
+        #expect(
+            reasons == [
+                "bounced (Permanent, General); owner@example.se: smtp; 550 5.1.1 user unknown",
+                "rejected by SES: Bad content", nil,
+            ]
+        )
+        let statuses = try await store.find(submissions.map(\.key)).map { $0?.status }
+        #expect(statuses == [.bounced, .bounced, .notified])
+    }
+
+    @Test("news that can't be marked for now is an error, so that Lambda gives it again")
+    func returnedTooEarly() async throws {
+        let submissions = try await fill(1)
+        let handler = try handler()
+        let news = topic(event(of: "recorded-1", about: submissions))
+        func failure() async -> String? {
+            do { _ = try await run(handler, news) } catch { return (error as? LambdaFailure)?.type }
+            return nil
+        }
+        #expect(await failure() == "Mail.NotYetMarked")
+        _ = try await run(handler, batch(submissions))
+        store.setOutage(StoreError(.unavailable, "throttled"))
+        #expect(await failure() == "Store.Unavailable")
+        store.setOutage(nil)
+        #expect(await failure() == nil)
+        #expect(store.submissions.map(\.status) == [.bounced])
+    }
+
+    private func topic(_ message: String) -> String {
+        JSONWriter.text { writer in
+            writer.object { root in
+                root.name("Records")
+                root.array { records in
+                    records.object { record in
+                        record.member("EventSource", "aws:sns")
+                        record.name("Sns")
+                        record.object { $0.member("Message", message) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// As SES publishes it when a mail of that id bounced, or was rejected or complained of.
+    private func event(of id: String, _ type: String = "Bounce", about submissions: [Submission]) -> String {
+        JSONWriter.text { writer in
+            writer.object { root in
+                root.member("eventType", type)
+                root.name("mail")
+                root.object { mail in
+                    mail.member("messageId", id)
+                    mail.member("timestamp", now.iso8601)
+                    mail.name("headers")
+                    mail.array { headers in
+                        headers.object { header in
+                            header.member("name", SubmissionsField.name)
+                            header.member(
+                                "value",
+                                submissions.map { "\($0.form): \($0.id)" }.joined(separator: "\r\n ")
+                            )
+                        }
+                    }
+                }
+                root.name("reject")
+                root.object { $0.member("reason", "Bad content") }
+                root.name("bounce")
+                root.object { bounce in
+                    bounce.member("bounceType", "Permanent")
+                    bounce.member("bounceSubType", "General")
+                    bounce.name("bouncedRecipients")
+                    bounce.array { recipients in
+                        recipients.object { recipient in
+                            recipient.member("emailAddress", "owner@example.se")
+                            recipient.member("diagnosticCode", "smtp; 550 5.1.1 user unknown")
+                        }
+                    }
+                }
+            }
+        }
     }
 
     private func handler(

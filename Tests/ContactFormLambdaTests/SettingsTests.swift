@@ -26,6 +26,7 @@ struct SettingsTests {
         let send = try SendContactInfoEmailSettings(environment: Self.send)
         #expect(send.notifications.digest == DigestRule())
         #expect(send.notifications.retry == RetrySchedule())
+        #expect(send.notifications.commandOption == "--aws")
         #expect(send.configurationSet == nil)
         let read = try ReadContactInfoSettings(environment: Self.add)
         #expect(read.table == add.table)

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormTesting
 import JSON
+import Synchronization
 import Testing
 
 /// A handler with in-memory ports, and requests to it.
@@ -11,7 +12,7 @@ struct Visit {
     let store = InMemorySubmissionStore()
     let history = InMemoryContentHistory()
     var settings = FormSettings()
-    var limiter = OpenLimiter()
+    var limiter: any SubmissionLimiter = OpenLimiter()
     var challenge: FixedChallenge?
     var now = Timestamp(milliseconds: 1_795_475_480_123)
 
@@ -47,6 +48,22 @@ struct Visit {
                 reference: "ref-1"
             )
         )
+    }
+}
+
+/// Admits everything and remembers what it was told.
+private final class CountingLimiter: SubmissionLimiter {
+    let attempts = Mutex(0)
+    /// When what was stored came.
+    let stored = Mutex<[Timestamp]>([])
+
+    func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? {
+        attempts.withLock { $0 += 1 }
+        return nil
+    }
+
+    func didStore(form: FormName, at now: Timestamp) {
+        stored.withLock { $0.append(now) }
     }
 }
 
@@ -213,6 +230,23 @@ struct FormHandlerTests {
         let page = await visit.send(Visit.message, Visit.page)
         #expect(page.status == 429 && page.text.contains("Hej</textarea>"))
         #expect(visit.store.submissions.isEmpty)
+    }
+
+    @Test("what is stored counts towards the form's limit, held or not, and nothing else does")
+    func storedCounts() async {
+        var visit = Visit()
+        let limiter = CountingLimiter()
+        visit.limiter = limiter
+        visit.store.failNext(StoreError(.full, "full"), count: 1)
+        let bodies: [(body: String, stored: Int)] = [
+            (Visit.message, 0), (Visit.message, 1), (Visit.message, 1), (Visit.message + "&_gotcha=x&extra=1", 2),
+            ("message=Hej", 2), ("", 2),
+        ]
+        for (number, sent) in bodies.enumerated() {
+            _ = await visit.send(sent.body)
+            #expect(limiter.attempts.withLock { $0 } == number + 1)
+            #expect(limiter.stored.withLock { $0 } == Array(repeating: visit.now, count: sent.stored), "\(number)")
+        }
     }
 
     @Test("a store that fails is never a success, and its reason is not shown")

@@ -138,6 +138,72 @@ struct SenderAddressTests {
         )
     }
 
+    /// A form of its own field names. `mejl` is the only one that takes an address, unless `fields` says otherwise.
+    private static func visitOfOwnForm(_ fields: [FieldRule]? = nil) throws -> Visit {
+        var visit = Visit()
+        var form = FormDefinition(name: try #require(FormName(rawValue: "free")))
+        form.fields =
+            fields ?? [
+                FieldRule(name: "mejl", type: .email, isRequired: true), FieldRule(name: "besked", type: .textarea),
+            ]
+        visit.settings = FormSettings(forms: [form])
+        return visit
+    }
+
+    @Test(
+        "in a form without email its only field for an address is the sender's, and keeps its name",
+        arguments: [
+            ("mejl=asa%40example.se&besked=Hej", "asa@example.se", "asa@example.se"),
+            ("mejl=%E2%80%AA+asa%40example.se&besked=Hej", "asa@example.se", "asa@example.se"),
+            ("mejl=asa%40example.se&besked=Hej&email=+&_replyto=", "asa@example.se", "asa@example.se"),
+            // What is given goes before what is guessed.
+            ("mejl=asa%40example.se&besked=Hej&email=b%40example.se", "b@example.se", "b@example.se"),
+            ("mejl=asa%40example.se&besked=Hej&_replyto=b%40example.se", "b@example.se", "b@example.se"),
+            ("mejl=asa%40example.se&besked=Hej&_replyto=mejl", "asa@example.se", "asa@example.se"),
+        ]
+    )
+    func ownField(body: String, email: String, replyTo: String) async throws {
+        let visit = try Self.visitOfOwnForm()
+        #expect(await visit.send(body, form: "free").status == 200)
+        let submission = try #require(visit.store.submissions.first)
+        #expect(submission.email == email && submission.replyTo == replyTo, "\(body)")
+        #expect(submission.fields["mejl"] != nil)
+        #expect(submission.isFrom(address: "ASA@example.se"))
+    }
+
+    @Test(
+        "which of two fields for addresses is the sender's nobody can tell, nor is one that was left blank",
+        arguments: [
+            (
+                [FieldRule(name: "mine", type: .email), FieldRule(name: "yours", type: .email)],
+                "mine=a%40b.se&yours=c%40d.se"
+            ),
+            ([FieldRule(name: "email"), FieldRule(name: "yours", type: .email)], "yours=c%40d.se"),
+            ([FieldRule(name: "yours", type: .email)], "yours=+&text=Hej"),
+            ([FieldRule(name: "yours", type: .email)], "text=Hej"),
+            ([FieldRule(name: "yours")], "yours=c%40d.se"),
+        ]
+    )
+    func noOwnField(fields: [FieldRule], body: String) async throws {
+        let visit = try Self.visitOfOwnForm(fields)
+        #expect(await visit.send(body, form: "free").status == 200)
+        let submission = try #require(visit.store.submissions.first)
+        #expect(submission.email == nil && submission.replyTo == nil, "\(body)")
+    }
+
+    @Test("an address that is wrong in a form's own field is told there, once")
+    func ownFieldRefused() async throws {
+        let visit = try Self.visitOfOwnForm()
+        for (body, code) in [
+            ("mejl=fel&besked=Hej", "TYPE_EMAIL"), ("mejl=&besked=Hej&_replyto=", "REQUIRED_FIELD_EMPTY"),
+            ("besked=Hej", "REQUIRED_FIELD_MISSING"),
+        ] {
+            let response = await visit.send(body, form: "free")
+            #expect(response.codes == [code], "\(body)")
+            #expect(response.json?["errors"]?.array?.first?["field"]?.string == "mejl")
+        }
+    }
+
     @Test("the error page lets a visitor put right an address that came in _replyto")
     func errorPage() async {
         let response = await Visit().send("name=Anna&_replyto=fel&message=Hej&_language=sv", Visit.page)

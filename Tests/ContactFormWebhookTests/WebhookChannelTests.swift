@@ -11,7 +11,6 @@ import Testing
 private final class RecordingTransport: WebhookTransport {
     struct Posted: Sendable {
         var body: String
-        var url: String
         var headers: [String: String]
     }
 
@@ -24,12 +23,11 @@ private final class RecordingTransport: WebhookTransport {
 
     func post(
         _ body: String,
-        to url: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
     ) async throws(WebhookFailure) -> Int {
         let headers = Dictionary(headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        posted.withLock { $0.append(Posted(body: body, url: url, headers: headers)) }
+        posted.withLock { $0.append(Posted(body: body, headers: headers)) }
         guard let status else { throw .lost }
         return status
     }
@@ -63,12 +61,8 @@ struct WebhookChannelTests {
     func posted() async throws {
         let transport = RecordingTransport(status: 204)
         let secret = try #require(WebhookSecret(Self.secret))
-        try await WebhookChannel(url: "https://hooks.example.com/x", secret: secret, transport: transport).send(
-            alert,
-            at: now
-        )
+        try await WebhookChannel(secret: secret, transport: transport).send(alert, at: now)
         let posted = try #require(transport.posted.withLock { $0.first })
-        #expect(posted.url == "https://hooks.example.com/x")
         #expect(posted.headers["User-Agent"] == "brevlada")
         #expect(posted.headers["webhook-id"] == "msg_1")
         #expect(posted.headers["webhook-timestamp"] == "1614265330")
@@ -88,11 +82,7 @@ struct WebhookChannelTests {
     )
     func refused(status: Int?) async throws {
         let secret = try #require(WebhookSecret(Self.secret))
-        let channel = WebhookChannel(
-            url: "https://hooks.example.com/token-in-path",
-            secret: secret,
-            transport: RecordingTransport(status: status)
-        )
+        let channel = WebhookChannel(secret: secret, transport: RecordingTransport(status: status))
         let error = await #expect(throws: AlertError.self) { try await channel.send(alert, at: now) }
         let reason = status.map { "answered with \($0)" } ?? "no answer: the connection ended before the answer"
         #expect(error?.description == reason)

@@ -22,7 +22,8 @@ from harness.waiting import until
 
 SITE, SIGN_IN, CLIENT = "https://site.example", "https://brevlada-x.auth.eu-north-1.amazoncognito.com", "7client"
 POLICY = (
-    f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; manifest-src 'self'; font-src 'self'; "
     f"connect-src 'self' {SIGN_IN}; frame-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

@@ -113,6 +113,30 @@ def test_the_error_page_has_no_barriers(server, open_page, language):
     assert axe_findings(page) == []
 
 
+def test_a_long_name_of_a_field_does_not_widen_the_error_page(server, open_page):
+    page = open_page(server.url + "/", width=320)
+    page.evaluate("""name => {
+        const form = document.querySelector('form')
+        const plain = form.cloneNode(true)
+        plain.removeAttribute('data-brevlada')
+        form.replaceWith(plain)
+        plain.noValidate = true
+        for (const value of ['a', 'b']) {
+          const input = document.createElement('input')
+          Object.assign(input, { name, value })
+          plain.append(input)
+        }
+        const input = document.createElement('input')
+        Object.assign(input, { name: name + '2', value: 'c' })
+        plain.append(input)
+    }""", "x" * 90)
+    fill(page, email="nobody")
+    page.locator("form button").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("x" * 90)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize("path", ["/", "/sv/", "/thanks.html", "/sv/tack.html", "/no-such-page", "/_mail"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_has_no_barriers_and_keeps_its_policy(server, open_page, path, scheme):

@@ -44,6 +44,22 @@ def test_the_list_and_a_mail_show_text_as_text(server, open_page, hostile):
     assert axe_findings(page) == []
 
 
+def test_it_speaks_the_browsers_language(server, open_page, hostile):
+    page = open_page(server.url + "/_mail", locale="sv-SE", width=320)
+    assert page.locator("html").get_attribute("lang") == "sv"
+    expect(page.get_by_role("heading", name="Uppfångade mejl")).to_be_visible()
+    # On a phone the whole width is the subject's, and the date stands under it.
+    item = page.get_by_role("link").filter(has_text=hostile[0])
+    subject, date = (item.locator(part).bounding_box() for part in (".subject", "time"))
+    assert subject["width"] > 220 and date["y"] >= subject["y"] + subject["height"]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert axe_findings(page) == []
+    item.click()
+    expect(page.get_by_role("heading", name="Mejlet som text")).to_be_visible()
+    expect(page.locator("dt")).to_have_text(["Från", "Svar till", "Till", "Datum"])
+    assert axe_findings(page) == []
+
+
 def test_headers_text_and_the_raw_mail_can_be_read(server, open_page, hostile):
     mark, _, path = hostile
     page = open_mail(server, open_page, mark)

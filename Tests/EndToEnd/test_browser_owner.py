@@ -9,6 +9,7 @@ import math
 import re
 import uuid
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from browser import axe_findings
@@ -74,6 +75,15 @@ def read(page, mark):
     expect(shown.locator(".text")).to_contain_text(mark)
     expect(shown.locator(".history")).to_be_visible()
     return shown
+
+
+def reply(shown):
+    """Whom the link "Reply" writes to, about what, and with which text."""
+    link = shown.locator("#reply").get_attribute("href")
+    assert len(link) <= 1900 and re.fullmatch(r"mailto:(?:[\w!'()*.~?&=-]|%[0-9A-F]{2})+", link), link
+    parts = urlsplit(link)
+    fields = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
+    return unquote(parts.path), fields.pop("subject"), fields.pop("body", None)
 
 
 # ---- Coming in and going out
@@ -197,13 +207,31 @@ def test_a_message_is_read(owner, inbox):
     expect(shown.locator(".text")).to_contain_text(mark)
     expect(shown).to_contain_text("070-123 45 67")
     expect(shown.locator(".history")).to_contain_text("Mailed to you")
-    expect(shown.get_by_role("link", name="Reply")).to_have_attribute("href", "mailto:asa%40example.se")
+    assert reply(shown) == ("asa@example.se", "Re: New message from Karin Lindqvist", f"\r\n\r\n> Båten läcker. {mark}")
     expect(mine).not_to_have_class(re.compile("unread"))
     owner.wait(mark, readAt=owner.find(mark)["readAt"])
     assert until(lambda: owner.find(mark)["readAt"], what="the mark of having been read")
     shown.get_by_role("button", name="Mark unread").click()
     until(lambda: owner.find(mark)["readAt"] is None, what="the mark's removal")
     expect(mine).to_have_class(re.compile("unread"))
+
+
+def test_a_reply_has_the_subject_of_the_mail_and_quotes_what_fits_into_a_link(owner, inbox):
+    page = inbox(locale="sv")
+    mark = write(owner.server, text="Hej!\r\n\r\n100 % & <b>åäö</b> + 😀\r\n", _subject="Båt & motor?", name="")
+    assert reply(read(page, mark)) == (
+        "asa@example.se", "Re: Båt & motor?", f"\r\n\r\n> Hej!\r\n> \r\n> 100 % & <b>åäö</b> + 😀\r\n>  {mark}",
+    )
+    mark = write(owner.server, text="Åäö 😀\n" * 1000, name="")
+    link = read(page, mark).locator("#reply").get_attribute("href")
+    assert 1850 < len(link) <= 1900
+    to, subject, body = reply(page.locator("#letter"))
+    assert (to, subject) == ("asa@example.se", "Re: Nytt meddelande från asa@example.se")
+    assert body.startswith("\r\n\r\n> Åäö 😀\r\n> Åäö") and body.endswith("…") and "\ufffd" not in body
+    mark = write(owner.server, _subject=f"{'å' * 400}\u202e", _replyto="bo@example.se")
+    to, subject, body = reply(read(page, mark))
+    assert to == "bo@example.se" and subject.startswith("Re: " + "å" * 90) and subject.endswith("…")
+    assert mark in body
 
 
 def test_the_unread_are_counted(start, open_page):
@@ -436,6 +464,11 @@ def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inb
     expect(page.get_by_role("link", name=re.compile(r"^Failed\s+\d+"))).to_be_visible()
     shown = read(page, marks[0])
     expect(shown.locator(".notice")).to_contain_text("5.1.1 no such mailbox")
+    expect(shown.locator(".notice")).to_contain_text("The mail server refused the recipient.")
+    expect(shown.locator(".history .failed")).to_contain_text("The mail server refused the recipient.")
+    page.get_by_label("Language").select_option("sv")
+    expect(shown.locator(".notice")).to_contain_text("E-postservern godtog inte mottagaren.")
+    page.get_by_label("Språk").select_option("en")
     shown.get_by_role("button", name="Send the mail again").click()
     expect(page.locator("#toast")).to_contain_text("on its way")
     owner.wait(marks[0], status="notified")
@@ -468,7 +501,7 @@ def test_all_failed_mail_is_sent_again_from_its_box_however_old(start, mail_serv
     expect(again).to_be_focused()
     assert axe_findings(page) == []
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_contain_text("Send the mail of every failed message again?")
+    expect(page.get_by_role("dialog")).to_contain_text("Send the mail of every failed or bounced message again?")
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(again).to_be_focused()
     assert len(owner.submissions(status="failed")) == 2
@@ -1099,3 +1132,19 @@ def test_a_phone_shows_the_list_or_the_letter(owner, inbox, width):
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert page.evaluate(FITS)
+
+
+@pytest.mark.parametrize("locale", ["en", "sv"])
+def test_on_a_phone_no_choice_of_a_box_moves_the_others(owner, inbox, locale):
+    write(owner.server, _gotcha="x")
+    page = inbox(width=320, locale=locale)
+    boxes = page.locator("#boxes a")
+    expect(boxes.locator(".count").first).to_be_visible()
+    places = None
+    for number in range(boxes.count()):
+        boxes.nth(number).click()
+        expect(boxes.nth(number)).to_have_attribute("aria-current", re.compile("."))
+        now = page.evaluate("""[...document.querySelectorAll('#boxes a')].map(box => box.getBoundingClientRect())
+            .map(({ top, width }) => [top, width])""")
+        assert now == (places or now), boxes.nth(number).inner_text()
+        places = now

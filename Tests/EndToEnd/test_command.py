@@ -244,6 +244,26 @@ def test_doctor_says_what_to_do_about_a_closed_port_and_a_missing_site(tmp_path)
         mail = settings(plain_url(port.number))
         done = run("doctor", cwd=tmp_path, check=1, PORT=0, BREVLADA_DATA=tmp_path / "data", **mail)
     assert done.stdout.count("✗") >= 2 and done.stdout.count("→") >= 2
+    assert f"mail server, connection: localhost:{port.number} refused the connection\n" in done.stdout
+
+
+def test_a_configuration_whose_name_is_nearly_right_is_told_of(tmp_path):
+    (tmp_path / "brevlada.yml").write_text("language: sv\n")
+    said = "brevlada.yml is not read, for it is not called brevlada.yaml"
+    values = {"BREVLADA_SITE": SITE, "BREVLADA_DATA": tmp_path / "data", "PORT": 0}
+    assert said in run("doctor", cwd=tmp_path, check=0, **values).stdout
+    with Brevlada(tmp_path / "data") as server:
+        assert said in server.log and "  config none, all is standard\n" in server.log
+    with Brevlada(tmp_path / "data", config="brevlada.yml") as server:
+        assert said not in server.log and f"  config {tmp_path}/brevlada.yml\n" in server.log
+
+
+def test_doctor_names_the_page_and_the_form_that_can_never_deliver(tmp_path):
+    run("init", tmp_path, check=0)
+    page = tmp_path / "site/old.html"
+    page.write_text('<form method="post" action="/api/contcat">')
+    done = run("doctor", cwd=tmp_path, check=0, PORT=0)
+    assert '! old.html posts to "/api/contcat", where no form is' in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

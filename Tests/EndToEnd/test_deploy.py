@@ -133,14 +133,19 @@ def test_region_and_profile_reach_every_call(site, tmp_path, arguments, environm
 
 def test_the_region_of_the_cli_counts_when_nothing_else_says_one(site, tmp_path):
     (site / "brevlada.yaml").write_text("{}\n", encoding="utf-8")
-    cli = ScriptedCLI(
-        tmp_path / "cli", [("configure get region", "eu-central-1\n"), ("cloudformation describe-stacks", NO_STACK)]
+    cli = ScriptedCLI(tmp_path / "cli", [("cloudformation describe-stacks", NO_STACK)])
+    done = run(site, "status", path=cli.path)
+    assert done.returncode == 2 and done.stderr.startswith("error: no Region is set; name one with --region or aws.region")
+    (site / ".aws").mkdir()
+    (site / ".aws/config").write_text(
+        "[default]\nregion = eu-central-1\n[profile eva]\nregion = eu-west-2\n", encoding="utf-8"
     )
     done = run(site, "status", path=cli.path)
     assert 'there is no stack "brevlada" in eu-central-1' in done.stderr
-    cli.answer([("configure get region", {"exit": 1})])
-    done = run(site, "status", path=cli.path)
-    assert done.returncode == 2 and done.stderr.startswith("error: no Region is set; name one with --region or aws.region")
+    done = run(site, "status", "--profile", "eva", path=cli.path)
+    assert 'there is no stack "brevlada" in eu-west-2' in done.stderr
+    done = run(site, "status", "--profile", "bo", path=cli.path)
+    assert done.returncode == 2 and "the profile is not there: The config profile (bo) could not be found" in done.stderr
 
 
 @pytest.mark.parametrize("value", ["Stockholm", "eu north", ""])

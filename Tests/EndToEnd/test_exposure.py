@@ -40,8 +40,10 @@ def send(server, count=1):
 
 @pytest.mark.parametrize("settings", [SITE_URL, PROXY, SITE_URL | PROXY], ids=["site_url", "trusted_proxies", "both"])
 def test_captured_mail_is_not_shown_on_a_public_site_whatever_host_is_named(tmp_path, settings):
-    with Brevlada(tmp_path / "data", **settings) as server:
+    with Brevlada(tmp_path / "data") as server:
         send(server)
+    # It stays where it is when the site goes public.
+    with Brevlada(tmp_path / "data", **settings) as server:
         [name] = captured(server)
         with server.client() as client:
             for host in ["localhost", "127.0.0.1", f"localhost:{server.port}", "[::1]", "www.example.com"]:
@@ -50,10 +52,25 @@ def test_captured_mail_is_not_shown_on_a_public_site_whatever_host_is_named(tmp_
                         answer = client.request("GET", path, {"Host": host} | more)
                         assert answer.status == 404 and SECRET not in answer.text, (host, path)
         assert "/_mail" not in server.log
-        assert "mail   goes nowhere" in server.log
-        doctor = run("doctor", check=0, BREVLADA_DATA=server.data, BREVLADA_SITE=SITE, PORT=0, **settings)
-    assert "! mail.smtp is not set: the site is public, and mail goes nowhere" in doctor.stdout
+        assert "mail   waits until mail.smtp is set" in server.log
+        doctor = run("doctor", check=1, BREVLADA_DATA=server.data, BREVLADA_SITE=SITE, PORT=0, **settings)
+    assert "✗ mail.smtp is not set: the site is public, and mail waits until it is" in doctor.stdout
     assert "shown at /_mail" not in doctor.stdout
+
+
+def test_on_a_public_site_mail_waits_for_a_mail_server_and_then_goes_out(tmp_path, mail_server):
+    with Brevlada(tmp_path / "data", **SITE_URL) as server:
+        with server.client() as client:
+            for number in range(3):
+                assert post(client, letter(email=f"asa{number}@example.se", message=f"{SECRET} {number}")).status == 200
+        # Longer than the worker sleeps.
+        time.sleep(3)
+        assert statuses(server.database) == {"received": 3} and captured(server) == []
+        assert "mail sent" not in server.log
+    peer = mail_server()
+    with Brevlada(tmp_path / "data", **SITE_URL, **peer.settings) as server:
+        peer.wait(3)
+        until(lambda: statuses(server.database) == {"notified": 3}, 30, "mailed")
 
 
 @pytest.mark.parametrize("field", [

@@ -14,11 +14,11 @@ from harness.lambdas import CREDENTIALS, REGION
 # What the AWS CLI answers. The real one is asked in the rehearsal.
 AWS = f"""#!/bin/sh
 case "$*" in
-*"cloudformation describe-stacks --stack-name my-site --region {REGION} --output json --profile shop"*)
-    echo '{{"Stacks": [{{"StackName": "my-site", "Outputs": [
+*"cloudformation describe-stacks --stack-name my-site --output json --region {REGION} --profile shop"*)
+    echo '{{"Stacks": [{{"StackName": "my-site", "StackStatus": "CREATE_COMPLETE", "Outputs": [
         {{"OutputKey": "TableName", "OutputValue": "messages-of-a-stack"}},
         {{"OutputKey": "TableShards", "OutputValue": "3"}}]}}]}}' ;;
-*"configure export-credentials --format process --profile sso"*)
+*"configure export-credentials --format process "*"--profile sso"*)
     echo '{{"Version": 1, "AccessKeyId": "{CREDENTIALS['AWS_ACCESS_KEY_ID']}",
         "SecretAccessKey": "{CREDENTIALS['AWS_SECRET_ACCESS_KEY']}", "SessionToken": "token"}}' ;;
 *"--profile nobody"*) echo "The config profile (nobody) could not be found" >&2; exit 255 ;;
@@ -140,6 +140,7 @@ def test_what_can_not_be_read_is_named_once_all_the_rest_is_done(inbox, home, mo
         (("--stack", "no-such-stack", "--profile", "shop"), {}, "or name the table with --table"),
         (("--table", "nowhere", "--profile", "shop"), {}, 'table "nowhere" is not there'),
         (("--stack", "my-site", "--region", REGION), {"tools": False} | CREDENTIALS, "not on the PATH"),
+        (("--stack", "nowhere", "--region", REGION), CREDENTIALS, 'there is no stack "nowhere" in eu-north-1; '),
         (("--table", "t", "--region", REGION, "--profile", "nobody"), {}, "the profile is not there"),
         (("--table", "t", "--stack", "s"), {}, "leave one out"),
         (("--shards", "3"), {}, "--shards goes with --table"),

@@ -52,6 +52,17 @@ def test_the_place_comes_back_after_the_time_that_was_said(tmp_path):
             assert post(client, message()).status == 200
 
 
+@pytest.mark.parametrize("proxies, warnings", [("192.0.2.0/24", 1), ("127.0.0.1", 0)])
+def test_a_proxy_that_is_named_nowhere_is_warned_of_once(tmp_path, proxies, warnings):
+    with Brevlada(tmp_path / "data", BREVLADA_TRUSTED_PROXIES=proxies) as server:
+        with server.client() as client:
+            for number in range(3):
+                assert post(client, message(), X_Forwarded_For=f"198.51.100.{number}").status == 200
+        server.stop()
+        assert server.log.count("not in trusted_proxies") == warnings
+        assert "198.51.100." not in server.log
+
+
 @pytest.mark.parametrize("first, second, shared", [
     ("192.0.2.1", "192.0.2.2", False),
     ("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", True),

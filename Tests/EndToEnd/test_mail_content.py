@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mail the owner reads says what the visitor wrote, and nothing a visitor writes can make it anything else."""
 
+import re
 import uuid
 from html.parser import HTMLParser
 
@@ -16,7 +17,7 @@ from harness.waiting import until
 
 OWN_HEADERS = {
     "date", "from", "to", "reply-to", "subject", "message-id", "auto-submitted", "content-language", "mime-version",
-    "content-type",
+    "content-type", "x-brevlada-submissions",
 }
 
 
@@ -222,6 +223,82 @@ def test_the_owner_reads_swedish_when_so_configured(start, mail_server):
         assert mail.message["Content-Language"] == "sv"
 
 
+def test_a_form_of_its_own_field_names_can_be_answered_and_read(start, mail_server, tmp_path):
+    peer = mail_server()
+    config = tmp_path / "brevlada.yaml"
+    config.write_text(
+        "forms:\n  egen:\n    fields:\n      mejl: {type: email, required: true}\n      besked: {type: textarea}\n"
+    )
+    server = start(config=config, **peer.settings)
+    with server.client() as client:
+        answer = post(client, {"mejl": "asa@example.se", "besked": "Är ni öppna?"}, path="/api/f/egen")
+        assert answer.status == 200, answer.text
+        [mail] = peer.wait(1)
+        assert mail.message["Reply-To"].addresses[0].addr_spec == "asa@example.se"
+        assert "Reply to this mail to answer the sender." in text_of(mail.message)
+        answer = post(client, {"message": "Utan adress"}, path="/api/f/egen")
+        assert answer.status == 422 and answer.json()["errors"][0]["field"] == "mejl"
+    [stored] = submissions(server.database)
+    assert (stored.email, stored.reply_to) == ("asa@example.se", "asa@example.se")
+    assert set(stored.fields) == {"mejl", "besked"}
+
+
+def test_a_mail_without_an_address_to_answer_to_says_so(start, mail_server, tmp_path):
+    peer = mail_server()
+    config = tmp_path / "brevlada.yaml"
+    config.write_text("language: sv\nforms:\n  contact:\n    fields:\n      message: {type: textarea}\n")
+    with start(config=config, **peer.settings).client() as client:
+        assert post(client, {"message": "Hej"}).status == 200
+    [mail] = peer.wait(1)
+    assert mail.message["Reply-To"] is None
+    for text in (text_of(mail.message), html_of(mail.message)):
+        assert "Det finns ingen adress att svara till." in text
+
+
+@pytest.mark.parametrize("inbox", ["true", "false"])
+def test_a_mail_leads_to_its_message_where_the_inbox_has_an_address(start, mail_server, inbox):
+    peer = mail_server()
+    server = start(**peer.settings, BREVLADA_SITE_URL="https://www.example.com", BREVLADA_INBOX=inbox)
+    with server.client() as client:
+        post(client, letter(message="held") | {"_gotcha": "robot"})
+        id = post(client, letter(message="<a href='https://evil.example'>x</a>")).json()["id"]
+    [mail] = peer.wait(1)
+    links = [dict(attrs)["href"] for tag, attrs in Markup(html_of(mail.message)).tags if tag == "a"]
+    addresses = [
+        f"https://www.example.com/inbox/#box=all&id={id}", "https://www.example.com/inbox/#box=held",
+    ] if inbox == "true" else []
+    assert links == addresses
+    text = text_of(mail.message)
+    assert all(f": {address}\n" in text for address in addresses)
+    assert ("brevlada inbox list" in text) == (inbox == "false")
+
+
+@pytest.mark.parametrize("zone, end", [
+    ("UTC", r"\d\d:\d\d UTC"), ("XST-5:45", r"\d\d:\d\d \(UTC\+5:45\)"), ("XST3", r"\d\d:\d\d \(UTC-3\)"),
+])
+def test_a_time_is_by_the_clock_of_the_machine(start, mail_server, zone, end):
+    peer = mail_server()
+    with start(**peer.settings, TZ=zone).client() as client:
+        post(client, letter())
+    [mail] = peer.wait(1)
+    assert re.search(rf"(?m)^Received: \d\d? [A-Z][a-z]+ 20\d\d {end}$", text_of(mail.message))
+
+
+def test_what_the_mail_server_refused_is_told_of_in_the_next_mail(start, mail_server):
+    peer = mail_server(rules=[{"at": "body", "do": "554 5.7.1 no", "first": 1}])
+    server = start(**peer.settings)
+    with server.client() as client:
+        post(client, letter(message="refused"))
+        until(lambda: [each.status for each in submissions(server.database)] == ["failed"], what="given up")
+    # The numbers of the mail before would be good for some seconds.
+    server.stop()
+    with server.start().client() as client:
+        post(client, letter(message="the next message"))
+    [mail] = peer.wait(1)
+    assert "1 message could not be mailed to you in the last 30 days" in text_of(mail.message)
+    assert "brevlada audit" in text_of(mail.message)
+
+
 def test_a_flood_becomes_few_mails_that_list_every_message(start, mail_server):
     """More than mail.digest_batch waiting at once share a mail; here they wait because the server was away."""
     peer = mail_server(rules=[{"at": "greeting", "do": "421 4.3.2 away", "close": True}])
@@ -268,7 +345,8 @@ def test_held_messages_are_not_mailed_until_the_owner_releases_them(start, mail_
         post(client, letter(message="the next message"))
     [mail] = peer.wait(1)
     assert held not in text_of(mail.message)
-    assert "1 message was held" in text_of(mail.message)
+    assert "1 message was held as suspected spam in the last 30 days" in text_of(mail.message)
+    assert "brevlada inbox list --status held" in text_of(mail.message)
     run("inbox", "release", held, check=0, **server.values)
     mails = peer.wait(2)
     assert held in mails[1].id

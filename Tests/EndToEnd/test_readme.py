@@ -69,3 +69,16 @@ def test_every_target_and_command_that_is_named_exists(path):
         assert (path.parent / link).exists(), link
     for image in re.findall(r'src="(?!https?:)([^"]+)"', text):
         assert (path.parent / image).exists(), image
+
+
+def test_every_document_that_a_source_names_is_there():
+    named = re.compile(r"(?<![\w/.-])docs/(?:[\w-]+/)*[\w-]+\.(?:md|yaml|service)\b")
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY, check=True, capture_output=True, text=True,
+    ).stdout.split("\0")
+    sources = [REPOSITORY / name for name in tracked if name.endswith((".swift", ".c", ".h", ".py", ".js", ".yaml"))]
+    found = [(path, name) for path in sources if path.is_file() for name in named.findall(path.read_text(encoding="utf-8"))]
+    assert len(found) > 40
+    gone = [f"{path.relative_to(REPOSITORY)} names {name}" for path, name in found if not (REPOSITORY / name).exists()]
+    assert not gone, "\n".join(gone)

@@ -186,6 +186,30 @@ def test_destroying_keeps_what_it_promises(cloud, live):
     cloud.client("s3").head_bucket(Bucket=outputs["LogBucketName"])
 
 
+def test_a_mail_that_comes_back_is_known_by_its_message(cloud, tmp_path):
+    """By way of the template's configuration set, topic, subscription and permission, to the real function."""
+    deployment = Deployment(cloud, tmp_path, "studs")
+    address = "bounce+studs@simulator.amazonses.com"
+    deployment.deploy(MailTo=address, DigestBatch="1", Alarms="false", Dashboard="false")
+
+    def sent():
+        return [one for one in cloud.switch("GET", "mails")["mails"] if one["recipients"] == [address]]
+
+    # One in a mail of its own, and three that mails may list.
+    ids = [deployment.send(f"into nowhere {uuid.uuid4()}")]
+    deployment.until_status(ids, "bounced")
+    ids += [deployment.send(f"into nowhere {uuid.uuid4()}") for _ in range(3)]
+    deployment.until_status(ids, "bounced")
+    assert all("550 5.1.1 user unknown" in item["lastError"]["S"] for item in deployment.items())
+    # What has bounced is the owner's to send again.
+    before = len(sent())
+    cloud.switch("POST", "sweep")
+    assert 2 <= len(sent()) == before <= len(ids)
+    report = deployment.audit(check=1)
+    assert report["counts"]["bounced"] == len(ids) and report["addsUp"] is True
+    deployment.destroy()
+
+
 def test_the_owners_routes_are_gone_when_the_sign_in_is_switched_off(cloud, tmp_path):
     deployment = Deployment(cloud, tmp_path, "avstangd")
     deployment.deploy(OwnerAccess="Cognito", Alarms="false", Dashboard="false")

@@ -375,6 +375,32 @@ def test_signing_in_with_a_first_password_and_pkce(cloud):
     assert sign_in.get("/logout?" + urlencode({"client_id": client, "logout_uri": "https://evil.example/"})).status == 400
 
 
+def test_an_account_stays_its_owners_whatever_becomes_of_the_stack(cloud):
+    stack = Stack(cloud, "owners", OwnerAccess="Cognito")
+    cognito, pool, template = cloud.client("cognito-idp"), stack.outputs["OwnerPoolId"], TEMPLATE.read_text(encoding="utf-8")
+
+    def accounts():
+        users = cognito.list_users(UserPoolId=pool)["Users"]
+        return {{one["Name"]: one["Value"] for one in user["Attributes"]}["email"]: user["UserStatus"] for user in users}
+
+    cognito.admin_set_user_password(UserPoolId=pool, Username="owner@example.com", Password="a long password of mine", Permanent=True)
+    cloud.update("owners", template, stack.parameters | {"OwnerEmail": "second@example.com"})
+    mine = {"owner@example.com": "CONFIRMED", "second@example.com": "FORCE_CHANGE_PASSWORD"}
+    assert accounts() == mine
+    # What a failed update made is gone with it, and not in the way of the next.
+    third = stack.parameters | {"OwnerEmail": "third@example.com", "ApiRate": "50"}
+    cloud.switch("POST", "resources", logicalId="Stage", reason="no")
+    with pytest.raises(AssertionError, match="Stage"):
+        cloud.update("owners", template, third)
+    assert accounts() == mine
+    cloud.update("owners", template, third)
+    # The first one's account is there, and would be taken over.
+    with pytest.raises(AssertionError, match="FirstOwner"):
+        cloud.update("owners", template, stack.parameters)
+    cloud.update("owners", template, third | {"OwnerAccess": "None"})
+    assert accounts() == mine | {"third@example.com": "FORCE_CHANGE_PASSWORD"}
+
+
 # -- The public website
 
 
@@ -387,8 +413,9 @@ def test_the_public_website_is_s3s_own(cloud):
     assert stack.site.get("/sv/").body == b"hem"
     moved = stack.site.get("/sv")
     assert (moved.status, moved.headers["Location"]) == (302, "/sv/")
+    # 404 is for those who may list the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     missing = stack.site.get("/gone")
-    assert (missing.status, missing.body) == (404, b"nothing")
+    assert (missing.status, missing.body) == (403, b"nothing")
     assert stack.site.request("POST", "/", body=b"").status == 405
     assert stack.outputs["ContactUrl"] == stack.outputs["ApiUrl"] + "/contact"
     assert Visitor(stack.outputs["ApiUrl"].removesuffix("/api")).post("/api/contact", {}).status == 200

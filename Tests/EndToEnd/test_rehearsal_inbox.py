@@ -7,6 +7,7 @@ What the page does with everything else is in test_browser_owner.py, with answer
 test_browser_cognito.py, and what the authorizer takes in test_rehearsal_front.py.
 """
 
+import base64
 import csv
 import io
 import json
@@ -21,6 +22,7 @@ from playwright.sync_api import expect
 
 from harness.deployment import Deployment
 from harness.mail import text_of
+from harness.rehearsal import Visitor
 from harness.tokens import expired, foreign, payload, signed_in, tampered
 from harness.waiting import until
 
@@ -236,6 +238,29 @@ def test_a_mail_that_failed_is_sent_again(cloud, live, inbox):
     expect(page.locator(".row")).to_have_count(0)
     page.get_by_role("link", name=re.compile("^Inbox")).click()
     expect(read(page, mark).locator(".history")).to_contain_text("Mailed to you")
+
+
+def test_a_mail_that_came_back_is_seen_and_sent_again(cloud, live, inbox):
+    mark = new_mark()
+    id = live.send(f"Hej! {mark}", _subject=mark)
+    live.until_status([id], "notified")
+    bounce(cloud, mark)
+    live.until_status([id], "bounced")
+    page = inbox("#box=failed")
+    shown = read(page, mark)
+    expect(shown.locator(".notice")).to_contain_text("550 5.1.1 user unknown")
+    expect(shown.locator(".history")).to_contain_text("Mail came back")
+    assert barriers(page) == []
+    shown.get_by_role("button", name="Send the mail again").click()
+    expect(page.locator("#toast")).to_contain_text("on its way")
+    until(lambda: len(live.mails([id])[id]) == 2, what="the second mail")
+    live.until_status([id], "notified")
+
+
+def bounce(cloud, mark):
+    """Presses the button at the page of the mail with this mark."""
+    [mail] = [one for one in cloud.switch("GET", "mails")["mails"] if mark.encode() in base64.b64decode(one["raw"])]
+    assert Visitor(cloud.console).request("POST", f"/mail/{mail['number']}/bounce").status == 303
 
 
 def test_what_is_seen_is_exported(live, inbox):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brevlåda authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pipeline's two build files, command for command, against the rehearsal.
+"""The pipeline's two build files and its update, command for command, against the rehearsal.
 
 Run as they stand: aws, make, python3, and every script of the project. In the place of programs there are recorders:
 `dnf` installs nothing, `swift` compiles nothing (its products are the binaries of this checkout's zips) and `python3.11`
@@ -21,6 +21,7 @@ import yaml
 from harness.lambdas import REPOSITORY
 from harness.rehearsal import TEMPLATE, Visitor, echo_zip
 
+NAME = "Hallskärs båtvarv"
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 CODE = "code-of-pipeline"
 
@@ -34,7 +35,8 @@ esac
 
 
 def commands(file, phase):
-    found = yaml.safe_load((REPOSITORY / file).read_text(encoding="utf-8"))["phases"]
+    """Of the repository's file, or of the project's own words."""
+    found = yaml.safe_load(file if "\n" in file else (REPOSITORY / file).read_text(encoding="utf-8"))["phases"]
     return found[phase]["commands"] if phase else {name: one["commands"] for name, one in found.items()}
 
 
@@ -57,7 +59,7 @@ class Builder:
     def __init__(self, cloud, checkout, folder, variables):
         self.checkout, self.record = checkout, folder / "record"
         products = folder / "products"
-        products.mkdir()
+        products.mkdir(parents=True)
         for path in (REPOSITORY / ".build/lambda").glob("*.zip"):
             with zipfile.ZipFile(path) as archive:
                 (products / path.stem).write_bytes(archive.read("bootstrap"))
@@ -87,7 +89,8 @@ def stack(cloud):
     cloud.upload(CODE, "echo.zip", echo_zip())
     parameters = {
         "CodeBucket": CODE, "AddContactInfoKey": "echo.zip", "SendContactInfoEmailKey": "echo.zip", "Architecture": ARCHITECTURE,
-        "MailFromAddress": "form@pipeline.example.com", "MailTo": "owner@example.com", "OwnerEmail": "owner@example.com",
+        "MailFromAddress": "form@pipeline.example.com", "MailFromName": NAME, "MailTo": "owner@example.com",
+        "OwnerEmail": "owner@example.com",
         "PipelineSource": "CodeConnections", "GitHubRepository": "example/site", "Alarms": "false", "Dashboard": "false",
     }
     return cloud.create("pipeline", TEMPLATE.read_text(encoding="utf-8"), parameters)
@@ -117,21 +120,21 @@ def test_the_build_ships_what_it_built(cloud, stack, checkout, tmp_path):
     assert [one.split()[-1] for one in built[:2]] == ["AddContactInfo", "SendContactInfoEmail"]
 
     keys = [one["Key"] for one in cloud.client("s3").list_objects_v2(Bucket=CODE, Prefix="pipeline/")["Contents"]]
-    written = json.loads((checkout / ".build/deployment/parameters.json").read_text())["Parameters"]
-    assert written["AddContactInfoKey"] in keys and written["SendContactInfoEmailKey"] in keys
+    written = dict(line.split("=") for line in (checkout / ".build/deployment/keys.txt").read_text().splitlines())
+    assert set(written.values()) <= set(keys)
+    assert set(written) == {"AddContactInfoKey", "SendContactInfoEmailKey", "ReadContactInfoKey"}
     # The same binary is the same zip, whoever packs it.
     for name in ("AddContactInfo", "SendContactInfoEmail"):
         packed = (checkout / f".build/lambda/{name}.zip").read_bytes()
         assert packed == (REPOSITORY / f".build/lambda/{name}.zip").read_bytes()
-    assert written["GitHubRepository"] == "example/site" and written["ReadContactInfoKey"] == "none"
 
-    # What the pipeline's next action does with the two files.
-    template = (checkout / ".build/deployment/template.yaml").read_text(encoding="utf-8")
-    outputs = cloud.update("pipeline", template, written)
-    answer = Visitor(outputs["SiteUrl"]).post("/api/contact", {"email": "nobody"})
+    # What the pipeline's next action does with the artifact.
+    given, words = variables(cloud, "UpdateProject")
+    updater = Builder(cloud, checkout / ".build/deployment", tmp_path / "update", given)
+    done = updater.phase(commands(words, "build"))
+    assert done.returncode == 0 and "yours to deploy" not in done.stdout, done.stdout + done.stderr
+    answer = Visitor(cloud.outputs("pipeline")["SiteUrl"]).post("/api/contact", {"email": "nobody"})
     assert answer.status == 422, "the functions are the real ones now"
-    changed = {one["LogicalResourceId"] for one in cloud.events("pipeline") if one["ResourceStatus"] == "UPDATE_COMPLETE"}
-    assert changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}, "code and nothing else: decision 0013"
 
 
 def test_after_a_failed_build_nothing_is_shipped(cloud, stack, checkout, tmp_path):
@@ -139,6 +142,92 @@ def test_after_a_failed_build_nothing_is_shipped(cloud, stack, checkout, tmp_pat
     builder = Builder(cloud, checkout, tmp_path, given | {"CODE_PREFIX": "failed/"})
     assert builder.phase(commands(file, "post_build"), succeeding=False).returncode != 0
     assert cloud.client("s3").list_objects_v2(Bucket=CODE, Prefix="failed/")["KeyCount"] == 0
+
+
+# What a function answers with that the pipeline built: who it mails as.
+BUILT = 'answer = {"statusCode": 200, "body": "%s", "from": os.environ.get("BREVLADA_MAIL_FROM")}'
+
+
+@pytest.fixture
+def update(cloud, stack, tmp_path):
+    """`update(hash)` gives the stack zips of that hash, or of the keys in `text`; what the shell said."""
+    given, words = variables(cloud, "UpdateProject")
+    template = cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"]
+
+    def update(hash, text=None, template=template):
+        artifact = tmp_path / f"artifact-{len(list(tmp_path.iterdir()))}"
+        artifact.mkdir()
+        keys = {name: f"pipeline/{name}-{hash}.zip" for name in ("AddContactInfo", "SendContactInfoEmail", "ReadContactInfo")}
+        for key in keys.values():
+            cloud.upload(CODE, key, echo_zip(BUILT % hash))
+        lines = "".join(f"{name}Key={key}\n" for name, key in keys.items()) if text is None else text
+        (artifact / "keys.txt").write_text(lines)
+        (artifact / "template.yaml").write_text(template)
+        before = len(cloud.events("pipeline"))
+        done = Builder(cloud, artifact, artifact / "around", given).phase(commands(words, "build"))
+        done.changed = {one["LogicalResourceId"] for one in cloud.events("pipeline")[before:]}
+        return done
+
+    return update
+
+
+def described(cloud):
+    return cloud.client("cloudformation").describe_stacks(StackName="pipeline")["Stacks"][0]
+
+
+def asked(cloud, logical):
+    name = cloud.client("cloudformation").describe_stack_resource(
+        StackName="pipeline", LogicalResourceId=logical
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    return json.loads(cloud.client("lambda").invoke(FunctionName=name, Payload=b"{}")["Payload"].read())
+
+
+def test_the_update_changes_code_and_nothing_else(cloud, stack, update):
+    before = {one["ParameterKey"]: one["ParameterValue"] for one in described(cloud)["Parameters"]}
+    hash = "0123456789abcdef"
+    done = update(hash)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # ReadContactInfo is switched off, and stays so though the build made it: decision 0013.
+    assert done.changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}
+    after = {one["ParameterKey"]: one["ParameterValue"] for one in described(cloud)["Parameters"]}
+    new = {f"{name}Key": f"pipeline/{name}-{hash}.zip" for name in ("AddContactInfo", "SendContactInfoEmail")}
+    assert after == before | new and after["ReadContactInfoKey"] == "none"
+    assert asked(cloud, "AddContactInfo")["body"] == hash
+    # CloudFormation gives the name back without its vowels; the function has it whole.
+    assert after["MailFromName"] == "Hallsk?rs b?tvarv"
+    assert asked(cloud, "SendContactInfoEmail") == {"statusCode": 200, "body": hash, "from": f'"{NAME}" <form@pipeline.example.com>'}
+    # Or whoever deploys next would have the update's rights and no others.
+    assert "RoleARN" not in described(cloud)
+    again = update(hash)
+    assert again.returncode == 0 and "had this code already" in again.stdout and again.changed == set()
+
+
+def test_the_update_takes_no_zip_but_the_builds(cloud, stack, update):
+    cloud.upload(CODE, "elsewhere.zip", echo_zip())
+    done = update("1" * 16, "AddContactInfoKey=elsewhere.zip\nSendContactInfoEmailKey=elsewhere.zip\n")
+    assert done.returncode == 1 and "no zip of its own for AddContactInfoKey" in done.stderr
+    assert done.changed == set()
+
+
+def test_a_failed_update_goes_back_and_says_why(cloud, stack, update):
+    assert update("2" * 16).returncode == 0
+    cloud.switch("POST", "resources", logicalId="SendContactInfoEmail", reason="Access denied by a friend")
+    done = update("3" * 16)
+    assert done.returncode == 1
+    assert json.loads(done.stderr[done.stderr.rindex("["):]) == ["SendContactInfoEmail", "Access denied by a friend"]
+    assert described(cloud)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert asked(cloud, "AddContactInfo")["body"] == "2" * 16
+    assert update("4" * 16).returncode == 0
+
+
+def test_a_changed_template_is_left_to_a_person(cloud, stack, update):
+    there = cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"]
+    done = update("5" * 16, template=there.replace("Gives the stack's functions", "Gives this stack's functions"))
+    assert done.returncode == 0 and "is yours to deploy" in done.stdout
+    assert done.changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}
+    assert cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"] == there
+    # The repository's own is the one that is deployed, to the letter.
+    assert "yours to deploy" not in update("6" * 16, template=TEMPLATE.read_text(encoding="utf-8")).stdout
 
 
 def test_publishing_uploads_and_removes_and_invalidates(cloud, stack, checkout, tmp_path):

@@ -208,6 +208,54 @@ def test_a_failure_on_update_goes_back_to_what_was(cloud, stack):
     assert "News" in {one["LogicalResourceId"] for one in cloud.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]}
 
 
+NOTED = {
+    "Parameters": {"Text": {"Type": "String", "Default": "none"}, "Days": {"Type": "Number", "Default": 1}},
+    "Resources": {"Note": {"Type": "AWS::CloudWatch::Alarm", "Properties": {
+        "AlarmName": {"Fn::Sub": "${AWS::StackName}-note"}, "AlarmDescription": {"Ref": "Text"}, "Threshold": {"Ref": "Days"},
+        "Namespace": "Mine", "MetricName": "Own", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }}},
+}
+
+
+def test_what_was_is_kept_though_it_is_not_given_back(cloud):
+    cloud.create("noted", NOTED, {"Text": "på Källgatan", "Days": 2})
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in cloud.settled("noted")["Parameters"]}
+    assert given == {"Text": "p? K?llgatan", "Days": "2"}
+    cloud.aws(
+        "cloudformation", "update-stack", "--stack-name", "noted", "--use-previous-template", "--parameters",
+        "ParameterKey=Days,ParameterValue=3", "ParameterKey=Text,UsePreviousValue=true",
+    )
+    assert cloud.settled("noted")["StackStatus"] == "UPDATE_COMPLETE"
+    [alarm] = cloud.client("cloudwatch").describe_alarms(AlarmNames=["noted-note"])["MetricAlarms"]
+    assert (alarm["AlarmDescription"], alarm["Threshold"]) == ("på Källgatan", 3)
+    same = ("--parameters", "ParameterKey=Days,UsePreviousValue=true", "ParameterKey=Text,UsePreviousValue=true")
+    assert "No updates are to be performed" in cloud.refusal(
+        "cloudformation", "update-stack", "--stack-name", "noted", "--use-previous-template", *same
+    )
+    # What is not named falls back to its default.
+    cloud.aws("cloudformation", "update-stack", "--stack-name", "noted", "--use-previous-template", *same[:2])
+    assert cloud.settled("noted")["StackStatus"] == "UPDATE_COMPLETE"
+    [alarm] = cloud.client("cloudwatch").describe_alarms(AlarmNames=["noted-note"])["MetricAlarms"]
+    assert alarm["AlarmDescription"] == "none"
+
+
+def test_a_role_once_given_stays(cloud):
+    for service in ("cloudformation", "codebuild"):
+        document = {"Statement": [{"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+        cloud.client("iam").create_role(RoleName=f"for-{service}", AssumeRolePolicyDocument=json.dumps(document))
+    cloud.create("handed", NOTED)
+    role = "arn:aws:iam::123456789012:role/for-cloudformation"
+    update = ("cloudformation", "update-stack", "--stack-name", "handed", "--use-previous-template", "--parameters")
+    for other in (role.replace("cloudformation", "codebuild"), role + "-x"):
+        assert "cannot be assumed" in cloud.refusal(*update, "ParameterKey=Days,ParameterValue=2", "--role-arn", other)
+    assert "RoleARN" not in cloud.settled("handed")
+    cloud.aws(*update, "ParameterKey=Days,ParameterValue=2", "--role-arn", role)
+    assert cloud.settled("handed")["RoleARN"] == role
+    cloud.aws(*update, "ParameterKey=Days,ParameterValue=3")
+    assert cloud.settled("handed")["RoleARN"] == role
+
+
 def test_deletion_keeps_what_is_to_be_kept(cloud, stack):
     resources = cloud.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
     ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}

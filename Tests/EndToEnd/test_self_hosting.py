@@ -7,9 +7,14 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from harness.brevlada import REPOSITORY, binary, run
+import pytest
+
+from harness.brevlada import REPOSITORY, binary, environment, run
+from harness.forms import letter, post
 from harness.load import Visitors
 from harness.store import integrity, statuses, submissions
 from harness.waiting import until
@@ -27,6 +32,28 @@ def command(beginning, **places):
     return line
 
 
+@pytest.fixture
+def receiver():
+    """An address that takes what is posted, and what it has heard."""
+    heard = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/topic", heard
+    server.shutdown()
+    server.server_close()
+
+
 def test_a_backup_taken_under_load_brings_back_every_message_that_was_answered_before_it(start, mail_server, tmp_path):
     peer = mail_server()
     server = start(**peer.settings)
@@ -35,7 +62,8 @@ def test_a_backup_taken_under_load_brings_back_every_message_that_was_answered_b
     before = dict(visitors.answered)
     copy = tmp_path / "brevlada.sqlite"
     places = {"from": ("/var/lib/brevlada/brevlada.sqlite", server.database), "to": ("/backup/brevlada.sqlite", copy)}
-    subprocess.run(command("sqlite3 ", **places), shell=True, check=True, timeout=60)
+    backup = command("runuser -u brevlada -- sqlite3 /var/lib/brevlada/brevlada.sqlite \".backup", **places)
+    subprocess.run(backup.removeprefix("runuser -u brevlada -- "), shell=True, check=True, timeout=60)
     taken = len(submissions(copy))
     until(lambda: len(visitors.answered) > taken, what="messages after the backup")
     visitors.stop()
@@ -56,6 +84,37 @@ def test_a_backup_taken_under_load_brings_back_every_message_that_was_answered_b
     mailed = {mail.id.strip("<>").partition("@")[0] for mail in peer.mails()}
     assert set(kept.values()) <= mailed or any(id.startswith("digest-") for id in mailed)
     run("audit", "--data", server.data, check=0)
+
+
+def test_the_watch_is_silent_while_all_is_well_and_sends_no_message_and_no_word_of_a_mail_server(
+    start, mail_server, receiver, tmp_path
+):
+    peer = mail_server()
+    server = start(**peer.settings)
+    url, heard = receiver
+    [script] = re.findall(r"^(#!/bin/sh\n.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    config = tmp_path / "brevlada.yaml"
+    config.write_text(f"data: {server.data}\n")
+    (tmp_path / "brevlada").symlink_to(binary())
+    script = script.replace("/srv/brevlada/brevlada.yaml", str(config))
+    script = re.sub(r"https://\S+", url, script)
+
+    def watch():
+        subprocess.run(["sh", "-c", script], check=True, timeout=60, env=environment(PATH=f"{tmp_path}:{os.environ['PATH']}"))
+
+    with server.client() as client:
+        assert post(client, letter()).status == 200
+        until(lambda: set(statuses(server.database)) == {"notified"}, what="the mail")
+        watch()
+        assert heard == []
+        peer.fail({"at": "rcpt", "do": "550 5.1.1 nobody is karin@example.se"})
+        assert post(client, letter(message="Ingen ska läsa det här.")).status == 200
+        until(lambda: "failed" in statuses(server.database), what="the failure")
+    watch()
+    [text] = heard
+    assert "1 given up" in text and "Something is wrong." in text
+    failed = next(each for each in submissions(server.database) if each.status == "failed")
+    assert not re.search(f"karin|Ingen ska|{failed.id}", text)
 
 
 def test_the_service_starts_the_program_with_what_it_understands():
@@ -99,7 +158,7 @@ def test_the_container_has_every_library_that_the_program_needs():
     # glibc is in every Debian.
     glibc = {"libc.so.6", "libm.so.6"} | {name for name in needed if name.startswith("ld-linux")}
     assert needed - glibc == {provides[package] for package in installed if package in provides}
-    assert {package for package in installed if package not in provides} == {"ca-certificates"}
+    assert {package for package in installed if package not in provides} == {"ca-certificates", "sqlite3"}
     # What it is told by its environment is documented.
     documented = (REPOSITORY / "docs/configuration.md").read_text(encoding="utf-8")
     for name in re.findall(r"\b(BREVLADA_\w+)=", runtime):

@@ -30,7 +30,8 @@ pytest_plugins = ["browser"]
 SITE = Path(__file__).resolve().parents[2] / "Site"
 PAGES = ["/", "/thanks.html", "/404.html", "/sv/", "/sv/tack.html"]
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; manifest-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -639,6 +640,32 @@ def test_one_attribute_and_one_tag_upgrade_a_form_on_another_site(
     }
 
 
+def test_what_is_wrong_with_a_field_that_is_not_shown_is_said_with_its_name(
+    site: StandIn, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(other_page(site, "/api/contact"))
+    page.evaluate("document.querySelector('button').insertAdjacentHTML('beforebegin', '<input hidden name=size required>')")
+    page.locator("[name=email]").fill("asa@example.com")
+    page.locator("[value=eka]").check()
+    page.get_by_text("Fråga").click()
+    expect(page.get_by_role("alert")).to_have_text("size: Fyll i det här fältet.")
+    page.evaluate("document.querySelector('[name=size]').value = '3'")
+    site.answers.append(
+        refusal(
+            {"code": "REQUIRED_FIELD_MISSING", "field": "telefon", "message": "Fyll i det här fältet."},
+            {"code": "NOT_AN_OPTION", "field": "size", "message": "Välj ett av alternativen."},
+            {"code": "REQUIRED_FIELD_EMPTY", "field": "count", "message": "Fyll i det här fältet."},
+            {"code": "CHALLENGE_MISSING", "field": "cf-turnstile-response", "message": "Visa att du är en människa."},
+            {"code": "EMPTY", "message": "Fyll i något."},
+        )
+    )
+    page.get_by_text("Fråga").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "telefon: Fyll i det här fältet. size: Välj ett av alternativen. Visa att du är en människa. Fyll i något."
+    )
+    expect(page.locator("[name=count]")).to_have_accessible_description("Fyll i det här fältet.")
+
+
 def test_a_chosen_file_is_not_dropped_in_silence(
     site: StandIn, open_page: Callable[..., Page]
 ) -> None:
@@ -668,6 +695,23 @@ def test_with_redirect_the_page_changes_and_the_back_button_keeps_the_token(
         page.wait_for_url("**/sv/tack.html")
         page.go_back()
     assert site.posts[0].token == site.posts[1].token
+
+
+def test_with_redirect_the_next_page_is_where_a_browser_without_the_script_would_go(
+    site: StandIn, elsewhere: StandIn, open_page: Callable[..., Page]
+) -> None:
+    site.pages["/thanks-here"] = "<!doctype html><title>Här</title>"
+    elsewhere.pages["/thanks-there"] = "<!doctype html><title>Där</title>"
+    for next_page, title in [("/thanks-there", "Där"), (site.url + "/thanks-here", "Här")]:
+        page = open_page(
+            other_page(site, elsewhere.url + "/api/f/order", mode='="redirect"'), allowed=(elsewhere.url,)
+        )
+        elsewhere.answers.append(answer(200, next=next_page, message="Tack!"))
+        page.locator("[name=email]").fill("asa@example.com")
+        page.locator("[value=eka]").check()
+        page.get_by_text("Fråga").click()
+        expect(page).to_have_title(title)
+        assert page.url == (next_page if "//" in next_page else elsewhere.url + next_page)
 
 
 def test_with_redirect_an_address_that_is_none_is_not_followed(site: StandIn, open_page: Callable[..., Page]) -> None:

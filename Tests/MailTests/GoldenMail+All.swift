@@ -199,6 +199,13 @@ extension GoldenMail {
                 $0.html = "<p>Här</p>\n"
             },
             try GoldenMail("no-final-newline-text-only", text: "No newline", html: nil) { $0.text += "\n" },
+            try GoldenMail(
+                "custom-fields",
+                customFields: [
+                    .init("X-Example-Numbers", words: ["order:"] + (1...40).map { "number-\($0)" }),
+                    .init("X-Example-Long", words: ["a", String(repeating: "b", count: 200), "c"]),
+                ]
+            ),
         ]
     }
 

@@ -33,6 +33,8 @@ struct GoldenMail: CustomTestStringConvertible {
         var messageID: String
         var language: String?
         var utf8Headers: Bool
+        /// The words of fields of the program's own.
+        var customFields: [String: [String]]?
     }
 
     init(
@@ -45,6 +47,7 @@ struct GoldenMail: CustomTestStringConvertible {
         html: String? = "<p>Hello!</p>\n",
         language: String? = "en",
         utf8Headers: Bool = false,
+        customFields: [MailMessage.CustomField] = [],
         readerGets change: (inout Intent) -> Void = { _ in }
     ) throws {
         let from = try from ?? Self.mailbox("The site", "form@example.com")
@@ -61,7 +64,8 @@ struct GoldenMail: CustomTestStringConvertible {
             messageID: try MessageID(left: "01KAS3NDEKTSV4RRFFQ69G5FAV", domain: "example.com"),
             text: text,
             html: html,
-            language: language
+            language: language,
+            customFields: customFields
         )
         var intent = Intent(
             from: Self.correspondent(from),
@@ -73,7 +77,9 @@ struct GoldenMail: CustomTestStringConvertible {
             date: "2026-11-23T23:11:20+00:00",
             messageID: "<01KAS3NDEKTSV4RRFFQ69G5FAV@example.com>",
             language: language,
-            utf8Headers: utf8Headers
+            utf8Headers: utf8Headers,
+            customFields: customFields.isEmpty
+                ? nil : Dictionary(customFields.map { ($0.name, $0.words) }) { first, _ in first }
         )
         change(&intent)
         self.intent = intent

@@ -32,6 +32,17 @@ struct MailMessageTests {
         #expect(String(decoding: message.serialized(), as: UTF8.self) == expected)
     }
 
+    @Test("what could break a header is left out of a field of one's own, and a field without words is not written")
+    func customFields() throws {
+        var message = try message()
+        let hostile = ["", "a b", "a\r\nBcc: x@example.com", "å", "\u{0}", String(repeating: "a", count: 201)]
+        message.customFields = [.init("X-One", words: hostile + ["kept"]), .init("X-None", words: hostile)]
+        let mail = ParsedMail(message.serialized())
+        #expect(mail.header("X-One") == "kept")
+        #expect(mail.header("X-None") == nil)
+        #expect(mail.header("Bcc") == nil)
+    }
+
     @Test(
         "an address beyond ASCII decides who can carry the mail",
         arguments: [

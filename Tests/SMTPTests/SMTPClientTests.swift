@@ -88,14 +88,18 @@ struct SMTPClientTests {
     @Test("says that there is no server, or no such host, and that a retry may help")
     func noServer() async throws {
         let port = try UnansweredPort()
-        for (url, code) in [
-            ("smtp://127.0.0.1:\(port.number)?tls=none", SMTPError.Code.connectionFailed),
-            ("smtp://no-such-host.invalid?tls=none", .hostNotFound),
+        for (url, code, detail) in [
+            (
+                "smtp://127.0.0.1:\(port.number)?tls=none", SMTPError.Code.connectionFailed,
+                "127.0.0.1:\(port.number) refused the connection"
+            ),
+            ("smtp://no-such-host.invalid?tls=none", .hostNotFound, "no-such-host.invalid"),
         ] {
             let error = await #expect(throws: SMTPError.self) {
                 try await withClient(url) { try await $0.send(sampleMail, envelope: sampleEnvelope()) }
             }
             #expect(error?.code == code)
+            #expect(error?.detail == detail)
             #expect(error?.stage == .connect)
             #expect(error?.isPermanent == false)
         }

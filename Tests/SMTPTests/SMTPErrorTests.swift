@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+import NIOCore
 import TestSupport
 import Testing
 
@@ -140,6 +142,21 @@ struct SMTPErrorTests {
         )
         #expect(error.shortDescription == "authenticationFailed")
         #expect(error.enhancedStatus == SMTPEnhancedStatus(class: 5, subject: 7, detail: 8))
+    }
+
+    @Test(
+        "without a connection says of which server, and the system's words in a sentence",
+        arguments: [
+            (ECONNREFUSED, "the server refused the connection"),
+            (EHOSTUNREACH, "the server can't be reached: no route to host"),
+            (ENETUNREACH, "the server can't be reached: network is unreachable"),
+        ]
+    )
+    func connecting(number: Int32, detail: String) {
+        let error = SMTPError(connecting: IOError(errnoCode: number, reason: "connection reset (error set)"))
+        #expect(error.code == .connectionFailed)
+        #expect(error.detail == detail)
+        #expect(!error.loggableDescription.contains(detail))
     }
 
     @Test("after the final dot warns of duplicates")

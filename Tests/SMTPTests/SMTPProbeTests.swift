@@ -123,16 +123,4 @@ struct SMTPProbeTests {
         #expect(error == nil)
         #expect(steps.last?.detail == "the server closed without an answer")
     }
-
-    @Test(
-        "shows dates in UTC",
-        arguments: [
-            (0, "1970-01-01"), (951_782_399, "2000-02-28"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"),
-            (4_107_542_399, "2100-02-28"), (4_107_542_400, "2100-03-01"), (-1, "1969-12-31"),
-            (1_795_478_400, "2026-11-24"),
-        ]
-    )
-    func dates(unixTime: Int, expected: String) {
-        #expect(SMTPTLSSummary.date(unixTime) == expected)
-    }
 }

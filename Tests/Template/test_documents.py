@@ -5,7 +5,6 @@
 import importlib.util
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import yaml
 
 from checks.source import ROOT
 from checks.statement import STATEMENTS
+from pipeline import build_specification
 
 DOCS = ROOT / "docs"
 PAGES = sorted((DOCS / "options").glob("*.md"))
@@ -178,14 +178,14 @@ def test_the_acceptance_table_lists_every_statement():
         assert one.check.__name__ in rows[one.number], (one.number, one.check.__name__)
 
 
-# The pipeline's own files
+# The pipeline's own files, and the commands that the template has itself
 
-BUILD_FILES = {"BuildProject": "buildspec.yml", "PublishProject": "Infrastructure/publish-site.yml"}
+BUILDS = ["BuildProject", "UpdateProject", "PublishProject"]
 
 
-@pytest.mark.parametrize(("project", "file"), BUILD_FILES.items())
-def test_a_build_file_uses_the_variables_that_the_template_sets(project, file, stacks):
-    specification = yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("project", BUILDS)
+def test_a_build_uses_the_variables_that_the_template_sets(project, stacks):
+    specification = build_specification(stacks["everything"][project])
     commands = "\n".join(
         command for phase in specification["phases"].values() for command in phase["commands"]
     )
@@ -204,42 +204,6 @@ def test_a_container_resolves_to_the_versions_that_it_is_built_with(file):
 
 
 def test_the_build_hands_on_what_the_update_takes(stacks):
-    specification = yaml.safe_load((ROOT / "buildspec.yml").read_text(encoding="utf-8"))
-    update = stacks["everything"]["Pipeline"].get("Stages.2.Actions.0.Configuration")
-    taken = {update[key].split("::")[1] for key in ("TemplatePath", "TemplateConfiguration")}
-    assert set(specification["artifacts"]["files"]) == taken
-
-
-def parameters(given, *changes):
-    return subprocess.run(
-        [sys.executable, ROOT / "Infrastructure/stack_parameters.py", *changes],
-        input=given, capture_output=True, text=True,
-    )
-
-
-GIVEN = json.dumps([
-    {"ParameterKey": "AddContactInfoKey", "ParameterValue": "old.zip"},
-    {"ParameterKey": "ReadContactInfoKey", "ParameterValue": "none"},
-    {"ParameterKey": "MailTo", "ParameterValue": "a@example.com,b@example.com"},
-])
-
-
-def test_parameters_are_kept_but_for_the_new_keys():
-    result = parameters(GIVEN, "AddContactInfoKey=new.zip", "ReadContactInfoKey=r.zip", "OtherKey=o.zip")
-    assert json.loads(result.stdout) == {"Parameters": {
-        "AddContactInfoKey": "new.zip", "ReadContactInfoKey": "none", "MailTo": "a@example.com,b@example.com",
-    }}
-
-
-@pytest.mark.parametrize(
-    ("given", "change", "says"),
-    [
-        ("", "A=b", "pipe in describe-stacks"),
-        ("null", "A=b", "pipe in describe-stacks"),
-        (GIVEN, "A", "write KEY=VALUE"),
-        (json.dumps([{"ParameterKey": "Token", "ParameterValue": "****"}]), "A=b", "Token is hidden"),
-    ],
-)
-def test_parameters_that_would_be_lost_are_refused(given, change, says):
-    result = parameters(given, change)
-    assert result.returncode == 1 and says in result.stderr and result.stdout == ""
+    handed = yaml.safe_load((ROOT / "buildspec.yml").read_text(encoding="utf-8"))["artifacts"]["files"]
+    [update] = build_specification(stacks["everything"]["UpdateProject"])["phases"]["build"]["commands"]
+    assert sorted(handed) == sorted(set(re.findall(r"\b(\w+\.(?:txt|yaml))\b", update)))

@@ -43,6 +43,8 @@ REFUSED = [
     ("SecondReplicaIsElsewhere",
      {"ReplicaRegion": "eu-west-1", "ReplicaKeyArn": KEY, "SecondReplicaRegion": "eu-west-2",
       "EncryptionKey": "CustomerManaged"}),
+    *(("VisitorLogsReachTheirBucket", {"VisitorLogs": "true", "region": region})
+      for region in ("af-south-1", "ap-east-1", "eu-south-1", "me-south-1")),
     ("OwnerAccessHasCode", {"OwnerAccess": "Iam"}),
     ("OneFirewallForTheSite", {"Waf": "true", "SiteWebAclArn": ACL, "region": "us-east-1"}),
     ("PipelineHasRepository", {"PipelineSource": "CodeConnections"}),
@@ -63,6 +65,10 @@ def test_a_wrong_combination_is_refused(template, rule, chosen):
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_a_right_combination_is_not(template, variant):
     assert Rules(template, variant.region, variant.parameters).refusals() == []
+
+
+def test_a_public_website_logs_its_visitors_anywhere(template):
+    assert Rules(template, "eu-south-1", {**NEEDED, "Hosting": "S3Website", "VisitorLogs": "true"}).refusals() == []
 
 
 def test_every_assertion_refuses_something(template):
@@ -95,7 +101,6 @@ VALUES = [
     ("GitHubRepository", ["", "a/b.c"], ["https://github.com/a/b", "a"]),
     ("GitHubBranch", ["main", "release/1.0"], ["", "a b"]),
     ("BuildImage", ["public.ecr.aws/docker/library/swift:6.3-amazonlinux2023"], ["swift:6.3", "swift:6.3-noble"]),
-    ("DeploymentRoleName", ["own", "deployments/site"], ["", "arn:aws:iam::1:role/x"]),
     ("ConnectionId", ["", "0a1b2c3d-0000-4000-8000-000000000000"], ["x"]),
     ("SiteWebAclArn", ["", ACL], [ACL.replace("global", "regional")]),
     ("HostedZoneId", ["", ZONE], ["example.com"]),

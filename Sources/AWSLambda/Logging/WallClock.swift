@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -20,15 +22,13 @@ package enum WallClock {
 
     /// `2026-11-24T02:30:00.123Z`, as Lambda's own lines have it.
     static func iso8601(_ milliseconds: Int64) -> String {
-        var seconds = time_t(milliseconds / 1000)
-        var utc = tm()
-        gmtime_r(&seconds, &utc)
-        let date = "\(utc.tm_year + 1900)-\(padded(utc.tm_mon + 1))-\(padded(utc.tm_mday))"
-        let time = "\(padded(utc.tm_hour)):\(padded(utc.tm_min)):\(padded(utc.tm_sec))"
-        return "\(date)T\(time).\(padded(Int32(milliseconds % 1000), to: 3))Z"
+        // Not `gmtime_r`, which looks up the machine's time zone first.
+        let (date, second) = CivilDate.at(unixSeconds: milliseconds / 1000)
+        let time = "\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
+        return "\(date)T\(time).\(padded(Int(milliseconds % 1000), to: 3))Z"
     }
 
-    private static func padded(_ number: Int32, to width: Int = 2) -> String {
+    private static func padded(_ number: Int, to width: Int = 2) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits
     }

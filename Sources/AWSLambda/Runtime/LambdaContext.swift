@@ -8,15 +8,13 @@ package struct LambdaContext: Sendable {
     package var requestID: String
     /// The X-Ray header of the invocation, for the calls that it makes; nil when tracing is off.
     package var traceID: String?
-    package var functionARN: String?
     /// When Lambda ends the invocation, in milliseconds since 1970. What is under way then is lost.
     package var deadline: Int64
     package var logger: Logger
 
-    package init(requestID: String, traceID: String?, functionARN: String?, deadline: Int64, logger: Logger) {
+    package init(requestID: String, traceID: String?, deadline: Int64, logger: Logger) {
         self.requestID = requestID
         self.traceID = traceID
-        self.functionARN = functionARN
         self.deadline = deadline
         self.logger = logger
     }

@@ -42,7 +42,6 @@ struct RunLoop {
         let context = LambdaContext(
             requestID: invocation.requestID,
             traceID: invocation.traceID,
-            functionARN: invocation.functionARN,
             deadline: invocation.deadline,
             logger: logger
         )

@@ -20,7 +20,6 @@ struct Invocation: Sendable, Hashable {
     var requestID: String
     var deadline: Int64
     var traceID: String?
-    var functionARN: String?
     var event: [UInt8]
 }
 

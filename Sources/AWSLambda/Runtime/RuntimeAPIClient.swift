@@ -30,7 +30,6 @@ actor RuntimeAPIClient: RuntimeAPI {
             requestID: requestID,
             deadline: deadline,
             traceID: response.traceID,
-            functionARN: response.functionARN,
             event: response.body
         )
     }

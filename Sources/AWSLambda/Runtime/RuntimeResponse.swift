@@ -10,7 +10,6 @@ struct RuntimeResponse: Sendable, Hashable {
     var requestID: String?
     var deadline: Int64?
     var traceID: String?
-    var functionARN: String?
     /// The peer closes the connection after this answer.
     var closes = false
     var body: [UInt8] = []
@@ -83,7 +82,6 @@ struct RuntimeResponse: Sendable, Hashable {
         case 23 where name.isName("lambda-runtime-trace-id"): traceID = value.text
         case 26 where name.isName("lambda-runtime-deadline-ms"): deadline = Int64(value.text)
         case 29 where name.isName("lambda-runtime-aws-request-id"): requestID = value.text
-        case 35 where name.isName("lambda-runtime-invoked-function-arn"): functionARN = value.text
         default: break
         }
     }

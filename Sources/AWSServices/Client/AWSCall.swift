@@ -13,11 +13,19 @@ package struct AWSCall: Sendable, Hashable {
         self.traceID = traceID
     }
 
+    /// For an invocation of a function: its calls end a moment before it does, so that there is time left to say what
+    /// came of them.
+    ///
+    /// - Parameter end: When Lambda ends the invocation, in milliseconds since 1970.
+    package init(invocationEndingAt end: Int64, traceID: String?) {
+        self.init(deadline: end - 300, traceID: traceID)
+    }
+
     @TaskLocal package static var current = AWSCall()
 
     /// Runs `body`, whose calls of services all get this.
     ///
-    ///     try await AWSCall(deadline: context.deadline, traceID: context.traceID).run { … }
+    ///     await AWSCall(invocationEndingAt: context.deadline, traceID: context.traceID).run { await invocation() }
     package func run<Value: Sendable, Failure: Error>(
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {

@@ -45,7 +45,8 @@ package final class AWSClient: Sendable {
         self.pause = pause
     }
 
-    /// Opens a connection, TLS included. That it can't be is only logged: the first call will say so.
+    /// Opens a connection, TLS included, if none rests; waits at most `HTTPClient.Limits.connectTimeout` for it. That it
+    /// can't be is only logged: the first call will say so.
     package func warmUp() async {
         do throws(HTTPClientError) {
             try await http.warmUp()
@@ -54,6 +55,8 @@ package final class AWSClient: Sendable {
         }
     }
 
+    /// Closes the connections. A call under way loses its attempt and may make another one, over a connection that then
+    /// stays: to be called when there is none. The client can be used afterwards.
     package func close() {
         http.close()
     }
@@ -62,32 +65,37 @@ package final class AWSClient: Sendable {
     ///
     /// - Parameters:
     ///   - request: Without the headers that come with the signature; its target is below the endpoint's.
-    ///   - isRepeatable: Whether doing it twice is the same as doing it once.
     ///   - read: What an answer with status 200 says; nil when it is not what the service documents.
     package func call<Answer>(
         _ request: HTTPRequest,
-        isRepeatable: Bool = true,
         read: (HTTPResponse) -> Answer?
     ) async throws(AWSError) -> Answer {
         let call = AWSCall.current
         let end = min(clock() + policy.callTimeout, call.deadline ?? .max)
         var attempt = 1
         var correctsClock = true
+        var mayHaveHappened = false
         while true {
-            let error: AWSError
+            var error: AWSError
             let signed = clock() / 1000
+            let skew = skew.load(ordering: .relaxed)
             do throws(AWSError) {
-                return try await self.attempt(request, call, end: end, read: read)
+                return try await self.attempt(request, call, skew: skew, end: end, read: read)
             } catch let failure {
                 error = failure
             }
-            if correctsClock, error.kind == .clockSkew, correctClock(by: error, signed: signed) {
+            if correctsClock, error.kind == .clockSkew, correctClock(by: error, signed: signed, skew: skew) {
                 correctsClock = false
                 continue
             }
             let delay = policy.delay(afterAttempt: attempt, kind: error.kind, random: .random(in: 0...1))
-            guard attempt < policy.attempts, policy.repeats(error, isRepeatable: isRepeatable), clock() + delay < end
-            else { throw error }
+            let repeats = policy.repeats(error, isRepeatable: request.isRepeatable)
+            // What an earlier attempt may have done, the last one's failure does not undo.
+            mayHaveHappened = mayHaveHappened || error.mayHaveHappened
+            guard attempt < policy.attempts, repeats, clock() + delay < end else {
+                error.mayHaveHappened = mayHaveHappened
+                throw error
+            }
             logger.debug(
                 "aws call is made again",
                 metadata: ["aws.error": "\(error)", "aws.attempt": "\(attempt)", "aws.delay-ms": "\(delay)"]
@@ -100,6 +108,7 @@ package final class AWSClient: Sendable {
     private func attempt<Answer>(
         _ request: HTTPRequest,
         _ call: AWSCall,
+        skew: Int64,
         end: Int64,
         read: (HTTPResponse) -> Answer?
     ) async throws(AWSError) -> Answer {
@@ -110,7 +119,7 @@ package final class AWSClient: Sendable {
         var request = request
         request.headers.append(HTTPHeaderField("host", endpoint.authority))
         if !endpoint.basePath.isEmpty { request.target = endpoint.basePath + request.target }
-        let time = AWSTime(seconds: now / 1000 + skew.load(ordering: .relaxed))
+        let time = AWSTime(seconds: now / 1000 + skew)
         signer.sign(&request, with: try await credentials.credentials(), at: time)
         // Added after the signature, for what stands between may change it.
         request.headers.append(HTTPHeaderField("user-agent", "brevlada"))
@@ -133,11 +142,13 @@ package final class AWSClient: Sendable {
     }
 
     /// Takes over the service's clock when it says that the signature's time is wrong; false when that is not why.
-    private func correctClock(by error: AWSError, signed: Int64) -> Bool {
+    ///
+    /// - Parameter skew: What the signature was made with. Of calls that are refused side by side, each is corrected.
+    private func correctClock(by error: AWSError, signed: Int64, skew used: Int64) -> Bool {
         guard let date = error.serverTime else { return false }
         let measured = date.seconds - signed
         // Signatures hold for five minutes; a wrong key gets the same answer and another clock won't help it.
-        guard abs(measured - skew.load(ordering: .relaxed)) > 240 else { return false }
+        guard abs(measured - used) > 240 else { return false }
         skew.store(measured, ordering: .relaxed)
         logger.notice("clock differs from the service's, which is used", metadata: ["aws.skew-s": "\(measured)"])
         return true

@@ -24,7 +24,7 @@ package struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     package var status: Int?
     package var requestID: String?
     package var kind: Kind
-    /// Whether the service may have done what it was asked all the same.
+    /// Whether the service may have done what it was asked all the same, at any attempt.
     package var mayHaveHappened: Bool
     /// The rest of what the service said, nil when it is no JSON.
     package var details: JSONValue?

@@ -8,7 +8,9 @@ package import NIOCore
 /// The few calls of DynamoDB that submissions need.
 /// See https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
 ///
-/// Each may be made several times when an answer is lost: a condition makes a second write harmless, and says so.
+/// Each may be made several times, as the retry policy has it, when the service has too much to do or an answer is lost:
+/// a condition makes a second write harmless, and says so. What a call throws has been given up; a write may have been
+/// done all the same (`AWSError.mayHaveHappened`).
 package struct DynamoDBClient: Sendable {
     private let client: AWSClient
 
@@ -27,17 +29,32 @@ package struct DynamoDBClient: Sendable {
         )
     }
 
+    /// Opens a connection, TLS included, so that the first call finds one; none when one rests. That it can't be is only
+    /// logged: the first call will say so.
     package func warmUp() async { await client.warmUp() }
+
+    /// Closes the connections; to be called when no call is under way, for that would open another one. The client can be
+    /// used afterwards.
     package func close() { client.close() }
 
     /// What came of a write under a condition.
+    ///
+    /// The first attempt may have been done and its answer lost. Then the outcome is what the repeat met: for a condition
+    /// that the write itself makes false, `conditionFailed`.
     package enum ConditionalWrite: Sendable, Hashable {
         /// Done; the item as it was before or is now, when it was asked for.
         case done(DynamoDBItem?)
-        /// The condition does not hold for what is there: the item as it is, nil when there is none.
+        /// The condition does not hold for what is there: after an update the item as it is, nil when there is none; after
+        /// any other write nil.
         case conditionFailed(DynamoDBItem?)
     }
 
+    /// Writes a whole item in place of the one with its key, if `condition` holds for what is there.
+    ///
+    /// `done` has no item. `conditionFailed` has none either, and may be this call's own doing: with
+    /// `attribute_not_exists` it says that such an item is there, not who wrote it. An item has at most 400 KB, names
+    /// included (`DynamoDBItem.size`); a larger one is refused with `ValidationException`.
+    /// See https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
     package func putItem(
         _ item: DynamoDBItem,
         into table: String,
@@ -51,6 +68,10 @@ package struct DynamoDBClient: Sendable {
         }
     }
 
+    /// Changes an item, or makes one when there is none and `condition` allows it.
+    ///
+    /// Without a condition `update` must come to the same when it is done twice: set, don't add.
+    ///
     /// - Parameter returnsNew: The write's item is the one as it is afterwards.
     package func updateItem(
         _ key: DynamoDBItem,
@@ -72,7 +93,8 @@ package struct DynamoDBClient: Sendable {
         }
     }
 
-    /// Returns the item as it was, nil when there was none.
+    /// Removes an item; `done` has it as it was, nil when there was none, or when an earlier attempt of this call removed it
+    /// and its answer was lost.
     package func deleteItem(
         _ key: DynamoDBItem,
         in table: String,
@@ -102,6 +124,11 @@ package struct DynamoDBClient: Sendable {
         }
     }
 
+    /// Reads one page: what the service comes to within 1 MB, or `limit` items, before the filter. So a page may have few
+    /// items or none while there are more: `lastKey` alone says whether that was all.
+    ///
+    /// The table is read as it was a moment ago, as the index is; a write just answered may be missing.
+    /// See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
     package func query(_ query: DynamoDBQuery) async throws(AWSError) -> DynamoDBPage {
         let request = Self.request("Query") { object in
             object.member("TableName", query.table)
@@ -158,7 +185,8 @@ package struct DynamoDBClient: Sendable {
                 HTTPHeaderField("content-type", "application/x-amz-json-1.0"),
                 HTTPHeaderField("x-amz-target", "DynamoDB_20120810." + operation),
             ],
-            body: writer.bytes
+            body: writer.bytes,
+            isRepeatable: true
         )
     }
 

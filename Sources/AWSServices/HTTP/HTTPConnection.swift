@@ -13,42 +13,50 @@ final class HTTPConnection: ChannelInboundHandler {
 
     /// What the pool wants to know.
     struct Events {
-        /// It can carry requests: connected, and TLS agreed.
-        var ready: () -> Void
-        /// It can carry the next one.
+        /// It can carry the next request.
         var idle: (HTTPConnection) -> Void
-        /// It ended without a byte of the answer, having carried others before.
-        var stale: (HTTPExchange) -> Void
-        var closed: (HTTPConnection, HTTPClientError) -> Void
+        /// It carries no more; told once. With a request that is to be asked anew: it ended without a byte of the
+        /// answer, having carried others before.
+        var ended: (HTTPConnection, _ stale: HTTPExchange?) -> Void
     }
 
     var events: Events?
-    private let endpoint: HTTPEndpoint
     private let largestAnswer: Int
+    private var isReady: Bool
+    private var tellReady: ((HTTPClientError?) -> Void)?
     private var context: ChannelHandlerContext?
     private var exchange: HTTPExchange?
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var hasServed = false
+    /// Why it ended. The channel itself may take seconds more: over TLS the other side is waited for.
     private var failure: HTTPClientError?
 
-    init(endpoint: HTTPEndpoint, largestAnswer: Int) {
-        self.endpoint = endpoint
+    init(isTLS: Bool, largestAnswer: Int) {
+        isReady = !isTLS
         self.largestAnswer = largestAnswer
     }
 
+    /// The status of the answer under way, when it got that far.
+    var status: Int? { head.map { Int($0.status.code) } }
+
     var isUsable: Bool { context?.channel.isActive == true && failure == nil }
 
+    /// Says when it can carry requests, its channel being connected and TLS agreed, or why it never will.
+    func whenReady(_ done: @escaping (HTTPClientError?) -> Void) {
+        // A connection may be over before whoever opens it hears of it.
+        if isReady || failure != nil { done(failure) } else { tellReady = done }
+    }
+
     func close() {
-        context?.close(promise: nil)
+        let closed = HTTPClientError(.connectionLost, wasSent: exchange != nil, status: status, detail: "closed here")
+        end(with: closed, isOurs: true)
     }
 
     func send(_ exchange: HTTPExchange) {
         self.exchange = exchange
         exchange.connection = self
-        guard let context else {
-            return end(with: HTTPClientError(.connectionLost, wasSent: false, detail: "the connection is closed"))
-        }
+        guard let context else { return close() }
         let request = exchange.request
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         headers.add(name: "content-length", value: String(request.body.count))
@@ -74,17 +82,19 @@ final class HTTPConnection: ChannelInboundHandler {
         self.context = nil
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        if !endpoint.isTLS { events?.ready() }
-        context.fireChannelActive()
-    }
-
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { events?.ready() }
+        if case .handshakeCompleted? = event as? TLSUserEvent {
+            isReady = true
+            let done = tellReady
+            tellReady = nil
+            done?(failure)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What comes after an error, or after it was given up, is gathered for nobody.
+        guard failure == nil else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             self.head = head
@@ -95,47 +105,35 @@ final class HTTPConnection: ChannelInboundHandler {
         case .body(let buffer):
             guard body.count + buffer.readableBytes <= largestAnswer else {
                 let detail = "the answer has more than \(largestAnswer) bytes"
-                return fail(HTTPClientError(.unreadable, wasSent: true, status: status, detail: detail))
+                return end(with: HTTPClientError(.unreadable, wasSent: true, status: status, detail: detail))
             }
             body.append(contentsOf: buffer.readableBytesView)
-        case .end: answer()
+        case .end: answer(context.channel)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let (code, wasSent): (HTTPClientError.Code, Bool) =
+        let code: HTTPClientError.Code =
             switch error {
-            case HTTPParserError.invalidEOFState, is ChannelError, is IOError: (.connectionLost, exchange != nil)
-            // Some servers close TLS without saying goodbye; what was read is whole by its length all the same.
-            case is NIOSSLError: (hasServed ? .connectionLost : .unreachable, hasServed)
-            default: (.unreadable, exchange != nil)
+            // Also when TLS ends without saying goodbye (RFC 8446 §6.1): the server may have read the request and acted
+            // on it. That TLS was never agreed on is for who opens the connection, to whom all are errors of connecting.
+            case HTTPParserError.invalidEOFState, is ChannelError, is IOError, is NIOSSLError, is BoringSSLError:
+                .connectionLost
+            default: .unreadable
             }
-        // For who opens the connection, to whom every error is one of connecting.
         let fault = ConnectionFault(error)
-        fail(HTTPClientError(code, wasSent: wasSent, status: status, fault: fault, detail: "\(error)"))
+        end(with: HTTPClientError(code, wasSent: exchange != nil, status: status, fault: fault, detail: "\(error)"))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let lost = HTTPClientError(
-            .connectionLost,
-            wasSent: exchange != nil,
-            status: status,
-            detail: "the server closed the connection"
-        )
-        let failure = failure ?? lost
-        self.failure = failure
-        end(with: failure)
-        let events = events
-        self.events = nil
-        events?.closed(self, failure)
+        let detail = "the server closed the connection"
+        end(with: HTTPClientError(.connectionLost, wasSent: exchange != nil, status: status, detail: detail))
         context.fireChannelInactive()
     }
 
-    private var status: Int? { head.map { Int($0.status.code) } }
-
-    private func answer() {
+    private func answer(_ channel: any Channel) {
         guard let head, let exchange else {
-            return fail(HTTPClientError(.unreadable, wasSent: false, detail: "an answer that nothing asked for"))
+            return end(with: HTTPClientError(.unreadable, wasSent: false, detail: "an answer that nothing asked for"))
         }
         let response = HTTPResponse(
             status: Int(head.status.code),
@@ -146,24 +144,36 @@ final class HTTPConnection: ChannelInboundHandler {
         self.head = nil
         body = []
         hasServed = true
-        if head.isKeepAlive { events?.idle(self) } else { close() }
+        // A server that answers before it has the whole request may never read the rest (RFC 9112 §9.5), and another
+        // request would wait behind it.
+        let isWritten = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
+        if head.isKeepAlive, isWritten { events?.idle(self) } else { close() }
         exchange.finish(.success(response))
     }
 
-    /// Remembers the first failure, which the rest follows from, and closes.
-    private func fail(_ error: HTTPClientError) {
-        if failure == nil { failure = error }
-        close()
-    }
-
-    private func end(with error: HTTPClientError) {
-        guard let exchange else { return }
+    /// Ends it for the first reason, which the others follow from, and tells who waits for it.
+    ///
+    /// - Parameter isOurs: Whether it is closed here; then nothing is asked anew.
+    private func end(with error: HTTPClientError, isOurs: Bool = false) {
+        guard failure == nil else { return }
+        failure = error
+        let (done, events, exchange) = (tellReady, events, exchange)
+        tellReady = nil
+        self.events = nil
         self.exchange = nil
-        if hasServed, head == nil, error.code == .connectionLost, !exchange.isRepeat, !exchange.isFinished {
+        context?.close(promise: nil)
+        done?(error)
+        guard let exchange, !exchange.isFinished else {
+            events?.ended(self, nil)
+            return
+        }
+        let isStale = hasServed && head == nil && error.code == .connectionLost && !isOurs
+        if isStale, exchange.request.isRepeatable, !exchange.isRepeat {
             exchange.isRepeat = true
             exchange.connection = nil
-            events?.stale(exchange)
+            events?.ended(self, exchange)
         } else {
+            events?.ended(self, nil)
             exchange.finish(.failure(error))
         }
     }

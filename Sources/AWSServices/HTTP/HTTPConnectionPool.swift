@@ -43,7 +43,7 @@ final class HTTPConnectionPool {
     }
 
     private func run(_ exchange: HTTPExchange) {
-        if let connection = takeIdle() {
+        if let connection = takeIdle(for: exchange.request) {
             busy[ObjectIdentifier(connection)] = connection
             connection.send(exchange)
         } else if busy.count + openingCount < limits.connections {
@@ -67,12 +67,13 @@ final class HTTPConnectionPool {
         }
     }
 
-    private func takeIdle() -> HTTPConnection? {
+    private func takeIdle(for request: HTTPRequest) -> HTTPConnection? {
         let now = clock()
+        let longest = request.isRepeatable ? limits.idleTime : min(limits.idleTime, limits.unrepeatableIdleTime)
         while let (connection, since) = idle.popLast() {
             let age = now - since
             // A negative age: the clock was set back, and how long it rested is not known.
-            if connection.isUsable, age >= 0, age * 1_000_000 < limits.idleTime.nanoseconds { return connection }
+            if connection.isUsable, age >= 0, age * 1_000_000 < longest.nanoseconds { return connection }
             connection.close()
         }
         return nil
@@ -80,14 +81,14 @@ final class HTTPConnectionPool {
 
     private func open(_ done: @escaping (Result<HTTPConnection, HTTPClientError>) -> Void) {
         openingCount += 1
-        let events = HTTPConnection.Events(
-            ready: {},
-            idle: { [weak self] in self?.rest($0) },
-            stale: { [weak self] in self?.repeatOnNewConnection($0) },
-            closed: { [weak self] connection, _ in self?.forget(connection) }
-        )
-        connector.connect(timeout: limits.connectTimeout, largestAnswer: limits.answerSize, events: events) { result in
+        connector.connect(timeout: limits.connectTimeout, largestAnswer: limits.answerSize) { result in
             self.openingCount -= 1
+            if case .success(let connection) = result {
+                connection.events = HTTPConnection.Events(
+                    idle: { [weak self] in self?.rest($0) },
+                    ended: { [weak self] in self?.forget($0, stale: $1) }
+                )
+            }
             done(result)
         }
     }
@@ -98,9 +99,16 @@ final class HTTPConnectionPool {
         serveWaiting()
     }
 
-    private func forget(_ connection: HTTPConnection) {
+    private func forget(_ connection: HTTPConnection, stale exchange: HTTPExchange?) {
         busy[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0.connection === connection }
+        if let exchange {
+            // What else rests has rested as long, and is most likely closed too.
+            let resting = idle
+            idle = []
+            for (connection, _) in resting { connection.close() }
+            run(exchange)
+        }
         serveWaiting()
     }
 
@@ -114,12 +122,5 @@ final class HTTPConnectionPool {
             waiting.removeFirst()
             run(next)
         }
-    }
-
-    private func repeatOnNewConnection(_ exchange: HTTPExchange) {
-        // What else rests has rested as long, and is most likely closed too.
-        for (connection, _) in idle { connection.close() }
-        idle = []
-        run(exchange)
     }
 }

@@ -11,42 +11,41 @@ struct HTTPConnector {
     let endpoint: HTTPEndpoint
     let eventLoop: any EventLoop
     let tls: TLSTrust
+    /// Finds the addresses of a name; nil asks the system.
+    let resolver: (any Resolver & Sendable)?
 
     /// Connects and agrees on TLS, both within `timeout`; `done` is called once, on the event loop, where this is called.
+    ///
+    /// Of several addresses the first that answers is taken, the next one being tried when one fails or keeps silent for
+    /// a quarter of a second (RFC 8305). TLS is agreed on with that one alone.
     func connect(
         timeout: TimeAmount,
         largestAnswer: Int,
-        events: HTTPConnection.Events,
         _ done: @escaping (Result<HTTPConnection, HTTPClientError>) -> Void
     ) {
-        let connection = HTTPConnection(endpoint: endpoint, largestAnswer: largestAnswer)
-        let attempt = Attempt(connection: connection, done: done)
-        connection.events = HTTPConnection.Events(
-            ready: {
-                connection.events = events
-                attempt.finish(.success(connection))
-            },
-            idle: events.idle,
-            stale: events.stale,
-            closed: { attempt.fail($1.fault ?? .other, $1.detail) }
-        )
+        let attempt = Attempt(done)
         attempt.timer = eventLoop.assumeIsolated().scheduleTask(in: timeout) {
-            let detail = "no connection to \(endpoint) within \(timeout.nanoseconds / 1_000_000) ms"
-            attempt.fail(.timedOut, detail)
-            connection.close()
+            attempt.fail(.timedOut, "no connection to \(endpoint) within \(timeout.nanoseconds / 1_000_000) ms")
         }
-        let bound = NIOLoopBound((connection: connection, attempt: attempt), eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)
+            .resolver(resolver)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { [self] channel in
+                // Once for each address, so that nothing made here can be shared.
                 channel.eventLoop.makeCompletedFuture {
-                    try configure(channel.pipeline.syncOperations, bound.value.connection)
+                    let connection = HTTPConnection(isTLS: endpoint.isTLS, largestAnswer: largestAnswer)
+                    try configure(channel.pipeline.syncOperations, connection)
                 }
             }
             .connect(host: endpoint.host, port: endpoint.port)
-            .whenFailure { error in
-                bound.value.attempt.fail(ConnectionFault(error), "can't connect to \(endpoint): \(error)")
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let channel): attempt.take(channel)
+                case .failure(let error):
+                    attempt.fail(ConnectionFault(error), "can't connect to \(endpoint): \(error)")
+                }
             }
     }
 
@@ -70,24 +69,42 @@ struct HTTPConnector {
     /// Tells of the end of an attempt once, whatever comes first.
     private final class Attempt {
         var timer: Scheduled<Void>?
-        private let connection: HTTPConnection
+        private var connection: HTTPConnection?
         private var done: ((Result<HTTPConnection, HTTPClientError>) -> Void)?
 
-        init(connection: HTTPConnection, done: @escaping (Result<HTTPConnection, HTTPClientError>) -> Void) {
-            self.connection = connection
+        init(_ done: @escaping (Result<HTTPConnection, HTTPClientError>) -> Void) {
             self.done = done
+        }
+
+        /// Goes on with the channel that was connected first.
+        func take(_ channel: any Channel) {
+            guard done != nil, let connection = try? channel.pipeline.syncOperations.handler(type: HTTPConnection.self)
+            else {
+                // It came too late.
+                channel.close(promise: nil)
+                return fail(.other, "the connection ended at once")
+            }
+            self.connection = connection
+            connection.whenReady { failure in
+                if let failure {
+                    self.fail(failure.fault ?? .other, failure.detail)
+                } else {
+                    self.finish(.success(connection))
+                }
+            }
         }
 
         func fail(_ fault: ConnectionFault, _ detail: String) {
             finish(.failure(HTTPClientError(.unreachable, wasSent: false, fault: fault, detail: detail)))
         }
 
-        func finish(_ result: Result<HTTPConnection, HTTPClientError>) {
+        private func finish(_ result: Result<HTTPConnection, HTTPClientError>) {
+            let (done, connection) = (done, connection)
             timer?.cancel()
             timer = nil
-            let done = done
             self.done = nil
-            if case .failure = result { connection.events = nil }
+            self.connection = nil
+            if case .failure = result { connection?.close() }
             done?(result)
         }
     }

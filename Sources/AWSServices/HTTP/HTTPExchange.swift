@@ -23,9 +23,14 @@ final class HTTPExchange {
 
     func limit(to time: TimeAmount, on eventLoop: any EventLoop) {
         timer = eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
-            let wasSent = connection != nil
             let connection = connection
-            finish(.failure(HTTPClientError(.timedOut, wasSent: wasSent, detail: "no answer in time")))
+            let error = HTTPClientError(
+                .timedOut,
+                wasSent: connection != nil,
+                status: connection?.status,
+                detail: "no answer in time"
+            )
+            finish(.failure(error))
             connection?.close()
         }
     }
@@ -37,6 +42,11 @@ final class HTTPExchange {
         connection = nil
         timer?.cancel()
         timer = nil
+        if isRepeat, case .failure(var error) = outcome {
+            // However little came of the repeat, the first one may have been read.
+            error.wasSent = true
+            return finished(.failure(error))
+        }
         finished(outcome)
     }
 }

@@ -9,12 +9,22 @@ package struct HTTPRequest: Sendable, Hashable {
     /// `content-length` is added when it is sent.
     package var headers: [HTTPHeaderField]
     package var body: [UInt8]
+    /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2). When it is not, it is never sent again once
+    /// the server may have read it, and only goes out on a connection that was used or opened a moment ago.
+    package var isRepeatable: Bool
 
-    package init(method: String, target: String, headers: [HTTPHeaderField], body: [UInt8] = []) {
+    package init(
+        method: String,
+        target: String,
+        headers: [HTTPHeaderField],
+        body: [UInt8] = [],
+        isRepeatable: Bool = false
+    ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.isRepeatable = isRepeatable
     }
 }
 

@@ -20,17 +20,25 @@ package struct SESClient: Sendable {
         client = AWSClient(.ses, configuration: configuration, eventLoop: eventLoop, policy: policy, logger: logger)
     }
 
+    /// Opens a connection, TLS included, for a mail that goes out within a second; a later one opens its own. That it
+    /// can't be is only logged: the first mail will say so.
     package func warmUp() async { await client.warmUp() }
+
+    /// Closes the connections; to be called when no mail is under way. The client can be used afterwards.
     package func close() { client.close() }
 
     /// Sends a mail that is written out already; returns SES's id of it, nil when the answer had none.
     ///
-    /// Not repeated when it is not known whether the mail was taken: that is for whoever keeps account of it.
+    /// Made again, as the retry policy has it, only while SES is sure not to have taken it: no connection came about, or
+    /// SES said that it has too much to do. Once SES may have read it, it leaves this process no second time, whatever
+    /// becomes of the answer: that is for whoever keeps account of it, by `AWSError.mayHaveHappened`.
     ///
     /// - Parameters:
     ///   - message: Headers and body as they go out (RFC 5322).
     ///   - sender: The address alone.
     ///   - recipients: Who gets it, whatever its headers say; at most 50.
+    ///   - configurationSet: SES's rules and events for it; nil takes the identity's own.
+    /// - Throws: What SES refuses with, `unreachable`, or one whose fate is not known.
     package func send(
         _ message: [UInt8],
         from sender: String,
@@ -53,11 +61,12 @@ package struct SESClient: Sendable {
             method: "POST",
             target: "/v2/email/outbound-emails",
             headers: [HTTPHeaderField("content-type", "application/json")],
-            body: writer.bytes
+            body: writer.bytes,
+            isRepeatable: false
         )
         do throws(AWSError) {
             // Status 200 is the promise; an id that can't be read does not take it back.
-            return try await client.call(request, isRepeatable: false) { response in
+            return try await client.call(request) { response in
                 .some((try? JSONParser.parse(response.body, maximumDepth: 8))?["MessageId"]?.string)
             }
         } catch {

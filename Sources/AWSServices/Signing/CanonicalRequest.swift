@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import JSON
+import Bytes
 
 /// A request in the one form that client and service both hash.
 /// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -131,18 +131,10 @@ struct CanonicalRequest {
     }
 
     private static func append(encoded byte: UInt8, to bytes: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "~"):
+        if PercentEncoding.isUnreserved(byte) {
             bytes.append(byte)
-        default:
-            let digits: StaticString = "0123456789ABCDEF"
-            bytes.append(UInt8(ascii: "%"))
-            digits.withUTF8Buffer { digits in
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            }
+        } else {
+            PercentEncoding.append(byte, to: &bytes)
         }
     }
 }

@@ -6,28 +6,42 @@ import Foundation
 import JSON
 import SiteDeployment
 
-/// Whose AWS it is, and where: from the options, the environment, the AWS CLI's files, and last from the CLI itself.
+/// Whose AWS it is, and where: from the options and the configuration, the environment, the AWS CLI's files, and last from
+/// the CLI itself.
 struct CloudAccount {
     let environment: [String: String]
+    /// Nil: the standard one, or the environment's keys.
     let profile: String?
     let region: String
+    /// Named by an option or the configuration. The environment's is left to the AWS CLI, which lets keys in the environment
+    /// go before it.
+    private let namedProfile: String?
     private let files: SharedConfiguration
 
-    /// - Throws: `CommandFailure` when nobody says which Region.
-    init(options: CloudStoreOptions, environment: [String: String]) throws {
+    /// - Throws: `AWSFailure` when nobody says which Region.
+    init(region: String?, profile: String?, environment: [String: String]) throws(AWSFailure) {
         self.environment = environment
-        profile = options.profile ?? Self.value("AWS_PROFILE", environment)
+        namedProfile = profile
+        // In the order of https://github.com/boto/botocore/blob/develop/botocore/configprovider.py
+        self.profile =
+            profile ?? Self.value("AWS_DEFAULT_PROFILE", environment) ?? Self.value("AWS_PROFILE", environment)
         files = SharedConfiguration(
             credentials: Self.file("AWS_SHARED_CREDENTIALS_FILE", "credentials", environment),
             config: Self.file("AWS_CONFIG_FILE", "config", environment)
         )
         let region =
-            options.region ?? Self.value("AWS_REGION", environment) ?? Self.value("AWS_DEFAULT_REGION", environment)
-            ?? files.region(ofProfile: profile ?? "default")
+            region ?? Self.value("AWS_REGION", environment) ?? Self.value("AWS_DEFAULT_REGION", environment)
+            ?? files.region(ofProfile: self.profile ?? "default")
         guard let region else {
-            throw CommandFailure(.configuration, "no Region is set; name one with --region, such as eu-north-1")
+            guard let name = self.profile, !files.hasProfile(name) else { throw AWSFailure(.noRegion, "") }
+            throw AWSFailure(.unknownProfile, "The config profile (\(name)) could not be found")
         }
         self.region = region
+    }
+
+    /// Calls of AWS through its CLI.
+    func session() -> AWSSession {
+        AWSSession(commandLine: AWSProcess(), region: region, profile: namedProfile)
     }
 
     /// What requests are signed with and sent to.
@@ -47,15 +61,17 @@ struct CloudAccount {
         }
     }
 
-    /// A profile that was named goes before keys in the environment, as in the AWS CLI.
+    /// A profile that was named goes before keys in the environment, and they before its profile, as in the AWS CLI.
     private func credentials() async throws -> AWSCredentials {
-        if profile == nil, let credentials = AWSCredentials(environment: environment) { return credentials }
+        if namedProfile == nil, let credentials = AWSCredentials(environment: environment) { return credentials }
         if let credentials = files.credentials(ofProfile: profile ?? "default") { return credentials }
         // Single sign-on, roles, programs to ask: whatever the AWS CLI knows ends here.
-        let exported = try await run(
-            ["configure", "export-credentials", "--format", "process"],
-            remedy: "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        )
+        let exported: String
+        do throws(AWSFailure) {
+            exported = try await session().text(["configure", "export-credentials", "--format", "process"])
+        } catch {
+            throw CommandFailure(.configuration, "\(error); or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        }
         guard let json = try? JSONParser.parse(Array(exported.utf8), maximumDepth: 4),
             let credentials = AWSCredentials(exported: json)
         else {
@@ -66,35 +82,6 @@ struct CloudAccount {
             )
         }
         return credentials
-    }
-
-    /// The stack's output of each name.
-    ///
-    /// - Throws: `CommandFailure` with what AWS or its CLI says.
-    func outputs(ofStack name: String) async throws -> [String: String] {
-        let text = try await run(
-            ["cloudformation", "describe-stacks", "--stack-name", name, "--region", region, "--output", "json"],
-            remedy: "or name the table with --table"
-        )
-        let stack = try? JSONParser.parse(Array(text.utf8), maximumDepth: 16)["Stacks"]?.array?.first
-        guard let outputs = stack?["Outputs"]?.array else {
-            throw CommandFailure(.configuration, "stack \"\(name)\" has no outputs; finish it with \"brevlada deploy\"")
-        }
-        let pairs = outputs.compactMap { output in
-            output["OutputKey"]?.string.flatMap { key in output["OutputValue"]?.string.map { (key, $0) } }
-        }
-        return Dictionary(pairs) { first, _ in first }
-    }
-
-    /// What `aws` answers.
-    private func run(_ arguments: [String], remedy: String) async throws -> String {
-        do throws(AWSFailure) {
-            let answer = try await AWSProcess().run(arguments + (profile.map { ["--profile", $0] } ?? []))
-            guard answer.exitCode == 0 else { throw AWSFailure(answer) }
-            return answer.output
-        } catch {
-            throw CommandFailure(.configuration, "\(error); \(remedy)")
-        }
     }
 
     private static func value(_ name: String, _ environment: [String: String]) -> String? {

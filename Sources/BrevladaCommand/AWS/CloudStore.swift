@@ -6,6 +6,7 @@ import ContactForm
 import ContactFormAWS
 import Logging
 import NIOPosix
+import SiteDeployment
 
 /// Opens the table of a stack.
 struct CloudStore {
@@ -32,12 +33,21 @@ struct CloudStore {
 
     private func place() async throws -> (table: String, shards: Int) {
         if let table = options.table { return (table, options.shards ?? 8) }
-        let stack = options.stack ?? "brevlada"
-        let outputs = try await account.outputs(ofStack: stack)
+        let name = options.stack ?? "brevlada"
+        let stack: Stack?
+        do throws(AWSFailure) {
+            stack = try await CloudFormation(aws: account.session()).stack(name)
+        } catch {
+            throw CommandFailure(.configuration, "\(error); or name the table with --table")
+        }
+        guard let outputs = stack?.outputs else {
+            let failure = DeploymentFailure.noStack(name, in: account.region)
+            throw CommandFailure(.configuration, "\(failure), or name the table with --table")
+        }
         guard let table = outputs["TableName"], let shards = outputs["TableShards"].flatMap({ Int($0) }) else {
             throw CommandFailure(
                 .configuration,
-                "stack \"\(stack)\" does not tell its table; name it with --table and --shards, or deploy this version"
+                "the stack \"\(name)\" does not tell its table; name it with --table and --shards, or deploy this version"
             )
         }
         return (table, shards)

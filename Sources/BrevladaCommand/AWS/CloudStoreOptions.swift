@@ -4,6 +4,7 @@
 import ArgumentParser
 import ContactForm
 import ContactFormAWS
+import SiteDeployment
 
 /// The options that choose the messages on AWS instead of those on this machine.
 struct CloudStoreOptions: ParsableArguments {
@@ -42,6 +43,11 @@ struct CloudStoreOptions: ParsableArguments {
         options.region = region ?? settings.region
         options.profile = profile ?? settings.profile
         return options
+    }
+
+    /// - Throws: `AWSFailure` when no Region is set anywhere.
+    func account() throws(AWSFailure) -> CloudAccount {
+        try CloudAccount(region: region, profile: profile, environment: SystemEnvironment.variables)
     }
 
     func validate() throws {

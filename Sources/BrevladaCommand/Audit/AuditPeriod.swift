@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-import Mail
 
 /// From when on an audit counts: `30d`, `12h`, `90m`, `2w`, a date such as `2026-11-01` (UTC), or `all`.
 enum AuditPeriod: Sendable, Hashable {
@@ -23,13 +22,8 @@ enum AuditPeriod: Sendable, Hashable {
             self = .last(Interval(milliseconds: count * unit.length.milliseconds))
             return
         }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
-            let date = UTCDateTime(year: year, month: month, day: day)
-        else { return nil }
-        self = .since(Timestamp(milliseconds: date.unixSeconds * 1_000))
+        guard text.utf8.count == 10, let day = Timestamp(iso8601: text) else { return nil }
+        self = .since(day)
     }
 
     /// As it is written.

@@ -114,6 +114,9 @@ extension CloudSettings {
                 parameters.set("DomainName", host, source: "site_url")
             }
         }
+        if let policy = reader.value(ConfigurationKeys.contentSecurityPolicy) {
+            parameters.set("ContentSecurityPolicy", policy, source: "content_security_policy")
+        }
         if let origins = reader.value(ConfigurationKeys.origins), !origins.isEmpty {
             parameters.set("AllowedOrigins", origins.joined(separator: ","), source: "origins")
         }

@@ -5,6 +5,7 @@ import ContactForm
 import ContactFormServer
 package import FormConfiguration
 import Mail
+import NIOCore
 import SMTP
 
 extension Configuration {
@@ -54,7 +55,7 @@ extension Configuration {
         forms.spam = reader.spamRules()
         forms.limits.bodyBytes = (reader.value(Keys.Limits.bodyKilobytes) ?? 1) * 1_024
         reader.checkNext(of: forms)
-        let notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
+        var notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
         if reader.hasSecrets, !smtp.isGiven, !listen.isLoopback {
             reader.report(
                 "listen is \"\(listen)\", reachable from other machines, but mail.smtp is not set, so that mail could "
@@ -67,6 +68,9 @@ extension Configuration {
         let challenge = reader.challenge()
         let alerts = reader.alerts()
         let servesInbox = reader.value(Keys.inbox) ?? true
+        let contentSecurityPolicy = reader.value(Keys.contentSecurityPolicy)
+        if servesInbox { notifications?.inbox = siteURL.map { "\($0)/inbox/" } }
+        notifications?.offset = \.localOffset
         var log = LogSettings()
         if let level = reader.value(Keys.Log.level) { log.level = level }
         if let format = reader.value(Keys.Log.format) { log.format = format }
@@ -94,6 +98,7 @@ extension Configuration {
             challenge: challenge,
             alerts: alerts,
             servesInbox: servesInbox,
+            contentSecurityPolicy: contentSecurityPolicy,
             log: log,
             cloud: cloud,
             fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
@@ -220,13 +225,13 @@ extension Configuration {
         return rates
     }
 
-    private static func readConnections(_ reader: inout ConfigurationReader) -> ConnectionSettings {
+    private static func readConnections(_ reader: inout ConfigurationReader) -> ConnectionLimits {
         typealias Keys = ConfigurationKeys.Limits
-        var connections = ConnectionSettings()
-        if let maximum = reader.value(Keys.maxConnections) { connections.maximum = maximum }
-        if let seconds = reader.value(Keys.headSeconds) { connections.headSeconds = seconds }
-        if let seconds = reader.value(Keys.bodySeconds) { connections.bodySeconds = seconds }
-        if let seconds = reader.value(Keys.idleSeconds) { connections.idleSeconds = seconds }
-        return connections
+        var limits = ConnectionLimits()
+        if let maximum = reader.value(Keys.maxConnections) { limits.maximumConnections = maximum }
+        if let seconds = reader.value(Keys.headSeconds) { limits.headTimeout = .seconds(Int64(seconds)) }
+        if let seconds = reader.value(Keys.bodySeconds) { limits.bodyTimeout = .seconds(Int64(seconds)) }
+        if let seconds = reader.value(Keys.idleSeconds) { limits.idleTimeout = .seconds(Int64(seconds)) }
+        return limits
     }
 }

@@ -18,16 +18,18 @@ package struct Configuration: Sendable {
     package var trustedProxies: TrustedProxies
     package var forms: FormSettings
     package var notifications: NotificationSettings
-    /// Nil: mail is captured, and shown when `showsCapturedMail` says so. Nil also when it was read without secrets, as are
+    /// Nil: mail is captured and shown when `showsCapturedMail` says so, else it waits. Nil also when it was read without secrets, as are
     /// `challenge` and `alerts`.
     package var smtp: SMTPEndpoint?
     package var rates: RateSettings
-    package var connections: ConnectionSettings
+    package var connections: ConnectionLimits
     package var challenge: ChallengeSettings?
     /// Nil: nobody is told but by the log and the audit.
     package var alerts: AlertSettings?
     /// Whether the owner's inbox is served at `/inbox/`.
     package var servesInbox: Bool
+    /// The policy of the site's pages; nil is the strict one.
+    package var contentSecurityPolicy: String?
     package var log: LogSettings
     /// Nothing of it matters to serving.
     package var cloud: CloudSettings
@@ -61,16 +63,6 @@ package struct RateSettings: Sendable, Hashable {
     package var perAddressBurst = 10
     package var perFormPerMinute = 600
     package var perFormBurst = 1_000
-
-    package init() {}
-}
-
-/// How long and how many connections are kept.
-package struct ConnectionSettings: Sendable, Hashable {
-    package var maximum = 1_000
-    package var headSeconds = 10
-    package var bodySeconds = 30
-    package var idleSeconds = 30
 
     package init() {}
 }

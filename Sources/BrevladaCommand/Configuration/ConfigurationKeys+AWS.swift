@@ -48,8 +48,9 @@ extension ConfigurationType<String> {
         return text
     }
 
+    // The European sovereign cloud has four letters in front: eusc-de-east-1.
     static let region = ConfigurationType("AWS Region") { text throws(ConfigurationTextError) in
-        guard text.wholeMatch(of: /[a-z]{2}(-[a-z]+)+-[0-9]/) != nil else {
+        guard text.wholeMatch(of: /[a-z]{2,4}(-[a-z]+)+-[0-9]/) != nil else {
             throw ConfigurationTextError("not the code of a Region; write one like eu-north-1", value: text)
         }
         return text

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormServer
 import FormConfiguration
+import NIOCore
 
 extension ConfigurationKeys {
     enum Limits {
         private static let standard = RateSettings()
-        private static let connections = ConnectionSettings()
+        private static let connections = ConnectionLimits()
+        private static func seconds(_ time: TimeAmount) -> Int64 { time.nanoseconds / 1_000_000_000 }
         private static let largestBody = IntakeLimits().bodyBytes / 1_024
 
         static let perAddressPerMinute = ConfigurationKey(
@@ -50,28 +53,28 @@ extension ConfigurationKeys {
         static let maxConnections = ConfigurationKey(
             "limits.max_connections",
             .number(1...1_000_000),
-            standard: .value("\(connections.maximum)"),
+            standard: .value("\(connections.maximumConnections)"),
             "How many connections are served at the same time.",
             example: "2000"
         )
         static let headSeconds = ConfigurationKey(
             "limits.head_seconds",
             .number(1...3_600),
-            standard: .value("\(connections.headSeconds)"),
+            standard: .value("\(seconds(connections.headTimeout))"),
             "How long a visitor may take to send the head of a request.",
             example: "5"
         )
         static let bodySeconds = ConfigurationKey(
             "limits.body_seconds",
             .number(1...3_600),
-            standard: .value("\(connections.bodySeconds)"),
+            standard: .value("\(seconds(connections.bodyTimeout))"),
             "How long a visitor may take to send a message.",
             example: "60"
         )
         static let idleSeconds = ConfigurationKey(
             "limits.idle_seconds",
             .number(1...3_600),
-            standard: .value("\(connections.idleSeconds)"),
+            standard: .value("\(seconds(connections.idleTimeout))"),
             "How long a quiet connection is kept.",
             example: "30"
         )

@@ -10,6 +10,7 @@ extension ConfigurationKeys {
         [
             site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
             trustedProxies.documentation, language.documentation, inbox.documentation,
+            contentSecurityPolicy.documentation,
 
             Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
             Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
@@ -32,8 +33,8 @@ extension ConfigurationKeys {
     package static let sections: [(name: String, text: String)] = [
         (
             "mail",
-            "How messages reach you. Without mail.smtp nothing is sent: mail is kept, and shown at /_mail while neither "
-                + "site_url nor trusted_proxies is set."
+            "How messages reach you. Without mail.smtp nothing is sent: while neither site_url nor trusted_proxies is set, "
+                + "mail is captured and shown at /_mail; on a public site it waits until mail.smtp is set."
         ),
         (
             "forms",
@@ -46,8 +47,8 @@ extension ConfigurationKeys {
         ("challenge", "A puzzle before sending, from Cloudflare Turnstile or hCaptcha. Few sites need one."),
         (
             "alerts",
-            "How you learn that mail itself is broken: a webhook that is called when mails wait or were given up, and when "
-                + "that is over."
+            "How you learn that mail itself is broken: a webhook that is called when mails wait, were given up or came back, "
+                + "and when that is over."
         ),
         ("log", "What is written to standard error while the server runs."),
         (
@@ -93,5 +94,12 @@ extension ConfigurationKeys {
         "Your inbox at /inbox/, behind the password that \"brevlada passwd\" sets; over https, or on this machine. With "
             + "false there is neither the page nor its API.",
         example: "false"
+    )
+    static let contentSecurityPolicy = ConfigurationKey(
+        "content_security_policy",
+        .contentSecurityPolicy,
+        "The Content-Security-Policy of the site's pages, whole. Without it they may use what the site itself has, and "
+            + "neither inline scripts and styles nor anything from elsewhere, such as fonts, maps and films.",
+        example: "\"default-src 'self'; style-src 'self' 'unsafe-inline'; frame-src https://www.openstreetmap.org\""
     )
 }

@@ -35,6 +35,19 @@ extension ConfigurationSource {
         return source
     }
 
+    /// A file beside the one that is looked for, whose name is nearly right and which is not read.
+    ///
+    /// - Returns: What to tell of it; nil when there is none.
+    static func misnamedFile(in folder: String) -> ConfigurationProblem? {
+        let name = "brevlada.yml"
+        guard access(FilePath.joined(folder, name), F_OK) == 0,
+            access(FilePath.joined(folder, standardFileName), F_OK) != 0
+        else { return nil }
+        return ConfigurationProblem(
+            "\(name) is not read, for it is not called \(standardFileName); rename it, or name it with --config"
+        )
+    }
+
     /// Opens without waiting, so that a pipe that nobody writes to is an error and no standstill.
     private static func readText(_ path: String, upTo limit: Int) throws(FileProblem) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

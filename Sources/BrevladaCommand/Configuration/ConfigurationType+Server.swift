@@ -16,6 +16,22 @@ extension ConfigurationType<String> {
     }
 }
 
+extension ConfigurationType<String> {
+    /// What can stand in a field of a response (RFC 9110 §5.5) and begins as a policy should: what it does not name is then
+    /// decided too.
+    static let contentSecurityPolicy = ConfigurationType("policy") { text throws(ConfigurationTextError) in
+        let isPrintable = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") }
+        guard isPrintable, text.utf8.count <= 1_500, text.hasPrefix("default-src ") else {
+            throw ConfigurationTextError(
+                "not a policy of at most 1,500 characters of ASCII that begins with default-src; write it like "
+                    + "default-src 'self'; style-src 'self' 'unsafe-inline'",
+                value: text
+            )
+        }
+        return text
+    }
+}
+
 extension ConfigurationType<ListenAddress> {
     static let listenAddress = ConfigurationType("address and port") { text throws(ConfigurationTextError) in
         guard let address = ListenAddress(text) else {

@@ -38,23 +38,12 @@ struct CloudOptions: ParsableArguments {
     /// Calls of AWS as the flags, the configuration, the environment and the AWS CLI's own files say, in that order.
     ///
     /// - Throws: `AWSFailure` when no Region is set anywhere.
-    func session(_ settings: CloudSettings, _ commandLine: any AWSCommandLine = AWSProcess()) async throws -> AWSSession
-    {
-        let profile = profile ?? settings.profile
-        let environment = SystemEnvironment.variables
-        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        if let region = region ?? settings.region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION") {
-            return AWSSession(commandLine: commandLine, region: region, profile: profile)
-        }
-        // Ends with 1 and says nothing when there is none.
-        let answer = try await commandLine.run(
-            ["configure", "get", "region"] + (profile.map { ["--profile", $0] } ?? [])
-        )
-        guard let region = answer.output.split(whereSeparator: \.isWhitespace).first, answer.exitCode == 0 else {
-            let failure = AWSFailure(answer)
-            throw failure.kind == .unknownProfile ? failure : AWSFailure(.noRegion, "")
-        }
-        return AWSSession(commandLine: commandLine, region: String(region), profile: profile)
+    func session(_ settings: CloudSettings) throws(AWSFailure) -> AWSSession {
+        try CloudAccount(
+            region: region ?? settings.region,
+            profile: profile ?? settings.profile,
+            environment: SystemEnvironment.variables
+        ).session()
     }
 }
 

@@ -20,24 +20,29 @@ struct CloudPreparation {
     /// - Throws: `CommandFailure` with a line for each problem.
     func prepared(region: String?) throws(CommandFailure) -> Prepared {
         let (prepared, problems) = examined(region: region)
-        guard problems.isEmpty else { throw CommandFailure(.configuration, problems.joined(separator: "\n")) }
+        guard problems.isEmpty else {
+            throw CommandFailure(.configuration, problems.map(\.sentence).joined(separator: "\n"))
+        }
         return prepared
     }
 
-    func examined(region: String?) -> (Prepared, problems: [String]) {
+    func examined(region: String?) -> (Prepared, problems: [PreflightFinding]) {
         var parameters = configuration.cloud.parameters
         let access = parameters.effective("OwnerAccess", in: template)
         let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
         for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
         var problems = FolderChecks(configuration: configuration).site().filter { $0.outcome == .failed }
-            .map { [$0.text, $0.remedy].compactMap(\.self).joined(separator: "; ") }
-        problems += configuration.cloud.problems.map(\.description)
+            .map { PreflightFinding(.failed, $0.text, remedy: $0.remedy) }
+        problems += configuration.cloud.problems.map { PreflightFinding(.failed, $0.description) }
         problems += zips.problems
         if let built = zips.packages.first?.architecture.rawValue {
             if let wanted = parameters["Architecture"], wanted != built {
                 problems.append(
-                    "aws.parameters.Architecture is \"\(wanted)\", and the zips are built for \(built); take it out, or build "
-                        + "them on such a machine"
+                    PreflightFinding(
+                        .failed,
+                        "aws.parameters.Architecture is \"\(wanted)\", and the zips are built for \(built)",
+                        remedy: "take it out, or build them on such a machine"
+                    )
                 )
             }
             parameters.set("Architecture", built, source: "the zips")
@@ -57,30 +62,37 @@ struct CloudPreparation {
 
     private static let mailKeys = ["MailFromAddress": "mail.from", "MailTo": "mail.to", "OwnerEmail": "mail.to"]
 
-    private func missingMail(_ parameters: StackParameters) -> [String] {
-        var problems: [String] = []
+    private func missingMail(_ parameters: StackParameters) -> [PreflightFinding] {
+        var problems: [PreflightFinding] = []
+        func miss(_ key: String, _ remedy: String) {
+            problems.append(PreflightFinding(.failed, "\(key) is not set", remedy: remedy))
+        }
         if parameters["MailFromAddress"] == nil {
-            problems.append("mail.from is not set; set it to the address that mail comes from, the site's own")
+            miss("mail.from", "set it to the address that mail comes from, the site's own")
         }
         if parameters["MailTo"] == nil {
-            problems.append("mail.to is not set; set it to your address")
+            miss("mail.to", "set it to your address")
         } else if parameters["OwnerEmail"] == nil {
-            problems.append("aws.parameters.OwnerEmail is not set; set it to who gets the alarms")
+            miss("aws.parameters.OwnerEmail", "set it to who gets the alarms")
         }
         return problems
     }
 
     /// The template's own rule, said before the account is looked at.
-    private func domainProblems(_ parameters: StackParameters, region: String?) -> [String] {
+    private func domainProblems(_ parameters: StackParameters, region: String?) -> [PreflightFinding] {
         guard let domain = parameters["DomainName"], !domain.isEmpty, (parameters["CertificateArn"] ?? "").isEmpty
         else {
             return []
         }
         if region == "us-east-1", !(parameters["HostedZoneId"] ?? "").isEmpty { return [] }
         return [
-            "the site's name \"\(domain)\" needs a certificate in us-east-1; set aws.parameters.CertificateArn, or deploy in "
-                + "us-east-1 with aws.parameters.HostedZoneId, or set aws.parameters.DomainName to \"\" and use the name that "
-                + "CloudFront gives"
+            PreflightFinding(
+                .failed,
+                "the site's name \"\(domain)\" needs a certificate in us-east-1",
+                remedy:
+                    "set aws.parameters.CertificateArn, or deploy in us-east-1 with aws.parameters.HostedZoneId, or set "
+                    + "aws.parameters.DomainName to \"\" and use the name that CloudFront gives"
+            )
         ]
     }
 }

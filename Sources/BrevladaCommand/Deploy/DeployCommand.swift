@@ -53,7 +53,7 @@ struct DeployCommand: AsyncParsableCommand {
             await console.say(ReportLine(.warning, finding.text))
             if let remedy = finding.remedy { await console.say(ReportLine(.todo, remedy)) }
         }
-        let aws = try await options.session(configuration.cloud)
+        let aws = try options.session(configuration.cloud)
         try await TemporaryStaging.use { staging in
             let plan = DeploymentPlan(
                 stackName: options.stackName(configuration.cloud),

@@ -31,7 +31,7 @@ struct DestroyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.configuration.load(withSecrets: false)
-        let aws = try await options.session(configuration.cloud)
+        let aws = try options.session(configuration.cloud)
         try await TemporaryStaging.use { staging in
             try await Destruction(
                 wish: Destruction.Wish(

@@ -14,15 +14,19 @@ struct FunctionZips {
 
     struct Found {
         var packages: [FunctionPackage] = []
-        var problems: [String] = []
+        var problems: [PreflightFinding] = []
     }
 
     func find() -> Found {
         let names = ["AddContactInfo", "SendContactInfoEmail"] + (needsReader ? ["ReadContactInfo"] : [])
         guard let folder = folder ?? Self.places.first(where: { Self.holds($0, names[0]) }) else {
             return Found(problems: [
-                "the functions' zips were not found; build them in Brevlåda's repository with \"make lambdas\", and name "
-                    + "the folder that holds AddContactInfo.zip with --lambdas"
+                PreflightFinding(
+                    .failed,
+                    "the functions' zips were not found",
+                    remedy: "build them in Brevlåda's repository with \"make lambdas\", and name the folder that holds "
+                        + "AddContactInfo.zip with --lambdas"
+                )
             ])
         }
         var found = Found()
@@ -30,21 +34,29 @@ struct FunctionZips {
             let path = FilePath.joined(folder, name + ".zip")
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 found.problems.append(
-                    "the zip \"\(path)\" can't be read; build it with \"make lambdas\", or name another folder with --lambdas"
+                    PreflightFinding(
+                        .failed,
+                        "the zip \"\(path)\" can't be read",
+                        remedy: "build it with \"make lambdas\", or name another folder with --lambdas"
+                    )
                 )
                 continue
             }
             do throws(FunctionPackageError) {
                 found.packages.append(try FunctionPackage(name: name, path: path, bytes: Array(bytes)))
             } catch {
-                found.problems.append(error.description)
+                found.problems.append(error.finding)
             }
         }
         let architectures = Set(found.packages.map(\.architecture))
         if architectures.count > 1 {
             let list = found.packages.map { "\($0.name) for \($0.architecture.rawValue)" }.joined(separator: ", ")
             found.problems.append(
-                "the functions are built for different processors: \(list); build them all on one machine"
+                PreflightFinding(
+                    .failed,
+                    "the functions are built for different processors: \(list)",
+                    remedy: "build them all on one machine"
+                )
             )
         }
         return found

@@ -35,14 +35,10 @@ struct LogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.configuration.load(withSecrets: false)
-        let aws = try await options.session(configuration.cloud)
+        let aws = try options.session(configuration.cloud)
         let name = options.stackName(configuration.cloud)
         guard let stack = try await CloudFormation(aws: aws).stack(name) else {
-            throw DeploymentFailure(
-                .notPrepared,
-                "there is no stack \"\(name)\" in \(aws.region); \"brevlada deploy\" makes it, and --stack and --region name "
-                    + "another"
-            )
+            throw DeploymentFailure.noStack(name, in: aws.region)
         }
         let reading = LogReading(aws: aws, outputs: stack.outputs, requestID: request)
         guard reading.hasLogs else {

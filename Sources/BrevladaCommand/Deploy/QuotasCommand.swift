@@ -38,7 +38,7 @@ struct QuotasCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.configuration.load(withSecrets: false)
-        let aws = try await options.session(configuration.cloud)
+        let aws = try options.session(configuration.cloud)
         let template = TemplateParameter.all(in: StackTemplate.text)
         let report = QuotaReport(
             aws: aws,

@@ -21,6 +21,8 @@ enum SiteVisit {
     static func visit(_ request: SmokeTest.Request) async -> SmokeTest.Answer? {
         var call = HTTPClientRequest(url: request.url)
         call.method = .RAW(value: request.method)
+        // AWS's firewall refuses who does not name itself (NoUserAgent_HEADER of its core rule set).
+        call.headers.add(name: "User-Agent", value: "brevlada/\(Version.current)")
         for (name, value) in request.fields.sorted(by: { $0.key < $1.key }) {
             call.headers.add(name: name, value: value)
         }

@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.configuration.load(withSecrets: false)
-        let aws = try await options.session(configuration.cloud)
+        let aws = try options.session(configuration.cloud)
         let status = try await StatusReport(
             aws: aws,
             stackName: options.stackName(configuration.cloud),

@@ -16,17 +16,14 @@ struct CloudChecks {
         let template = TemplateParameter.all(in: StackTemplate.text)
         let preparation = CloudPreparation(configuration: configuration, template: template, lambdas: lambdas)
         let (prepared, problems) = preparation.examined(region: options.region ?? configuration.cloud.region)
-        for problem in problems {
-            let parts = problem.split(separator: "; ", maxSplits: 1).map(String.init)
-            record(.failed(.aws, parts[0], remedy: parts.count > 1 ? parts[1] : nil))
-        }
+        for problem in problems { record(DoctorFinding(problem)) }
         for package in prepared.packages {
             record(.passed(.aws, "\(package.name).zip is fit for Lambda, \(package.architecture.rawValue)"))
         }
         do {
             let process = AWSProcess()
             record(.passed(.aws, "the AWS CLI is \(try await process.version())"))
-            let aws = try await options.session(configuration.cloud)
+            let aws = try options.session(configuration.cloud)
             let caller = try await CallerIdentity.ask(aws)
             record(.passed(.aws, "the account is \(caller.account), as \(caller.arn), in \(aws.region)"))
             let name = options.stackName(configuration.cloud)
@@ -41,8 +38,7 @@ struct CloudChecks {
             ).findings()
             for finding in findings { record(DoctorFinding(finding)) }
         } catch let failure as AWSFailure {
-            let parts = failure.description.split(separator: "; ", maxSplits: 1).map(String.init)
-            record(.failed(.aws, parts[0], remedy: parts.count > 1 ? parts[1] : nil))
+            record(DoctorFinding(failure.finding))
         } catch {
             record(.failed(.aws, "the account can't be looked at: \(error)", remedy: nil))
         }

@@ -80,10 +80,11 @@ struct DoctorCommand: AsyncParsableCommand {
         guard !configuration.showsCapturedMail else {
             return .passed(.mail, "mail.smtp is not set: mail is captured and shown at /_mail")
         }
-        return .warning(
+        return .failed(
             .mail,
-            "mail.smtp is not set: the site is public, and mail goes nowhere",
-            remedy: "set mail.smtp, or read the messages in the inbox; /_mail shows mail only while site_url and "
+            "mail.smtp is not set: the site is public, and mail waits until it is",
+            remedy:
+                "set mail.smtp, and read the messages in the inbox meanwhile; /_mail shows mail only while site_url and "
                 + "trusted_proxies are not set"
         )
     }
@@ -114,6 +115,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if !site.contains(where: { $0.outcome == .failed }) {
             var checks = SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
             checks.challenge = configuration.challenge.flatMap { .init(rawValue: $0.kind.rawValue) }
+            checks.siteURL = configuration.siteURL
             record.add(checks.findings())
         }
         record.add(await folders.data())

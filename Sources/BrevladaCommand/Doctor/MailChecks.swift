@@ -82,11 +82,11 @@ struct MailChecks {
         return MailMessage(
             from: notifications.sender,
             to: [recipient],
-            subject: isSwedish ? "Provbrev från Brevlåda" : "Test mail from Brevlåda",
+            subject: isSwedish ? "Testmejl från Brevlåda" : "Test mail from Brevlåda",
             date: now.utc,
             messageID: MessageID(name: "test-\(now.milliseconds)", sender: notifications.sender.address),
             text: isSwedish
-                ? "Det här provbrevet skickades med \"brevlada doctor\". Att det kom fram visar att brev från din "
+                ? "Det här testmejlet skickades med \"brevlada doctor\". Att det kom fram visar att mejl från din "
                     + "webbplats når hit.\n"
                 : "This test mail was sent with \"brevlada doctor\". That it arrived shows that mail from your "
                     + "site gets here.\n",

@@ -12,6 +12,8 @@ struct SiteChecks {
     let forms: [FormName: FormDefinition]
     /// Who checks visitors; nil when nobody does.
     var challenge: SiteverifyChallenge.Provider?
+    /// The site's own address: what begins with it is a path here.
+    var siteURL: String?
     /// Looking stops after so many pages, which a person would not wait for.
     var mostPages = 5_000
     private static let largestPage = 4 << 20
@@ -50,12 +52,13 @@ struct SiteChecks {
         }
     }
 
-    /// Every form on every page must post to a form that is configured.
+    /// Every form on every page must post to a form that is configured, and hold what that one asks for.
     private func pages() -> [DoctorFinding] {
         guard let enumerator = FileManager.default.enumerator(atPath: siteFolder) else { return [] }
         var findings: [DoctorFinding] = []
         var pages = 0
         var posting = 0
+        var areInOrder = true
         while let relative = enumerator.nextObject() as? String {
             guard relative.hasSuffix(".html") || relative.hasSuffix(".htm") else { continue }
             pages += 1
@@ -70,17 +73,15 @@ struct SiteChecks {
                 break
             }
             guard let page = text(of: FilePath.joined(siteFolder, relative)) else { continue }
-            let names = Self.postedForms(page)
-            if !names.isEmpty {
+            let checks = PageChecks(page: relative, forms: forms, siteURL: siteURL, isServed: isServed)
+            let found = PageForm.all(in: page)
+            if found.contains(where: checks.isOurs) {
                 posting += 1
                 if let finding = challengeFinding(page, relative) { findings.append(finding) }
             }
-            for name in names {
-                guard let unfit = fault(of: name) else { continue }
-                findings.append(
-                    .failed(.site, "\(relative) posts to the form \"\(name)\", which \(unfit.0)", remedy: unfit.1)
-                )
-            }
+            let faults = checks.findings(about: found)
+            if !faults.isEmpty { areInOrder = false }
+            findings += faults
         }
         if posting == 0 {
             findings.append(
@@ -90,7 +91,7 @@ struct SiteChecks {
                     remedy: "give a form action=\"/api/contact\" and method=\"post\""
                 )
             )
-        } else if !findings.contains(where: { $0.outcome == .failed }) {
+        } else if areInOrder {
             let count = posting == 1 ? "1 page posts" : "\(posting) pages post"
             findings.append(.passed(.site, "\(count) to forms that are there"))
         }
@@ -107,46 +108,8 @@ struct SiteChecks {
         )
     }
 
-    private func fault(of name: String) -> (String, String)? {
-        guard let form = FormName(rawValue: name).flatMap({ forms[$0] }) else {
-            let known = forms.keys.map(\.rawValue).sorted()
-            let meant = Suggestion.nearest(to: name, among: known).map { "post to \"\($0)\"" }
-            return ("is not configured", (meant ?? "name another") + ", or add \"\(name)\" under forms")
-        }
-        return form.isActive ? nil : ("is closed", "set forms.\(name).active to true, or take the form off the page")
-    }
-
     private func text(of path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: path), data.count <= Self.largestPage else { return nil }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    /// The names of the forms that the page's `action` and `formaction` attributes post to, without repeats.
-    static func postedForms(_ page: String) -> [String] {
-        var names: [String] = []
-        var rest = page[...]
-        while let range = rest.range(of: "action", options: .caseInsensitive) {
-            rest = rest[range.upperBound...]
-            var value = rest.drop(while: \.isWhitespace)
-            guard value.first == "=" else { continue }
-            value = value.dropFirst().drop(while: \.isWhitespace)
-            let address: Substring
-            if let quote = value.first, quote == "\"" || quote == "'" {
-                address = value.dropFirst().prefix { $0 != quote }
-            } else {
-                address = value.prefix { !$0.isWhitespace && $0 != ">" }
-            }
-            if let name = formName(in: String(address)), !names.contains(name) { names.append(name) }
-        }
-        return names
-    }
-
-    /// The form behind an address on this site, by the routes of the contract; nil for any other address.
-    private static func formName(in address: String) -> String? {
-        guard address.hasPrefix("/"), !address.hasPrefix("//") else { return nil }
-        let path = address.prefix { $0 != "?" && $0 != "#" }
-        if path == "/api/contact" || path == "/api/AddContactInfo" { return FormName.contact.rawValue }
-        let prefix = ["/api/f/", "/f/"].first { path.hasPrefix($0) }
-        return prefix.map { String(path.dropFirst($0.count)) }
     }
 }

@@ -18,7 +18,9 @@ struct InboxListCommand: AsyncParsableCommand {
     @OptionGroup var filter: SubmissionFilter
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
-    var limit = 20
+    var limit = Self.standardLimit
+
+    private static let standardLimit = 20
 
     @Option(help: ArgumentHelp("Only messages older than this one.", valueName: "id"))
     var before: String?
@@ -53,7 +55,7 @@ struct InboxListCommand: AsyncParsableCommand {
         } else if output.isTerminal {
             if let last = submissions.last {
                 try output.write(listing.table(width: output.width, style: output.style(SystemEnvironment.variables)))
-                if hasMore { try Output.error.writeLine("more: brevlada inbox list --before \(last.id)") }
+                if hasMore { try Output.error.writeLine("more: \(commandForMore(after: "\(last.id)"))") }
             } else {
                 try Output.error.writeLine("no messages")
             }
@@ -61,5 +63,25 @@ struct InboxListCommand: AsyncParsableCommand {
             try output.write(listing.tabSeparated)
         }
         try unreadable.check("not shown")
+    }
+
+    /// What to type for the messages that follow: the same once more, from there on.
+    func commandForMore(after id: String) -> String {
+        let cloud = options.cloud
+        let given: [(name: String, value: String?)] = [
+            ("status", filter.status?.rawValue), ("form", filter.form?.rawValue), ("search", filter.search),
+            ("since", filter.since?.text), ("limit", limit == Self.standardLimit ? nil : "\(limit)"),
+            ("config", options.folder.configuration.config), ("data", options.folder.data), ("stack", cloud.stack),
+            ("region", cloud.region), ("profile", cloud.profile), ("table", cloud.table),
+            ("shards", cloud.shards.map(String.init)), ("before", id),
+        ]
+        var words = ["brevlada inbox list"]
+        if filter.unread { words.append("--unread") }
+        if cloud.aws { words.append("--aws") }
+        for case (let name, let value?) in given {
+            // Apart from its option, a value that begins with a dash would be taken for another.
+            words.append("--\(name)" + (value.hasPrefix("-") ? "=" : " ") + InitCommand.quoted(value))
+        }
+        return words.joined(separator: " ")
     }
 }

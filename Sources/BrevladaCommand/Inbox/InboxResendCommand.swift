@@ -14,7 +14,7 @@ struct InboxResendCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The ids of the messages.", valueName: "id"))
     var ids: [String] = []
 
-    @Flag(help: "Every message whose mail was given up.")
+    @Flag(help: "Every message whose mail was given up or returned.")
     var failed = false
 
     @OptionGroup var options: StoreOptions
@@ -32,7 +32,7 @@ struct InboxResendCommand: AsyncParsableCommand {
             condition: "failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        var query = SubmissionQuery(statuses: [.failed], order: .id, limit: 500)
+        var query = SubmissionQuery(statuses: SubmissionStatus.undelivered, order: .id, limit: 500)
         var unreadable = UnreadableMessages()
         repeat {
             let page = try await store.page(query)

@@ -27,7 +27,7 @@ struct SubmissionListing {
                 Self.minute(submission.receivedAt),
                 submission.form.rawValue,
                 submission.name ?? submission.email ?? "",
-                Self.start(of: submission.message ?? "", characters: 200),
+                Self.start(of: submission),
             ])
         }
         let lines = table.lines(width: width)
@@ -42,7 +42,7 @@ struct SubmissionListing {
             let cells = [
                 submission.id.description, submission.status.rawValue, submission.receivedAt.utc.iso8601,
                 submission.form.rawValue, submission.name ?? "", submission.email ?? "",
-                Self.start(of: submission.message ?? "", characters: 200),
+                Self.start(of: submission),
             ]
             return cells.map { TerminalText.escaped($0) }.joined(separator: "\t") + "\n"
         }.joined()
@@ -59,6 +59,11 @@ struct SubmissionListing {
 
     static func minute(_ moment: Timestamp) -> String {
         String(moment.utc.iso8601.prefix(16)).replacing("T", with: " ")
+    }
+
+    /// The beginning of the message. What a form calls it otherwise, only the configuration knows, which need not be there.
+    private static func start(of submission: Submission) -> String {
+        start(of: submission.gist(in: nil, length: 200), characters: 200)
     }
 
     /// The beginning of a text on one line.

@@ -16,7 +16,6 @@ import NIOCore
 import NIOPosix
 import SMTP
 import ServiceLifecycle
-import SiteverifyHTTPClient
 import UnixSignals
 
 /// Joins the adapters to the core as the configuration says, and runs them until the process is told to end.
@@ -40,12 +39,17 @@ struct SiteRun {
         let client = configuration.smtp.map { endpoint in
             SMTPClient(endpoint: endpoint, eventLoopGroup: eventLoopGroup, logger: logger)
         }
-        let mailer: any Mailer = client.map { SMTPMailer(client: $0, logger: logger) } ?? captured
-        let worker = NotificationWorker(
-            outbox: store,
-            sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
-            logger: logger
-        )
+        // Captured where nobody is shown it, mail would count as delivered: it waits for a mail server instead.
+        let mailer: (any Mailer)? =
+            client.map { SMTPMailer(client: $0, logger: logger) } ?? (configuration.showsCapturedMail ? captured : nil)
+        let worker = mailer.map { mailer in
+            NotificationWorker(
+                outbox: store,
+                sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
+                logger: logger
+            )
+        }
+        if worker == nil { logger.warning("mail.smtp is not set: mail waits until it is, and messages are kept") }
         let inbox = configuration.servesInbox ? makeInbox(store: store, captured: captured) : nil
         let server = SiteServer(
             settings: serverSettings,
@@ -64,10 +68,10 @@ struct SiteRun {
         var running: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Closing { await store.checkpointAndClose() }),
             .init(service: Closing { await client?.shutDown() }),
-            .init(service: worker),
             .init(service: Sweeping(sweep: sweep)),
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
+        if let worker { running.append(.init(service: worker)) }
         if let alerts = makeAlertWorker(store: store) { running.append(.init(service: alerts)) }
         running.append(.init(service: http))
         let services = ServiceGroup(
@@ -134,7 +138,10 @@ struct SiteRun {
         configuration.alerts.map { alerts in
             let watch = MailWatch(
                 outbox: store,
-                channel: WebhookChannel(url: alerts.url, secret: alerts.secret, transport: HTTPClient.shared),
+                channel: WebhookChannel(
+                    secret: alerts.secret,
+                    transport: WebhookCall(client: .shared, url: alerts.url)
+                ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
                 late: LateRule(
                     retry: configuration.notifications.retry,
@@ -151,7 +158,8 @@ struct SiteRun {
                 archive: store,
                 exports: .streamed,
                 language: configuration.notifications.language,
-                patience: configuration.notifications.digest.patience
+                patience: configuration.notifications.digest.patience,
+                forms: configuration.forms.forms
             ),
             signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),
             files: InboxPage.files,
@@ -176,7 +184,7 @@ struct SiteRun {
                 SiteverifyChallenge(
                     provider: challenge.provider,
                     secret: challenge.secret,
-                    transport: HTTPClient.shared,
+                    transport: SiteverifyCall(client: .shared, url: challenge.provider.endpoint),
                     logger: logger
                 )
             }
@@ -188,16 +196,15 @@ struct SiteRun {
         settings.host = configuration.listen.host
         settings.port = configuration.listen.port
         settings.proxies = configuration.trustedProxies
-        settings.connections.maximumConnections = configuration.connections.maximum
-        settings.connections.headTimeout = .seconds(Int64(configuration.connections.headSeconds))
-        settings.connections.bodyTimeout = .seconds(Int64(configuration.connections.bodySeconds))
-        settings.connections.idleTimeout = .seconds(Int64(configuration.connections.idleSeconds))
+        settings.connections = configuration.connections
         settings.siteURL = configuration.siteURL
         settings.isAlwaysOverTLS = configuration.siteURL?.hasPrefix("https://") ?? false
-        settings.contentSecurityPolicy = SecurityHeaders.contentSecurityPolicy(
-            challengeSources: configuration.challenge?.provider.contentSources,
-            formTargets: configuration.forms.origins.allowed.sorted()
-        )
+        settings.contentSecurityPolicy =
+            configuration.contentSecurityPolicy
+            ?? SecurityHeaders.contentSecurityPolicy(
+                challengeSources: configuration.challenge?.provider.contentSources,
+                formTargets: configuration.forms.origins.allowed.sorted()
+            )
         return settings
     }
 }

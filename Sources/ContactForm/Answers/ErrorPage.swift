@@ -214,7 +214,7 @@ struct ErrorPage {
         --accent:#9cc8ee;--error:#ffb4ab}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
-        main{max-width:38rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) 1.25rem}
+        main{max-width:38rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) 1.25rem;overflow-wrap:anywhere}
         h1{font-size:1.9rem;line-height:1.2;margin:0 0 .75rem;letter-spacing:-.01em}
         [role=alert]{border-left:4px solid var(--error);padding:.25rem 0 .25rem 1rem;margin:0 0 2rem}
         form>div,fieldset{margin:0 0 1.25rem;padding:0;border:0}

@@ -14,6 +14,14 @@ package struct BodyDecoder: Sendable {
         self.limits = limits
     }
 
+    /// The fields, in the order in which they came.
+    ///
+    /// - Parameters:
+    ///   - body: All of it. How long it may be is for the caller to say, before it is gathered.
+    ///   - header: The `Content-Type`; nil when there was none, which only an empty body may have.
+    /// - Throws: `IntakeError` when the body as a whole is not taken: `unsupportedType` for any other type, `malformed`,
+    ///   `tooDeep`, `tooManyFields` and `nameTooLong`. A value that is too long and a file do not keep the rest from being
+    ///   read, and are told of in `DecodedForm.problem`.
     package func decode(_ body: [UInt8], contentType header: String?) throws(IntakeError) -> DecodedForm {
         guard !body.starts(with: [0xEF, 0xBB, 0xBF]) else { throw .malformed }
         guard let header else {
@@ -85,6 +93,12 @@ package struct CheckedFields {
         self.limits = limits
     }
 
+    /// Adds a field, with its line breaks as LF.
+    ///
+    /// A value that is too long is added too, and noted as the `problem`.
+    ///
+    /// - Throws: `IntakeError`: `tooManyFields` for one more than there may be, `malformed` for a NUL in name or value,
+    ///   `nameTooLong`. Then the body is to be read no further.
     package mutating func append(_ name: String, _ value: String) throws(IntakeError) {
         count += 1
         guard count <= limits.fields else { throw .tooManyFields }

@@ -8,6 +8,13 @@ import Bytes
 /// A file input left empty sends a part with an empty file name and no content: it is passed over. A part with a file
 /// is refused, so that nobody believes that it arrived.
 package enum MultipartForm {
+    /// Adds each part to `fields`, in order.
+    ///
+    /// - Parameters:
+    ///   - boundary: As the `Content-Type` names it, without the hyphens before it.
+    ///   - fields: Holds what came before the fault when this throws.
+    /// - Throws: `IntakeError`: `malformed` when the boundary is empty or longer than 70 bytes, when a delimiter or a
+    ///   part's name is missing, or when a header or a value is not UTF-8; and what `CheckedFields.append` throws.
     package static func decode(
         _ body: [UInt8],
         boundary: String,

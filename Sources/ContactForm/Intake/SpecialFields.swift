@@ -8,7 +8,8 @@ package struct SpecialFields: Sendable, Hashable {
     /// `_replyto` beside an address in `email`, or the name of a field; nil when it is the sender's own address.
     package var replyTo: String?
     /// The field that holds the sender's own address. It is `email`, and when that is missing or blank, what `_replyto`
-    /// gives: the field that it names, or itself, and then it is among the fields as any other.
+    /// gives: the field that it names, or itself, and then it is among the fields as any other. When neither came, it is the
+    /// form's own (`FormDefinition.ownAddressField`).
     package var addressField = "email"
     package var language: String?
     /// The client's token: a repeat with the same token and content is the same submission.
@@ -57,12 +58,32 @@ package struct SpecialFields: Sendable, Hashable {
     /// other.
     private static func addressField(in fields: FieldList, of form: FormDefinition) -> String {
         let email = fields.values(of: "email")
-        guard email?.allSatisfy(\.isBlank) ?? true, let replyTo = fields["_replyto"] else { return "email" }
+        guard email?.allSatisfy(\.isBlank) ?? true else { return "email" }
+        let replyTo = fields["_replyto"]
+        if replyTo?.isBlank ?? true, let own = form.ownAddressField { return own }
+        guard let replyTo else { return "email" }
         // Both are blank: the error stands by the one that the page has, `email` when it has both.
         if replyTo.isBlank { return email == nil ? "_replyto" : "email" }
         if fields.values(of: replyTo) != nil { return replyTo }
         // A hidden `_replyto` may name a field that was not sent: nothing that a visitor could put right there.
         let isName = replyTo == "email" || form.fields.contains { $0.name == replyTo }
         return isName ? "email" : "_replyto"
+    }
+}
+
+extension FormDefinition {
+    /// The field that holds the sender's address in a form that calls it otherwise than `email`: the only one that is to be an
+    /// address. Of two nobody can tell which is the sender's.
+    var ownAddressField: String? {
+        guard !fields.contains(where: { $0.name == "email" }) else { return nil }
+        return onlyField(of: .email)
+    }
+
+    /// The field that holds the message in a form that calls it otherwise: the only one of many lines.
+    var ownMessageField: String? { onlyField(of: .textarea) }
+
+    private func onlyField(of type: FieldRule.FieldType) -> String? {
+        let found = fields.filter { $0.type == type }
+        return found.count == 1 ? found[0].name : nil
     }
 }

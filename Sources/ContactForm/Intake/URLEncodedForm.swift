@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import JSON
 
 /// `application/x-www-form-urlencoded` (WHATWG URL §5.1), but strict: a broken escape or invalid UTF-8 is an error
 /// where the standard would guess.
 package enum URLEncodedForm {
+    /// Adds each pair to `fields`, in order; one without `=` has an empty value.
+    ///
+    /// - Parameter fields: Holds what came before the fault when this throws.
+    /// - Throws: `IntakeError`: `malformed` when an escape is broken or what is escaped is not UTF-8; and what
+    ///   `CheckedFields.append` throws.
     package static func decode(_ body: [UInt8], into fields: inout CheckedFields) throws(IntakeError) {
         var start = body.startIndex
         while start < body.endIndex {

@@ -9,7 +9,7 @@ struct DigestMail {
     /// At least one, all for the same recipients.
     let submissions: [Submission]
     let settings: NotificationSettings
-    let heldCount: Int
+    let unmailed: UnmailedCounts
 
     private var sentences: OwnerSentences { OwnerSentences(settings.language) }
 
@@ -23,7 +23,8 @@ struct DigestMail {
             messageID: MessageID(name: identifier, sender: settings.sender.address),
             text: text,
             html: html,
-            language: settings.language.rawValue
+            language: settings.language.rawValue,
+            customFields: [SubmissionsField(submissions.map(\.key)).field]
         )
     }
 
@@ -39,12 +40,15 @@ struct DigestMail {
         var text = sentences.digestIntroduction(submissions.count) + "\n\n"
         for submission in submissions {
             text += "\(sender(of: submission))\n"
-            text += "\(submission.receivedAt.utc.iso8601)  \(submission.form)  \(submission.id)\n"
+            text += "\(moment(of: submission))  \(submission.form)  \(submission.id)\n"
             let excerpt = excerpt(of: submission)
             if !excerpt.isEmpty { text += excerpt + "\n" }
+            if let address = settings.address(of: .message(submission.id)) { text += address + "\n" }
             text += "\n"
         }
-        if heldCount > 0 { text += "-- \n" + sentences.held(heldCount) + "\n" }
+        let notes = notes
+        if !notes.isEmpty { text += "-- \n" }
+        for note in notes { text += note.plain + "\n" }
         return text
     }
 
@@ -56,13 +60,23 @@ struct DigestMail {
             page.markup("<div style=\"border-top:1px solid #c9ced1;padding:12px 0\">\n")
             MailHTML.writeHeading(sender(of: submission), into: &page)
             MailHTML.writeParagraph(excerpt(of: submission), into: &page)
-            let place = "\(submission.receivedAt.utc.iso8601) · \(submission.form) · \(submission.id)"
-            MailHTML.writeNote(place, into: &page)
+            let place = "\(moment(of: submission)) · \(submission.form) · \(submission.id)"
+            let address = settings.address(of: .message(submission.id))
+            MailHTML.writeNote(
+                address.map { MailNote(text: "", link: (place, $0)) } ?? MailNote(text: place),
+                into: &page
+            )
             page.markup("</div>\n")
         }
-        if heldCount > 0 { MailHTML.writeNote(sentences.held(heldCount), into: &page) }
+        for note in notes { MailHTML.writeNote(note, into: &page) }
         MailHTML.end(&page)
         return page.html
+    }
+
+    private var notes: [MailNote] { settings.notes(on: unmailed, of: submissions[0].form) }
+
+    private func moment(of submission: Submission) -> String {
+        sentences.moment(submission.receivedAt, offset: settings.offset)
     }
 
     /// On one line and not too long, as a visitor could else write the entries of others.
@@ -78,12 +92,17 @@ struct DigestMail {
 
     private static let excerptLength = 280
 
-    /// The start of the message on one line. Reads no more of it than that takes: a flood may bring long ones.
+    /// The start of the message, or of what the other fields say, on one line. Reads no more of it than that takes: a flood
+    /// may bring long ones.
     private func excerpt(of submission: Submission) -> String {
+        let form = submission.form
+        let gist = submission.gist(in: settings.forms[form], length: Self.excerptLength) { name in
+            settings.label(of: name, in: form)
+        }
         var excerpt = ""
         var count = 0
         var isAfterSpace = false
-        for character in submission.message ?? "" {
+        for character in gist {
             guard !character.isSpace else {
                 isAfterSpace = count > 0
                 continue

@@ -44,8 +44,20 @@ enum MailHTML {
     }
 
     static func writeNote(_ text: String, into page: inout HTMLWriter) {
+        writeNote(MailNote(text: text), into: &page)
+    }
+
+    static func writeNote(_ note: MailNote, into page: inout HTMLWriter) {
         page.markup("<p style=\"margin:0 0 4px;color:#5b646b;font-size:13px;overflow-wrap:anywhere\">")
-        page.text(text)
+        page.text(note.text)
+        if let link = note.link {
+            if !note.text.isEmpty { page.text(" ") }
+            page.markup("<a style=\"color:#1f5b8a\"")
+            page.attribute("href", link.address)
+            page.markup(">")
+            page.text(link.text)
+            page.markup("</a>")
+        }
         page.markup("</p>\n")
     }
 }

@@ -7,11 +7,9 @@ import Mail
 struct NotificationMail {
     let submission: Submission
     let settings: NotificationSettings
-    /// How many submissions were held as spam within the last day.
-    let heldCount: Int
+    let unmailed: UnmailedCounts
 
     private var sentences: OwnerSentences { OwnerSentences(settings.language) }
-    private var form: FormDefinition? { settings.forms[submission.form] }
 
     func message(at now: Timestamp) -> MailMessage {
         MailMessage(
@@ -24,7 +22,8 @@ struct NotificationMail {
             messageID: MessageID(name: submission.id.description, sender: settings.sender.address),
             text: text,
             html: html,
-            language: settings.language.rawValue
+            language: settings.language.rawValue,
+            customFields: [SubmissionsField([submission.key]).field]
         )
     }
 
@@ -52,10 +51,12 @@ struct NotificationMail {
                 text += label(of: field.name) + separator + value + "\n\n"
             }
         }
-        text += "-- \n"
-        if let answer { text += answer + "\n" }
+        text += "-- \n\(answer)\n"
         for (label, value) in particulars { text += "\(label): \(value)\n" }
-        if heldCount > 0 { text += "\n" + sentences.held(heldCount) + "\n" }
+        if let note = settings.note(on: submission.id) { text += note.plain + "\n" }
+        let notes = notes
+        if !notes.isEmpty { text += "\n" }
+        for note in notes { text += note.plain + "\n" }
         return text
     }
 
@@ -64,30 +65,32 @@ struct NotificationMail {
         MailHTML.begin(&page, title: subject, language: settings.language)
         MailHTML.writeFields(of: submission, label: label(of:), into: &page)
         page.markup("<hr style=\"border:0;border-top:1px solid #c9ced1;margin:24px 0 12px\">\n")
-        if let answer { MailHTML.writeNote(answer, into: &page) }
+        MailHTML.writeNote(answer, into: &page)
         for (label, value) in particulars { MailHTML.writeNote("\(label): \(value)", into: &page) }
-        if heldCount > 0 { MailHTML.writeNote(sentences.held(heldCount), into: &page) }
+        if let note = settings.note(on: submission.id) { MailHTML.writeNote(note, into: &page) }
+        for note in notes { MailHTML.writeNote(note, into: &page) }
         MailHTML.end(&page)
         return page.html
     }
 
-    /// A provider may refuse a non-ASCII address as Reply-To; the mail then goes without, so the body has it.
-    private var answer: String? {
-        guard let replyTo else { return nil }
+    private var notes: [MailNote] { settings.notes(on: unmailed, of: submission.form) }
+
+    /// A provider may refuse a non-ASCII address as Reply-To; the mail then goes without, so the body has it. Without any, a
+    /// reply would go to the site itself.
+    private var answer: String {
+        guard let replyTo else { return sentences.noAnswer }
         return replyTo.requiresSMTPUTF8 ? sentences.answerTo(replyTo.description) : sentences.answerByReply
     }
 
     private var particulars: [(String, String)] {
         var particulars = [
             (sentences.form, submission.form.rawValue),
-            (sentences.received, submission.receivedAt.utc.iso8601),
+            (sentences.received, sentences.moment(submission.receivedAt, offset: settings.offset)),
         ]
         if let page = submission.page { particulars.append((sentences.page, page)) }
         particulars.append((sentences.number, submission.id.description))
         return particulars
     }
 
-    private func label(of name: String) -> String {
-        form?.fields.first { $0.name == name }?.label ?? Sentences(settings.language).label(of: name)
-    }
+    private func label(of name: String) -> String { settings.label(of: name, in: submission.form) }
 }

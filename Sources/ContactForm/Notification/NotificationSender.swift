@@ -22,17 +22,17 @@ package struct NotificationSender: Sendable {
     /// Mails about one submission, if it is still to be mailed.
     ///
     /// - Parameters:
-    ///   - heldCount: How many submissions were held within the last day; said in the mail.
+    ///   - unmailed: What the mail mentions as not mailed.
     ///   - jitter: 0 to 1, spreads the next attempt if this one fails.
     package func sendNotification(
         for key: SubmissionKey,
-        heldCount: Int = 0,
+        unmailed: UnmailedCounts = UnmailedCounts(),
         at now: Timestamp,
         jitter: Double
     ) async -> NotificationOutcome {
         do throws(StoreError) {
             guard let submission = try await store.find(key), submission.status == .received else { return .skipped }
-            let mail = NotificationMail(submission: submission, settings: settings, heldCount: heldCount)
+            let mail = NotificationMail(submission: submission, settings: settings, unmailed: unmailed)
             return await send(mail.message(at: now), about: [submission], at: now, jitter: jitter)
         } catch {
             return .unreadable(error)
@@ -46,7 +46,7 @@ package struct NotificationSender: Sendable {
     /// its own time, so that only what is refused alone is given up.
     package func sendDigest(
         for keys: [SubmissionKey],
-        heldCount: Int = 0,
+        unmailed: UnmailedCounts = UnmailedCounts(),
         at now: Timestamp,
         jitter: Double
     ) async -> NotificationOutcome {
@@ -60,10 +60,10 @@ package struct NotificationSender: Sendable {
         switch submissions.count {
         case 0: return .skipped
         case 1:
-            message = NotificationMail(submission: submissions[0], settings: settings, heldCount: heldCount)
+            message = NotificationMail(submission: submissions[0], settings: settings, unmailed: unmailed)
                 .message(at: now)
         default:
-            message = DigestMail(submissions: submissions, settings: settings, heldCount: heldCount).message(at: now)
+            message = DigestMail(submissions: submissions, settings: settings, unmailed: unmailed).message(at: now)
         }
         return await send(message, about: submissions, at: now, jitter: jitter)
     }

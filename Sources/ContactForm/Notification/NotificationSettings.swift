@@ -14,6 +14,12 @@ package struct NotificationSettings: Sendable {
     package var forms: [FormName: FormDefinition]
     package var retry = RetrySchedule()
     package var digest = DigestRule()
+    /// The address of the owner's page, as in "https://example.se/inbox/"; nil when there is none, or nobody knows it.
+    package var inbox: String?
+    /// What the command is to be called with to find the messages, beside what is asked of it.
+    package var commandOption: String?
+    /// How far the owner's clock is ahead of UTC at a moment.
+    package var offset: @Sendable (Timestamp) -> Interval = { _ in .seconds(0) }
 
     package init(sender: Mailbox, recipients: [Mailbox], language: Language, forms: [FormName: FormDefinition]) {
         self.sender = sender
@@ -25,5 +31,10 @@ package struct NotificationSettings: Sendable {
     package func recipients(of form: FormName) -> [Mailbox] {
         guard let own = forms[form]?.recipients, !own.isEmpty else { return recipients }
         return own
+    }
+
+    /// What a field is called in mail.
+    func label(of field: String, in form: FormName) -> String {
+        forms[form]?.fields.first { $0.name == field }?.label ?? Sentences(language).label(of: field)
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Mail
+
 /// What the product says to the owner in mail, in the owner's language.
 struct OwnerSentences {
     let language: Language
@@ -28,33 +30,96 @@ struct OwnerSentences {
     func digestIntroduction(_ count: Int) -> String {
         say(
             "\(count) messages came close together, so they share this mail. Each is kept whole in your inbox.",
-            "\(count) meddelanden kom tätt, så de delar det här brevet. Vart och ett finns helt kvar i din inkorg."
+            "\(count) meddelanden kom tätt, så de delar det här mejlet. Vart och ett finns helt kvar i din inkorg."
         )
     }
 
     func held(_ count: Int) -> String {
         if count == 1 {
             return say(
-                "1 message was held as suspected spam in the last day. See it with: brevlada inbox list --status held",
-                "1 meddelande hölls inne som misstänkt skräp det senaste dygnet. Se det med: "
-                    + "brevlada inbox list --status held"
+                "1 message was held as suspected spam in the last 30 days.",
+                "1 meddelande stoppades som misstänkt skräppost de senaste 30 dagarna."
             )
         }
         return say(
-            "\(count) messages were held as suspected spam in the last day. See them with: "
-                + "brevlada inbox list --status held",
-            "\(count) meddelanden hölls inne som misstänkt skräp det senaste dygnet. Se dem med: "
-                + "brevlada inbox list --status held"
+            "\(count) messages were held as suspected spam in the last 30 days.",
+            "\(count) meddelanden stoppades som misstänkt skräppost de senaste 30 dagarna."
         )
     }
 
+    /// - Parameter isAll: False when there are more than so many.
+    func failed(_ count: Int, isAll: Bool) -> String {
+        if count == 1 {
+            return say(
+                "1 message could not be mailed to you in the last 30 days.",
+                "1 meddelande kunde inte mejlas till dig de senaste 30 dagarna."
+            )
+        }
+        return say(
+            "\(isAll ? "" : "At least ")\(count) messages could not be mailed to you in the last 30 days.",
+            "\(isAll ? "" : "Minst ")\(count) meddelanden kunde inte mejlas till dig de senaste 30 dagarna."
+        )
+    }
+
+    /// What leads to the inbox.
+    func seeInInbox(_ count: Int) -> String {
+        count == 1
+            ? say("Read it in your inbox", "Läs det i din inkorg")
+            : say("Read them in your inbox", "Läs dem i din inkorg")
+    }
+
+    var openInInbox: String { say("Open it in your inbox", "Öppna det i din inkorg") }
+
+    func seeWith(_ count: Int, _ command: String) -> String {
+        count == 1
+            ? say("See it with: \(command)", "Se det med: \(command)")
+            : say("See them with: \(command)", "Se dem med: \(command)")
+    }
+
+    func findWith(_ count: Int, _ command: String) -> String {
+        count == 1
+            ? say(
+                "Read it in your inbox, or find it with: \(command)",
+                "Läs det i din inkorg, eller hitta det med: \(command)"
+            )
+            : say(
+                "Read them in your inbox, or find them with: \(command)",
+                "Läs dem i din inkorg, eller hitta dem med: \(command)"
+            )
+    }
+
     var answerByReply: String {
-        say("Reply to this mail to answer the sender.", "Svara på det här brevet för att svara avsändaren.")
+        say("Reply to this mail to answer the sender.", "Svara på det här mejlet för att svara avsändaren.")
     }
 
     func answerTo(_ address: String) -> String {
         say("Write to \(address) to answer the sender.", "Skriv till \(address) för att svara avsändaren.")
     }
+
+    var noAnswer: String {
+        say("There is no address to answer to.", "Det finns ingen adress att svara till.")
+    }
+
+    /// "26 November 2026 21:16 (UTC+1)"; "20:16 UTC" where the clock shows that.
+    ///
+    /// - Parameter offset: How far the owner's clock is ahead of UTC at that moment.
+    func moment(_ moment: Timestamp, offset: (Timestamp) -> Interval) -> String {
+        let minutes = offset(moment).milliseconds / Interval.minutes(1).milliseconds
+        let local = moment.advanced(by: .minutes(minutes)).utc
+        func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let (english, swedish) = Self.months[local.month - 1]
+        let time = "\(twoDigits(local.hour)):\(twoDigits(local.minute))"
+        let text = "\(local.day) \(say(english, swedish)) \(local.year) \(time)"
+        guard minutes != 0 else { return text + " UTC" }
+        let rest = Int(abs(minutes) % 60)
+        return text + " (UTC\(minutes < 0 ? "-" : "+")\(abs(minutes) / 60)\(rest == 0 ? "" : ":" + twoDigits(rest)))"
+    }
+
+    private static let months = [
+        ("January", "januari"), ("February", "februari"), ("March", "mars"), ("April", "april"), ("May", "maj"),
+        ("June", "juni"), ("July", "juli"), ("August", "augusti"), ("September", "september"), ("October", "oktober"),
+        ("November", "november"), ("December", "december"),
+    ]
 
     var noSender: String { say("Unnamed", "Utan namn") }
     var form: String { say("Form", "Formulär") }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 extension OwnerHandler {
     /// A whole export, or as much of it as one answer holds.
     func export(
@@ -59,21 +61,7 @@ extension OwnerHandler {
     /// The same query with another cursor.
     private static func query(_ parameters: [OwnerRequest.Parameter], cursor: String) -> String {
         let kept = parameters.filter { $0.name != "cursor" } + [.init("cursor", cursor)]
-        return kept.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&")
-    }
-
-    /// All but the unreserved characters of RFC 3986 §2.3 as %XX.
-    private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return kept.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+            .joined(separator: "&")
     }
 }

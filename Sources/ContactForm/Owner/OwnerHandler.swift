@@ -22,6 +22,8 @@ package struct OwnerHandler: Sendable {
     package var language: Language
     /// A mail that has been due for longer is overdue.
     package var patience: Interval
+    /// By name: what a form calls its message and its fields.
+    package var forms: [FormName: FormDefinition]
     /// How many failed messages one request sends again.
     package var resendLimit = 500
 
@@ -29,10 +31,12 @@ package struct OwnerHandler: Sendable {
         archive: any SubmissionArchive,
         exports: Exports,
         language: Language = .english,
-        patience: Interval = Submission.overdueAfter
+        patience: Interval = Submission.overdueAfter,
+        forms: [FormName: FormDefinition] = [:]
     ) {
         self.archive = archive
         self.patience = patience
+        self.forms = forms
         self.exports = exports
         self.language = language
     }
@@ -90,7 +94,9 @@ package struct OwnerHandler: Sendable {
             writer.object { object in
                 object.name("submissions")
                 object.array { array in
-                    for submission in page.submissions { submission.writeSummary(to: &array) }
+                    for submission in page.submissions {
+                        submission.writeSummary(of: forms[submission.form], to: &array)
+                    }
                 }
                 object.member("next", orNull: page.next?.description)
                 object.member("unreadable", page.unreadable.map(\.key.id.description))
@@ -115,7 +121,7 @@ package struct OwnerHandler: Sendable {
             return reply.nothing(outcome: .erased([id]))
         default:
             guard let submission = try await archive.find(id: id) else { return reply.notFound() }
-            return reply.json { submission.writeWhole(to: &$0) }
+            return reply.json { submission.writeWhole(of: forms[submission.form], to: &$0) }
         }
     }
 
@@ -131,10 +137,14 @@ package struct OwnerHandler: Sendable {
             var marked: Submission? = submission
             for mark in marks { marked = try await archive.mark(mark, on: submission.key, at: request.receivedAt) }
             guard let marked else { return reply.notFound() }
-            return reply.json(outcome: .marked(submission.key)) { marked.writeWhole(to: &$0) }
+            return reply.json(outcome: .marked(submission.key)) { writer in
+                marked.writeWhole(of: forms[marked.form], to: &writer)
+            }
         case .status(let change):
             if let moved = try await archive.apply(change, to: submission.key, at: request.receivedAt) {
-                return reply.json(outcome: .moved(moved.key, to: moved.status)) { moved.writeWhole(to: &$0) }
+                return reply.json(outcome: .moved(moved.key, to: moved.status)) { writer in
+                    moved.writeWhole(of: forms[moved.form], to: &writer)
+                }
             }
             guard let current = try await archive.find(submission.key) else { return reply.notFound() }
             return reply.failure(409, .notNow, "Not allowed now", reply.sentences.notNow(current.status))
@@ -169,7 +179,7 @@ package struct OwnerHandler: Sendable {
         _ reply: OwnerReply
     ) async throws -> OwnerResponse {
         _ = try OwnerParameters(parameters, names: [])
-        var query = SubmissionQuery(statuses: [.failed])
+        var query = SubmissionQuery(statuses: SubmissionStatus.undelivered)
         query.limit = 100
         var resent = 0
         var isComplete = false

@@ -13,6 +13,11 @@ package struct OwnerReply: Sendable {
         self.reference = reference
     }
 
+    /// An answer in JSON that no cache keeps.
+    ///
+    /// - Parameters:
+    ///   - outcome: What is told of it in the log.
+    ///   - write: Writes one whole value.
     package func json(
         status: Int = 200,
         outcome: OwnerResponse.Outcome = .answered,
@@ -28,10 +33,19 @@ package struct OwnerReply: Sendable {
         )
     }
 
+    /// 204: it was done, and there is nothing to say.
     package func nothing(outcome: OwnerResponse.Outcome = .answered) -> OwnerResponse {
         OwnerResponse(status: 204, headers: Self.headers(type: nil), outcome: outcome)
     }
 
+    /// A refusal in the shape of all errors (docs/contract.md), with one error in its list.
+    ///
+    /// - Parameters:
+    ///   - code: What programs go by; the outcome's, too.
+    ///   - summary: For programmers, in English.
+    ///   - message: For the owner, a sentence of `sentences`.
+    ///   - parameter: What the error is about; nil when it is about none.
+    ///   - headers: Beside those of every answer.
     package func failure(
         _ status: Int,
         _ code: ErrorCode,

@@ -12,18 +12,20 @@ extension JSONWriter {
 }
 
 extension Submission {
-    /// The first characters of the message that a list shows.
+    /// The first characters of the message, or of what the other fields say, that a list shows.
     static let previewCharacters = 200
 
     /// As a line of a list shows it.
-    func writeSummary(to writer: inout JSONWriter) {
-        writer.object { writeSummaryMembers(to: &$0) }
+    ///
+    /// - Parameter form: What the form asks for; nil when it is no longer configured.
+    func writeSummary(of form: FormDefinition?, to writer: inout JSONWriter) {
+        writer.object { writeSummaryMembers(of: form, to: &$0) }
     }
 
     /// Everything that the owner may see of it.
-    func writeWhole(to writer: inout JSONWriter) {
+    func writeWhole(of form: FormDefinition?, to writer: inout JSONWriter) {
         writer.object { object in
-            writeSummaryMembers(to: &object)
+            writeSummaryMembers(of: form, to: &object)
             object.name("fields")
             object.array { array in
                 for field in fields.fields {
@@ -33,7 +35,7 @@ extension Submission {
                     }
                 }
             }
-            object.member("message", orNull: message)
+            object.member("message", orNull: message(in: form))
             object.member("replyTo", orNull: replyTo)
             object.member("page", orNull: page)
             object.member("origin", orNull: origin)
@@ -60,14 +62,14 @@ extension Submission {
         }
     }
 
-    private func writeSummaryMembers(to object: inout JSONWriter) {
+    private func writeSummaryMembers(of form: FormDefinition?, to object: inout JSONWriter) {
         object.member("id", id.description)
-        object.member("form", form.rawValue)
+        object.member("form", self.form.rawValue)
         object.member("receivedAt", receivedAt.iso8601)
         object.member("name", orNull: name)
         object.member("email", orNull: email)
         object.member("subject", orNull: subject)
-        object.member("preview", preview)
+        object.member("preview", preview(of: form))
         object.member("status", status.rawValue)
         object.member("spamReasons", spamReasons.map(\.rawValue))
         object.member("readAt", orNull: readAt?.iso8601)
@@ -78,7 +80,8 @@ extension Submission {
         object.member("notifiedAt", orNull: delivery.notifiedAt?.iso8601)
     }
 
-    private var preview: String {
-        String(String.UnicodeScalarView((message ?? "").unicodeScalars.prefix(Self.previewCharacters)))
+    private func preview(of form: FormDefinition?) -> String {
+        let gist = gist(in: form, length: Self.previewCharacters)
+        return String(String.UnicodeScalarView(gist.unicodeScalars.prefix(Self.previewCharacters)))
     }
 }

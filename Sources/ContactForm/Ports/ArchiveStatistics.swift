@@ -69,29 +69,3 @@ package struct ArchiveStatistics: Sendable, Hashable {
             .prefix(Self.named).map { AuditFinding(.partial, $0) }
     }
 }
-
-extension DigestRule {
-    /// How long a mail may be due before it is overdue: one that waits for its turn is not late for that.
-    package var patience: Interval {
-        Interval(milliseconds: Submission.overdueAfter.milliseconds + spacing.milliseconds)
-    }
-}
-
-extension Submission {
-    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
-    package static let overdueAfter = Interval.minutes(15)
-
-    package func isOverdue(at now: Timestamp, after patience: Interval = overdueAfter) -> Bool {
-        guard status == .received, let due = delivery.nextAttempt else { return false }
-        return now.since(due) > patience
-    }
-
-    /// What an owner is told of as unread.
-    package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
-
-    /// How long its mail took, when it is out.
-    package var deliveryTime: Interval? {
-        guard status == .notified || status == .bounced else { return nil }
-        return delivery.notifiedAt.map { Interval(milliseconds: max($0.since(receivedAt).milliseconds, 0)) }
-    }
-}

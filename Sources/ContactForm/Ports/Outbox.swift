@@ -26,8 +26,8 @@ package protocol Outbox: Sendable {
     /// How many submissions were held at or after `moment`, by form.
     func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int]
 
-    /// How many submissions were given up at or after `moment` (`Submission.givenUpAt`) and are so still, by form; of each
-    /// form `limit` at most.
+    /// How many submissions were given up at or after `moment`, or their mail returned (`Submission.givenUpAt`), and are so
+    /// still, by form; of each form `limit` at most.
     ///
     /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
     func failedCounts(
@@ -105,13 +105,5 @@ extension [WaitingNotification] {
                 && rule.isLate(dueAt: notification.dueAt, attempts: notification.attempts, at: now)
         }
         return Dictionary(late.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { Swift.min($0, limit) }
-    }
-}
-
-extension Submission {
-    /// When its mail was given up; nil unless it is given up now.
-    package var givenUpAt: Timestamp? {
-        // Nothing is entered in the history of what is given up without changing its status.
-        status == .failed ? history.last?.at ?? receivedAt : nil
     }
 }

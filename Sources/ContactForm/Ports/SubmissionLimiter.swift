@@ -4,10 +4,17 @@
 /// Bounds how often one client address may send a form, and how much of it everybody together may have stored.
 package protocol SubmissionLimiter: Sendable {
     /// Counts one attempt of the address. Nil admits it; otherwise the seconds, at least 1, until the next one is admitted.
-    func secondsToWait(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int?
+    ///
+    /// - Parameters:
+    ///   - clientAddress: As in `FormRequest`; nil when it is unknown.
+    ///   - now: When the attempt came.
+    func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int?
 
-    /// Counts a message that was stored towards what everybody together may send. What was admitted before that and is
-    /// still on its way may go beyond, by as many messages as there are connections.
+    /// Counts a message that was stored towards what everybody together may send; what was there already, or was refused,
+    /// is not counted. What was admitted before that and is still on its way may go beyond, by as many messages as there
+    /// are connections.
+    ///
+    /// - Parameter now: When the message came.
     func didStore(form: FormName, at now: Timestamp)
 }
 

@@ -3,28 +3,52 @@
 
 /// Counts which texts came within the last hour, in bounded memory.
 ///
-/// Keeps two generations of half an hour to an hour: a text is forgotten between one and two hours after it was last seen
-/// often enough, and under a flood of different texts the oldest go first.
+/// Remembers the latest `capacity` texts that came: under a flood the oldest go first, before their hour is over, and none
+/// is counted more often than that.
 package struct TextCounts: Sendable {
-    private var young: [UInt64: Int] = [:]
-    private var old: [UInt64: Int] = [:]
-    private var turnedAt = Timestamp(milliseconds: 0)
-    private let generationSize: Int
+    private var counts: [UInt64: Int] = [:]
+    /// What is counted, oldest first; what stands before `oldest` no longer is.
+    private var seen: [(digest: UInt64, at: Timestamp)] = []
+    private var oldest = 0
+    private let capacity: Int
+
+    /// A text stops counting when it is this old.
+    private static let memory = Interval.hours(1)
+    /// By so much a time may lie before that of the call before it. More, and the clock was set back.
+    private static let disorder = Interval.minutes(1)
 
     package init(capacity: Int = 20_000) {
-        generationSize = max(capacity / 2, 1)
+        self.capacity = max(capacity, 1)
     }
 
     /// Counts the text behind `digest`; see `ContentHistory.count(_:at:)`.
     package mutating func count(_ digest: UInt64, at now: Timestamp) -> Int {
-        let age = now.since(turnedAt)
-        if age >= .hours(2) || age < .seconds(0) {
-            (young, old, turnedAt) = ([:], [:], now)
-        } else if age >= .hours(1) || young.count >= generationSize {
-            (young, old, turnedAt) = ([:], young, now)
+        let latest = seen.last?.at ?? now
+        if latest.since(now) > Self.disorder || now.since(latest) >= Self.memory {
+            self = TextCounts(capacity: capacity)
         }
-        let count = (young[digest] ?? old[digest] ?? 0) + 1
-        young[digest] = count
+        // In order, so that what is too old always stands first.
+        let now = seen.isEmpty ? now : max(now, latest)
+        forget(at: now)
+        seen.append((digest, now))
+        let count = counts[digest, default: 0] + 1
+        counts[digest] = count
         return count
+    }
+
+    /// Lets go of what is too old, and makes room for one more.
+    private mutating func forget(at now: Timestamp) {
+        while oldest < seen.count,
+            now.since(seen[oldest].at) >= Self.memory || seen.count - oldest >= capacity
+        {
+            let digest = seen[oldest].digest
+            let count = counts[digest, default: 1] - 1
+            counts[digest] = count > 0 ? count : nil
+            oldest += 1
+        }
+        // Rarely, and at most as many at once as were let go since the last time.
+        guard oldest > capacity else { return }
+        seen.removeSubrange(..<oldest)
+        oldest = 0
     }
 }

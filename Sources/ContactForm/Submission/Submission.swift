@@ -9,7 +9,7 @@ package struct Submission: Sendable, Hashable {
     /// The sender's name and address, trimmed, when the form has them; also among `fields`.
     package var name: String?
     package var email: String?
-    /// Where an answer goes: `_replyto`, else `email`. Nil when neither is a valid address.
+    /// Where an answer goes: `_replyto`, else the sender's address. Nil when neither is a valid one.
     package var replyTo: String?
     /// `_subject`, when the visitor's form sets one.
     package var subject: String?
@@ -74,7 +74,7 @@ package struct Submission: Sendable, Hashable {
 
     package var key: SubmissionKey { SubmissionKey(form: form, id: id) }
 
-    /// The message itself: the field `message`, or `msg` as older forms name it.
+    /// The message itself: the field `message`, or `msg` as older forms name it. See also `message(in:)`.
     package var message: String? { fields["message"] ?? fields["msg"] }
 }
 

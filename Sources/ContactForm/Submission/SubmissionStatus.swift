@@ -20,6 +20,9 @@ package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
     case failed
     /// The mail was taken, then returned by the provider.
     case bounced
+
+    /// Whose mail did not arrive and is not tried again, until the owner asks for it.
+    package static let undelivered: Set<SubmissionStatus> = [.failed, .bounced]
 }
 
 /// What happens to a stored submission, with its reason.

@@ -98,15 +98,7 @@ extension String {
     }
 
     /// A day that exists, as `<input type="date">` sends it: `2026-11-23`.
-    fileprivate var isCalendarDate: Bool {
-        let parts = utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }) else { return false }
-        let numbers = parts.compactMap { Int(String(Substring($0))) }
-        let (year, month, day) = (numbers[0], numbers[1], numbers[2])
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return (1...12).contains(month) && (1...days[month - 1]).contains(day)
-    }
+    fileprivate var isCalendarDate: Bool { utf8.count == 10 && Timestamp(iso8601: self) != nil }
 }
 
 extension Substring.UTF8View {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// Decides where a visitor goes after sending, so that nobody can use the form to send visitors elsewhere.
 package enum NextLocation {
     /// `wanted` when it is a path on the site or lies on an allowed origin, else `fallback`.
@@ -25,16 +27,7 @@ package enum NextLocation {
     /// The address with its letters beyond ASCII as browsers send them: pages are written with `/tack-så-mycket.html`.
     package static func percentEncoded(_ location: String) -> String {
         guard !location.utf8.allSatisfy({ $0 < 0x80 }) else { return location }
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in location.utf8 {
-            if byte < 0x80 {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return PercentEncoding.encode(location) { $0 < 0x80 }
     }
 
     private static func isSafe(_ location: String, origins: OriginPolicy, host: String?) -> Bool {

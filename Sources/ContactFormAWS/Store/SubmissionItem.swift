@@ -62,13 +62,13 @@ enum SubmissionItem {
     }
 
     /// The sort key of the index of what waits: `received#` and when its mail is due, `held#` and when it came in, or
-    /// `failed#` and when it was given up; nil for what waits for nothing, which the index leaves out.
+    /// `failed#` and when it was given up or returned; nil for what waits for nothing, which the index leaves out.
     static func waiting(_ submission: Submission) -> String? {
         switch submission.status {
         case .received: submission.delivery.nextAttempt.map { waiting(.received, $0) }
         case .held: waiting(.held, submission.receivedAt)
-        case .failed: submission.givenUpAt.map { waiting(.failed, $0) }
-        case .notified, .bounced: nil
+        case .failed, .bounced: submission.givenUpAt.map { waiting(.failed, $0) }
+        case .notified: nil
         }
     }
 

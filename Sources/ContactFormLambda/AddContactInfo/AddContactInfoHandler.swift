@@ -23,7 +23,8 @@ package struct AddContactInfoHandler: LambdaHandler {
             settings: settings,
             store: store,
             limiter: GatewayLimiter(),
-            history: InstanceTexts(),
+            // Less than a server has: each instance has a memory of its own.
+            history: RecentTexts(capacity: 5_000),
             challenge: challenge
         )
         self.metrics = metrics

@@ -17,10 +17,11 @@ package struct ReadContactInfoHandler: LambdaHandler {
     package init(
         archive: any SubmissionArchive,
         language: Language,
+        forms: [FormName: FormDefinition] = [:],
         exports: ExportPart.Limits = .lambda,
         now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
-        handler = OwnerHandler(archive: archive, exports: .parts(exports), language: language)
+        handler = OwnerHandler(archive: archive, exports: .parts(exports), language: language, forms: forms)
         self.now = now
     }
 

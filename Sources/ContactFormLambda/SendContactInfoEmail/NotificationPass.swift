@@ -161,14 +161,24 @@ struct NotificationPass {
 
     private func send(_ mail: [SubmissionKey], _ memory: inout SendingMemory) async -> NotificationOutcome {
         let jitter = Double.random(in: 0...1)
-        guard mail.count > 1 else { return await sender.sendNotification(for: mail[0], at: now(), jitter: jitter) }
-        if memory.held.map({ now().since($0.at) >= SendingMemory.heldCountsLast }) ?? true {
-            // A mail goes out without it too, and the next one asks again.
-            let counts = try? await outbox.heldCounts(since: now().advanced(by: .days(-1)))
-            memory.held = counts.map { ($0, now()) }
+        await count(&memory)
+        guard mail.count > 1 else {
+            return await sender.sendNotification(for: mail[0], unmailed: memory.unmailed, at: now(), jitter: jitter)
         }
-        let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (memory.held?.counts[$1] ?? 0) }
-        return await sender.sendDigest(for: mail, heldCount: heldCount, at: now(), jitter: jitter)
+        return await sender.sendDigest(for: mail, unmailed: memory.unmailed, at: now(), jitter: jitter)
+    }
+
+    /// Counts what the mails mention, when that is old and there is time. A mail goes out without it too.
+    private func count(_ memory: inout SendingMemory) async {
+        guard memory.unmailedUntil.map({ now() >= $0 }) ?? true,
+            context.millisecondsLeft(at: now().milliseconds) > 2 * Self.longestMail
+        else { return }
+        do throws(StoreError) {
+            memory.unmailed = try await outbox.unmailedCounts(at: now())
+            memory.unmailedUntil = now().advanced(by: SendingMemory.countsLast)
+        } catch {
+            memory.unmailedUntil = now().advanced(by: SendingMemory.countsRest)
+        }
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [SubmissionKey]) {

@@ -6,8 +6,9 @@ package import ContactForm
 import Logging
 import Synchronization
 
-/// Mails the owner about what was stored: as the table's stream tells of it, and on a schedule what is overdue. Keeps the
-/// books of what came in, and tells of what is gone and was not removed by the owner or by retention.
+/// Mails the owner about what was stored: as the table's stream tells of it, and on a schedule what is overdue. Marks what
+/// SES tells to have been returned. Keeps the books of what came in, and tells of what is gone and was not removed by the
+/// owner or by retention.
 ///
 /// The stream is the fast way. The sweep is what the promise stands on: it sends what the stream gave up, lost or never
 /// told of, and what waits for its turn in a flood, for as long as a submission is `received`.
@@ -53,8 +54,11 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     }
 
     package func handle(_ event: [UInt8], _ context: LambdaContext) async throws(LambdaFailure) -> [UInt8] {
-        switch try StreamOrSchedule(event: event) {
+        switch try FunctionTrigger(event: event) {
         case .stream(let batch): return await deliver(batch, context).json
+        case .topic(let messages):
+            for message in messages { try await take(try MailEvent(json: message), context) }
+            return Array("{}".utf8)
         case .schedule("brevlada.sweep"):
             try await sweep(context)
             return Array("{}".utf8)
@@ -138,6 +142,41 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             context.logger.warning(
                 "removals not looked at",
                 metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+            )
+        }
+    }
+
+    /// Marks what a mail was about that was taken and did not arrive. A failure has Lambda give the event again, in a minute
+    /// and in two more: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    private func take(_ event: MailEvent, _ context: LambdaContext) async throws(LambdaFailure) {
+        var metadata: Logger.Metadata = [
+            "mail.event": "\(event.type.prefix(40))", "mail.id": "\(event.messageID.prefix(100))",
+        ]
+        metadata["error.reason"] = event.kind.map { "\($0)" }
+        guard let reason = event.undelivered else {
+            // A complaint, or an absent reader's answer: the mail is there. The alarm tells of it.
+            context.logger.warning("mail delivered and heard of", metadata: metadata)
+            return
+        }
+        let mail = ReturnedMail(
+            providerMessageID: event.messageID,
+            sentAt: event.sentAt.flatMap { Timestamp(iso8601: $0) } ?? now(),
+            keys: event.header(SubmissionsField.name).flatMap { SubmissionsField(parsing: $0).keys },
+            reason: reason
+        )
+        let outcome: ReturnedMail.Outcome
+        do throws(StoreError) {
+            outcome = try await sender.record(mail, at: now())
+        } catch {
+            throw LambdaFailure(type: "Store.Unavailable", message: "what was returned can't be marked: \(error)")
+        }
+        metadata["mail.submissions"] = "\(outcome.bounced.count)"
+        context.logger.error("mail returned", metadata: metadata)
+        guard outcome.early.isEmpty else {
+            throw LambdaFailure(
+                type: "Mail.NotYetMarked",
+                message:
+                    "\(outcome.early.count) messages of a returned mail are not marked as mailed yet; it is tried again"
             )
         }
     }

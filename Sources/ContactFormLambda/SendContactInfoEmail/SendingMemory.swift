@@ -6,12 +6,14 @@ import ContactForm
 /// What one instance of the function knows from one invocation to the next. Another instance knows other things.
 struct SendingMemory: Sendable {
     var history = SendingHistory()
-    /// How many submissions were held within a day, by form, and when that was asked.
-    var held: (counts: [FormName: Int], at: Timestamp)?
-
+    /// What the mails mention as not mailed, and until when that is good enough.
+    var unmailed = UnmailedCounts()
+    var unmailedUntil: Timestamp?
     /// Noted as having messages.
     var forms: Set<FormName> = []
 
-    /// The same number may stand in the mails of an hour: it is said in passing.
-    static let heldCountsLast = Interval.hours(1)
+    /// The same numbers may stand in the mails of an hour: they are said in passing.
+    static let countsLast = Interval.hours(1)
+    /// A table that could not be asked is left alone for a while.
+    static let countsRest = Interval.minutes(1)
 }

@@ -48,5 +48,6 @@ package struct SendContactInfoEmailSettings: Sendable {
         notifications = NotificationSettings(sender: sender, recipients: recipients, language: language, forms: forms)
         notifications.retry = retry
         notifications.digest = digest
+        notifications.commandOption = "--aws"
     }
 }

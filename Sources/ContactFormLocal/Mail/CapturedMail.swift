@@ -8,8 +8,6 @@ package import Mail
 package struct CapturedMail: Sendable {
     /// The name of its file, by which `CapturedMailbox.read(name:)` finds it.
     package let name: String
-    /// In bytes.
-    package let size: Int
     /// When it was captured last.
     package let date: Timestamp
     package let mail: ParsedMail

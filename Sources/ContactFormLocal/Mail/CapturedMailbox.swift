@@ -46,7 +46,6 @@ package final class CapturedMailbox: Mailer {
                 guard let file = try? PrivateFile.read(mailbox.path(name)) else { return nil }
                 return CapturedMail(
                     name: name.description,
-                    size: file.bytes.count,
                     date: file.modified,
                     mail: ParsedMail(file.bytes)
                 )

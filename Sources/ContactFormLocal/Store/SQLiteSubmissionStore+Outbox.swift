@@ -93,7 +93,7 @@ extension SQLiteSubmissionStore: Outbox {
     ) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
             var counts: [FormName: Int] = [:]
-            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: [.failed]), db) {
+            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: SubmissionStatus.undelivered), db) {
                 counts[run.form, default: 0] += try run.countOfGivenUp(since: moment, in: region, limit: limit, db)
             }
             return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }

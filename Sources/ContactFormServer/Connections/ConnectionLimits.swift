@@ -9,7 +9,7 @@ package import NIOCore
 ///
 /// The clock of a limit runs only while the server waits for the client: time in which the server itself is busy, or
 /// does not want to read, is not held against anybody.
-package struct ConnectionLimits: Sendable {
+package struct ConnectionLimits: Hashable, Sendable {
     /// From the first octet of a request to the end of its head. 408 and the connection is closed.
     package var headTimeout = TimeAmount.seconds(10)
     /// From the end of the head to the end of the body. 408 unless an answer has begun, and the connection is closed.
@@ -19,7 +19,7 @@ package struct ConnectionLimits: Sendable {
     /// Lets a phone find its network again before the rate counts.
     package var bodyGrace = TimeAmount.seconds(10)
     /// How long a connection is kept without a request on it, the first one included. Closed without a word.
-    package var idleTimeout = TimeAmount.seconds(60)
+    package var idleTimeout = TimeAmount.seconds(30)
     /// How long a client may take nothing of an answer that is waiting for it. Closed without a word.
     package var writeStallTimeout = TimeAmount.seconds(30)
     /// How long what a client still sends is thrown away after the last answer. A socket that is closed with unread
@@ -33,7 +33,7 @@ package struct ConnectionLimits: Sendable {
     /// 503, and the connection goes on.
     package var bodyMemory = 32 * 1_024 * 1_024
     /// Connections at one time. More of them wait in the kernel's queue until others are closed.
-    package var maximumConnections = 4_096
+    package var maximumConnections = 1_000
 
     package init() {}
 

@@ -28,6 +28,8 @@ package final class NotificationWorker: Service {
     /// Woken at least so often: the command may release a submission from another process. A look costs one read.
     private static let longestSleep = Interval.seconds(2)
     private static let longestPause = Interval.minutes(1)
+    /// For so long the mails mention the same numbers.
+    private static let countsLast = Interval.seconds(10)
     /// Between full passes: in a flood the visitors go first, and a mail server gets a few digests a second.
     private static let floodPause = Interval.seconds(1)
 
@@ -89,10 +91,8 @@ package final class NotificationWorker: Service {
         guard await isRecorded(&memory) else { return .serverTrouble }
         let limit = Self.passSize + memory.left + memory.unwritable.count
         let due: [Submission]
-        let held: [FormName: Int]
         do throws(StoreError) {
             due = try await look(&memory, limit: limit)
-            held = due.isEmpty ? [:] : try await outbox.heldCounts(since: now().advanced(by: .days(-1)))
         } catch {
             logger.error(
                 "outbox not readable",
@@ -100,6 +100,7 @@ package final class NotificationWorker: Service {
             )
             return .serverTrouble
         }
+        if !due.isEmpty { await count(&memory) }
         let waiting = due.filter { !memory.unwritable.contains($0.key) }
         let byRecipients = Dictionary(grouping: waiting) { sender.settings.recipients(of: $0.form) }
         let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
@@ -113,7 +114,7 @@ package final class NotificationWorker: Service {
             if let moment = plan.next { next = min(next ?? moment, moment) }
             // What may have arrived comes last: where a server is silent after the final dot, each of them takes minutes.
             for mail in plan.mails + repeats {
-                if let end = await deliver(mail, to: recipients, held: held, &memory) { return end }
+                if let end = await deliver(mail, to: recipients, &memory) { return end }
             }
         }
         memory.left = left
@@ -146,18 +147,25 @@ package final class NotificationWorker: Service {
         return due
     }
 
+    /// Counts what the mails mention, and not at every pass: in a flood there is one each second. A mail goes out without it
+    /// too.
+    private func count(_ memory: inout DeliveryMemory) async {
+        let now = now()
+        if let last = memory.unmailed, (.seconds(0)..<Self.countsLast).contains(now.since(last.at)) { return }
+        guard let counts = try? await outbox.unmailedCounts(at: now) else { return }
+        memory.unmailed = (counts, now)
+    }
+
     /// Mails about a list, and when one of it may be refused, about its halves.
     ///
     /// - Returns: How the pass ends here; nil when it goes on.
     private func deliver(
         _ mail: [Submission],
         to recipients: [Mailbox],
-        held: [FormName: Int],
         _ memory: inout DeliveryMemory
     ) async -> Pass? {
         guard !isEnding else { return .done }
-        let heldCount = Set(mail.map(\.form)).reduce(0) { $0 + (held[$1] ?? 0) }
-        let outcome = await send(mail, heldCount: heldCount)
+        let outcome = await send(mail, mentioning: memory.unmailed?.counts ?? UnmailedCounts())
         report(outcome, of: mail)
         if case .unreadable = outcome {} else { memory.tried(mail) }
         if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
@@ -165,7 +173,7 @@ package final class NotificationWorker: Service {
         case .sent: memory.history.add(to: recipients, at: now())
         case .refusedTogether:
             for half in sender.settings.digest.halves(of: mail) {
-                if let end = await deliver(half, to: recipients, held: held, &memory) { return end }
+                if let end = await deliver(half, to: recipients, &memory) { return end }
             }
         case .postponed(let error) where error.affectsAllMail,
             .failed(let error) where error.affectsAllMail && !error.isPermanent:
@@ -179,12 +187,12 @@ package final class NotificationWorker: Service {
         return nil
     }
 
-    private func send(_ mail: [Submission], heldCount: Int) async -> NotificationOutcome {
+    private func send(_ mail: [Submission], mentioning unmailed: UnmailedCounts) async -> NotificationOutcome {
         let jitter = Double.random(in: 0...1)
         guard mail.count > 1 else {
-            return await sender.sendNotification(for: mail[0].key, heldCount: heldCount, at: now(), jitter: jitter)
+            return await sender.sendNotification(for: mail[0].key, unmailed: unmailed, at: now(), jitter: jitter)
         }
-        return await sender.sendDigest(for: mail.map(\.key), heldCount: heldCount, at: now(), jitter: jitter)
+        return await sender.sendDigest(for: mail.map(\.key), unmailed: unmailed, at: now(), jitter: jitter)
     }
 
     /// Writes what came of the last mail, if that is still to be done; the mail itself is not sent again.

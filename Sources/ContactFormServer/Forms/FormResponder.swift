@@ -20,6 +20,7 @@ struct FormResponder: Sendable {
     /// Called when a submission with a mail to send was stored.
     let didStore: @Sendable () -> Void
     private let dates = DateField()
+    private let unnamedProxy = UnnamedProxyWarning()
 
     struct Answer: Sendable {
         var head: HTTPResponse
@@ -44,6 +45,7 @@ struct FormResponder: Sendable {
     func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
         let path = head.pathWithoutQuery
         let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: transport.proxies)
+        unnamedProxy.look(at: peer, fields: head.headerFields, trusting: transport.proxies, logger: logger)
         let receivedAt = now()
         let reference = RequestID().description
         let request = FormRequest(
@@ -57,10 +59,6 @@ struct FormResponder: Sendable {
             reference: reference
         )
         let response = await handler.handle(request)
-        switch response.outcome {
-        case .stored(let key), .held(let key, _): handler.limiter.didStore(form: key.form, at: receivedAt)
-        case .repeated, .refused, .failed, .preflight: break
-        }
         report(response.outcome, reference: reference)
         return Answer(
             head: self.head(of: response, to: head, peer: peer, at: receivedAt),

@@ -16,13 +16,12 @@ package final class SubmissionRateLimits: SubmissionLimiter {
         forms = RateLimiter(perForm, capacity: 1000)
     }
 
-    package func secondsToWait(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? {
+    package func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? {
         // Only looked at. What is taken of the form is taken by what is stored: refused messages cost their sender alone.
         if let seconds = forms.secondsToWait(form, at: now.milliseconds) { return seconds }
         let keys = LimitKey.all(of: clientAddress.map(IPAddress.init(bits:)))
         let claims = keys.lazy.map { ($0, Self.allowance.times($0.width)) }
-        if case .refused(let seconds) = addresses.admit(claims, at: now.milliseconds) { return seconds }
-        return nil
+        return addresses.admit(claims, at: now.milliseconds)
     }
 
     package func didStore(form: FormName, at now: Timestamp) {

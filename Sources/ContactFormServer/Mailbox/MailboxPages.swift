@@ -26,28 +26,33 @@ struct MailboxPages: Sendable {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
+        let words = MailboxWords(request.headers[.acceptLanguage].flatMap { Language(acceptLanguage: $0) } ?? .english)
         let parts = path.dropFirst(Self.root.count).split(separator: "/")
         switch parts.count {
         case 0 where path == Self.root:
             return Response(status: .permanentRedirect, headers: [.location: Self.root + "/"])
-        case 0: return await list()
+        case 0: return await list(words)
         case 1 where parts[0] == "style.css": return Self.answer("text/css; charset=utf-8", Self.style.description)
-        case 1: return await read(String(parts[0]))
+        case 1: return await read(String(parts[0]), words)
         case 2: return await part(String(parts[1]), of: String(parts[0]))
         default: return Self.notFound
         }
     }
 
-    private func list() async -> Response {
+    private func list(_ words: MailboxWords) async -> Response {
         let mails = await source.mails()
-        return Self.page(title: "Captured mail") { page in
-            page.markup(
-                "<header><h1>Captured mail</h1>\n<p>No mail server is configured, so mail is kept here instead "
-            )
-            page.markup("of being sent. Set <code>mail.smtp</code> to send it.</p></header>\n")
+        return Self.page(title: words.title, words) { page in
+            page.markup("<header><h1>")
+            page.text(words.title)
+            page.markup("</h1>\n<p>")
+            page.text(words.introduction)
+            page.markup("</p></header>\n")
             guard !mails.isEmpty else {
-                page.markup("<p class=\"empty\">No mail yet. Send the form on <a href=\"/\">your site</a>, ")
-                page.markup("then reload this page.</p>\n")
+                page.markup("<p class=\"empty\">")
+                page.text(words.none)
+                page.markup(" <a href=\"/\">")
+                page.text(words.toSite)
+                page.markup("</a></p>\n")
                 return
             }
             page.markup("<ol class=\"list\">\n")
@@ -55,9 +60,9 @@ struct MailboxPages: Sendable {
                 page.markup("<li><a")
                 page.attribute("href", "\(Self.root)/\(item.name)")
                 page.markup("><span class=\"subject\">")
-                page.text(item.mail.header("Subject") ?? "(no subject)")
+                page.text(item.mail.header("Subject") ?? words.noSubject)
                 page.markup("</span><span class=\"to\">")
-                page.text("to \(item.mail.header("To") ?? "nobody")")
+                page.text(words.to(item.mail.header("To")))
                 page.markup("</span><time")
                 page.attribute("datetime", item.date.utc.iso8601)
                 page.markup(">")
@@ -68,39 +73,53 @@ struct MailboxPages: Sendable {
         }
     }
 
-    private func read(_ name: String) async -> Response {
+    private func read(_ name: String, _ words: MailboxWords) async -> Response {
         guard let bytes = await source.mail(named: name) else { return Self.notFound }
         let mail = ParsedMail(bytes)
-        let subject = mail.header("Subject") ?? "(no subject)"
-        return Self.page(title: subject) { page in
-            page.markup("<nav><a href=\"/_mail/\">All mail</a></nav>\n<article>\n<h1>")
+        let subject = mail.header("Subject") ?? words.noSubject
+        return Self.page(title: subject, words) { page in
+            page.markup("<nav><a href=\"/_mail/\">")
+            page.text(words.all)
+            page.markup("</a></nav>\n<article>\n<h1>")
             page.text(subject)
             page.markup("</h1>\n<dl>\n")
-            for header in ["From", "Reply-To", "To", "Date"] {
+            for (header, label) in words.headers {
                 guard let value = mail.header(header) else { continue }
                 page.markup("<div><dt>")
-                page.text(header)
+                page.text(label)
                 page.markup("</dt><dd>")
                 page.text(value)
                 page.markup("</dd></div>\n")
             }
             page.markup("</dl>\n")
             if mail.html != nil {
-                page.markup("<h2>As HTML</h2>\n<iframe sandbox title=\"The mail as HTML\"")
+                Self.write(heading: words.asHTML, into: &page)
+                page.markup("<iframe sandbox")
+                page.attribute("title", words.asHTML)
                 page.attribute("src", "\(Self.root)/\(name)/html")
                 page.markup("></iframe>\n")
             }
             if let text = mail.text {
-                page.markup("<h2>As text</h2>\n<pre tabindex=\"0\">")
+                Self.write(heading: words.asText, into: &page)
+                page.markup("<pre tabindex=\"0\">")
                 page.text(text)
                 page.markup("</pre>\n")
             }
-            page.markup("<h2>All headers</h2>\n<pre tabindex=\"0\">")
+            Self.write(heading: words.allHeaders, into: &page)
+            page.markup("<pre tabindex=\"0\">")
             for header in mail.headers { page.text("\(header.name): \(header.value)\n") }
             page.markup("</pre>\n<p><a")
             page.attribute("href", "\(Self.root)/\(name)/raw")
-            page.markup(">The mail as it would have gone out</a></p>\n</article>\n")
+            page.markup(">")
+            page.text(words.raw)
+            page.markup("</a></p>\n</article>\n")
         }
+    }
+
+    private static func write(heading: String, into page: inout HTMLWriter) {
+        page.markup("<h2>")
+        page.text(heading)
+        page.markup("</h2>\n")
     }
 
     private func part(_ part: String, of name: String) async -> Response {
@@ -149,9 +168,15 @@ extension MailboxPages {
         )
     }
 
-    fileprivate static func page(title: String, _ content: (inout HTMLWriter) -> Void) -> Response {
+    fileprivate static func page(
+        title: String,
+        _ words: MailboxWords,
+        _ content: (inout HTMLWriter) -> Void
+    ) -> Response {
         var page = HTMLWriter()
-        page.markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        page.markup("<!doctype html>\n<html")
+        page.attribute("lang", words.language.rawValue)
+        page.markup(">\n<head>\n<meta charset=\"utf-8\">\n")
         page.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
         page.text("\(title) · Brevlåda")
         page.markup("</title>\n<link rel=\"stylesheet\" href=\"/_mail/style.css\">\n</head>\n<body>\n<main>\n")
@@ -190,6 +215,7 @@ extension MailboxPages {
         .subject { font-weight: 600; overflow-wrap: anywhere; }
         .to, time { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
         .to { grid-row: 2; }
+        @media (max-width: 30rem) { .list a { grid-template-columns: 1fr; } .to { grid-row: 3; } }
         dl { margin: 1rem 0 0; }
         dl div { display: flex; gap: .75rem; }
         dt { flex: 0 0 5rem; color: var(--soft); }

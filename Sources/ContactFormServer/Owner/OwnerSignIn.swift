@@ -23,11 +23,13 @@ package final class OwnerSignIn: Sendable {
         package init() {}
     }
 
+    /// What came of a try to get in.
     package enum Outcome: Sendable {
+        /// The token of a new session; the only time that it is told.
         case signedIn(SecretToken)
         /// The password is wrong, or there is none, or the link is not good: not said which.
         case refused
-        /// To be tried again after so many seconds.
+        /// Not looked at: too many tried, or are being looked at. To be tried again after so many seconds, at least 1.
         case throttled(seconds: Int)
         /// The password's file can't be read or written, or memory is short; logged.
         case unavailable
@@ -87,11 +89,21 @@ package final class OwnerSignIn: Sendable {
         return token
     }
 
+    /// Whether the token is that of a session which is still good; then it has been used now, and ends the later for it.
+    ///
+    /// Reads the password's file, so that a password that was changed or removed ends every session at once. Blocks for as
+    /// long. False, and a line in the log, when the file can't be read.
     package func isSignedIn(_ token: SecretToken?) -> Bool {
         guard let token, case let password?? = load() else { return false }
         return state.withLock { $0.sessions.use(token, with: password, at: now()) }
     }
 
+    /// Looks whether the password is the owner's, and opens a session if it is.
+    ///
+    /// Suspends for as long as scrypt takes, and before that for its turn: passwords are looked at one after the other. At
+    /// most `Settings.queue` wait, twice as many where the owner came from before; who comes then is throttled at once.
+    ///
+    /// - Parameter client: Who asks, for the throttle alone; nil when it is unknown.
     package func signIn(_ password: String, from client: IPAddress?) async -> Outcome {
         if let seconds = admit(client) { return .throttled(seconds: seconds) }
         defer { leave() }
@@ -105,7 +117,9 @@ package final class OwnerSignIn: Sendable {
         return open(with: kept, from: client)
     }
 
-    /// Sets the first password by the link that `brevlada serve` printed, and signs in.
+    /// Sets the first password by the link that `brevlada serve` printed, and signs in. Waits for its turn as `signIn` does.
+    ///
+    /// - Parameter token: That of the link; used up by the first try, whatever comes of it.
     package func setFirstPassword(_ password: String, by token: SecretToken?, from client: IPAddress?) async -> Outcome
     {
         if let seconds = admit(client) { return .throttled(seconds: seconds) }
@@ -133,6 +147,7 @@ package final class OwnerSignIn: Sendable {
         return open(with: hash, from: client)
     }
 
+    /// Ends the token's session; does nothing when there is none. The others go on.
     package func signOut(_ token: SecretToken) {
         state.withLock { $0.sessions.close(token) }
     }

@@ -31,15 +31,19 @@ package struct SignInThrottle: Sendable {
         package init() {}
     }
 
-    package var limits: Limits
-    /// When each address's and network's bucket, and everybody's, will be full again (the generic cell rate algorithm).
-    private var fullAt: [LimitKey: Timestamp] = [:]
-    private var totalFullAt = Timestamp(milliseconds: 0)
+    package let limits: Limits
+    private let address: TokenBucket
+    private let total: TokenBucket
+    /// When each address's and network's bucket, and everybody's, will be full again.
+    private var fullAt: [LimitKey: Int64] = [:]
+    private var totalFullAt: Int64?
     /// Where the owner came from, the latest last.
     private var places: [LimitKey] = []
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
+        address = TokenBucket(burst: limits.addressBurst, interval: limits.addressInterval.milliseconds * 1_000)
+        total = TokenBucket(burst: limits.totalBurst, interval: limits.totalInterval.milliseconds * 1_000)
     }
 
     package var addressCount: Int { fullAt.count }
@@ -51,20 +55,21 @@ package struct SignInThrottle: Sendable {
 
     /// Counts a try. Nil admits it; otherwise the seconds, at least 1, until the next one is.
     package mutating func admit(_ client: IPAddress?, at now: Timestamp) -> Int? {
+        let now = now.milliseconds * 1_000
         let isKnown = knows(client)
         let keys = LimitKey.all(of: client).prefix(isKnown ? 1 : LimitKey.Width.allCases.count)
         // Looked at before anything is taken: a flood from one must not use up what everybody else has.
-        var taken: [(key: LimitKey, fullAt: Timestamp)] = []
+        var taken: [(key: LimitKey, fullAt: Int64)] = []
         for key in keys {
-            let burst = limits.addressBurst * limits.networks.times(key.width)
-            let taking = Self.taking(fullAt[key], at: now, burst: burst, interval: interval(of: key))
-            guard case .taken(let next) = taking else { return taking.seconds }
-            taken.append((key, next))
+            let bucket = bucket(of: key)
+            let fullAt = bucket.fullAt(fullAt[key], at: now)
+            if let seconds = bucket.secondsToWait(fullAt: fullAt, at: now) { return seconds }
+            taken.append((key, fullAt + bucket.interval))
         }
         if !isKnown {
-            let all = Self.taking(totalFullAt, at: now, burst: limits.totalBurst, interval: limits.totalInterval)
-            guard case .taken(let totalNext) = all else { return all.seconds }
-            totalFullAt = totalNext
+            let fullAt = total.fullAt(totalFullAt, at: now)
+            if let seconds = total.secondsToWait(fullAt: fullAt, at: now) { return seconds }
+            totalFullAt = fullAt + total.interval
         }
         let newcomers = taken.count { fullAt[$0.key] == nil }
         makeRoom(for: newcomers, at: now)
@@ -83,44 +88,23 @@ package struct SignInThrottle: Sendable {
                 places.append(key)
                 if places.count > limits.places { places.removeFirst() }
             // Others are in these, too.
-            case .wide, .widest: if !isKnown { fullAt[key] = fullAt[key]?.advanced(by: interval(of: key).negated) }
+            case .wide, .widest:
+                let interval = bucket(of: key).interval
+                if !isKnown { fullAt[key]? -= interval }
             }
         }
-        if !isKnown { totalFullAt = totalFullAt.advanced(by: limits.totalInterval.negated) }
+        if !isKnown { totalFullAt? -= total.interval }
     }
 
-    private func interval(of key: LimitKey) -> Interval {
-        Interval(milliseconds: limits.addressInterval.milliseconds / Int64(limits.networks.times(key.width)))
+    private func bucket(of key: LimitKey) -> TokenBucket {
+        address.times(limits.networks.times(key.width))
     }
 
-    private mutating func makeRoom(for count: Int, at now: Timestamp) {
+    private mutating func makeRoom(for count: Int, at now: Int64) {
         guard fullAt.count + count > limits.addresses else { return }
         fullAt = fullAt.filter { $0.value > now }
         while fullAt.count + count > limits.addresses, let least = fullAt.min(by: { $0.value < $1.value }) {
             fullAt[least.key] = nil
         }
     }
-
-    private enum Taking {
-        case taken(fullAt: Timestamp)
-        case refused(seconds: Int)
-
-        var seconds: Int? {
-            if case .refused(let seconds) = self { seconds } else { nil }
-        }
-    }
-
-    private static func taking(_ fullAt: Timestamp?, at now: Timestamp, burst: Int, interval: Interval) -> Taking {
-        let fill = interval.milliseconds * Int64(burst)
-        // A clock that was set back must shut nobody out for as long as the step.
-        let known = fullAt.flatMap { $0.milliseconds - now.milliseconds > fill ? nil : $0 }
-        let start = max(known ?? now, now)
-        let excess = start.milliseconds + interval.milliseconds - now.milliseconds - fill
-        guard excess > 0 else { return .taken(fullAt: start.advanced(by: interval)) }
-        return .refused(seconds: Int((excess + 999) / 1000))
-    }
-}
-
-extension Interval {
-    fileprivate var negated: Interval { Interval(milliseconds: -milliseconds) }
 }

@@ -38,15 +38,17 @@ struct OpenFile: Sendable {
         var buffer = ByteBufferAllocator().buffer(capacity: range.count)
         var offset = range.lowerBound
         while offset < range.upperBound {
-            let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.upperBound - offset) { room in
-                max(0, pread(descriptor.rawValue, room.baseAddress, range.upperBound - offset, off_t(offset)))
+            var result = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.upperBound - offset) { room in
+                result = pread(descriptor.rawValue, room.baseAddress, range.upperBound - offset, off_t(offset))
+                return max(result, 0)
             }
-            if count == 0 {
-                // pread returned 0 at the end of the file or -1; only a signal is worth another attempt.
-                if errno == EINTR { continue }
-                throw SiteFolderError(operation: "read", code: EIO)
+            // At the end of the file errno is an earlier call's.
+            if result > 0 {
+                offset += result
+            } else if result == 0 || errno != EINTR {
+                throw SiteFolderError(operation: "read", code: result == 0 ? EIO : errno)
             }
-            offset += count
         }
         return buffer
     }

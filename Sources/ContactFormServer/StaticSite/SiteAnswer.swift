@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HTTPTypes
 import Hummingbird
-import Mail
 import SiteFiles
 
 /// The answers of the static site, as status, fields and body. Decides nothing.
@@ -80,10 +78,6 @@ enum SiteAnswer {
         var response = Response(status: response.status, headers: response.headers)
         response.headers[.contentLength] = length
         return response
-    }
-
-    static func now() -> UTCDateTime {
-        UTCDateTime(unixSeconds: Int64(time(nil)))
     }
 
     private static func varyingLike(_ representation: SiteFile.Representation) -> HTTPFields {

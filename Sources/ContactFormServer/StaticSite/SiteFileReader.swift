@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import ContactForm
+import Mail
 import NIOCore
 import SiteFiles
 
@@ -18,12 +19,14 @@ struct SiteFileReader: Sendable {
     let folder: SiteFolder
     let limits: StaticSite.Limits
 
-    /// - Parameter known: returned itself when the file has not changed since it was read.
-    func find(_ path: SitePath, known: SiteFile? = nil) throws(SiteFolderError) -> Finding {
+    /// - Parameters:
+    ///   - known: returned itself when the file has not changed since it was read.
+    ///   - now: the present, or a moment before it.
+    func find(_ path: SitePath, known: SiteFile? = nil, at now: Timestamp) throws(SiteFolderError) -> Finding {
         let root = try folder.open()
         switch try resolve(path, in: root) {
         case .file(let found):
-            guard let file = try read(found, in: root, known: known) else { break }
+            guard let file = try read(found, in: root, known: known, at: now) else { break }
             return .file(file)
         case .folder:
             return .folderWithoutSlash
@@ -83,7 +86,8 @@ struct SiteFileReader: Sendable {
     private func read(
         _ found: FoundFile,
         in root: Root,
-        known: SiteFile?
+        known: SiteFile?,
+        at now: Timestamp
     ) throws(SiteFolderError) -> SiteFile? {
         let siblings = try precompressedSiblings(of: found, in: root)
         let fingerprint = SiteFile.Fingerprint(
@@ -93,7 +97,6 @@ struct SiteFileReader: Sendable {
         )
         if let known, known.isSettled, known.fingerprint == fingerprint { return known }
 
-        let now = Int64(time(nil))
         let (identity, bytes) = try content(of: found, keeping: limits.largestGzipped(found.path))
         guard let identity else { return nil }
         var contents: [(ContentCoding, SiteFile.Representation.Content)] = []
@@ -107,7 +110,7 @@ struct SiteFileReader: Sendable {
             }
         }
         contents.append((.identity, identity))
-        return SiteFile(fingerprint: fingerprint, contents: contents, now: now)
+        return SiteFile(fingerprint: fingerprint, contents: contents, now: now.utc.unixSeconds)
     }
 
     private static let precompressed: [ContentCoding] = [.brotli, .gzip]

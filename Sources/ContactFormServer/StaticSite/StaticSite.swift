@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import ContactForm
 import HTTPTypes
 package import Hummingbird
 package import Logging
-import Mail
 package import NIOCore
 package import NIOPosix
 import SiteFiles
@@ -44,17 +44,20 @@ package final class StaticSite: Sendable {
     private let threadPool: NIOThreadPool
     private let logger: Logger
     private let clock: @Sendable () -> NIODeadline
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - root: the folder. It may be replaced, and links to it changed, while it is served.
     ///   - clock: decides when a file in memory is due for another look.
+    ///   - now: what dates are held against.
     /// - Throws: `SiteFolderError` when the folder cannot be opened. Blocks for that one look.
     package init(
         root: String,
         limits: Limits = Limits(),
         threadPool: NIOThreadPool = .singleton,
         logger: Logger,
-        clock: @escaping @Sendable () -> NIODeadline = { .now() }
+        clock: @escaping @Sendable () -> NIODeadline = { .now() },
+        now: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
         let folder = SiteFolder(path: root)
         _ = try folder.open()
@@ -62,6 +65,7 @@ package final class StaticSite: Sendable {
         self.threadPool = threadPool
         self.logger = logger
         self.clock = clock
+        self.now = now
         reader = SiteFileReader(folder: folder, limits: limits)
         cache = SiteFileCache(capacity: limits.memory, interval: limits.recheckAfter)
     }
@@ -138,7 +142,9 @@ package final class StaticSite: Sendable {
 
     private func look(for path: SitePath, known: SiteFile?) async throws -> SiteFileReader.Finding {
         try await flights.run(path.key) { [self] in
-            let finding = try await threadPool.runIfActive { [reader] in try reader.find(path, known: known) }
+            let finding = try await threadPool.runIfActive { [reader, now] in
+                try reader.find(path, known: known, at: now())
+            }
             switch finding {
             case .file(let file) where file === known: break
             case .file(let file): cache.insert(file, for: path.key, at: clock())
@@ -155,7 +161,7 @@ package final class StaticSite: Sendable {
         let fields = request.headers
         let representation = file.representation(accepting: fields[.acceptEncoding])
         let preconditions = file.preconditions(for: representation)
-        switch preconditions.outcome(for: fields, now: SiteAnswer.now()) {
+        switch preconditions.outcome(for: fields, now: now().utc) {
         case .notModified: return SiteAnswer.notModified(representation)
         case .failed: return SiteAnswer.preconditionFailed(representation)
         case .proceed: break

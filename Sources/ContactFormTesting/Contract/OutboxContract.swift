@@ -259,6 +259,26 @@ package enum OutboxContract {
             let counts = try await store.failedCounts(since: .sample, in: nil, limit: 9)
             try expect("failed", counts, equals: [.contact: 1])
         },
+        Case("a returned mail counts as given up, from the moment that it was returned until it is sent again") {
+            store in
+            let (first, second) = (Submission.sample(1), Submission.sample(2))
+            try await store.insert([first, second])
+            let returned = Timestamp.sample.advanced(by: .days(2))
+            for submission in [first, second] {
+                _ = try await store.apply(.sampleNotified, to: submission.key, at: .sample)
+                try expect("mailed", try await store.failedCounts(since: .sample, in: nil, limit: 9), equals: [:])
+            }
+            for submission in [first, second] {
+                _ = try await store.apply(.bounced(reason: "mailbox full"), to: submission.key, at: returned)
+            }
+            let counts = try await store.failedCounts(since: returned, in: nil, limit: 9)
+            try expect("returned", counts, equals: [.contact: 2])
+            let later = returned.advanced(by: .milliseconds(1))
+            try expect("later", try await store.failedCounts(since: later, in: nil, limit: 9), equals: [:])
+            _ = try await store.apply(.resent, to: first.key, at: returned)
+            let left = try await store.failedCounts(since: returned, in: nil, limit: 9)
+            try expect("left", left, equals: [.contact: 1])
+        },
         Case("a Region counts what it took in and what none did, and of a flood as many as it is asked for") { store in
             for (number, region) in ["eu-north-1", "us-east-1", nil].enumerated() {
                 var submission = Submission.sample(number, status: .failed)

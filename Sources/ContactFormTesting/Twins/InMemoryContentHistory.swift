@@ -12,7 +12,8 @@ package final class InMemoryContentHistory: ContentHistory {
 
     package func count(_ digest: UInt64, at now: Timestamp) -> Int {
         seen.withLock { seen in
-            let recent = seen[digest, default: []].filter { now.since($0) < .hours(1) }
+            // What lies far ahead was counted before the clock was set back.
+            let recent = seen[digest, default: []].filter { (.minutes(-1)..<Interval.hours(1)).contains(now.since($0)) }
             seen[digest] = recent + [now]
             return recent.count + 1
         }

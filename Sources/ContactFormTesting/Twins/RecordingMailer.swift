@@ -65,12 +65,4 @@ extension MailerError {
         isPermanent: false,
         reason: "smtp.example answered 451 to RCPT; it is tried again later"
     )
-
-    /// A mail server that will never take the mail.
-    package static let samplePermanent = MailerError(
-        code: "recipient-refused",
-        isPermanent: true,
-        reason: "smtp.example answered 550 to RCPT; check the recipient's address",
-        isForRecipients: true
-    )
 }

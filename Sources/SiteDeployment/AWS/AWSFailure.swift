@@ -56,28 +56,65 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Lower case, subject first, remedy last.
-    package var description: String {
+    package var description: String { finding.sentence }
+
+    /// What is wrong, and what to do about it where that is known.
+    package var finding: PreflightFinding {
         switch kind {
         case .notInstalled:
-            "the AWS CLI is not installed, or not on the PATH; install it from https://aws.amazon.com/cli/ or with "
-                + "\"pip install awscli\""
+            PreflightFinding(
+                .failed,
+                "the AWS CLI is not installed, or not on the PATH",
+                remedy: "install it from https://aws.amazon.com/cli/ or with \"pip install awscli\""
+            )
         case .tooOld:
-            "the AWS CLI is too old for this: \(message); install a newer one from https://aws.amazon.com/cli/"
+            PreflightFinding(
+                .failed,
+                "the AWS CLI is too old for this: \(message)",
+                remedy: "install a newer one from https://aws.amazon.com/cli/"
+            )
         case .noCredentials:
-            "the AWS CLI has no credentials; run \"aws configure\" or \"aws configure sso\", or name a profile with "
-                + "--profile or aws.profile"
+            PreflightFinding(
+                .failed,
+                "the AWS CLI has no credentials",
+                remedy:
+                    "run \"aws configure\" or \"aws configure sso\", or name a profile with --profile or aws.profile"
+            )
         case .expiredCredentials:
-            "the credentials have expired or are not valid: \(message); sign in again, for example with "
-                + "\"aws sso login\", or check the keys with \"aws configure\""
+            PreflightFinding(
+                .failed,
+                "the credentials have expired or are not valid: \(message)",
+                remedy: "sign in again, for example with \"aws sso login\", or check the keys with \"aws configure\""
+            )
         case .unknownProfile:
-            "the profile is not there: \(message); \"aws configure list-profiles\" shows those that are, and "
-                + "--profile or aws.profile names another"
-        case .noRegion: "no Region is set; name one with --region or aws.region, such as eu-north-1"
-        case .unreachable: "AWS can't be reached: \(message); check the network and the Region's name"
+            PreflightFinding(
+                .failed,
+                "the profile is not there: \(message)",
+                remedy:
+                    "\"aws configure list-profiles\" shows those that are, and --profile or aws.profile names another"
+            )
+        case .noRegion:
+            PreflightFinding(
+                .failed,
+                "no Region is set",
+                remedy: "name one with --region or aws.region, such as eu-north-1"
+            )
+        case .unreachable:
+            PreflightFinding(
+                .failed,
+                "AWS can't be reached: \(message)",
+                remedy: "check the network and the Region's name"
+            )
         case .refused where isDenied:
-            "the profile may not call \(operation ?? "this"): \(message); use a profile that may, or have it allowed"
-        case .refused(let code): "AWS refused \(operation ?? "the call") with \(code): \(message)"
-        case .other: "the AWS CLI failed: \(message.isEmpty ? "it gave no reason" : message)"
+            PreflightFinding(
+                .failed,
+                "the profile may not call \(operation ?? "this"): \(message)",
+                remedy: "use a profile that may, or have it allowed"
+            )
+        case .refused(let code):
+            PreflightFinding(.failed, "AWS refused \(operation ?? "the call") with \(code): \(message)")
+        case .other:
+            PreflightFinding(.failed, "the AWS CLI failed: \(message.isEmpty ? "it gave no reason" : message)")
         }
     }
 }

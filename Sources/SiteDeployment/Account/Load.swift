@@ -22,15 +22,12 @@ package struct Load: Sendable, Hashable {
     private static let preflightSeconds = 0.003
     private static let sendSeconds = 0.060
     private static let messagesPerDigest = 50.0
-    /// The insert, and the update when it is mailed, of 2 KB each, and the receipt.
-    private static let writeUnits = 5.0
 
     package var messagesPerSecond: Double { messagesPerMonth / Self.secondsPerMonth * Self.peak }
     package var requestsPerSecond: Double { messagesPerSecond * (isSameOrigin ? 1 : 2) }
     private var share: Double { isOneByOne ? 1 : Self.messagesPerDigest }
     package var mailsPerSecond: Double { messagesPerSecond / share }
     package var mailsPerDay: Double { messagesPerMonth / 30 / share }
-    package var writeUnitsPerSecond: Double { messagesPerSecond * Self.writeUnits }
 
     /// Of all functions together.
     package var concurrentRuns: Double {

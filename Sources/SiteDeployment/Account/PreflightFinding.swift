@@ -22,6 +22,9 @@ package struct PreflightFinding: Sendable, Hashable {
         self.remedy = remedy
     }
 
+    /// All on one line, the remedy last.
+    package var sentence: String { remedy.map { "\(text); \($0)" } ?? text }
+
     package var lines: [ReportLine] {
         let mark: ReportLine.Mark = outcome == .passed ? .passed : outcome == .warning ? .warning : .failed
         return [ReportLine(mark, text)] + (remedy.map { [ReportLine(.todo, $0)] } ?? [])

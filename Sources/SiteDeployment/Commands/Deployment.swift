@@ -81,7 +81,7 @@ package struct Deployment: Sendable {
         // First of all: what an earlier run began explains what the looks below would find.
         let ground = try await settling.settle()
         try await look(account: caller.account, stack: ground.stack)
-        let artifacts = ArtifactBucket(aws: aws, account: caller.account)
+        let artifacts = ArtifactBucket(aws: aws, owner: caller)
         let templateURL = try await upload(to: artifacts)
         let change = try await change(ground, artifacts: artifacts, templateURL: templateURL, watch: watch)
         let publication = SitePublication(
@@ -171,74 +171,73 @@ package struct Deployment: Sendable {
         var isChanged: Bool
     }
 
+    /// A change set that CloudFormation holds and does not make before it is told to.
+    private struct PlannedChange {
+        var name: String
+        var id: String
+        var stackID: String
+        /// Whether its stack is there for its sake alone.
+        var isNew: Bool
+    }
+
     private func change(
         _ ground: StackSettling.Ground,
         artifacts: ArtifactBucket,
         templateURL: String,
         watch: StackWatch
     ) async throws -> Change {
+        let planned = try await makeChangeSet(ground, artifacts: artifacts, templateURL: templateURL)
+        let seen: Set<String>
+        do {
+            let changeSet = try await worked(planned.id)
+            if changeSet.state == .empty {
+                guard let stack = ground.stack else {
+                    throw DeploymentFailure(
+                        .notDone,
+                        "CloudFormation finds nothing in the template to create; please report it"
+                    )
+                }
+                await takeBack(planned)
+                await console.say(.passed, "the stack is as it should be")
+                return Change(stack: stack, isChanged: false)
+            }
+            try await confirm(changeSet)
+            seen = try await watch.eventIDs(of: planned.stackID)
+        } catch {
+            await takeBack(planned)
+            throw error
+        }
+        return Change(stack: try await execute(planned, seen: seen, watch: watch), isChanged: true)
+    }
+
+    private func makeChangeSet(
+        _ ground: StackSettling.Ground,
+        artifacts: ArtifactBucket,
+        templateURL: String
+    ) async throws -> PlannedChange {
         var parameters = plan.parameters
         parameters.set("CodeBucket", artifacts.name, source: "the artefact bucket")
         let file = try await staging.write(Array(parameters.json().utf8), to: "parameters.json")
-        let isNew = ground.stack == nil
         let name = "brevlada-\(clock.now().milliseconds)"
-        let made: (id: String, stackID: String)
+        let isNew = ground.stack == nil
         do throws(AWSFailure) {
-            made = try await cloudFormation.createChangeSet(
+            let made = try await cloudFormation.createChangeSet(
                 named: name,
                 stack: plan.stackName,
                 isNew: isNew,
                 templateURL: templateURL,
                 parametersFile: file
             )
+            return PlannedChange(name: name, id: made.id, stackID: made.stackID, isNew: isNew)
         } catch {
             guard error.code == "ValidationError" else { throw error }
             throw DeploymentFailure(.notPrepared, "CloudFormation does not take the template so: \(error.message)")
         }
-        let changeSet = try await worked(made.id)
-        switch changeSet.state {
-        case .ready: break
-        case .empty:
-            try await cloudFormation.deleteChangeSet(made.id)
-            if let stack = ground.stack {
-                await console.say(.passed, "the stack is as it should be")
-                return Change(stack: stack, isChanged: false)
-            }
-            throw DeploymentFailure(
-                .notDone,
-                "CloudFormation finds nothing in the template to create; please report it"
-            )
-        case .failed(let reason):
-            try await takeBack(made, isNew: isNew)
-            throw DeploymentFailure(.notPrepared, "CloudFormation can't do this: \(FailureCause.words(of: reason))")
-        case .working:
-            try await takeBack(made, isNew: isNew)
-            throw DeploymentFailure(
-                .notDone,
-                "CloudFormation did not work out the change in time; run the same command again"
-            )
-        }
-        await console.say(ReportLine(""))
-        await console.say(ChangeSetDiff(changeSet.changes).lines)
-        await console.say(ReportLine(""))
-        do {
-            try await confirm(changeSet)
-        } catch {
-            try await takeBack(made, isNew: isNew)
-            throw error
-        }
-        let seen = try await watch.eventIDs(of: made.stackID)
-        try await cloudFormation.execute(made.id, token: name)
-        let outcome = try await watch.untilDone(made.stackID, seen: seen)
-        guard let stack = outcome.stack, stack.status.isGood else {
-            try await explain(outcome)
-        }
-        await console.say(.passed, "the stack is \(stack.status.words)")
-        await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
-        return Change(stack: stack, isChanged: true)
     }
 
     /// Waits until CloudFormation has worked out the change, five minutes at most.
+    ///
+    /// - Returns: one that is ready or empty.
     private func worked(_ id: String) async throws -> ChangeSet {
         var changeSet = try await cloudFormation.changeSet(id)
         var looks = 0
@@ -247,10 +246,23 @@ package struct Deployment: Sendable {
             changeSet = try await cloudFormation.changeSet(id)
             looks += 1
         }
-        return changeSet
+        switch changeSet.state {
+        case .ready, .empty: return changeSet
+        case .failed(let reason):
+            throw DeploymentFailure(.notPrepared, "CloudFormation can't do this: \(FailureCause.words(of: reason))")
+        case .working:
+            throw DeploymentFailure(
+                .notDone,
+                "CloudFormation did not work out the change in time; run the same command again"
+            )
+        }
     }
 
+    /// Shows what would change, and asks.
     private func confirm(_ changeSet: ChangeSet) async throws {
+        await console.say(ReportLine(""))
+        await console.say(ChangeSetDiff(changeSet.changes).lines)
+        await console.say(ReportLine(""))
         if plan.isConfirmed { return }
         guard console.isInteractive else {
             throw DeploymentFailure(
@@ -263,11 +275,32 @@ package struct Deployment: Sendable {
     }
 
     /// Leaves neither a change set nor a stack that was only ever planned.
-    private func takeBack(_ made: (id: String, stackID: String), isNew: Bool) async throws {
-        try await cloudFormation.deleteChangeSet(made.id)
-        if isNew, let stack = try await cloudFormation.stack(made.stackID), stack.status == .reviewInProgress {
-            try await cloudFormation.delete(made.stackID)
+    ///
+    /// What can't be taken back is told and is no error: it does nothing by itself, and why the deployment ended matters
+    /// more.
+    private func takeBack(_ planned: PlannedChange) async {
+        do throws(AWSFailure) {
+            try await cloudFormation.deleteChangeSet(planned.id)
+            guard planned.isNew, let stack = try await cloudFormation.stack(planned.stackID),
+                stack.status == .reviewInProgress
+            else { return }
+            try await cloudFormation.delete(planned.stackID)
+        } catch {
+            await console.say(.warning, "the planned change \"\(planned.name)\" could not be taken back: \(error)")
+            await console.say(.todo, "it does nothing by itself, and the next change that is made takes it away")
         }
+    }
+
+    /// Not taken back when this fails: CloudFormation may be at it, and the next run finds out.
+    private func execute(_ planned: PlannedChange, seen: Set<String>, watch: StackWatch) async throws -> Stack {
+        try await cloudFormation.execute(planned.id, token: planned.name)
+        let outcome = try await watch.untilDone(planned.stackID, seen: seen)
+        guard let stack = outcome.stack, stack.status.isGood else {
+            try await explain(outcome)
+        }
+        await console.say(.passed, "the stack is \(stack.status.words)")
+        await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
+        return stack
     }
 
     private func explain(_ outcome: StackWatch.Outcome) async throws -> Never {

@@ -235,7 +235,7 @@ package struct Destruction: Sendable {
     // MARK: - The artefact bucket
 
     private func artifacts() async throws(AWSFailure) -> ArtifactBucket {
-        ArtifactBucket(aws: aws, account: try await CallerIdentity.ask(aws).account)
+        ArtifactBucket(aws: aws, owner: try await CallerIdentity.ask(aws))
     }
 
     /// Holds the name of the bucket that is to go when the stack is gone.

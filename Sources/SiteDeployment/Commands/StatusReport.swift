@@ -38,11 +38,7 @@ package struct StatusReport: Sendable {
     /// - Throws: `DeploymentFailure` when there is no such stack.
     package func status() async throws -> Status {
         guard let stack = try await CloudFormation(aws: aws).stack(stackName) else {
-            throw DeploymentFailure(
-                .notPrepared,
-                "there is no stack \"\(stackName)\" in \(aws.region); \"brevlada deploy\" makes it, and --stack and --region "
-                    + "name another"
-            )
+            throw DeploymentFailure.noStack(stackName, in: aws.region)
         }
         let outputs = stack.outputs
         async let mailSection = section("Mail") { () async throws(AWSFailure) in try await mail(outputs) }

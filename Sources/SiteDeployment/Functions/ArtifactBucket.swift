@@ -7,14 +7,14 @@ import Bytes
 /// was published.
 package struct ArtifactBucket: Sendable {
     package let aws: AWSSession
-    package let account: String
+    package let owner: CallerIdentity
 
-    package init(aws: AWSSession, account: String) {
+    package init(aws: AWSSession, owner: CallerIdentity) {
         self.aws = aws
-        self.account = account
+        self.owner = owner
     }
 
-    package var name: String { "brevlada-artifacts-\(account)-\(aws.region)" }
+    package var name: String { "brevlada-artifacts-\(owner.account)-\(aws.region)" }
 
     /// The tag that is set last, so that a bucket whose making was interrupted is told from a whole one.
     private static let readyTag = "brevlada:ready"
@@ -37,7 +37,8 @@ package struct ArtifactBucket: Sendable {
         }
         for arguments in settings {
             try await aws.text(
-                ["s3api", arguments[0], "--bucket", name, "--expected-bucket-owner", account] + arguments.dropFirst()
+                ["s3api", arguments[0], "--bucket", name, "--expected-bucket-owner", owner.account]
+                    + arguments.dropFirst()
             )
         }
         return true
@@ -51,7 +52,7 @@ package struct ArtifactBucket: Sendable {
                 "--bucket",
                 name,
                 "--expected-bucket-owner",
-                account
+                owner.account
             )
             return answer.list("TagSet").contains {
                 $0.text("Key") == Self.readyTag && $0.text("Value") == Self.readyValue
@@ -94,27 +95,26 @@ package struct ArtifactBucket: Sendable {
     }
 
     private var policy: String {
-        let partition = Self.partition(of: aws.region)
-        return
-            #"{"Version":"2012-10-17","Statement":[{"Sid":"OnlyTLS","Effect":"Deny","Principal":"*","Action":"s3:*","#
-            + #""Resource":["arn:\#(partition):s3:::\#(name)","arn:\#(partition):s3:::\#(name)/*"],"#
+        #"{"Version":"2012-10-17","Statement":[{"Sid":"OnlyTLS","Effect":"Deny","Principal":"*","Action":"s3:*","#
+            + #""Resource":["arn:\#(owner.partition):s3:::\#(name)","arn:\#(owner.partition):s3:::\#(name)/*"],"#
             + #""Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}"#
-    }
-
-    private static func partition(of region: String) -> String {
-        region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
     }
 
     /// Where CloudFormation reads an object of the bucket.
     package func url(of key: String) -> String {
-        "https://\(name).s3.\(aws.region).amazonaws.com\(aws.region.hasPrefix("cn-") ? ".cn" : "")/\(key)"
+        "https://\(name).s3.\(aws.region).\(owner.domain)/\(key)"
     }
 
+    /// The keys that begin so; an object that nobody uploaded yet is not among them.
+    ///
+    /// - Throws: `NoSuchBucket` too: `prepare()` comes first.
     package func keys(under prefix: String) async throws(AWSFailure) -> Set<String> {
         let answer = try await aws.call("s3api", "list-objects-v2", "--bucket", name, "--prefix", prefix)
         return Set(answer.list("Contents").compactMap { $0.text("Key") })
     }
 
+    /// Uploads a file in place of what was there: repeating it changes nothing, and an upload that was interrupted leaves
+    /// the object as it was.
     package func upload(_ path: String, to key: String) async throws(AWSFailure) {
         try await aws.text(["s3", "cp", path, "s3://\(name)/\(key)", "--only-show-errors"])
     }
@@ -129,6 +129,8 @@ package struct ArtifactBucket: Sendable {
         }
     }
 
+    /// Removes an object. One that is not there is removed already, as S3 has it; only a bucket that is not there is an
+    /// error, `NoSuchBucket` or `404`.
     package func remove(_ key: String) async throws(AWSFailure) {
         try await aws.text(["s3", "rm", "s3://\(name)/\(key)", "--only-show-errors"])
     }

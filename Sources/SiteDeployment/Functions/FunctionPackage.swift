@@ -63,9 +63,14 @@ package struct FunctionPackageError: Error, Sendable, Hashable, CustomStringConv
     package var path: String
     package var reason: String
 
-    package var description: String {
-        "\"\(path)\" \(reason); build the functions again with \"make lambdas\", or name the folder of good ones with "
-            + "--lambdas"
+    package var description: String { finding.sentence }
+
+    package var finding: PreflightFinding {
+        PreflightFinding(
+            .failed,
+            "\"\(path)\" \(reason)",
+            remedy: "build the functions again with \"make lambdas\", or name the folder of good ones with --lambdas"
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import JSON
 
 /// What a deployment put into the site's bucket, and what S3 called it: kept in the artefact bucket, so that the next one
@@ -147,12 +148,6 @@ package struct UploadPlan: Sendable, Hashable {
 
     /// As CloudFront wants other characters than those that stand for themselves in a URL (RFC 3986).
     private static func encoded(_ path: String) -> String {
-        path.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            if byte < 0x80, character.isLetter || character.isNumber || "/-._~!$&'()+,;=:@".contains(character) {
-                return String(character)
-            }
-            return "%" + [byte].hexadecimal.uppercased()
-        }.joined()
+        PercentEncoding.encode(path) { PercentEncoding.isUnreserved($0) || "/!$&'()+,;=:@".utf8.contains($0) }
     }
 }

@@ -75,10 +75,16 @@ package struct CloudFormation: Sendable {
         return (id, stackID)
     }
 
+    /// What CloudFormation has worked out so far. Changes nothing.
+    ///
+    /// - Throws: `ChangeSetNotFound` when it is gone, as it is once another change set of the stack was executed.
     package func changeSet(_ id: String) async throws(AWSFailure) -> ChangeSet {
         ChangeSet(try await aws.call("cloudformation", "describe-change-set", "--change-set-name", id))
     }
 
+    /// Changes nothing of the stack's resources; a stack that was only ever planned stays, and is deleted by itself.
+    ///
+    /// - Throws: `InvalidChangeSetStatus` while it is being executed.
     package func deleteChangeSet(_ id: String) async throws(AWSFailure) {
         _ = try await aws.call("cloudformation", "delete-change-set", "--change-set-name", id)
     }
@@ -90,16 +96,30 @@ package struct CloudFormation: Sendable {
             .compactMap { $0.text("ChangeSetId") }
     }
 
+    /// Has CloudFormation begin with the change, and does not wait for its end. All other change sets of the stack are deleted
+    /// with that.
+    ///
+    /// - Parameter token: Tells a repeat from another request: one that did not hear the answer may ask again with the same.
+    /// - Throws: `ChangeSetNotFound` when it is gone; `InvalidChangeSetStatus` when it is not ready, or was executed before.
     package func execute(_ changeSetID: String, token: String) async throws(AWSFailure) {
         _ = try await aws.call([
             "cloudformation", "execute-change-set", "--change-set-name", changeSetID, "--client-request-token", token,
         ])
     }
 
+    /// Has CloudFormation begin to undo what is left of a change that was half undone, and does not wait for its end.
+    ///
+    /// - Throws: `ValidationError` when the stack is gone or is in any other state, as it is once this was asked for: whoever
+    ///   repeats it looks at the stack first.
     package func continueRollback(of stack: String) async throws(AWSFailure) {
         _ = try await aws.call("cloudformation", "continue-update-rollback", "--stack-name", stack)
     }
 
+    /// Has CloudFormation begin to delete the stack, and does not wait for its end.
+    ///
+    /// May be repeated: of a stack that is being deleted or is gone nothing more is done, and that is no error.
+    ///
+    /// - Parameter stackID: The id and not the name, so that a new stack of the same name is left alone.
     package func delete(_ stackID: String) async throws(AWSFailure) {
         _ = try await aws.call("cloudformation", "delete-stack", "--stack-name", stackID)
     }

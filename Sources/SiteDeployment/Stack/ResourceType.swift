@@ -25,6 +25,7 @@ package struct ResourceType: RawRepresentable, Sendable, Hashable {
     private static let holders = [
         "AWS::DynamoDB::GlobalTable": "the messages", "AWS::DynamoDB::Table": "the messages",
         "AWS::S3::Bucket": "files", "AWS::Cognito::UserPool": "the owners' accounts",
+        "AWS::Cognito::UserPoolUser": "the owner's account",
         "AWS::KMS::Key": "the key without which encrypted messages can't be read",
         "AWS::Logs::LogGroup": "logs", "AWS::SQS::Queue": "records of mails that failed",
     ]

@@ -62,7 +62,6 @@ package struct StackStatus: RawRepresentable, Sendable, Hashable {
 
     /// A change set was made for a stack that is not there yet.
     package static let reviewInProgress = StackStatus(rawValue: "REVIEW_IN_PROGRESS")
-    package static let rollbackComplete = StackStatus(rawValue: "ROLLBACK_COMPLETE")
     package static let updateRollbackFailed = StackStatus(rawValue: "UPDATE_ROLLBACK_FAILED")
     package static let deleteComplete = StackStatus(rawValue: "DELETE_COMPLETE")
     package static let deleteFailed = StackStatus(rawValue: "DELETE_FAILED")

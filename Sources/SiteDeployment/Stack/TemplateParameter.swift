@@ -39,30 +39,35 @@ package struct TemplateParameter: Sendable, Hashable {
         self.mostCharacters = mostCharacters
     }
 
-    /// Why CloudFormation would refuse the value; nil when it takes it. Goes on after the parameter's name.
-    package func fault(of value: String) -> String? {
+    /// Why CloudFormation would refuse the value; nil when it takes it.
+    ///
+    /// - Parameter subject: What gave the value, for the sentence.
+    package func fault(of value: String, from subject: String) -> PreflightFinding? {
+        func fault(_ what: String, _ remedy: String) -> PreflightFinding {
+            PreflightFinding(.failed, "\(subject) \(what)", remedy: remedy)
+        }
         if !allowedValues.isEmpty {
             guard !allowedValues.contains(value) else { return nil }
-            let near = Suggestion.nearest(to: value, among: allowedValues).map { "; did you mean \"\($0)\"?" }
+            let near = Suggestion.nearest(to: value, among: allowedValues).map { "did you mean \"\($0)\"?" }
             let shown = allowedValues.map { $0.isEmpty ? "empty" : $0 }.joined(separator: ", ")
-            return "is \"\(value)\"\(near ?? "; write one of \(shown)")"
+            return fault("is \"\(value)\"", near ?? "write one of \(shown)")
         }
         if type == "Number" {
             let range = "\(leastNumber.map(Self.written) ?? "any") to \(mostNumber.map(Self.written) ?? "any")"
             guard let number = Double(value), number >= leastNumber ?? number, number <= mostNumber ?? number else {
-                return "is \"\(value)\", not a number from \(range); write one in digits"
+                return fault("is \"\(value)\", not a number from \(range)", "write one in digits")
             }
             return nil
         }
         if let most = mostCharacters, value.count > most {
-            return "has \(value.count) characters; at most \(most) are taken"
+            return fault("has \(value.count) characters", "at most \(most) are taken")
         }
         // The pattern of a list holds for each of its elements.
         let elements =
             type == "CommaDelimitedList"
             ? value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [value]
         for element in elements where !matches(element) {
-            return "is \"\(element)\"; write \(constraint ?? "what \(allowedPattern ?? "") allows")"
+            return fault("is \"\(element)\"", "write \(constraint ?? "what \(allowedPattern ?? "") allows")")
         }
         return nil
     }
@@ -108,22 +113,22 @@ package struct StackParameters: Sendable, Hashable {
     package subscript(name: String) -> String? { values[name]?.text }
 
     /// All that is wrong: unknown names, values that don't fit, values that are missing.
-    package func problems(against template: [TemplateParameter]) -> [String] {
+    package func problems(against template: [TemplateParameter]) -> [PreflightFinding] {
         let known = Dictionary(template.map { ($0.name, $0) }) { first, _ in first }
-        var problems: [String] = []
+        var problems: [PreflightFinding] = []
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let parameter = known[name] else {
                 let near = Suggestion.nearest(to: name, among: known.keys.sorted()).map { "did you mean \"\($0)\"?" }
-                problems.append("\(value.source) is no parameter of the template; \(near ?? "see docs/options")")
+                let text = "\(value.source) is no parameter of the template"
+                problems.append(PreflightFinding(.failed, text, remedy: near ?? "see docs/options"))
                 continue
             }
-            if let fault = parameter.fault(of: value.text) {
-                let note = value.source.hasSuffix("." + name) ? "" : ", which sets \(name),"
-                problems.append("\(value.source)\(note) \(fault)")
-            }
+            let note = value.source.hasSuffix("." + name) ? "" : ", which sets \(name),"
+            if let fault = parameter.fault(of: value.text, from: value.source + note) { problems.append(fault) }
         }
         for parameter in template where parameter.standard == nil && values[parameter.name] == nil {
-            problems.append("aws.parameters.\(parameter.name) is not set; the template has no standard for it")
+            let text = "aws.parameters.\(parameter.name) is not set"
+            problems.append(PreflightFinding(.failed, text, remedy: "the template has no standard for it"))
         }
         return problems
     }

@@ -89,7 +89,7 @@ struct ProxyRequestTests {
             for _ in 0..<17_000 {
                 let mutation = random.mutate(sample)
                 if (try? ProxyRequest(event: mutation)) != nil { read += 1 }
-                if (try? StreamOrSchedule(event: mutation)) != nil { read += 1 }
+                if (try? FunctionTrigger(event: mutation)) != nil { read += 1 }
             }
         }
         #expect(read > 1_000)

@@ -27,15 +27,15 @@ struct StreamBatchTests {
 
     @Test("a schedule's event and a batch are told apart")
     func schedule() throws {
-        let sweep = try StreamOrSchedule(event: Array(#"{"source":"brevlada.sweep"}"#.utf8))
+        let sweep = try FunctionTrigger(event: Array(#"{"source":"brevlada.sweep"}"#.utf8))
         #expect(sweep == .schedule(source: "brevlada.sweep"))
-        let batch = try StreamOrSchedule(event: Array(#"{"Records":[],"source":"brevlada.sweep"}"#.utf8))
+        let batch = try FunctionTrigger(event: Array(#"{"Records":[],"source":"brevlada.sweep"}"#.utf8))
         #expect(batch == .stream(try StreamBatch(event: Array(#"{"Records":[]}"#.utf8))))
     }
 
     @Test("what is neither is refused as malformed", arguments: ["{}", "[]", "", #"{"Records":{}}"#, #"{"source":1}"#])
     func malformed(event: String) {
-        #expect { try StreamOrSchedule(event: Array(event.utf8)) } throws: {
+        #expect { try FunctionTrigger(event: Array(event.utf8)) } throws: {
             ($0 as? LambdaFailure)?.type == "Event.Malformed"
         }
     }

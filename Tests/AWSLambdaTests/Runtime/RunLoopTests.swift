@@ -107,7 +107,6 @@ private final class ScriptedAPI: RuntimeAPI {
             requestID: "\(taken)",
             deadline: 1_795_487_000_000,
             traceID: "trace-\(taken)",
-            functionARN: nil,
             event: Array(events[taken].utf8)
         )
     }

@@ -24,7 +24,6 @@ struct RuntimeResponseTests {
         #expect(response.status == 200)
         #expect(response.requestID == "8476a536")
         #expect(response.deadline == 1_542_409_706_888)
-        #expect(response.functionARN == "arn:aws:lambda:us-east-2:1:f")
         #expect(response.traceID == "Root=1-5bef4de7;Sampled=1")
         #expect(response.body == Array("{\"a\": 1}\n".utf8))
         #expect(!response.closes)

@@ -45,7 +45,9 @@ struct AWSClientTests {
             do throws(AWSError) {
                 result = .success(
                     try await call.run { () async throws(AWSError) -> HTTPResponse in
-                        try await client.call(.test, isRepeatable: isRepeatable) { response in
+                        var request = HTTPRequest.test
+                        request.isRepeatable = isRepeatable
+                        return try await client.call(request) { response in
                             response.body.first == UInt8(ascii: "{") ? response : nil
                         }
                     }
@@ -148,6 +150,15 @@ struct AWSClientTests {
         #expect(throttled.received.count == 2)
     }
 
+    @Test("what one attempt may have done is not forgotten at the next one's failure")
+    func mayHaveHappened() async throws {
+        for (first, may) in [(Step.close, true), (Self.error("ThrottlingException"), false)] {
+            let outcome = try await Self.call([first, Self.error("AccessDeniedException")])
+            let error = try #require(throws: AWSError.self) { try outcome.result.get() }
+            #expect(error.code == "AccessDeniedException" && error.mayHaveHappened == may)
+        }
+    }
+
     @Test("a server that keeps silent is left at the attempt's time-out")
     func silence() async throws {
         var policy = RetryPolicy.patient
@@ -194,6 +205,52 @@ struct AWSClientTests {
         let stubborn = try await Self.call([refusal, refusal, .answer(200)])
         #expect(stubborn.received.count == 2)
         #expect(throws: AWSError.self) { try stubborn.result.get() }
+    }
+
+    @Test("calls side by side are each corrected")
+    func clockSkewSideBySide() async throws {
+        /// Keys that the first two calls get together, so that both are signed before either is refused.
+        actor Pair: CredentialsProvider {
+            private var first: CheckedContinuation<Void, Never>?
+            private var calls = 0
+
+            func credentials() async throws(AWSError) -> AWSCredentials {
+                calls += 1
+                switch calls {
+                case 1: await withCheckedContinuation { first = $0 }
+                case 2: first?.resume()
+                default: break
+                }
+                return .test
+            }
+        }
+        let refuse = Step.decide { request in
+            request["x-amz-date"] == "20261123T100000Z"
+                ? .answer(200)
+                : .answer(
+                    400,
+                    headers: [("date", "Mon, 23 Nov 2026 10:00:00 GMT")],
+                    body: #"{"__type":"x#RequestTimeTooSkewed"}"#
+                )
+        }
+        try await ScriptedServer.run(Array(repeating: refuse, count: 4)) { server, endpoint in
+            var configuration = AWSConfiguration.test(endpoint)
+            configuration.credentials = Pair()
+            let client = AWSClient(
+                .dynamoDB,
+                configuration: configuration,
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+                policy: .patient,
+                logger: Logger(label: "test"),
+                clock: { 1_795_435_200_000 }
+            )
+            async let one = client.call(.test) { $0.status }
+            async let other = client.call(.test) { $0.status }
+            let statuses = try await [one, other]
+            #expect(statuses == [200, 200])
+            #expect(server.received.count == 4)
+            client.close()
+        }
     }
 
     @Test("a wrong key is not taken for a wrong clock")
@@ -252,6 +309,14 @@ extension HTTPRequest {
         headers: [
             HTTPHeaderField("content-type", "application/x-amz-json-1.0"), HTTPHeaderField("x-amz-target", "X.Y"),
         ],
-        body: Array("{}".utf8)
+        body: Array("{}".utf8),
+        isRepeatable: true
     )
+
+    /// The same, not to be made twice.
+    static var once: HTTPRequest {
+        var request = test
+        request.isRepeatable = false
+        return request
+    }
 }

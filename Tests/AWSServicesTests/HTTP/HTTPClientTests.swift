@@ -81,6 +81,62 @@ struct HTTPClientTests {
         }
     }
 
+    @Test("what must not be made twice is not, and takes no connection that rested for more than a moment")
+    func once() async throws {
+        try await ScriptedServer.run([.answer(200), .close, .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            _ = try await client.send(.once, timeout: Self.timeout)
+            let error = await #expect(throws: HTTPClientError.self) {
+                try await client.send(.once, timeout: Self.timeout)
+            }
+            #expect(error?.code == .connectionLost && error?.wasSent == true)
+            #expect(server.received.map(\.connection) == [1, 1])
+            client.close()
+        }
+        try await ScriptedServer.run(Array(repeating: .answer(200), count: 4)) { server, endpoint in
+            let client = Self.client(endpoint) { $0.unrepeatableIdleTime = .zero }
+            try await client.warmUp()
+            for request in [HTTPRequest.test, .once, .once, .test] {
+                _ = try await client.send(request, timeout: Self.timeout)
+            }
+            #expect(server.received.map(\.connection) == [1, 2, 3, 3])
+            client.close()
+        }
+    }
+
+    @Test("closing the client ends what is under way, without a repeat, and the client goes on")
+    func closed() async throws {
+        try await ScriptedServer.run([.answer(200), .silence, .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            _ = try await client.send(.test, timeout: Self.timeout)
+            async let outcome = client.outcome(of: .test)
+            while server.received.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            client.close()
+            let lost = await outcome
+            let error = #expect(throws: HTTPClientError.self) { try lost.get() }
+            #expect(error?.code == .connectionLost && error?.wasSent == true)
+            #expect(try await client.send(.test, timeout: Self.timeout).status == 200)
+            #expect(server.received.map(\.connection) == [1, 1, 2])
+            client.close()
+        }
+    }
+
+    @Test("no request waits behind one that was answered before it was read")
+    func answeredUnread() async throws {
+        try await ScriptedServer.run([.answerUnread(413), .answer(200)]) { server, endpoint in
+            let client = Self.client(endpoint)
+            var large = HTTPRequest.test
+            // More than the system keeps for both sides.
+            large.body = Array(repeating: 0x20, count: 32 << 20)
+            let refusal = try await client.send(large, timeout: Self.timeout)
+            #expect(refusal.status == 413)
+            let response = try await client.send(.test, timeout: Self.timeout)
+            #expect(response.status == 200)
+            #expect(server.received.map(\.connection) == [1, 2])
+            client.close()
+        }
+    }
+
     @Test("a connection that rested too long is not used again")
     func idleTime() async throws {
         try await ScriptedServer.run([.answer(200), .answer(200)]) { server, endpoint in
@@ -128,6 +184,30 @@ struct HTTPClientTests {
             #expect(error?.wasSent == true)
             client.close()
         }
+    }
+
+    @Test("an answer that stops halfway says at the time-out what it said so far")
+    func stops() async throws {
+        let part = ScriptedServer.Step.part("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}")
+        // On a busy machine the time may be over before the part has come.
+        var status: Int?
+        for seconds: Int64 in [1, 4, 16, 64] where status == nil {
+            try await ScriptedServer.run([part, .answer(200)]) { server, endpoint in
+                let client = Self.client(endpoint)
+                let error = await #expect(throws: HTTPClientError.self) {
+                    try await client.send(.test, timeout: .seconds(seconds))
+                }
+                #expect(error?.code == .timedOut)
+                status = error?.status
+                if status != nil {
+                    let response = try await client.send(.test, timeout: Self.timeout)
+                    #expect(response.body == Array("{}".utf8))
+                    #expect(server.received.map(\.connection) == [1, 2])
+                }
+                client.close()
+            }
+        }
+        #expect(status == 200)
     }
 
     @Test("more requests than connections wait their turn, and none is lost")

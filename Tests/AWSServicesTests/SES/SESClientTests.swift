@@ -14,11 +14,15 @@ struct SESClientTests {
 
     private static func send(
         _ script: [ScriptedServer.Step],
+        mails: Int = 1,
+        certificate: String? = nil,
         configurationSet: String? = nil
     ) async throws -> (id: Result<String?, AWSError>, received: [ScriptedServer.Received]) {
-        try await ScriptedServer.run(script) { server, endpoint in
+        try await ScriptedServer.run(script, certificate: certificate) { server, endpoint in
+            var configuration = AWSConfiguration.test(endpoint)
+            configuration.tls = TLSTrust(caBundle: Fixtures.caBundle)
             let client = SESClient(
-                configuration: .test(endpoint),
+                configuration: configuration,
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
                 policy: .patient,
                 logger: Logger(label: "test")
@@ -26,6 +30,14 @@ struct SESClientTests {
             defer { client.close() }
             let result: Result<String?, AWSError>
             do throws(AWSError) {
+                for _ in 1..<mails {
+                    _ = try await client.send(
+                        message,
+                        from: "a@example.com",
+                        to: ["b@example.net"],
+                        configurationSet: nil
+                    )
+                }
                 result = .success(
                     try await client.send(
                         message,
@@ -73,12 +85,17 @@ struct SESClientTests {
     }
 
     @Test(
-        "a mail whose fate is not known is not sent again here",
-        arguments: [ScriptedServer.Step.close, .answer(500)]
+        "a mail whose fate is not known is not sent again here, on a new connection or a kept one",
+        arguments: [ScriptedServer.Step.close, .cut(), .answer(500)],
+        [nil, "server"]
     )
-    func unknown(step: ScriptedServer.Step) async throws {
-        let sent = try await Self.send([step, .answer(200)])
-        #expect(throws: AWSError.self) { try sent.id.get() }
-        #expect(sent.received.count == 1)
+    func unknown(step: ScriptedServer.Step, certificate: String?) async throws {
+        for kept in 0...1 {
+            let script = Array(repeating: ScriptedServer.Step.answer(200), count: kept) + [step, .answer(200)]
+            let sent = try await Self.send(script, mails: kept + 1, certificate: certificate)
+            let error = try #require(throws: AWSError.self) { try sent.id.get() }
+            #expect(error.mayHaveHappened && error.code != HTTPClientError.Code.unreachable.rawValue)
+            #expect(sent.received.count == kept + 1)
+        }
     }
 }

@@ -15,7 +15,20 @@ extension HTTPClient.Limits {
         limits.connectTimeout = .patient
         // A test that counts connections must not lose one between two requests.
         limits.idleTime = .hours(1)
+        limits.unrepeatableIdleTime = .hours(1)
         return limits
+    }
+}
+
+extension HTTPClient {
+    /// What comes of a request.
+    func outcome(of request: HTTPRequest, timeout: TimeAmount = .patient) async -> Result<HTTPResponse, HTTPClientError>
+    {
+        do throws(HTTPClientError) {
+            return .success(try await send(request, timeout: timeout))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

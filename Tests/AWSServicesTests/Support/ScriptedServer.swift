@@ -20,6 +20,18 @@ final class ScriptedServer: Sendable {
         case silence
         /// An answer, and the end of the connection a moment after the client may use it again.
         case answerThenClose(Int)
+        /// These bytes, and the end of TCP alone: over TLS nothing says goodbye (RFC 8446 §6.1).
+        case cut(String = "")
+        /// Bytes past TLS, which are no TLS.
+        case noTLS
+        /// An answer to the first lines of a request; the rest of it is never read.
+        case answerUnread(Int)
+        /// These bytes, and then nothing.
+        case part(String)
+        /// Nothing, and nothing more is read, not even that the client gives up.
+        case deafness
+        /// What depends on the request.
+        indirect case decide(@Sendable (Received) -> Step)
     }
 
     struct Received: Sendable {
@@ -85,10 +97,17 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock { $0.connections } }
 
     private func next(for request: Received) -> Step {
-        state.withLock { state in
+        let step = state.withLock { state in
             state.received.append(request)
             return state.script.isEmpty ? .close : state.script.removeFirst()
         }
+        if case .decide(let decide) = step { return decide(request) }
+        return step
+    }
+
+    /// Whether the next step needs no more than the first lines.
+    private var isNextUnread: Bool {
+        if case .answerUnread? = state.withLock({ $0.script.first }) { true } else { false }
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -107,12 +126,13 @@ final class ScriptedServer: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
             case .head(let head):
-                request = Received(
+                let request = Received(
                     connection: connection,
                     method: head.method.rawValue,
                     target: head.uri,
                     headers: head.headers.map { ($0.name, $0.value) }
                 )
+                if server.isNextUnread { perform(server.next(for: request), context) } else { self.request = request }
             case .body(let buffer): request?.body.append(contentsOf: buffer.readableBytesView)
             case .end: if let request { perform(server.next(for: request), context) }
             }
@@ -120,7 +140,15 @@ final class ScriptedServer: Sendable {
 
         private func perform(_ step: Step, _ context: ChannelHandlerContext) {
             switch step {
-            case .silence: break
+            case .silence, .decide: break
+            case .cut(let text): send(text, context, closes: true, on: beneathTLS(context))
+            case .noTLS:
+                beneathTLS(context).writeAndFlush(wrapOutboundOut(ByteBuffer(string: "no TLS\r\n")), promise: nil)
+            case .answerUnread(let status):
+                try? context.pipeline.syncOperations.addHandler(Deafness(), position: .first)
+                send("HTTP/1.1 \(status) X\r\ncontent-length: 2\r\n\r\n{}", context, closes: false)
+            case .part(let text): send(text, context, closes: false)
+            case .deafness: try? context.pipeline.syncOperations.addHandler(Deafness(), position: .first)
             case .close: context.close(promise: nil)
             case .bytes(let text): send(text, context, closes: true)
             case .answer(let status, let headers, let body):
@@ -135,10 +163,27 @@ final class ScriptedServer: Sendable {
             }
         }
 
-        private func send(_ text: String, _ context: ChannelHandlerContext, closes: Bool) {
+        private func send(
+            _ text: String,
+            _ context: ChannelHandlerContext,
+            closes: Bool,
+            on closing: ChannelHandlerContext? = nil
+        ) {
             let sent = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)))
             guard closes else { return }
-            sent.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            sent.assumeIsolated().whenComplete { _ in (closing ?? context).close(promise: nil) }
         }
+
+        /// What is written and closed from there passes TLS by.
+        private func beneathTLS(_ context: ChannelHandlerContext) -> ChannelHandlerContext {
+            (try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)) ?? context
+        }
+    }
+
+    /// Reads nothing more, whatever the handlers after it ask for.
+    private final class Deafness: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func read(context: ChannelHandlerContext) {}
     }
 }

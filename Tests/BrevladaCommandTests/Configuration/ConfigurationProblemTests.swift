@@ -60,6 +60,16 @@ struct ConfigurationProblemTests {
             "brevlada.yaml:2:15: spam.free_links is \"many\", not a whole number from 0 to 1000; write one in digits"
         ),
         Case(
+            "spam: {blocked_addresses: [spam.com, \"@spam.com\"]}",
+            "brevlada.yaml:1:27: spam.blocked_addresses is \"@spam.com\", neither an address nor a domain; "
+                + "write spam.com"
+        ),
+        Case(
+            "spam: {blocked_words: [casino, \"*casino*\"]}",
+            "brevlada.yaml:1:23: spam.blocked_words is \"*casino*\", with stars, which have no meaning here, for words "
+                + "are matched whole; write casino"
+        ),
+        Case(
             "spam:\n  free_links: -1",
             "brevlada.yaml:2:15: spam.free_links is \"-1\", not a whole number from 0 to 1000; write one in digits"
         ),
@@ -89,6 +99,11 @@ struct ConfigurationProblemTests {
             "site_url: example.com",
             "brevlada.yaml:1:11: site_url is \"example.com\", not a web address without a path; write it like "
                 + "https://www.example.com, other letters than a to z in their xn-- form"
+        ),
+        Case(
+            "content_security_policy: \"style-src 'self'\"",
+            "brevlada.yaml:1:26: content_security_policy is \"style-src 'self'\", not a policy of at most 1,500 characters of "
+                + "ASCII that begins with default-src; write it like default-src 'self'; style-src 'self' 'unsafe-inline'"
         ),
         Case(
             "trusted_proxies: [10.0.0.1/8]",

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormServer
 import FormConfiguration
 import Foundation
 import SMTP
@@ -65,7 +66,7 @@ struct ConfigurationReferenceTests {
                 }()
         )
         #expect(configuration.rates == RateSettings())
-        #expect(configuration.connections == ConnectionSettings())
+        #expect(configuration.connections == ConnectionLimits())
         #expect(configuration.log == LogSettings())
         #expect(configuration.forms.limits == IntakeLimits())
         #expect(configuration.smtp?.credentials?.password == "correct-horse-battery")

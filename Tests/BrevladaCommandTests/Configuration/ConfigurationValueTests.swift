@@ -5,6 +5,7 @@ import ContactForm
 import ContactFormServer
 import FormConfiguration
 import Mail
+import NIOCore
 import SMTP
 import Testing
 
@@ -29,11 +30,20 @@ struct ConfigurationValueTests {
         #expect(configuration.forms.limits == IntakeLimits())
         #expect(configuration.notifications.retry == RetrySchedule())
         #expect(configuration.notifications.digest == DigestRule())
+        #expect(configuration.notifications.inbox == nil)
+        #expect(configuration.notifications.commandOption == nil)
         #expect(configuration.rates == RateSettings())
-        #expect(configuration.connections == ConnectionSettings())
+        #expect(configuration.connections == ConnectionLimits())
         #expect(configuration.challenge == nil)
         #expect(configuration.log == LogSettings())
         #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("mails lead to the inbox where it is served at a known address")
+    func inboxAddress() throws {
+        let site = "site_url: https://www.example.com/\n"
+        #expect(try read(site).notifications.inbox == "https://www.example.com/inbox/")
+        #expect(try read(site + "inbox: false\n").notifications.inbox == nil)
     }
 
     @Test("a whole configuration is read")
@@ -115,10 +125,10 @@ struct ConfigurationValueTests {
         #expect(configuration.rates.perAddressBurst == 2)
         #expect(configuration.rates.perFormPerMinute == 3)
         #expect(configuration.rates.perFormBurst == 4)
-        #expect(configuration.connections.maximum == 9)
-        #expect(configuration.connections.headSeconds == 10)
-        #expect(configuration.connections.bodySeconds == 11)
-        #expect(configuration.connections.idleSeconds == 12)
+        #expect(configuration.connections.maximumConnections == 9)
+        #expect(configuration.connections.headTimeout == .seconds(10))
+        #expect(configuration.connections.bodyTimeout == .seconds(11))
+        #expect(configuration.connections.idleTimeout == .seconds(12))
         #expect(configuration.challenge == ChallengeSettings(kind: .hcaptcha, secret: "s3"))
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.format == .json)
@@ -160,5 +170,26 @@ struct ConfigurationValueTests {
         var dumped = ""
         dump(challenge, to: &dumped)
         #expect(!"\(challenge) \(String(reflecting: challenge)) \(dumped)".contains("hunter2"))
+    }
+
+    @Test(
+        "what is blocked can match, or what was meant is said",
+        arguments: [
+            ("blocked_addresses", "a@b.se", nil), ("blocked_addresses", "b.se", nil), ("blocked_addresses", "ru", nil),
+            ("blocked_addresses", "A@Räksmörgås.se", nil), ("blocked_addresses", "räksmörgås.se", nil),
+            ("blocked_addresses", "@spam.com", "write spam.com"), ("blocked_addresses", "*.ru", "write ru"),
+            ("blocked_addresses", "*@spam.com", "write spam.com"), ("blocked_addresses", ".spam.com", "write spam.com"),
+            ("blocked_addresses", "<a@b.se>", "write a@b.se"), ("blocked_addresses", "https://b.se/", "write b.se"),
+            ("blocked_addresses", "spammer@", "write it like"), ("blocked_addresses", "foo bar", "write it like"),
+            ("blocked_addresses", "*", "write it like"), ("blocked_addresses", "a@b@c.se", "write it like"),
+            ("blocked_words", "casino", nil), ("blocked_words", "f*ck", nil), ("blocked_words", "buy backlinks", nil),
+            ("blocked_words", "*casino*", "write casino"), ("blocked_words", "buy cas*", "write buy cas"),
+            ("blocked_words", "buy * now", "write buy now"), ("blocked_words", "***", "write a word"),
+        ]
+    )
+    func blocked(_ key: String, _ entry: String, _ remedy: String?) {
+        let problems = problems("spam: {\(key): [\"\(entry)\"]}")
+        #expect(problems.count == (remedy == nil ? 0 : 1))
+        #expect(problems.allSatisfy { $0.contains("is \"\(entry)\", ") && $0.contains(remedy ?? "") })
     }
 }

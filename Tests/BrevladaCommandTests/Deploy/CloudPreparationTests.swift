@@ -17,7 +17,11 @@ struct CloudPreparationTests {
         AAAACQAAAAAAAAAAAAAA7YEAAAAAYm9vdHN0cmFwUEsFBgAAAAABAAEANwAAADgAAAAAAA==
         """
 
-    private func problems(_ yaml: String, zips: [String], region: String? = "eu-north-1") throws -> [String] {
+    private func problems(
+        _ yaml: String,
+        zips: [String],
+        region: String? = "eu-north-1"
+    ) throws -> [PreflightFinding] {
         try withTemporaryFolder { folder in
             let site = FilePath.joined(folder, "site")
             try FileManager.default.createDirectory(atPath: site, withIntermediateDirectories: true)
@@ -32,7 +36,13 @@ struct CloudPreparationTests {
                 configuration: configuration,
                 template: TemplateParameter.all(in: StackTemplate.text),
                 lambdas: folder
-            ).examined(region: region).problems.map { $0.replacing(folder, with: "…") }
+            ).examined(region: region).problems.map { problem in
+                PreflightFinding(
+                    problem.outcome,
+                    problem.text.replacing(folder, with: "…"),
+                    remedy: problem.remedy?.replacing(folder, with: "…")
+                )
+            }
         }
     }
 
@@ -57,14 +67,35 @@ struct CloudPreparationTests {
             "aws.parameters.Waff is no parameter of the template; did you mean \"Waf\"?",
         ]
         #expect(found.count == starts.count, "\(found)")
-        for (problem, start) in Swift.zip(found, starts) { #expect(problem.hasPrefix(start), "\(problem)") }
+        for (problem, start) in Swift.zip(found, starts) { #expect(problem.sentence.hasPrefix(start), "\(problem)") }
+        #expect(found.allSatisfy { $0.outcome == .failed && $0.remedy != nil })
+    }
+
+    @Test("and a path with a semicolon in it stays whole")
+    func semicolon() throws {
+        try withTemporaryFolder { folder in
+            var configuration = try read(mail)
+            configuration.siteFolder = FilePath.joined(folder, "a; b")
+            let found = CloudPreparation(
+                configuration: configuration,
+                template: TemplateParameter.all(in: StackTemplate.text),
+                lambdas: FilePath.joined(folder, "c; d")
+            ).examined(region: "eu-north-1").problems
+            #expect(found.count == 3, "\(found)")
+            #expect(found[0].text.hasPrefix("the site's folder \"\(folder)/a; b\" can't be found: "))
+            #expect(found[0].remedy?.hasPrefix("write a starter site with \"brevlada init\"") == true)
+            #expect(found[1].text == "the zip \"\(folder)/c; d/AddContactInfo.zip\" can't be read")
+            #expect(found[1].remedy == "build it with \"make lambdas\", or name another folder with --lambdas")
+        }
     }
 
     @Test("an own name without a certificate, unless one can be made")
     func certificate() throws {
         let domain = mail + "site_url: https://www.example.com\n"
         #expect(
-            try problems(domain, zips: both).first?.hasPrefix("the site's name \"www.example.com\" needs a certificate")
+            try problems(domain, zips: both).first?.text.hasPrefix(
+                "the site's name \"www.example.com\" needs a certificate"
+            )
                 == true
         )
         let zone = domain + "aws: {parameters: {HostedZoneId: Z0123456789ABCDEFGHIJ}}"
@@ -80,7 +111,9 @@ struct CloudPreparationTests {
             }
             let found = FunctionZips(folder: folder, needsReader: false).find()
             #expect(found.packages.isEmpty && found.problems.count == 2)
-            #expect(found.problems[0].contains("is no zip file; build the functions again with \"make lambdas\""))
+            #expect(
+                found.problems[0].sentence.contains("is no zip file; build the functions again with \"make lambdas\"")
+            )
         }
     }
 }

@@ -121,6 +121,14 @@ struct CloudSettingsTests {
     }
 
     @Test(
+        "a Region of every part of AWS is one",
+        arguments: ["eu-north-1", "us-east-1", "us-gov-west-1", "cn-northwest-1", "eusc-de-east-1"]
+    )
+    func regions(_ region: String) throws {
+        #expect(try read("aws: {region: \(region)}").cloud.region == region)
+    }
+
+    @Test(
         "what can't be is said with its place",
         arguments: [
             ("aws: {stack: 1a}", "brevlada.yaml:1:14: aws.stack is \"1a\", not a name that a stack may have"),
@@ -157,7 +165,9 @@ struct CloudSettingsTests {
         let template = TemplateParameter.all(in: StackTemplate.text)
         #expect(template.count > 60)
         for parameter in template {
-            if let standard = parameter.standard { #expect(parameter.fault(of: standard) == nil, "\(parameter.name)") }
+            if let standard = parameter.standard {
+                #expect(parameter.fault(of: standard, from: "") == nil, "\(parameter.name)")
+            }
             #expect(parameter.allowedPattern.map { (try? Regex($0)) != nil } ?? true, "\(parameter.name)")
         }
         let required = template.filter { $0.standard == nil }.map(\.name)

@@ -92,6 +92,26 @@ struct FolderChecksTests {
     }
 
     @Test(
+        "a file whose name is nearly right is told of, unless the right one is beside it",
+        arguments: [
+            ([], false), (["brevlada.yml"], true), (["brevlada.yml", "brevlada.yaml"], false), (["other.yml"], false),
+        ]
+    )
+    func misnamedFile(_ names: [String], _ isTold: Bool) throws {
+        try withTemporaryFolder { folder in
+            for name in names {
+                #expect(FileManager.default.createFile(atPath: FilePath.joined(folder, name), contents: nil))
+            }
+            #expect(
+                ConfigurationSource.misnamedFile(in: folder)?.description
+                    == (isTold
+                        ? "brevlada.yml is not read, for it is not called brevlada.yaml; rename it, or name it with --config"
+                        : nil)
+            )
+        }
+    }
+
+    @Test(
         "little room is a warning, next to none a fault",
         arguments: [
             (UInt64(10) << 30, DoctorFinding.Outcome.passed, "10 GB free on the disk of the data folder"),

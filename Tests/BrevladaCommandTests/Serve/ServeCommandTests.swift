@@ -19,6 +19,7 @@ struct ServeCommandTests {
                   mail   captured, to read at http://localhost:49152/_mail
                   inbox  http://localhost:49152/inbox/
                   data   /srv/site-of-mine/data
+                  config \(SystemEnvironment.workingFolder)/brevlada.yaml
                 Ready on http://localhost:49152
 
                 """
@@ -40,16 +41,22 @@ struct ServeCommandTests {
         #expect(configuration.showsCapturedMail == isShown)
         let banner = ServeCommand.banner(configuration, port: 8080, inbox: nil, style: .plain)
         #expect(banner.contains("/_mail") == isShown)
-        #expect(banner.contains("  mail   goes nowhere: set mail.smtp ") != isShown)
+        #expect(banner.contains("  mail   waits until mail.smtp is set") != isShown)
         let finding = DoctorCommand.withoutMailServer(configuration)
-        #expect(finding.outcome == (isShown ? .passed : .warning))
-        #expect(finding.text.contains("mail goes nowhere") != isShown)
+        #expect(finding.outcome == (isShown ? .passed : .failed))
+        #expect(finding.text.contains("mail waits") != isShown)
     }
 
     @Test("with a mail server there is no captured mail to show")
     func noCapturedMail() throws {
         let yaml = "mail: {from: form@example.com, to: [eva@example.com], smtp: 'smtp://localhost:25?tls=none'}"
         #expect(!(try read(yaml).showsCapturedMail))
+    }
+
+    @Test("the banner says when there is no file")
+    func noFile() throws {
+        let banner = ServeCommand.banner(try read(nil), port: 8080, inbox: nil, style: .plain)
+        #expect(banner.hasSuffix("  config none, all is standard\nReady on http://localhost:8080\n"))
     }
 
     @Test("the banner names the mail server, never its password")

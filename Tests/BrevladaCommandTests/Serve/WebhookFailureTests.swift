@@ -14,12 +14,8 @@ struct WebhookFailureTests {
     func refused() async throws {
         let port = try UnansweredPort()
         let failure = await #expect(throws: WebhookFailure.self) {
-            try await HTTPClient.shared.post(
-                "{}",
-                to: "http://127.0.0.1:\(port.number)/token",
-                headers: [],
-                timeoutSeconds: 3
-            )
+            let call = WebhookCall(client: .shared, url: "http://127.0.0.1:\(port.number)/token")
+            _ = try await call.post("{}", headers: [], timeoutSeconds: 3)
         }
         withExtendedLifetime(port) {}
         #expect(failure?.reason == "connection refused")
@@ -28,12 +24,8 @@ struct WebhookFailureTests {
     @Test("what is no address is said in the client's words, without the address")
     func noAddress() async throws {
         let failure = await #expect(throws: WebhookFailure.self) {
-            try await HTTPClient.shared.post(
-                "{}",
-                to: "token://hooks.example.com/token",
-                headers: [],
-                timeoutSeconds: 3
-            )
+            let call = WebhookCall(client: .shared, url: "token://hooks.example.com/token")
+            _ = try await call.post("{}", headers: [], timeoutSeconds: 3)
         }
         #expect(failure?.reason == "Unsupported scheme")
     }

@@ -41,8 +41,8 @@ struct SubmissionItemTests {
                 switch status {
                 case .received: .string("received#001795435200000")
                 case .held: .string("held#001795435207000")
-                case .failed: .string("failed#001795435207000")
-                case .notified, .bounced: nil
+                case .failed, .bounced: .string("failed#001795435207000")
+                case .notified: nil
                 }
             #expect(Self.item(submission)["waiting"] == waiting)
         }

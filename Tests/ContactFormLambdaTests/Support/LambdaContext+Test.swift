@@ -11,7 +11,6 @@ extension LambdaContext {
         LambdaContext(
             requestID: "request-1",
             traceID: nil,
-            functionARN: nil,
             deadline: now.milliseconds + seconds * 1000,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

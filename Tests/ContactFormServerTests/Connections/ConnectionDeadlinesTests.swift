@@ -38,7 +38,7 @@ struct ConnectionDeadlinesTests {
     @Test("a connection without a request is idle")
     func idle() {
         let end = end(of: deadlines(), from: start)
-        #expect(end?.after == .seconds(60))
+        #expect(end?.after == .seconds(30))
         #expect(end?.why == .idle)
     }
 
@@ -74,7 +74,7 @@ struct ConnectionDeadlinesTests {
         #expect(end(of: deadlines, from: start) == nil)
         deadlines.answerBegan()
         deadlines.answerEnded(now: start + .hours(1))
-        #expect(end(of: deadlines, from: start + .hours(1))?.after == .hours(1) + .seconds(60))
+        #expect(end(of: deadlines, from: start + .hours(1))?.after == .hours(1) + .seconds(30))
     }
 
     @Test("a head that comes while an answer is owed has its time from when that is sent")

@@ -224,7 +224,7 @@ struct LoopbackTests {
     @Test("the number of connections leaves file descriptors for everything else")
     func connections() {
         let limits = ConnectionLimits()
-        #expect(limits.connections(fileDescriptors: 1_048_576) == 4_096)
+        #expect(limits.connections(fileDescriptors: 1_048_576) == 1_000)
         #expect(limits.connections(fileDescriptors: 1_024) == 480)
         #expect(limits.connections(fileDescriptors: 10) == 1)
         #expect(FileDescriptorLimit.raise() >= 256)

@@ -88,7 +88,7 @@ struct SlowClientHandlerTests {
         #expect(!connection.isClosed)
         connection.answer(Self.ok[0], Self.ok[1], Self.ok[2])
         #expect(try connection.sent().hasSuffix("\r\n\r\nok"))
-        connection.advance(59)
+        connection.advance(29)
         #expect(!connection.isClosed)
         connection.advance(1)
         #expect(try connection.sent() == "")
@@ -98,7 +98,7 @@ struct SlowClientHandlerTests {
     @Test("a connection without a request is closed without a word")
     func idle() throws {
         let connection = try EmbeddedConnection()
-        connection.advance(60)
+        connection.advance(30)
         #expect(connection.isClosed)
         #expect(try connection.sent() == "")
     }

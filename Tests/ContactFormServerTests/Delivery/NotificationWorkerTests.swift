@@ -144,14 +144,62 @@ struct NotificationWorkerTests {
         #expect(mailer.sent.last?.subject == "100 new messages")
     }
 
-    @Test("the held are counted in the mail and not mailed themselves")
-    func held() async throws {
-        try await fill(2, status: .held)
-        _ = try await store.insert(.sample(9))
+    @Test(
+        "what was held and given up within 30 days is counted in each mail, over the forms with the same recipients",
+        arguments: [1, 2]
+    )
+    func unmailed(count: Int) async throws {
+        let clock = Mutex(now)
+        var digest = DigestRule()
+        digest.batch = 1
+        let other = try #require(FormName(rawValue: "other"))
+        var order = FormDefinition(name: .sampleOrder)
+        order.recipients = [try Mailbox(parsing: "orders@example.se")]
+        let worker = try worker(digest: digest, forms: [.sampleOrder: order]) { clock.withLock { $0 } }
         var memory = DeliveryMemory()
-        _ = try await worker().deliverDue(&memory)
+        try await fill(2, status: .held)
+        for (number, status) in [SubmissionStatus.held, .failed, .bounced].enumerated() {
+            _ = try await store.insert(.sample(20 + number, form: other, status: status))
+            _ = try await store.insert(.sample(30 + number, form: .sampleOrder, status: status))
+        }
+        func mail(_ number: Int) async throws -> String {
+            for number in number..<(number + count) {
+                _ = try await store.insert(.sample(number, nextAttempt: clock.withLock { $0 }))
+            }
+            #expect(await worker.deliverDue(&memory) == .done)
+            return try #require(mailer.sent.last?.text)
+        }
+        let first = try await mail(100)
         #expect(mailer.sent.count == 1)
-        #expect(mailer.sent.first?.text.contains("2 messages were held") == true)
+        #expect(first.contains("3 messages were held") && first.contains("2 messages could not be mailed"))
+        clock.withLock { $0 = now.advanced(by: .days(29)) }
+        _ = try await store.insert(.sample(40, status: .held))
+        #expect(try await mail(200).contains("4 messages were held"))
+        clock.withLock { $0 = now.advanced(by: .days(31)) }
+        let last = try await mail(300)
+        #expect(!last.contains("held") && !last.contains("could not be mailed"))
+    }
+
+    @Test("in a flood the counts are asked for every few seconds, and a mail goes without them when they can't be read")
+    func countsLast() async throws {
+        let clock = Mutex(now)
+        let outbox = CountingOutbox(store)
+        let worker = try worker(outbox: outbox) { clock.withLock { $0 } }
+        var memory = DeliveryMemory()
+        outbox.setFault(StoreError(.unavailable, "locked"))
+        for second in 0..<25 {
+            if second == 2 { outbox.setFault(nil) }
+            clock.withLock { $0 = now.advanced(by: .seconds(Int64(second))) }
+            _ = try await store.insert(.sample(second))
+            #expect(await worker.deliverDue(&memory) == .done)
+        }
+        #expect(mailer.sent.count == 25)
+        #expect(outbox.count == 2 + 3)
+        // Set back, the clock does not keep them for as long as it was ahead.
+        clock.withLock { $0 = now.advanced(by: .hours(-1)) }
+        _ = try await store.insert(.sample(90, nextAttempt: .sample))
+        _ = await worker.deliverDue(&memory)
+        #expect(outbox.count == 2 + 3 + 1)
     }
 
     @Test("an outbox that can't be read is left alone for a while")
@@ -388,6 +436,41 @@ private final class UnreadableFirst: Outbox {
 
     func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
         try await store.heldCounts(since: moment)
+    }
+
+    func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await store.failedCounts(since: moment, in: region, limit: limit)
+    }
+}
+
+/// Counts how often it is asked for counts.
+private final class CountingOutbox: Outbox {
+    private let store: InMemorySubmissionStore
+    private let state = Mutex<(count: Int, fault: StoreError?)>((0, nil))
+
+    init(_ store: InMemorySubmissionStore) { self.store = store }
+
+    var count: Int { state.withLock { $0.count } }
+
+    func setFault(_ fault: StoreError?) { state.withLock { $0.fault = fault } }
+
+    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+        try await store.dueNotifications(at: now, limit: limit)
+    }
+
+    func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
+
+    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+        let fault = state.withLock { state in
+            state.count += 1
+            return state.fault
+        }
+        if let fault { throw fault }
+        return try await store.heldCounts(since: moment)
     }
 
     func failedCounts(

@@ -18,12 +18,12 @@ struct SubmissionRateLimitsTests {
             perForm: try RateLimit(burst: 100, perMinute: 100)
         )
         let waits = (0..<3).map { _ in
-            limits.secondsToWait(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: now)
+            limits.admit(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: now)
         }
         #expect(waits == [nil, nil, 10])
-        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.2")?.bits, form: .contact, at: now) == nil)
+        #expect(limits.admit(clientAddress: IPAddress("192.0.2.2")?.bits, form: .contact, at: now) == nil)
         let later = now.advanced(by: .seconds(10))
-        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: later) == nil)
+        #expect(limits.admit(clientAddress: IPAddress("192.0.2.1")?.bits, form: .contact, at: later) == nil)
     }
 
     @Test(
@@ -42,12 +42,12 @@ struct SubmissionRateLimitsTests {
                 case 56: "2001:db8:1:1\(String(number % 16, radix: 16))\(String(number / 16, radix: 16))::1"
                 default: "2001:db8:1:\(String(number, radix: 16))00::1"
                 }
-            return limits.secondsToWait(clientAddress: IPAddress(network)?.bits, form: .contact, at: now)
+            return limits.admit(clientAddress: IPAddress(network)?.bits, form: .contact, at: now)
         }
         #expect(waits.count { $0 == nil } == admitted)
         for other in ["2001:db8:2::1", "192.0.2.1", nil] {
             #expect(
-                limits.secondsToWait(clientAddress: other.flatMap { IPAddress($0) }?.bits, form: .contact, at: now)
+                limits.admit(clientAddress: other.flatMap { IPAddress($0) }?.bits, form: .contact, at: now)
                     == nil
             )
         }
@@ -60,7 +60,7 @@ struct SubmissionRateLimitsTests {
             perForm: try RateLimit(burst: 3, perMinute: 60)
         )
         func wait(_ number: Int) -> Int? {
-            limits.secondsToWait(clientAddress: IPAddress("192.0.2.\(number)")?.bits, form: .contact, at: now)
+            limits.admit(clientAddress: IPAddress("192.0.2.\(number)")?.bits, form: .contact, at: now)
         }
         // Nothing of these was worth storing.
         #expect((0..<100).count { wait($0) == nil } == 100)
@@ -70,28 +70,6 @@ struct SubmissionRateLimitsTests {
             return wait
         }
         #expect(waits == [nil, nil, nil, 1])
-        #expect(limits.secondsToWait(clientAddress: IPAddress("192.0.2.200")?.bits, form: .sampleOrder, at: now) == nil)
-    }
-}
-
-@Suite("RecentTexts")
-struct RecentTextsTests {
-    @Test("a text is counted within the hour and forgotten after two")
-    func window() {
-        let texts = RecentTexts()
-        let now = Timestamp.sample
-        #expect((0..<3).map { _ in texts.count(1, at: now) } == [1, 2, 3])
-        #expect(texts.count(2, at: now) == 1)
-        #expect(texts.count(1, at: now.advanced(by: .minutes(61))) == 4)
-        #expect(texts.count(1, at: now.advanced(by: .hours(4))) == 1)
-    }
-
-    @Test("memory is bounded, and a clock set back does no harm")
-    func bounds() {
-        let texts = RecentTexts(capacity: 10)
-        let now = Timestamp.sample
-        for digest in 0..<1000 { #expect(texts.count(UInt64(digest), at: now) == 1) }
-        #expect(texts.count(0, at: now) == 1)
-        #expect(texts.count(0, at: now.advanced(by: .days(-1))) == 1)
+        #expect(limits.admit(clientAddress: IPAddress("192.0.2.200")?.bits, form: .sampleOrder, at: now) == nil)
     }
 }

@@ -61,6 +61,24 @@ struct LargeFileTests {
         await #expect(throws: SiteFolderError.self) { try await response.body.write(Discarding()) }
     }
 
+    @Test(
+        "at the end of a file that was cut short, an error that is past counts for nothing",
+        arguments: [0, EINTR, EIO]
+    )
+    func staleError(_ code: CInt) throws {
+        guard case .file(let found) = try SiteFolder(path: folder.root).open().item(at: "film.mp4") else {
+            Issue.record("nothing is found")
+            return
+        }
+        let file = try #require(try found.open())
+        try #require(truncate(folder.path("film.mp4"), 5_000) == 0)
+        let error = #expect(throws: SiteFolderError.self) {
+            errno = code
+            _ = try file.read(0..<content.count)
+        }
+        #expect(error?.code == EIO)
+    }
+
     @Test("a long text is compressed once and kept in memory")
     func longText() async throws {
         try folder.write("long.txt", String(repeating: "all work and no play\n", count: 1_000))

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -29,14 +30,15 @@ final class SiteExchange: Sendable {
         let now = Mutex(NIODeadline.uptimeNanoseconds(1))
     }
 
-    init(_ folder: TemporarySite, limits: StaticSite.Limits = .init()) throws {
+    init(_ folder: TemporarySite, limits: StaticSite.Limits = .init(), now: Timestamp? = nil) throws {
         let clock = Clock()
         self.clock = clock
         site = try StaticSite(
             root: folder.root,
             limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: { clock.now.withLock { $0 } }
+            clock: { clock.now.withLock { $0 } },
+            now: { now ?? .now() }
         )
     }
 

@@ -112,7 +112,8 @@ struct SiteFolderTests {
         for round in 0..<20_000 {
             if round.isMultiple(of: 250) { await Task.yield() }
             let text = "/" + random.text(of: pieces, upTo: 7)
-            guard let path = try? SitePath(requestPath: text), case .file(let file) = try reader.find(path),
+            guard let path = try? SitePath(requestPath: text),
+                case .file(let file) = try reader.find(path, at: .now()),
                 case .memory(let bytes) = file.representation(accepting: nil).content
             else { continue }
             found += 1

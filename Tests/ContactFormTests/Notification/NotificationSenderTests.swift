@@ -163,7 +163,12 @@ struct NotificationSenderTests {
         let submissions = (1...30).map { Submission.sample($0) }
         for submission in submissions { _ = try await store.insert(submission) }
         let outcome = try await sender(.english)
-            .sendDigest(for: submissions.map(\.key), heldCount: 2, at: now, jitter: 0)
+            .sendDigest(
+                for: submissions.map(\.key),
+                unmailed: UnmailedCounts(held: [.contact: 2]),
+                at: now,
+                jitter: 0
+            )
         guard case .sent = outcome else { return #expect(outcome == .skipped, "digest was not sent") }
         let mail = try #require(mailer.sent.first)
         #expect(mailer.sent.count == 1 && mail.subject == "30 new messages" && mail.replyTo == nil)
@@ -266,6 +271,25 @@ struct NotificationSenderTests {
         let mail = try #require(mailer.sent.first)
         #expect(mail.text.split(separator: "\n", omittingEmptySubsequences: false).contains { $0 == shown })
         #expect(mail.html?.contains(">\(shown)<") == true)
+    }
+
+    @Test("a digest shows of a form without a message what its other fields say, and not who sent it once more")
+    func excerptOfFields() async throws {
+        var form = FormDefinition(name: .contact)
+        form.fields = [FieldRule(name: "length", label: "Längd (m)", type: .number)]
+        var sender = try sender()
+        sender.settings.forms = [.contact: form]
+        var submissions = [Submission.sample(1), Submission.sample(2)]
+        submissions[0].fields = [
+            Field("name", "Astrid Öberg"), Field("mejl", "astrid@example.com"), Field("boat", "Cruiser\n-- \nBank"),
+            Field("length", "7"), Field("colour", " "), Field(name: "wishes", values: ["oak", "", "sails"]),
+        ]
+        for submission in submissions { _ = try await store.insert(submission) }
+        _ = await sender.sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        let excerpt = "boat: Cruiser -- Bank · Längd (m): 7 · wishes: oak, sails"
+        #expect(mail.text.split(separator: "\n").contains { $0 == excerpt })
+        #expect(mail.html?.contains(">\(excerpt)<") == true)
     }
 
     @Test("what a visitor types can neither be markup nor leave its field")

@@ -137,6 +137,36 @@ struct OwnerHandlerTests {
         #expect(!answer.text.contains("<"))
     }
 
+    @Test("a list shows the message of a form that calls it otherwise, and else what its fields say")
+    func previews() async throws {
+        var form = FormDefinition(name: .contact)
+        form.fields = [
+            FieldRule(name: "besked", label: "Besked", type: .textarea), FieldRule(name: "boat", label: "Båt"),
+        ]
+        for (fields, preview, message) in [
+            ([Field("boat", "Eka"), Field("besked", "Hej")], "Hej", "Hej"), ([Field("boat", "Eka")], "Båt: Eka", nil),
+            ([Field("message", String(repeating: "å", count: 300))], String(repeating: "å", count: 200), nil),
+        ] as [(FieldList, String, String?)] {
+            var submission = Submission.sample(1)
+            submission.fields = fields
+            let handler = OwnerHandler(
+                archive: InMemorySubmissionStore([submission]),
+                exports: .streamed,
+                forms: [.contact: form]
+            )
+            for path in ["/submissions", "/submissions/\(submission.id)"] {
+                let response = await handler.handle(
+                    OwnerRequest(method: "GET", path: path, parameters: [], receivedAt: now, reference: "ref-1")
+                )
+                guard case .complete(let bytes) = response.body else { return #expect(Bool(false), "no answer") }
+                let json = try JSONParser.parse(bytes, maximumDepth: 8)
+                let shown = json["submissions"]?.array?.first ?? json
+                #expect(shown["preview"]?.string == preview)
+                if let message, json["submissions"] == nil { #expect(json["message"]?.string == message) }
+            }
+        }
+    }
+
     @Test(
         "what is not there is not found",
         arguments: [
@@ -287,11 +317,11 @@ struct OwnerHandlerTests {
         #expect(store.submissions.count == 1)
     }
 
-    @Test("all that failed is sent again, and nothing else")
+    @Test("all that failed or bounced is sent again, and nothing else")
     func resendFailed() async throws {
-        let failed = (1...120).map { Submission.sample($0, status: .failed) }
+        let failed = (1...120).map { Submission.sample($0, status: $0.isMultiple(of: 2) ? .failed : .bounced) }
         let others = SubmissionStatus.allCases.enumerated().map { Submission.sample(1_000 + $0, status: $1) }
-            .filter { $0.status != .failed }
+            .filter { !SubmissionStatus.undelivered.contains($0.status) }
         let store = InMemorySubmissionStore(failed + others)
         let answer = try await send("POST", "/resend-failed", to: store)
         #expect(answer.json?["resent"]?.integer == 120)

@@ -124,6 +124,14 @@ struct AWSFailureTests {
         #expect(Timestamp(aws: text)?.milliseconds == milliseconds)
     }
 
-    @Test("what is no time is none", arguments: ["", "yesterday", "2026-13-01T00:00:00Z", "2026-11-25"])
+    @Test(
+        "what is no time is none",
+        arguments: [
+            "", "yesterday", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-25T24:00:00Z", "2026-11-25",
+            "1e12",
+            "inf", "nan", "9223372036854775807-01-01T00:00:00Z", "2026-11-25T9223372036854775807:00:00Z",
+            "2026-11-25T00:00:99999999999999999999Z",
+        ]
+    )
     func noTimes(_ text: String) { #expect(Timestamp(aws: text) == nil) }
 }

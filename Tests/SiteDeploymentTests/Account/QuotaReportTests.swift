@@ -14,7 +14,6 @@ struct QuotaReportTests {
         #expect(Int(other.requestsPerSecond.rounded()) == 77 && Int(own.requestsPerSecond.rounded()) == 39)
         #expect(Int(other.mailsPerDay) == 333_333 && Int(own.mailsPerDay) == 6_666)
         #expect(Int(other.mailsPerSecond.rounded()) == 39 && Quota.written(own.mailsPerSecond) == "0.8")
-        #expect(Int(own.writeUnitsPerSecond.rounded()) == 193)
     }
 
     @Test(

@@ -271,6 +271,85 @@ struct DeploymentTests {
         #expect(aws.calls(of: "cloudformation execute").isEmpty && aws.calls(of: "cloudformation delete-stack").isEmpty)
     }
 
+    /// Why a deployment ended before anything was changed: what CloudFormation says of the change set, and what is told.
+    private static let refusals: [(AWSAnswer, String)] = [
+        (Answers.oneChange, "deploy asks before it changes anything, and there is no terminal to ask at; add --yes"),
+        (.json(#"{"Status":"FAILED","StatusReason":"Macro x is not there"}"#), "CloudFormation can't do this: Macro x"),
+        (
+            .json(#"{"Status":"CREATE_IN_PROGRESS"}"#),
+            "CloudFormation did not work out the change in time; run the same command again"
+        ),
+        (
+            .refused("Throttling", "DescribeChangeSet", "Rate exceeded"),
+            "AWS refused DescribeChangeSet with Throttling: Rate exceeded"
+        ),
+    ]
+
+    @Test("takes back what it planned whyever it ends, of a new stack and of one that is there", arguments: refusals)
+    func takenBack(_ changeSet: AWSAnswer, _ sentence: String) async {
+        for isNew in [true, false] {
+            var scene = Scene()
+            scene.isConfirmed = false
+            scene.rules = [
+                (Scene.byName, [isNew ? .noStack : Answers.stack("CREATE_COMPLETE")]),
+                (Scene.byID, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:])]),
+                ("cloudformation describe-change-set", [changeSet]),
+            ]
+            let (aws, text, error) = await scene.run()
+            #expect(error?.hasPrefix(sentence) == true, "\(error ?? "no error")")
+            #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+            #expect(aws.calls(of: "cloudformation delete-stack").count == (isNew ? 1 : 0))
+            #expect(!text.contains("taken back"))
+        }
+    }
+
+    @Test("tells why it ended although the change set can't be deleted, and what stays", arguments: refusals)
+    func notTakenBack(_ changeSet: AWSAnswer, _ sentence: String) async {
+        for isNew in [true, false] {
+            var scene = Scene()
+            scene.isConfirmed = false
+            scene.rules = [
+                (Scene.byName, [isNew ? .noStack : Answers.stack("CREATE_COMPLETE")]),
+                ("cloudformation describe-change-set", [changeSet]),
+                ("cloudformation delete-change-set", [.refused("AccessDenied", "DeleteChangeSet", "not authorized")]),
+            ]
+            let (_, text, error) = await scene.run()
+            #expect(error?.hasPrefix(sentence) == true, "\(error ?? "no error")")
+            #expect(
+                text.contains(
+                    "!   the planned change \"brevlada-1795629600000\" could not be taken back: the profile may not call "
+                        + "DeleteChangeSet: not authorized"
+                )
+            )
+            #expect(text.contains("→   it does nothing by itself, and the next change that is made takes it away"))
+        }
+    }
+
+    @Test("with nothing changed goes on although the empty change set can't be deleted")
+    func emptyChangeSetStays() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("UPDATE_COMPLETE")]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+            ("cloudformation delete-change-set", [.refused("AccessDenied", "DeleteChangeSet", "not authorized")]),
+        ]
+        let (_, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains("could not be taken back") && text.contains("✓   the stack is as it should be"))
+    }
+
+    @Test("leaves nothing planned when CloudFormation finds nothing to create")
+    func nothingToCreate() async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.byName, [.noStack]), (Scene.byID, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:])]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error?.hasPrefix("CloudFormation finds nothing in the template to create") == true)
+        #expect(aws.calls(of: "cloudformation delete-stack").count == 1)
+    }
+
     @Test("goes ahead when the answer is yes, and shows what is under way", arguments: ["y", "YES"])
     func accepted(_ answer: String) async {
         var scene = Scene()

@@ -8,10 +8,14 @@ import Testing
 
 @Suite("The artefact bucket")
 struct ArtifactBucketTests {
-    private func bucket(_ aws: ScriptedAWS, region: String = "eu-north-1") -> ArtifactBucket {
+    private func bucket(
+        _ aws: ScriptedAWS,
+        region: String = "eu-north-1",
+        partition: String = "aws"
+    ) -> ArtifactBucket {
         ArtifactBucket(
             aws: AWSSession(commandLine: aws, region: region, profile: nil),
-            account: "123456789012"
+            owner: CallerIdentity(account: "123456789012", arn: "arn:\(partition):iam::123456789012:user/eva")
         )
     }
 
@@ -53,14 +57,28 @@ struct ArtifactBucketTests {
         #expect(half.calls.count == 7)
     }
 
-    @Test("needs no place in us-east-1, and China has names of its own")
-    func regions() async throws {
+    @Test("needs no place in us-east-1")
+    func firstRegion() async throws {
         let aws = ScriptedAWS([("s3api get-bucket-tagging", [noBucket]), ("s3api", [.nothing])])
         _ = try await bucket(aws, region: "us-east-1").prepare()
         #expect(!aws.calls[1].contains("LocationConstraint"))
+    }
+
+    @Test(
+        "has the names of the part of AWS that the account is in",
+        arguments: [
+            ("eu-north-1", "aws", "amazonaws.com"), ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+            ("us-gov-west-1", "aws-us-gov", "amazonaws.com"), ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+        ]
+    )
+    func partitions(_ region: String, _ partition: String, _ domain: String) async throws {
+        let aws = ScriptedAWS([("s3api get-bucket-tagging", [noBucket]), ("s3api", [.nothing])])
+        let bucket = bucket(aws, region: region, partition: partition)
+        _ = try await bucket.prepare()
+        #expect(aws.calls[4].contains("\"arn:\(partition):s3:::brevlada-artifacts-123456789012-\(region)/*\""))
         #expect(
-            bucket(aws, region: "cn-north-1").url(of: "templates/a.yaml")
-                == "https://brevlada-artifacts-123456789012-cn-north-1.s3.cn-north-1.amazonaws.com.cn/templates/a.yaml"
+            bucket.url(of: "templates/a.yaml")
+                == "https://brevlada-artifacts-123456789012-\(region).s3.\(region).\(domain)/templates/a.yaml"
         )
     }
 

@@ -32,7 +32,10 @@ struct SitePublicationTests {
     ) async throws -> Bool {
         try await SitePublication(
             aws: aws.session,
-            artifacts: ArtifactBucket(aws: aws.session, account: "123456789012"),
+            artifacts: ArtifactBucket(
+                aws: aws.session,
+                owner: CallerIdentity(account: "123456789012", arn: "arn:aws:iam::123456789012:user/eva")
+            ),
             staging: staging,
             console: console,
             stackName: "brevlada"

@@ -30,7 +30,7 @@ struct StackParametersTests {
         parameters.set("Hostin", "x", source: "aws.parameters.Hostin")
         parameters.set("Odd", "anything", source: "aws.parameters.Odd")
         #expect(
-            parameters.problems(against: template) == [
+            parameters.problems(against: template).map(\.sentence) == [
                 "aws.parameters.ApiRate is \"0\", not a number from 1 to 10000; write one in digits",
                 "aws.parameters.Hostin is no parameter of the template; did you mean \"Hosting\"?",
                 "aws.parameters.Hosting is \"Cloudfront\"; did you mean \"CloudFront\"?",
@@ -43,7 +43,7 @@ struct StackParametersTests {
     @Test("what has no standard must be given")
     func missing() {
         #expect(
-            StackParameters().problems(against: template) == [
+            StackParameters().problems(against: template).map(\.sentence) == [
                 "aws.parameters.MailTo is not set; the template has no standard for it"
             ]
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import gates, statements  # noqa: F401  (registers the statements)
 from .resolver import Resolver
-from .source import TEMPLATE, TemplateError, load, renamed
+from .source import TEMPLATE, TemplateError, beyond_ascii, load, renamed
 from .statement import Fault, STATEMENTS, faults_of_source, faults_of_stacks
 from .variants import VARIANTS
 
@@ -24,6 +24,14 @@ def own_faults(template, only=None):
         return faults_of_source(template, only) + faults_of_stacks(stacks_of(template), only)
     except TemplateError as error:
         return [fault_of(error)]
+
+
+def faults_of_text(text):
+    """A fault for each line that is not ASCII."""
+    return [
+        Fault(f"line {line}", f"has {character}, which CloudFormation gives back as ?", "write ASCII; JSON has \\u", "statement 2")
+        for line, character in beyond_ascii(text)
+    ]
 
 
 def fault_of(error):
@@ -56,7 +64,7 @@ def main():
     except TemplateError as error:
         sys.exit(f"{arguments.file}: {error}")
 
-    faults = own_faults(template)
+    faults = faults_of_text(text) + own_faults(template)
     said = [f"{len(STATEMENTS)} statements over {len(VARIANTS)} variants"]
     if not arguments.own:
         faults += gates.cfn_lint(arguments.file)

@@ -84,6 +84,8 @@ class Resolver:
             for name, resource in template["Resources"].items()
             if "Condition" not in resource or self._condition(resource["Condition"], ())
         }
+        for name, resource in template["Resources"].items():
+            self._look_up_all(name, resource)
 
     @staticmethod
     def _typed(kind, value):
@@ -148,6 +150,23 @@ class Resolver:
         raise TemplateError(f"{function} is no condition; use Fn::Equals, Fn::Not, Fn::And or Fn::Or")
 
     # Values
+
+    def _look_up_all(self, name, value):
+        """CloudFormation looks up what it will not need too, and fails for a key that is not there:
+        https://github.com/aws-cloudformation/aws-cloudformation-templates/issues/271
+        """
+        if isinstance(value, list):
+            for one in value:
+                self._look_up_all(name, one)
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                if key == "Fn::FindInMap":
+                    try:
+                        self._call(key, one)
+                    except TemplateError as error:
+                        raise TemplateError(f"{name}: {error}") from error
+                else:
+                    self._look_up_all(name, one)
 
     def resolve(self, value):
         """The value with every function resolved; what AWS::NoValue stands for is left out."""

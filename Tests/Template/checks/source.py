@@ -58,6 +58,16 @@ for character, resolvers in list(_Loader.yaml_implicit_resolvers.items()):
     ]
 
 
+def beyond_ascii(text):
+    """(line, character) of the first character of each line that CloudFormation would give back as "?".
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814
+    """
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.search(r"[^\x00-\x7f]", line):
+            yield number, found[0]
+
+
 def load(text):
     """The template as nested dictionaries, in the long form of every function."""
     try:

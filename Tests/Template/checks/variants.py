@@ -128,7 +128,6 @@ VARIANTS = [
         ReadContactInfoKey="hallskar/ReadContactInfo-1.zip",
         PipelineSource="CodeConnections",
         GitHubRepository="example/site",
-        DeploymentRoleName="deployments/site",
     ),
     # Signing in without an own name, and a connection that is there already.
     _variant(

@@ -152,7 +152,7 @@ def mapping_loses_nothing(stack):
 
 @statement(45)
 def failures_are_kept(stack):
-    """What the mapping gives up is kept for 14 days, encrypted, and alarmed."""
+    """What the mapping gives up is kept for 14 days, encrypted, and alarmed each time."""
     queue = stack.get("FailureQueue")
     if not queue:
         yield "FailureQueue", "is not there", "declare it"
@@ -161,12 +161,19 @@ def failures_are_kept(stack):
         yield queue.name, f"keeps failures {queue.get('MessageRetentionPeriod')} s", f"set {RETENTION}, 14 days"
     if not queue.get("SqsManagedSseEnabled") and not queue.get("KmsMasterKeyId"):
         yield queue.name, "is not encrypted", "set SqsManagedSseEnabled, or KmsMasterKeyId with an own key"
-    alarmed = any(
-        {"Name": "QueueName", "Value": "${FailureQueue.QueueName}"} in alarm.get("Dimensions", [])
-        for alarm in stack.of_type("AWS::CloudWatch::Alarm")
-    )
-    if stack.parameters["Alarms"] == "true" and not alarmed:
-        yield queue.name, "fills up unseen", "add an alarm on ApproximateNumberOfMessagesVisible"
+    alarms = [
+        alarm for alarm in stack.of_type("AWS::CloudWatch::Alarm")
+        if {"Name": "QueueName", "Value": "${FailureQueue.QueueName}"} in alarm.get("Dimensions", [])
+    ]
+    if stack.parameters["Alarms"] == "true" and not alarms:
+        yield queue.name, "fills up unseen", "add an alarm on NumberOfMessagesSent"
+    for alarm in alarms:
+        # Nothing takes a message out again, so that what counts those that are there rings once and no more.
+        if (alarm.get("MetricName"), alarm.get("Statistic")) != ("NumberOfMessagesSent", "Sum"):
+            yield alarm.name, f"rings by {alarm.get('MetricName')}, once in 14 days", "count what comes: the Sum of NumberOfMessagesSent"
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+        if alarm.get("DatapointsToAlarm") != 1 or alarm.get("EvaluationPeriods", 0) * alarm.get("Period", 0) <= 900:
+            yield alarm.name, "misses what comes a quarter of an hour late", "look at 20 minutes, of which one period is enough"
 
 
 @statement(47)

@@ -8,15 +8,17 @@ import re
 from ..statement import statement
 
 BODY_LIMIT = 262_144
-# Of AWS's managed groups: those that look at bodies.
-BODY_RULES = {
+# Of AWS's managed groups: those that look at bodies, and the one that refuses who sends no User-Agent.
+# https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+COUNTED_RULES = {
     "AWSManagedRulesCommonRuleSet": {
-        "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY",
+        "NoUserAgent_HEADER", "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
     },
     "AWSManagedRulesKnownBadInputsRuleSet": {"JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"},
     "AWSManagedRulesSQLiRuleSet": {"SQLi_BODY", "SQLiExtendedPatterns_BODY"},
 }
-WANTED_GROUPS = {*BODY_RULES, "AWSManagedRulesAmazonIpReputationList"}
+WANTED_GROUPS = {*COUNTED_RULES, "AWSManagedRulesAmazonIpReputationList"}
 
 
 @statement(53)
@@ -47,7 +49,7 @@ def firewall_stands_where_it_may(stack):
 @statement(53)
 def firewall_rules(stack):
     """It limits posts by the visitor's own address and sizes, refuses them in the contract's shape, uses AWS's groups, and
-    only counts what their rules see in bodies.
+    only counts what their rules see in bodies, and who sends no User-Agent.
     """
     for acl in stack.of_type("AWS::WAFv2::WebACL"):
         rules = acl.get("Rules", [])
@@ -67,11 +69,11 @@ def firewall_rules(stack):
                 yield acl.name, f"has {rule['Name']} without Action", "say what it does"
         for name in sorted(WANTED_GROUPS - groups.keys()):
             yield acl.name, f"does not use {name}", "add the group"
-        for name, body_rules in BODY_RULES.items():
+        for name, counted_rules in COUNTED_RULES.items():
             overrides = groups.get(name, {}).get("RuleActionOverrides", [])
             counted = {one["Name"] for one in overrides if one["ActionToUse"] == {"Count": {}}}
-            for rule in sorted(body_rules - counted):
-                yield acl.name, f"refuses messages by {rule}", "count it in RuleActionOverrides; the function judges bodies"
+            for rule in sorted(counted_rules - counted):
+                yield acl.name, f"refuses messages by {rule}", "count it in RuleActionOverrides; the function judges messages"
         rates = [rule["Statement"]["RateBasedStatement"] for rule in rules if "RateBasedStatement" in rule["Statement"]]
         if not rates or rates[0].get("Limit") != stack.parameters["WafRate"]:
             yield acl.name, "does not limit posts by WafRate", "add a rate-based rule"

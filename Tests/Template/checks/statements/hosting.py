@@ -9,6 +9,12 @@ from ..statement import statement
 
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 YEAR = 31_536_000
+# What each challenge loads, as in ContactFormChallenge.
+CHALLENGE_SOURCES = {
+    "": [],
+    "turnstile": ["https://challenges.cloudflare.com"],
+    "hcaptcha": ["https://hcaptcha.com", "https://*.hcaptcha.com"],
+}
 
 
 def in_cloudfront(stack):
@@ -231,13 +237,14 @@ def headers_protect(stack):
         return
     directives = {part.split()[0]: part.split()[1:] for part in content.split(";") if part.split()}
     challenge = stack.parameters["ChallengeKind"]
-    sources = stack.template["Mappings"]["Challenge"][challenge]["Sources"].split() if challenge else []
+    sources = CHALLENGE_SOURCES[challenge]
     sign_in = []
     if stack.parameters["OwnerAccess"] == "Cognito":
         prefix = stack["OwnerPoolDomain"].get("Domain")
         sign_in = [f"https://{prefix}.auth.{stack.pseudo['AWS::Region']}.amazoncognito.com"]
     wanted = {
         "default-src": ["'none'"],
+        "frame-src": sources or ["'none'"],
         "script-src": ["'self'", *sources],
         "style-src": ["'self'"],
         "connect-src": ["'self'", *sources, *sign_in],
@@ -252,7 +259,7 @@ def headers_protect(stack):
 
 @statement(24)
 def folders_and_missing_pages(stack):
-    """A folder shows its index.html, and a missing page the 404 page with its status."""
+    """A folder shows its index.html, and a missing page the 404 page, behind CloudFront with its status."""
     if not in_cloudfront(stack):
         if stack["SiteBucket"].get("WebsiteConfiguration.ErrorDocument") != "404.html":
             yield "SiteBucket", "has no 404 page", "set ErrorDocument to 404.html"

@@ -61,3 +61,24 @@ def configuration_hears_of_bounces(stack):
         for one in grants_for(stack, "MailEventTopicPolicy")
     ):
         yield "MailEventTopicPolicy", "does not let SES publish", "allow sns:Publish to ses.amazonaws.com"
+
+
+@statement(56)
+def returned_mail_is_marked(stack):
+    """The function hears of bounces too, and again when it could not mark what was returned."""
+    function = "${SendContactInfoEmail.Arn}"
+    topics = [topic for topic in stack.of_type("AWS::SNS::Topic") if topic.name == "MailEventTopic"]
+    if not any(one == {"Protocol": "lambda", "Endpoint": function} for topic in topics for one in topic.get("Subscription", [])):
+        yield "MailEventTopic", "does not call SendContactInfoEmail", "subscribe it by Protocol lambda"
+    if not any(
+        permission.get("FunctionName") == "${SendContactInfoEmail}"
+        and permission.get("SourceArn") == "${MailEventTopic}"
+        and permission.get("Principal") == "sns.amazonaws.com"
+        for permission in stack.of_type("AWS::Lambda::Permission")
+    ):
+        yield "MailEventTopic", "may not call SendContactInfoEmail", "add an AWS::Lambda::Permission with its ARN"
+    for retries in stack.of_type("AWS::Lambda::EventInvokeConfig"):
+        if retries.get("MaximumRetryAttempts") != 2 or retries.get("MaximumEventAgeInSeconds", 0) < 600:
+            yield retries.name, "gives the news up at once", "set MaximumRetryAttempts 2, which takes three minutes"
+        if retries.get("DestinationConfig"):
+            yield retries.name, "keeps headers of mails", "keep nothing of what failed: the news quotes its mail"

@@ -155,6 +155,19 @@ def conditions_are_used(template):
             yield name, "is a mapping that nobody looks up", "use it, or remove it"
 
 
+@statement(61, of_source=True)
+def mappings_know_every_value(template):
+    """What is looked up by a parameter is there for each of its values: CloudFormation looks up what it does not need too."""
+    # https://github.com/aws-cloudformation/aws-cloudformation-templates/issues/271
+    asked = re.findall(r'"Fn::FindInMap": \["(\w+)", \{"Ref": "(\w+)"\}', json.dumps(template))
+    for mapping, parameter in sorted(set(asked)):
+        values = template["Parameters"].get(parameter, {}).get("AllowedValues", ["a value that nobody knows"])
+        if missing := {str(value) for value in values} - template.get("Mappings", {}).get(mapping, {}).keys():
+            yield mapping, f"is looked up by {parameter} and has not {', '.join(sorted(map(repr, missing)))}", (
+                "add them, or choose by a condition"
+            )
+
+
 # Where a type has a name that must be unique in the account or the world.
 _PHYSICAL_NAMES = {
     "AWS::S3::Bucket": "BucketName",

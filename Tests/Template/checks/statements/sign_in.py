@@ -25,6 +25,20 @@ def pool_is_for_owners(stack):
 
 
 @statement(36)
+def first_account_stays(stack):
+    """The first account stays its owner's when OwnerEmail changes and when the stack goes, and the one that a failed update
+    made is gone with it.
+    """
+    for user in stack.of_type("AWS::Cognito::UserPoolUser"):
+        for attribute, value, otherwise in (
+            ("UpdateReplacePolicy", "Retain", "is deleted, with password and second factor, when OwnerEmail changes"),
+            ("DeletionPolicy", "RetainExceptOnCreate", "is deleted with the stack, or stays when an update fails and is in its way"),
+        ):
+            if user.attributes.get(attribute) != value:
+                yield user.name, otherwise, f"set {attribute} to {value}"
+
+
+@statement(36)
 def client_keeps_no_secret(stack):
     """The page signs in by the code flow alone, without a secret, at our own address, and learns nothing of who exists."""
     for client in stack.of_type("AWS::Cognito::UserPoolClient"):

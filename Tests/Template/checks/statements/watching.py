@@ -63,8 +63,8 @@ def logs_end(stack):
         users = {service: one for one in grants_for(stack, key.name) if one.allows for service in one.services}
         needed = {
             f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com",
-            "events.amazonaws.com", "cloudtrail.amazonaws.com", "cloudfront.amazonaws.com",
-        }
+            "cloudtrail.amazonaws.com", "cloudfront.amazonaws.com",
+        } | ({"events.amazonaws.com"} if "PipelineFailure" in stack else set())
         for service in sorted(needed - users.keys()):
             yield key.name, f"does not let {service} use it", "allow it in KeyPolicy, or what it writes is lost"
         logs = users.get(f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com")
@@ -78,7 +78,7 @@ ALARMED = {
     ("AWS/Lambda", "Errors"): "a function fails",
     ("AWS/Lambda", "Throttles"): "a function is throttled",
     ("AWS/Lambda", "IteratorAge"): "mails wait",
-    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): "records are given up",
+    ("AWS/SQS", "NumberOfMessagesSent"): "records are given up",
     ("AWS/SES", "Reputation.BounceRate"): "mails bounce",
     ("AWS/SES", "Reputation.ComplaintRate"): "mails are called spam",
     ("AWS/SNS", "NumberOfMessagesPublished"): "one of our mails bounced",
@@ -101,6 +101,17 @@ def dimensions(alarm):
     return {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
 
 
+def metrics(alarm):
+    """Namespace and name of each metric that an alarm looks at."""
+    parts = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    named = [(one["Namespace"], one["MetricName"]) for one in parts]
+    return named or [(alarm.get("Namespace"), alarm.get("MetricName"))]
+
+
+def expressions(alarm):
+    return [one["Expression"] for one in alarm.get("Metrics", []) if "Expression" in one]
+
+
 @statement(56)
 def alarms_mean_something(stack):
     """Each trouble that loses or delays messages has an alarm that reaches the owner, also when it ends."""
@@ -111,7 +122,10 @@ def alarms_mean_something(stack):
         return
     watched = {}
     for alarm in alarms:
-        watched.setdefault((alarm.get("Namespace"), alarm.get("MetricName")), []).append(alarm)
+        for metric in metrics(alarm):
+            watched.setdefault(metric, []).append(alarm)
+            if metric[0] == "AWS/DynamoDB" and not any("FILL(" in one for one in expressions(alarm)):
+                yield alarm.name, "rings once and stays, for silence changes nothing of AWS/DynamoDB", "FILL its metric with 0"
         if alarm.get("AlarmActions") != ["${AlarmTopic}"] or alarm.get("OKActions") != ["${AlarmTopic}"]:
             yield alarm.name, "rings where nobody hears", "set AlarmActions and OKActions to the AlarmTopic"
         if not alarm.get("TreatMissingData"):
@@ -147,16 +161,43 @@ def alarms_mean_something(stack):
 
 
 @statement(56)
+def pipeline_failures_arrive(stack):
+    """EventBridge tells the owner that the pipeline failed: it meets no condition of a topic and no source of a key."""
+    rule = stack.get("PipelineFailure")
+    if bool(rule) != (stack.parameters["Alarms"] == "true" and stack.parameters["PipelineSource"] != "None"):
+        yield "PipelineFailure", "does not heed Alarms and PipelineSource", "make it under HasPipelineAlarm"
+    allowed = [
+        one for owner in ("AlarmTopicPolicy", "DataKey") for one in grants_for(stack, owner)
+        if one.allows and "events.amazonaws.com" in one.services
+    ]
+    if rule and not [one for one in allowed if one.owner == "AlarmTopicPolicy"]:
+        yield "AlarmTopicPolicy", "does not let EventBridge publish", "allow sns:Publish to events.amazonaws.com"
+    for one in allowed:
+        asked = {key for _, key in one.conditions}
+        if not rule:
+            yield one.owner, f"lets EventBridge in for nothing ({one.sid})", "allow it under HasPipelineAlarm"
+        elif one.owner == "AlarmTopicPolicy" and asked:
+            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+            yield one.owner, f"asks EventBridge for {', '.join(sorted(asked))} ({one.sid})", (
+                "give it a statement without a condition, or the news is lost"
+            )
+        elif one.owner == "DataKey" and asked != {"kms:EncryptionContext:aws:sns:topicArn"}:
+            # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+            yield one.owner, f"asks EventBridge for {', '.join(sorted(asked)) or 'nothing'} ({one.sid})", (
+                "ask for kms:EncryptionContext:aws:sns:topicArn alone, or the news is lost"
+            )
+
+
+@statement(56)
 def quotas_are_watched(stack):
     """The quotas of Lambda and SES and the stage's own limit ring at four fifths of their use."""
     if stack.parameters["Alarms"] != "true":
         return
-    expressions = {
-        alarm.name: [metric["Expression"] for metric in alarm.get("Metrics", []) if "Expression" in metric]
-        for alarm in stack.of_type("AWS::CloudWatch::Alarm")
-        if alarm.get("Metrics")
+    percentages = {
+        alarm.name: expressions(alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm")
+        if any("* 100" in one for one in expressions(alarm))
     }
-    said = " ".join(one for some in expressions.values() for one in some)
+    said = " ".join(one for some in percentages.values() for one in some)
     for needle, what in (
         ("SERVICE_QUOTA(", "Lambda's concurrency"),
         (f"/ {stack.parameters['SesDailyQuota']} * 100", "the mails of a day"),
@@ -164,7 +205,7 @@ def quotas_are_watched(stack):
     ):
         if needle not in said:
             yield "AlarmTopic", f"does not hear of {what}", f"add an alarm on {needle.strip('/ (')}"
-    for name in expressions:
+    for name in percentages:
         alarm = stack[name]
         if alarm.get("Threshold") != 80:
             yield name, f"rings at {alarm.get('Threshold')} %", "set 80"

@@ -1,18 +1,20 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import AsyncHTTPClient
-package import ContactFormWebhook
+import AsyncHTTPClient
+import ContactFormWebhook
 import NIOCore
 import NIOHTTP1
 
 import enum AWSServices.ConnectionFault
 
-/// The server calls webhooks through AsyncHTTPClient, which follows proxies and system settings.
-extension HTTPClient: WebhookTransport {
-    package func post(
+/// Calls the owner's webhook through AsyncHTTPClient, which follows proxies and system settings.
+struct WebhookCall: WebhookTransport {
+    let client: HTTPClient
+    let url: String
+
+    func post(
         _ body: String,
-        to url: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
     ) async throws(WebhookFailure) -> Int {
@@ -21,7 +23,7 @@ extension HTTPClient: WebhookTransport {
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(string: body))
         do {
-            let response = try await execute(request, timeout: .seconds(timeoutSeconds))
+            let response = try await client.execute(request, timeout: .seconds(timeoutSeconds))
             // Read so that the connection can be used again; what it says is nobody's business.
             _ = try? await response.body.collect(upTo: 64 * 1024)
             return Int(response.status.code)

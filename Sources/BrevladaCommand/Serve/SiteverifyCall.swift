@@ -1,16 +1,18 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import ContactFormChallenge
 import NIOCore
 import NIOHTTP1
 
-/// The server asks checkers through AsyncHTTPClient, which follows proxies and system settings.
-extension HTTPClient: SiteverifyTransport {
-    package func post(
+/// Asks a checker through AsyncHTTPClient, which follows proxies and system settings.
+struct SiteverifyCall: SiteverifyTransport {
+    let client: HTTPClient
+    let url: String
+
+    func post(
         _ form: String,
-        to url: String,
         timeoutSeconds: Int64,
         longestAnswer: Int
     ) async throws -> (status: Int, body: [UInt8]) {
@@ -19,7 +21,7 @@ extension HTTPClient: SiteverifyTransport {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "Accept", value: "application/json")
         request.body = .bytes(ByteBuffer(string: form))
-        let response = try await execute(request, timeout: .seconds(timeoutSeconds))
+        let response = try await client.execute(request, timeout: .seconds(timeoutSeconds))
         let body = try await response.body.collect(upTo: longestAnswer)
         return (Int(response.status.code), Array(body.readableBytesView))
     }

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import FormConfiguration
+
+/// Whether what is written into the forms of one page arrives.
+struct PageChecks {
+    /// The page's path in the site's folder.
+    let page: String
+    let forms: [FormName: FormDefinition]
+    let siteURL: String?
+    /// Whether the site has a page at a path.
+    let isServed: (String) -> Bool
+
+    /// Each said once, though the page may have the same form twice.
+    func findings(about pageForms: [PageForm]) -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        for form in pageForms {
+            let own =
+                form.targets.flatMap { targetFindings($0, of: form) } + missingFields(of: form)
+                + [nextFinding(form)].compactMap(\.self)
+            for finding in own where !findings.contains(finding) { findings.append(finding) }
+        }
+        return findings
+    }
+
+    /// Whether it is meant for this server, well addressed or not.
+    func isOurs(_ form: PageForm) -> Bool {
+        form.targets.contains { target in
+            guard case .path(let path) = place(of: target.address),
+                let name = FormPath.form(at: path[...], method: "POST")
+            else { return false }
+            return target.isPost || form.isForScript || isKnown(name)
+        }
+    }
+
+    private func isKnown(_ name: Substring) -> Bool {
+        FormName(rawValue: String(name)).map { forms.keys.contains($0) } ?? false
+    }
+
+    // MARK: - Where it goes
+
+    private enum Place {
+        /// On this site.
+        case path(String)
+        case host(String)
+        /// An address that is not of the web, such as one of mail.
+        case other
+    }
+
+    private func place(of address: String) -> Place {
+        var address = address
+        if let siteURL, address.lowercased().hasPrefix(siteURL.lowercased()) {
+            let rest = address.dropFirst(siteURL.count)
+            if rest.isEmpty || "/?#".contains(rest.prefix(1)) { address = rest.isEmpty ? "/" : String(rest) }
+        }
+        let plain = address.prefix { $0 != "?" && $0 != "#" }
+        let scheme = plain.prefix { $0 != ":" && $0 != "/" }
+        let isWeb = ["http", "https", ""].contains(scheme.lowercased())
+        if plain.dropFirst(scheme.count).first == ":", !isWeb { return .other }
+        let afterScheme = plain.dropFirst(scheme.count).drop { $0 == ":" }
+        if isWeb, afterScheme.hasPrefix("//") {
+            let authority = afterScheme.dropFirst(2).prefix { $0 != "/" }
+            let host = authority.split(separator: "@").last?.prefix { $0 != ":" } ?? ""
+            return .host(host.lowercased())
+        }
+        if plain.isEmpty { return .path("/" + page) }
+        if plain.hasPrefix("/") { return .path(String(plain)) }
+        return .path(FilePath.absolute(String(plain), from: FilePath.parent(of: "/" + page)))
+    }
+
+    private func targetFindings(_ target: PageForm.Target, of form: PageForm) -> [DoctorFinding] {
+        let sends = target.isPost || form.isForScript
+        switch place(of: target.address) {
+        case .other: return []
+        case .host(let host):
+            guard let service = Self.services.first(where: { host == $0.host || host.hasSuffix("." + $0.host) }) else {
+                return []
+            }
+            return [warning("\(page) posts to \"\(target.address)\", so that \(service.name) gets its messages")]
+        case .path(let path):
+            let name = FormPath.form(at: path[...], method: "POST")
+            if let name, !name.isEmpty {
+                // Below /f/ a site may have pages of its own.
+                guard sends || path.hasPrefix("/api/") || isKnown(name) else { return [] }
+                if let fault = fault(of: String(name)) { return [fault] }
+                return target.isPost ? [] : [getFinding(target, isForScript: form.isForScript)]
+            }
+            if form.isForNetlify {
+                let action = target.address.isEmpty ? "" : ", action=\"\(target.address)\""
+                return [warning("\(page) has a form that only Netlify would take (netlify\(action))")]
+            }
+            guard sends else { return [] }
+            guard !target.address.isEmpty else {
+                return [warning("\(page) has a form without an action, which posts to a page that takes no messages")]
+            }
+            return [warning("\(page) posts to \"\(target.address)\", where no form is", meant: nearest(to: path))]
+        }
+    }
+
+    /// Of which messages stayed behind when a site moved.
+    private static let services = [
+        (host: "formspree.io", name: "Formspree"), (host: "getform.io", name: "Getform"),
+        (host: "getform.com", name: "Getform"), (host: "submit-form.com", name: "Formspark"),
+        (host: "formspark.io", name: "Formspark"), (host: "web3forms.com", name: "Web3Forms"),
+    ]
+
+    private func warning(_ text: String, meant: String = "/api/contact") -> DoctorFinding {
+        .warning(.site, text, remedy: "give the form action=\"\(meant)\" and method=\"post\", unless that is meant")
+    }
+
+    private func getFinding(_ target: PageForm.Target, isForScript: Bool) -> DoctorFinding {
+        let whose = isForScript ? "; where the script can't run, no message arrives" : ", and no message arrives"
+        return .warning(
+            .site,
+            "\(page) has a form for \"\(target.address)\" without method=\"post\"\(whose)",
+            remedy: "give the form method=\"post\""
+        )
+    }
+
+    private func nearest(to path: String) -> String {
+        let routes = forms.keys.map { $0 == .contact ? "/api/contact" : "/api/f/\($0)" }
+        return Suggestion.nearest(to: path, among: routes.sorted()) ?? "/api/contact"
+    }
+
+    private func fault(of name: String) -> DoctorFinding? {
+        let text = "\(page) posts to the form \"\(name)\", which "
+        guard let form = FormName(rawValue: name).flatMap({ forms[$0] }) else {
+            let known = forms.keys.map(\.rawValue).sorted()
+            let meant = Suggestion.nearest(to: name, among: known).map { "post to \"\($0)\"" }
+            let remedy = (meant ?? "name another") + ", or add \"\(name)\" under forms"
+            return .failed(.site, text + "is not configured", remedy: remedy)
+        }
+        guard !form.isActive else { return nil }
+        let remedy = "set forms.\(name).active to true, or take the form off the page"
+        return .failed(.site, text + "is closed", remedy: remedy)
+    }
+
+    // MARK: - What it holds
+
+    /// Without a required field every message is refused. A form that a script draws has none to look at.
+    private func missingFields(of form: PageForm) -> [DoctorFinding] {
+        guard form.hasFields else { return [] }
+        return form.targets.compactMap { target in
+            guard case .path(let path) = place(of: target.address),
+                let name = FormPath.form(at: path[...], method: "POST").flatMap({ FormName(rawValue: String($0)) }),
+                let definition = forms[name], definition.isActive
+            else { return nil }
+            let missing = definition.fields.filter { $0.isRequired && !has($0.name, form, definition) }.map(\.name)
+            guard !missing.isEmpty else { return nil }
+            let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+            let fields = missing.count == 1 ? "the field \(names), which is" : "the fields \(names), which are"
+            return .warning(
+                .site,
+                "\(page) posts to \"\(target.address)\" without \(fields) required",
+                remedy: "name the fields of the page so, or say under forms.\(name).fields what the page has"
+            )
+        }
+    }
+
+    /// As intake does, which takes other names for two of the fields (`SpecialFields.addressField`, `msg`).
+    private func has(_ name: String, _ form: PageForm, _ definition: FormDefinition) -> Bool {
+        if form.names.contains(name) || form.names.contains(name + "[]") { return true }
+        switch name {
+        case "email": return form.names.contains("_replyto")
+        case "message": return form.names.contains("msg")
+        default: return false
+        }
+    }
+
+    private func nextFinding(_ form: PageForm) -> DoctorFinding? {
+        guard let next = form.next?.trimmedSpaces, !next.isEmpty, isOurs(form) else { return nil }
+        let text = "\(page) leads to \"\(next)\" after sending (_next), "
+        if next.hasPrefix("/") || next.contains("://") {
+            guard case .path(let path) = place(of: next), !isServed(path) else { return nil }
+            return .failed(
+                .site,
+                text + "which the site does not have",
+                remedy: "write that page, or let _next name one that is there"
+            )
+        }
+        return .warning(.site, text + "which is no path and is ignored", remedy: "begin it with a slash: \"/\(next)\"")
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import SiteDeployment
+
+/// A form as a page has it: where it goes, and what it sends.
+struct PageForm: Sendable, Hashable {
+    /// An address that the form, or a button of it, sends to.
+    struct Target: Sendable, Hashable {
+        /// As written; empty for the page itself.
+        var address: String
+        var isPost: Bool
+    }
+
+    var targets: [Target] = []
+    /// Of its inputs, text areas, lists and elements of a script's own; those of the buttons too.
+    var names: Set<String> = []
+    /// Whether there is anything to fill in: a form that a script draws has nothing yet.
+    var hasFields = false
+    /// What a hidden `_next` says.
+    var next: String?
+    /// Whether it was made for Netlify, which finds its forms by an attribute.
+    var isForNetlify = false
+    /// Whether `brevlada.js` sends it.
+    var isForScript = false
+
+    /// The forms of a page, in its order. What stands in scripts and comments is none.
+    static func all(in page: String) -> [PageForm] {
+        var reader = PageFormReader()
+        let bytes = Array(page.utf8)
+        var scanner = TagScanner(bytes)
+        while let part = scanner.next() {
+            switch part {
+            case .tag(let element): reader.begin(element)
+            case .attribute(let attribute):
+                reader.add(attribute.name, String(decoding: bytes[attribute.value], as: UTF8.self))
+            case .end(let element): reader.end(element)
+            }
+        }
+        return reader.forms()
+    }
+}
+
+/// Puts a page's tags together to forms.
+private struct PageFormReader {
+    private struct Tag {
+        var element: String
+        /// Of a repeated attribute the first counts, as in browsers.
+        var attributes: [String: String] = [:]
+
+        subscript(_ name: String) -> String? { attributes[name] }
+    }
+
+    private struct Found {
+        var form: Tag
+        var controls: [Tag] = []
+    }
+
+    private var found: [Found] = []
+    /// Fields that name their form, from anywhere on the page.
+    private var strays: [Tag] = []
+    private var isInForm = false
+    private var tag: Tag?
+
+    mutating func begin(_ element: String) {
+        finish()
+        tag = Tag(element: element)
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        if tag?[name] == nil { tag?.attributes[name] = value }
+    }
+
+    mutating func end(_ element: String) {
+        finish()
+        if element == "form" { isInForm = false }
+    }
+
+    private mutating func finish() {
+        guard let tag else { return }
+        self.tag = nil
+        if tag.element == "form" {
+            found.append(Found(form: tag))
+            isInForm = true
+        } else if ["input", "textarea", "select", "button"].contains(tag.element) || tag.element.contains("-") {
+            if tag["form"] != nil {
+                strays.append(tag)
+            } else if isInForm {
+                found[found.count - 1].controls.append(tag)
+            }
+        }
+    }
+
+    mutating func forms() -> [PageForm] {
+        finish()
+        return found.map { found in
+            let own = strays.filter { $0["form"] == found.form["id"] }
+            return Self.form(found.form, controls: found.controls + own)
+        }
+    }
+
+    private static func form(_ tag: Tag, controls: [Tag]) -> PageForm {
+        var form = PageForm()
+        form.isForScript = tag["data-brevlada"] != nil
+        form.isForNetlify = ["netlify", "data-netlify"].contains { name in tag[name].map { $0 != "false" } ?? false }
+        let action = tag["action"].map(\.trimmedSpaces)
+        let method = tag["method"] ?? ""
+        for control in controls {
+            let type = control["type"]?.lowercased() ?? (control.element == "button" ? "submit" : "text")
+            let name = control["name"] ?? ""
+            if !name.isEmpty { form.names.insert(name) }
+            if name == "_next", type == "hidden" { form.next = form.next ?? control["value"] }
+            let isElsewhereDrawn = control.element.contains("-")
+            if !isElsewhereDrawn, !["submit", "image", "button", "reset", "hidden"].contains(type) {
+                form.hasFields = true
+            }
+            guard type == "submit" || type == "image" else { continue }
+            guard control["formaction"] != nil || control["formmethod"] != nil else { continue }
+            form.add(control["formaction"]?.trimmedSpaces ?? action ?? "", control["formmethod"] ?? method)
+        }
+        // Where a button says it all, what the form says of the same address is not used.
+        if form.targets.isEmpty || action.map({ action in !form.targets.contains { $0.address == action } }) ?? false {
+            form.add(action ?? "", method)
+        }
+        return form
+    }
+}
+
+extension PageForm {
+    fileprivate mutating func add(_ address: String, _ method: String) {
+        let target = Target(address: address, isPost: method.lowercased() == "post")
+        if !targets.contains(target) { targets.append(target) }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A line at the end of a mail, with where it leads.
+struct MailNote {
+    var text: String
+    /// What is to be clicked in HTML; in text the address follows it.
+    var link: (text: String, address: String)?
+
+    /// As it stands in a text.
+    var plain: String {
+        guard let link else { return text }
+        return text + (text.isEmpty ? "" : " ") + link.text + ": " + link.address
+    }
+}
+
+extension NotificationSettings {
+    /// Where a mail leads to a message; nil when the inbox has no address.
+    func note(on id: SubmissionID) -> MailNote? {
+        address(of: .message(id)).map { MailNote(text: "", link: (OwnerSentences(language).openInInbox, $0)) }
+    }
+
+    /// What a mail says of what was not mailed.
+    ///
+    /// - Parameter form: Whose mail it is. What came to other forms with the same recipients counts too: such a form may get
+    ///   nothing that is mailed.
+    func notes(on unmailed: UnmailedCounts, of form: FormName) -> [MailNote] {
+        let recipients = recipients(of: form)
+        func own(_ counts: [FormName: Int]) -> [Int] {
+            counts.filter { self.recipients(of: $0.key) == recipients }.map(\.value)
+        }
+        let sentences = OwnerSentences(language)
+        var notes: [MailNote] = []
+        let held = own(unmailed.held).reduce(0, +)
+        if held > 0 {
+            let command = sentences.seeWith(held, command("inbox list --status held"))
+            notes.append(note(sentences.held(held), to: .held, count: held, otherwise: command))
+        }
+        let ownFailed = own(unmailed.failed)
+        let failed = ownFailed.reduce(0, +)
+        if failed > 0 {
+            let sentence = sentences.failed(failed, isAll: ownFailed.allSatisfy { $0 < UnmailedCounts.mostFailed })
+            let command = sentences.findWith(failed, command("audit"))
+            notes.append(note(sentence, to: .failed, count: failed, otherwise: command))
+        }
+        return notes
+    }
+
+    /// - Parameter otherwise: How to get there when the inbox has no address.
+    private func note(_ sentence: String, to place: InboxPlace, count: Int, otherwise: String) -> MailNote {
+        guard let address = address(of: place) else { return MailNote(text: sentence + " " + otherwise) }
+        return MailNote(text: sentence, link: (OwnerSentences(language).seeInInbox(count), address))
+    }
+
+    private func command(_ words: String) -> String {
+        "brevlada \(words)" + (commandOption.map { " \($0)" } ?? "")
+    }
+}

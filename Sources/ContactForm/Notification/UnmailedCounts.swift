@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many messages the owner got no mail about within the last 30 days, by form. Each mail says so in passing: an owner who
+/// reads nothing else must learn of them.
+package struct UnmailedCounts: Sendable, Hashable {
+    /// Held as suspected spam.
+    package var held: [FormName: Int]
+    /// Given up, or returned.
+    package var failed: [FormName: Int]
+
+    package init(held: [FormName: Int] = [:], failed: [FormName: Int] = [:]) {
+        self.held = held
+        self.failed = failed
+    }
+
+    static let period = Interval.days(30)
+    /// So many failed ones of a form are counted: of more the owner needs no number.
+    static let mostFailed = 1_000
+}
+
+extension Outbox {
+    /// What the mails that go out now are to mention.
+    package func unmailedCounts(at now: Timestamp) async throws(StoreError) -> UnmailedCounts {
+        let start = now.advanced(by: Interval(milliseconds: -UnmailedCounts.period.milliseconds))
+        let held = try await heldCounts(since: start)
+        let failed = try await failedCounts(since: start, in: nil, limit: UnmailedCounts.mostFailed)
+        return UnmailedCounts(held: held, failed: failed)
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension Submission {
+    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
+    package static let overdueAfter = Interval.minutes(15)
+
+    package func isOverdue(at now: Timestamp, after patience: Interval = overdueAfter) -> Bool {
+        guard status == .received, let due = delivery.nextAttempt else { return false }
+        return now.since(due) > patience
+    }
+
+    /// What an owner is told of as unread.
+    package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
+
+    /// How long its mail took, when it is out.
+    package var deliveryTime: Interval? {
+        guard status == .notified || status == .bounced else { return nil }
+        return delivery.notifiedAt.map { Interval(milliseconds: max($0.since(receivedAt).milliseconds, 0)) }
+    }
+
+    /// When its mail was given up, or was returned; nil unless it is so now.
+    package var givenUpAt: Timestamp? {
+        // Nothing is entered in the history of such without changing its status.
+        SubmissionStatus.undelivered.contains(status) ? history.last?.at ?? receivedAt : nil
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension Submission {
+    /// The message, which a form may call otherwise: see `FormDefinition.ownMessageField`.
+    package func message(in form: FormDefinition?) -> String? {
+        message ?? form?.ownMessageField.flatMap { fields[$0] }
+    }
+
+    /// What stands for the submission in lists and digests: the message, and without one what the other fields say, as
+    /// "boat: Cruiser · length: 7". Who sent it is not among them, for that stands beside it.
+    ///
+    /// - Parameter length: So many characters will be shown. More may come, but not much more of what is long.
+    /// - Parameter label: What a field is called; by default what the form says, else its name.
+    package func gist(in form: FormDefinition?, length: Int, label: ((String) -> String)? = nil) -> String {
+        if let message = message(in: form), !message.isBlank { return message }
+        let label = label ?? { name in form?.fields.first { $0.name == name }?.label ?? name }
+        var gist = ""
+        for field in fields.fields where !isOfSender(field) {
+            let values = field.values.lazy.filter { !$0.isBlank }.map { $0.trimmedSpaces.prefix(length) }
+            guard !values.isEmpty else { continue }
+            if !gist.isEmpty { gist += " · " }
+            gist += "\(label(field.name)): \(values.joined(separator: ", "))"
+            if gist.count > length { break }
+        }
+        return gist
+    }
+
+    /// Whether a field says no more than the sender's name or address.
+    private func isOfSender(_ field: Field) -> Bool {
+        guard field.values.count == 1, let value = field.values.first, value.utf8.count <= 1_500 else { return false }
+        let address = value.trimmedAddress
+        return address == email || address == replyTo || value.trimmedSpaces == name
+    }
+}

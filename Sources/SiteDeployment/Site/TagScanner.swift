@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds a page's tags and their attributes in the manner of the HTML Standard's tokenizer (13.2.5), as far as it takes to
+/// know what is an attribute and what is not.
+package struct TagScanner {
+    package enum Part {
+        /// A tag begins; its attributes follow. The element's name in lower case.
+        case tag(String)
+        case attribute(Attribute)
+        /// The tag that ends an element. Of its attributes nothing is told: they mean nothing.
+        case end(String)
+    }
+
+    package struct Attribute {
+        /// In lower case.
+        package var name: String
+        /// Where the value stands, without its quotation marks; empty for an attribute that has none.
+        package var value: Range<Int>
+    }
+
+    private let page: [UInt8]
+    private var position = 0
+    private var isInTag = false
+    private var element = ""
+
+    package init(_ page: [UInt8]) {
+        self.page = page
+    }
+
+    package mutating func next() -> Part? {
+        while position < page.count {
+            if isInTag {
+                if let attribute = attribute() { return .attribute(attribute) }
+            } else if let part = skipToTag() {
+                return part
+            }
+        }
+        return nil
+    }
+
+    /// The next attribute, or nil at the end of the tag.
+    private mutating func attribute() -> Attribute? {
+        skip { Self.isSpace($0) || $0 == UInt8(ascii: "/") }
+        guard position < page.count else { return nil }
+        if page[position] == UInt8(ascii: ">") {
+            position += 1
+            isInTag = false
+            if ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"].contains(element) {
+                skipText(of: element)
+            }
+            return nil
+        }
+        let start = position
+        // A "=" in the first place belongs to the name.
+        position += 1
+        skip { !Self.isSpace($0) && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "/") }
+        let name = String(decoding: page[start..<position], as: UTF8.self).lowercased()
+        skip(Self.isSpace)
+        guard position < page.count, page[position] == UInt8(ascii: "=") else {
+            return Attribute(name: name, value: position..<position)
+        }
+        position += 1
+        skip(Self.isSpace)
+        guard position < page.count else { return nil }
+        let quote = page[position]
+        if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+            position += 1
+            let begin = position
+            skip { $0 != quote }
+            let value = begin..<position
+            position = min(position + 1, page.count)
+            return Attribute(name: name, value: value)
+        }
+        let begin = position
+        skip { !Self.isSpace($0) && $0 != UInt8(ascii: ">") }
+        return Attribute(name: name, value: begin..<position)
+    }
+
+    private mutating func skipToTag() -> Part? {
+        skip { $0 != UInt8(ascii: "<") }
+        guard position < page.count else { return nil }
+        if page[position...].starts(with: "<!--".utf8) {
+            position += 4
+            skip(to: "-->")
+            return nil
+        }
+        position += 1
+        let isEnd = position < page.count && page[position] == UInt8(ascii: "/")
+        if isEnd { position += 1 }
+        let start = position
+        guard position < page.count, Self.isLetter(page[position]) else { return nil }
+        skip { Self.isLetter($0) || $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+        let name = String(decoding: page[start..<position], as: UTF8.self).lowercased()
+        guard !isEnd else { return .end(name) }
+        element = name
+        isInTag = true
+        return .tag(name)
+    }
+
+    /// Past the text of an element in which a "<" begins no tag.
+    private mutating func skipText(of element: String) {
+        let end = Array("</\(element)".utf8)
+        while position < page.count {
+            skip { $0 != UInt8(ascii: "<") }
+            let found = page[position...].prefix(end.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+            if found == end { return }
+            position = min(position + 1, page.count)
+        }
+    }
+
+    private mutating func skip(to text: String) {
+        let text = Array(text.utf8)
+        while position < page.count, !page[position...].starts(with: text) { position += 1 }
+        position = min(position + text.count, page.count)
+    }
+
+    private mutating func skip(_ belongs: (UInt8) -> Bool) {
+        while position < page.count, belongs(page[position]) { position += 1 }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0C, 0x0D].contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+}

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Testing
+
+@testable import BrevladaCommand
+
+@Suite("The list of messages goes on")
+struct InboxListCommandTests {
+    @Test(
+        "with what it began with, quoted for a shell",
+        arguments: [
+            ([], ""), (["--limit", "20"], ""), (["--before", "01K9"], ""), (["--limit", "5"], "--limit 5"),
+            (
+                ["--form", "order", "--status", "held", "--since", "30d", "--unread"],
+                "--unread --status held --form order --since 30d"
+            ),
+            (["--since", "2026-11-01"], "--since 2026-11-01"), (["--since", "all"], "--since all"),
+            (["--search", "it's a $boat"], "--search 'it'\\''s a $boat'"), (["--search=-x"], "--search=-x"),
+            (["--config", "my site/b.yaml"], "--config 'my site/b.yaml'"), (["--data", "data"], "--data data"),
+            (
+                ["--aws", "--stack", "s", "--region", "eu-north-1", "--profile", "p q"],
+                "--aws --stack s --region eu-north-1 --profile 'p q'"
+            ),
+            (["--aws", "--table", "t", "--shards", "4"], "--aws --table t --shards 4"),
+        ]
+    )
+    func more(_ arguments: [String], _ repeated: String) throws {
+        let command = try InboxListCommand.parse(arguments)
+        let middle = repeated.isEmpty ? "" : repeated + " "
+        #expect(command.commandForMore(after: "01KAS3") == "brevlada inbox list \(middle)--before 01KAS3")
+    }
+}
