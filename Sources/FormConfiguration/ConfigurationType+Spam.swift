@@ -41,7 +41,8 @@ extension ConfigurationType<String> {
     private static func isAddressOrDomain(_ text: String) -> Bool {
         // A domain that stands for all below it may have one label only.
         let address = text.contains("@") ? text : "any@any." + text
-        return (try? EmailAddress(parsing: address)) != nil
+        // RFC 5321 lets a local part have stars; an owner who writes one means all of the domain.
+        return !text.contains("*") && (try? EmailAddress(parsing: address)) != nil
     }
 }
 

@@ -1444,7 +1444,12 @@ const shownAbove = message => new Map([['name', message.name], ['email', message
 
 const furtherFields = message => {
   const above = shownAbove(message)
-  const further = (message.fields ?? []).filter(({ name, values }) => !(values.length === 1 && above.get(name) === values[0]))
+  const fields = message.fields ?? []
+  // A form may call its message otherwise.
+  const own = fields.some(({ name }) => name === 'message' || name === 'msg') ? undefined
+    : fields.find(({ values }) => values.length === 1 && values[0] === message.message)
+  const further = fields.filter(field =>
+    field !== own && !(field.values.length === 1 && above.get(field.name) === field.values[0]))
   return further.length > 0 && el('section', null, el('h2', null, say('fields')), el('dl', { class: 'fields' },
     further.map(({ name, values }) => el('div', null, el('dt', null, line(name, 100)),
       el('dd', { dir: 'auto' }, values.map(value => el('p', null, shown(value))))))))

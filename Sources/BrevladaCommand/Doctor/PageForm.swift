@@ -121,15 +121,15 @@ private struct PageFormReader {
         }
         // Where a button says it all, what the form says of the same address is not used.
         if form.targets.isEmpty || action.map({ action in !form.targets.contains { $0.address == action } }) ?? false {
-            form.add(action ?? "", method)
+            form.add(action ?? "", method, at: 0)
         }
         return form
     }
 }
 
 extension PageForm {
-    fileprivate mutating func add(_ address: String, _ method: String) {
+    fileprivate mutating func add(_ address: String, _ method: String, at index: Int? = nil) {
         let target = Target(address: address, isPost: method.lowercased() == "post")
-        if !targets.contains(target) { targets.append(target) }
+        if !targets.contains(target) { targets.insert(target, at: index ?? targets.count) }
     }
 }

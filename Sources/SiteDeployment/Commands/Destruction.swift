@@ -167,26 +167,24 @@ package struct Destruction: Sendable {
     // MARK: - Data
 
     private func deleteTable(_ table: String) async throws {
-        guard let found = try await description(of: table), found.text("TableStatus") != "DELETING" else { return }
+        guard let found = try await description(of: table, in: aws), found.text("TableStatus") != "DELETING" else { return }
         let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
+        // Each copy is protected by itself, and removing one deletes it where it is.
+        for replica in replicas {
+            let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
+            try await liftProtection(of: table, in: there)
+        }
+        try await liftProtection(of: table, in: aws)
         for replica in replicas {
             _ = try await aws.call([
                 "dynamodb", "update-table", "--table-name", table,
                 "--replica-updates", #"[{"Delete":{"RegionName":"\#(replica)"}}]"#,
             ])
             await console.say(.removed, "the copy of the table in \(replica)")
-            try await settled(table) { $0.list("Replicas").allSatisfy { $0.text("RegionName") != replica } }
-        }
-        if found.flag("DeletionProtectionEnabled") == true {
-            _ = try await aws.call(
-                "dynamodb",
-                "update-table",
-                "--table-name",
-                table,
-                "--no-deletion-protection-enabled"
-            )
-            try await settled(table) {
-                $0.flag("DeletionProtectionEnabled") != true && $0.text("TableStatus") == "ACTIVE"
+            // One at a time: while the table is being changed, it refuses the next.
+            try await settled(table, in: aws) { table in
+                table.list("Replicas").allSatisfy { $0.text("RegionName") != replica }
+                    && table.text("TableStatus") == "ACTIVE"
             }
         }
         _ = try await aws.find(
@@ -196,7 +194,15 @@ package struct Destruction: Sendable {
         await console.say(.removed, "the table \(table) with its messages")
     }
 
-    private func description(of name: String) async throws(AWSFailure) -> JSONValue? {
+    private func liftProtection(of table: String, in aws: AWSSession) async throws {
+        guard try await description(of: table, in: aws)?.flag("DeletionProtectionEnabled") == true else { return }
+        _ = try await aws.call("dynamodb", "update-table", "--table-name", table, "--no-deletion-protection-enabled")
+        try await settled(table, in: aws) {
+            $0.flag("DeletionProtectionEnabled") != true && $0.text("TableStatus") == "ACTIVE"
+        }
+    }
+
+    private func description(of name: String, in aws: AWSSession) async throws(AWSFailure) -> JSONValue? {
         try await aws.find(
             ["dynamodb", "describe-table", "--table-name", name],
             absentAs: ["ResourceNotFoundException"]
@@ -204,9 +210,9 @@ package struct Destruction: Sendable {
     }
 
     /// Waits until the table is as wished, ten minutes at most.
-    private func settled(_ name: String, _ isSettled: (JSONValue) -> Bool) async throws {
+    private func settled(_ name: String, in aws: AWSSession, _ isSettled: (JSONValue) -> Bool) async throws {
         for _ in 0..<200 {
-            guard let table = try await description(of: name), !isSettled(table) else { return }
+            guard let table = try await description(of: name, in: aws), !isSettled(table) else { return }
             try await clock.sleep(.seconds(3))
         }
         throw DeploymentFailure(.notDone, "the table \"\(name)\" does not change; run the same command again later")

@@ -298,7 +298,7 @@ struct SiteChecksTests {
                 "<form><button formaction=/f/a><input type=submit formaction=/f/b><input formaction=/f/c></form>",
                 ["/f/a", "/f/b"]
             ),
-            ("<form action=/f/a><button type=button formaction=/f/b><button formaction=/f/c>", ["/f/c", "/f/a"]),
+            ("<form action=/f/a><button type=button formaction=/f/b><button formaction=/f/c>", ["/f/a", "/f/c"]),
             ("<form id=x></form><button form=x formaction=/f/a>", ["/f/a"]), ("<form action=\"/f/", ["/f/"]),
             ("<form>", [""]), ("action=", []), ("<button formaction=/f/a>", []), ("", []),
         ]

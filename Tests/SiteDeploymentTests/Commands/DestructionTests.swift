@@ -74,7 +74,7 @@ struct DestructionTests {
         #expect(aws.calls(of: "dynamodb").isEmpty && aws.calls(of: "cloudformation delete").isEmpty)
     }
 
-    @Test("removes the messages when told twice: copies first, then the protection, then the table, then the stack")
+    @Test("removes the messages when told twice: each protection first, then copies, then the table, then the stack")
     func table() async {
         func table(_ isProtected: Bool, _ replicas: String, _ status: String = "ACTIVE") -> AWSAnswer {
             .json(
@@ -87,7 +87,12 @@ struct DestructionTests {
             [
                 (
                     "dynamodb describe-table",
-                    [table(true, both), table(true, both, "UPDATING"), table(true, own), table(false, own)]
+                    [
+                        // At home, then in the other Region until it is done there, then at home.
+                        table(true, both), table(true, both), table(true, both, "UPDATING"), table(false, both),
+                        table(true, both), table(false, both), table(false, both, "UPDATING"),
+                        table(false, own, "UPDATING"), table(false, own),
+                    ]
                 ),
                 ("dynamodb", [.nothing]),
             ],
@@ -99,8 +104,10 @@ struct DestructionTests {
         let deeds = aws.calls.filter { !$0.contains("describe") && !$0.contains("sts") && !$0.contains("s3 rm") }
         #expect(
             deeds == [
-                #"dynamodb update-table --table-name brevlada-Table-ABC --replica-updates [{"Delete":{"RegionName":"eu-west-1"}}]"#,
+                "dynamodb update-table --table-name brevlada-Table-ABC --no-deletion-protection-enabled --output json "
+                    + "--region eu-west-1",
                 "dynamodb update-table --table-name brevlada-Table-ABC --no-deletion-protection-enabled",
+                #"dynamodb update-table --table-name brevlada-Table-ABC --replica-updates [{"Delete":{"RegionName":"eu-west-1"}}]"#,
                 "dynamodb delete-table --table-name brevlada-Table-ABC",
                 "cloudformation delete-stack --stack-name \(stackID)",
             ]
