@@ -167,7 +167,9 @@ package struct Destruction: Sendable {
     // MARK: - Data
 
     private func deleteTable(_ table: String) async throws {
-        guard let found = try await description(of: table, in: aws), found.text("TableStatus") != "DELETING" else { return }
+        guard let found = try await description(of: table, in: aws), found.text("TableStatus") != "DELETING" else {
+            return
+        }
         let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
         // Each copy is protected by itself, and removing one deletes it where it is.
         for replica in replicas {
