@@ -113,7 +113,7 @@ package struct FormHandler: Sendable {
             fillTime: shown.map { request.receivedAt.since($0) }.flatMap { $0 < .seconds(0) ? nil : $0 },
             isWebdriver: session?.isWebdriver ?? false,
             hasOrigin: hasOrigin || request.headers.referer?.isBlank == false,
-            timesSeen: timesSeen(submission),
+            timesSeen: timesSeen(submission, in: form),
             isChallengeUnavailable: checked == .unavailable
         )
         let verdict = settings.spam.verdict(on: evidence)
@@ -140,8 +140,8 @@ package struct FormHandler: Sendable {
     }
 
     /// A short text such as "hello" may well come twice; a longer one that keeps coming does not.
-    private func timesSeen(_ submission: Submission) -> Int {
-        guard var message = submission.message?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
+    private func timesSeen(_ submission: Submission, in form: FormDefinition) -> Int {
+        guard var message = submission.message(in: form)?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
         // Forgotten with the process, so a hash that is seeded with it will do.
         var hasher = Hasher()
         message.withUTF8 { bytes in

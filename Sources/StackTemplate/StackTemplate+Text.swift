@@ -2377,15 +2377,16 @@ Resources:
       Principal: events.amazonaws.com
       SourceArn: !GetAtt Sweep.Arn
 
-  # For news of returned mail. A sweep that fails is repeated too, which does no harm. What fails three times is not kept
-  # anywhere: it quotes the header of a mail, and the alarm has told of it.
-  AsynchronousRetries:
+  # For news of returned mail, which may come before its mail is marked as sent: tried again after one and after two minutes.
+  # It holds for the sweep too, so nothing waits for longer than the next sweep is away: two at once would mail twice. What
+  # fails three times is not kept anywhere: it quotes the header of a mail, and the alarm has told of it.
+  SweepRetries:
     Type: AWS::Lambda::EventInvokeConfig
     Properties:
       FunctionName: !Ref SendContactInfoEmail
       Qualifier: $LATEST
       MaximumRetryAttempts: 2
-      MaximumEventAgeInSeconds: 3600
+      MaximumEventAgeInSeconds: 240
 
   # ====================================================================================================== The mail
 

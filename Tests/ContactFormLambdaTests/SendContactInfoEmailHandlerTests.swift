@@ -478,6 +478,8 @@ struct SendContactInfoEmailHandlerTests {
         _ = try await run(handler, batch(submissions))
         _ = try await run(handler, topic(event(of: "recorded-1", "Complaint", about: [submissions[0]])))
         _ = try await run(handler, topic(event(of: "recorded-1", about: [])))
+        // What SES says to a topic that it is given.
+        _ = try await run(handler, topic("Successfully validated SNS topic for Amazon SES event publishing."))
         #expect(store.submissions.allSatisfy { $0.status == .notified })
         _ = try await run(handler, topic(event(of: "recorded-1", about: [submissions[0]])))
         _ = try await run(handler, topic(event(of: "recorded-2", "Reject", about: [submissions[1]])))

@@ -137,9 +137,8 @@ class Message:
             numbers["dueAt"] = self.at
         if self.status in ("received", "held"):
             text["waiting"] = f"{self.status}#{self.at:015}"
-        if self.status == "failed":
-            text["waiting"] = f"failed#{self.history[-1][0]:015}"
         if self.status in ("failed", "bounced"):
+            text["waiting"] = f"failed#{self.history[-1][0]:015}"
             text["lastError"] = "550 5.1.1 no such user"
         if self.status in ("notified", "bounced"):
             text["providerMessageID"] = f"0107-{self.id}"

@@ -507,9 +507,10 @@ MAIL = [
       put("MailEventTopicPolicy/PolicyDocument/Statement/0/Effect", "Deny")),
     M("the function hears nothing", "MailEventTopic", 56, drop("MailEventTopic/Subscription")),
     M("a topic that may not call", "MailEventTopic", 56, gone("MailEventPermission")),
-    M("news of returned mail once", "AsynchronousRetries", 56, put("AsynchronousRetries/MaximumRetryAttempts", 0)),
-    M("failed news kept with headers of mails", "AsynchronousRetries", 56,
-      put("AsynchronousRetries/DestinationConfig", {"OnFailure": {"Destination": "arn:aws:sqs:eu-north-1:123456789012:kept"}})),
+    M("news of returned mail once", "SweepRetries", 56, put("SweepRetries/MaximumRetryAttempts", 0)),
+    M("sweeps that pile up", "SweepRetries", 56, put("SweepRetries/MaximumEventAgeInSeconds", 3600)),
+    M("failed news kept with headers of mails", "SweepRetries", 56,
+      put("SweepRetries/DestinationConfig", {"OnFailure": {"Destination": "arn:aws:sqs:eu-north-1:123456789012:kept"}})),
 ]
 
 SIGN_IN = [

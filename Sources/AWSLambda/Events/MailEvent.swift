@@ -35,10 +35,10 @@ package struct MailEvent: Sendable, Hashable {
             let kinds = [type, bounce?["bounceSubType"]?.string].compactMap { $0.map { String($0.prefix(40)) } }
             let kind = kinds.isEmpty ? "of no kind" : kinds.joined(separator: ", ")
             self.kind = kind
-            // SES takes the answer of an absent reader for a bounce that is not permanent. A report on a delivery, which has an
-            // action (RFC 3464 §2.3.3), is none.
+            // SES takes the answer of an absent reader for a transient bounce. A report on a delivery, which has an action
+            // (RFC 3464 §2.3.3), is none.
             let recipients = (bounce?["bouncedRecipients"]?.array ?? []).filter { recipient in
-                type == "Permanent" || recipient["action"]?.string == "failed"
+                type == "Permanent" || type == "Undetermined" || recipient["action"]?.string == "failed"
             }
             guard type == "Permanent" || !recipients.isEmpty else { break }
             let words = recipients.map { recipient in

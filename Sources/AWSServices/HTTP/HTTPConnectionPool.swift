@@ -32,7 +32,9 @@ final class HTTPConnectionPool {
             case .success(let connection):
                 self.rest(connection)
                 done(.success(()))
-            case .failure(let error): done(.failure(error))
+            case .failure(let error):
+                done(.failure(error))
+                self.serveWaiting()
             }
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormChallenge
 import ContactFormServer
 package import FormConfiguration
 import Mail
@@ -69,6 +70,15 @@ extension Configuration {
         let alerts = reader.alerts()
         let servesInbox = reader.value(Keys.inbox) ?? true
         let contentSecurityPolicy = reader.value(Keys.contentSecurityPolicy)
+        if let contentSecurityPolicy, let sources = challenge?.provider.contentSources,
+            !sources.split(separator: " ").allSatisfy({ contentSecurityPolicy.contains($0) })
+        {
+            reader.warn(
+                "content_security_policy keeps the challenge out, so that no message can be sent; add \(sources) to its "
+                    + "script-src, frame-src and connect-src",
+                at: reader.position(of: Keys.contentSecurityPolicy)
+            )
+        }
         if servesInbox { notifications?.inbox = siteURL.map { "\($0)/inbox/" } }
         notifications?.offset = \.localOffset
         var log = LogSettings()

@@ -94,8 +94,9 @@ private struct PageFormReader {
 
     mutating func forms() -> [PageForm] {
         finish()
+        let straysOfForms = Dictionary(grouping: strays) { $0["form"] }
         return found.map { found in
-            let own = strays.filter { $0["form"] == found.form["id"] }
+            let own = found.form["id"].flatMap { straysOfForms[$0] } ?? []
             return Self.form(found.form, controls: found.controls + own)
         }
     }
@@ -128,7 +129,11 @@ private struct PageFormReader {
 }
 
 extension PageForm {
+    /// More addresses than a form of people has are not looked at.
+    private static let mostTargets = 50
+
     fileprivate mutating func add(_ address: String, _ method: String, at index: Int? = nil) {
+        guard targets.count < Self.mostTargets else { return }
         let target = Target(address: address, isPost: method.lowercased() == "post")
         if !targets.contains(target) { targets.insert(target, at: index ?? targets.count) }
     }

@@ -210,7 +210,7 @@ struct SiteRun {
 }
 
 extension ChallengeSettings {
-    fileprivate var provider: SiteverifyChallenge.Provider {
+    var provider: SiteverifyChallenge.Provider {
         switch kind {
         case .turnstile: .turnstile
         case .hcaptcha: .hcaptcha

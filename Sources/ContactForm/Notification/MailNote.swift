@@ -31,15 +31,17 @@ extension NotificationSettings {
         }
         let sentences = OwnerSentences(language)
         var notes: [MailNote] = []
-        let held = own(unmailed.held).reduce(0, +)
+        func isAll(_ counts: [Int]) -> Bool { counts.allSatisfy { $0 < UnmailedCounts.mostCounted } }
+        let ownHeld = own(unmailed.held)
+        let held = ownHeld.reduce(0, +)
         if held > 0 {
             let command = sentences.seeWith(held, command("inbox list --status held"))
-            notes.append(note(sentences.held(held), to: .held, count: held, otherwise: command))
+            notes.append(note(sentences.held(held, isAll: isAll(ownHeld)), to: .held, count: held, otherwise: command))
         }
         let ownFailed = own(unmailed.failed)
         let failed = ownFailed.reduce(0, +)
         if failed > 0 {
-            let sentence = sentences.failed(failed, isAll: ownFailed.allSatisfy { $0 < UnmailedCounts.mostFailed })
+            let sentence = sentences.failed(failed, isAll: isAll(ownFailed))
             let command = sentences.findWith(failed, command("audit"))
             notes.append(note(sentence, to: .failed, count: failed, otherwise: command))
         }

@@ -34,7 +34,7 @@ struct OwnerSentences {
         )
     }
 
-    func held(_ count: Int) -> String {
+    func held(_ count: Int, isAll: Bool) -> String {
         if count == 1 {
             return say(
                 "1 message was held as suspected spam in the last 30 days.",
@@ -42,8 +42,8 @@ struct OwnerSentences {
             )
         }
         return say(
-            "\(count) messages were held as suspected spam in the last 30 days.",
-            "\(count) meddelanden stoppades som misstänkt skräppost de senaste 30 dagarna."
+            "\(isAll ? "" : "At least ")\(count) messages were held as suspected spam in the last 30 days.",
+            "\(isAll ? "" : "Minst ")\(count) meddelanden stoppades som misstänkt skräppost de senaste 30 dagarna."
         )
     }
 

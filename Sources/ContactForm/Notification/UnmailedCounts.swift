@@ -15,16 +15,16 @@ package struct UnmailedCounts: Sendable, Hashable {
     }
 
     static let period = Interval.days(30)
-    /// So many failed ones of a form are counted: of more the owner needs no number.
-    static let mostFailed = 1_000
+    /// So many of a form are counted: of more the owner needs no number, and a flood must not hold up the mails.
+    static let mostCounted = 1_000
 }
 
 extension Outbox {
     /// What the mails that go out now are to mention.
     package func unmailedCounts(at now: Timestamp) async throws(StoreError) -> UnmailedCounts {
         let start = now.advanced(by: Interval(milliseconds: -UnmailedCounts.period.milliseconds))
-        let held = try await heldCounts(since: start)
-        let failed = try await failedCounts(since: start, in: nil, limit: UnmailedCounts.mostFailed)
+        let held = try await heldCounts(since: start, limit: UnmailedCounts.mostCounted)
+        let failed = try await failedCounts(since: start, in: nil, limit: UnmailedCounts.mostCounted)
         return UnmailedCounts(held: held, failed: failed)
     }
 }

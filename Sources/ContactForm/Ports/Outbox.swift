@@ -23,8 +23,8 @@ package protocol Outbox: Sendable {
     /// When the next notification is due; nil when none waits.
     func nextNotification() async throws(StoreError) -> Timestamp?
 
-    /// How many submissions were held at or after `moment`, by form.
-    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int]
+    /// How many submissions were held at or after `moment`, by form; of each form `limit` at most.
+    func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int]
 
     /// How many submissions were given up at or after `moment`, or their mail returned (`Submission.givenUpAt`), and are so
     /// still, by form; of each form `limit` at most.

@@ -30,9 +30,9 @@ extension DynamoDBSubmissionStore: Outbox {
         try await indexed(.received, limit: 1).first?.moment
     }
 
-    package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        let held = try await indexed(.held, since: moment)
-        return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +)
+    package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
+        let held = try await indexed(.held, since: moment, limit: limit)
+        return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
     }
 
     package func failedCounts(

@@ -115,6 +115,8 @@ struct NotificationPass {
 
     /// - Returns: how many mails went out.
     private func deliver(_ mail: [SubmissionKey], _ memory: inout SendingMemory, _ result: inout Result) async -> Int {
+        // Before the look at the time, of which it takes some.
+        if !result.isInTrouble { await count(&memory) }
         guard !result.isInTrouble, context.millisecondsLeft(at: now().milliseconds) > Self.longestMail else {
             result.unfinished.formUnion(mail)
             result.untried += mail
@@ -161,7 +163,6 @@ struct NotificationPass {
 
     private func send(_ mail: [SubmissionKey], _ memory: inout SendingMemory) async -> NotificationOutcome {
         let jitter = Double.random(in: 0...1)
-        await count(&memory)
         guard mail.count > 1 else {
             return await sender.sendNotification(for: mail[0], unmailed: memory.unmailed, at: now(), jitter: jitter)
         }
@@ -173,12 +174,10 @@ struct NotificationPass {
         guard memory.unmailedUntil.map({ now() >= $0 }) ?? true,
             context.millisecondsLeft(at: now().milliseconds) > 2 * Self.longestMail
         else { return }
-        do throws(StoreError) {
-            memory.unmailed = try await outbox.unmailedCounts(at: now())
-            memory.unmailedUntil = now().advanced(by: SendingMemory.countsLast)
-        } catch {
-            memory.unmailedUntil = now().advanced(by: SendingMemory.countsRest)
-        }
+        memory.unmailedUntil = now().advanced(by: SendingMemory.countsRest)
+        guard let counts = try? await outbox.unmailedCounts(at: now()) else { return }
+        memory.unmailed = counts
+        memory.unmailedUntil = now().advanced(by: SendingMemory.countsLast)
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [SubmissionKey]) {

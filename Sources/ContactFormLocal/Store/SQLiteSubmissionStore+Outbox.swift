@@ -75,14 +75,14 @@ extension SQLiteSubmissionStore: Outbox {
         }
     }
 
-    package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+    package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
             var counts: [FormName: Int] = [:]
             for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: [.held]), db) {
                 let count = try run.count(since: moment, db)
                 if count > 0 { counts[run.form, default: 0] += count }
             }
-            return counts
+            return counts.mapValues { min($0, limit) }
         }
     }
 

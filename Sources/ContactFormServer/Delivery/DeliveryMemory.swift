@@ -19,8 +19,8 @@ struct DeliveryMemory {
     private(set) var unconfirmed: [[SubmissionKey]] = []
     /// So many are remembered.
     private static let mostUnconfirmed = 100
-    /// What the mails mention as not mailed, and when it was counted.
-    var unmailed: (counts: UnmailedCounts, at: Timestamp)?
+    /// What the mails mention as not mailed, when it was counted, and for how long that is good enough.
+    var unmailed: (counts: UnmailedCounts, at: Timestamp, lasts: Interval)?
     /// The clock at the last look.
     var lastLook: Timestamp?
     /// Whether something may wait for a moment that the clock was set back from. While nobody looked it may have been.

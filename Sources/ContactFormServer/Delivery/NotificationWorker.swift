@@ -151,9 +151,11 @@ package final class NotificationWorker: Service {
     /// too.
     private func count(_ memory: inout DeliveryMemory) async {
         let now = now()
-        if let last = memory.unmailed, (.seconds(0)..<Self.countsLast).contains(now.since(last.at)) { return }
+        if let last = memory.unmailed, (.seconds(0)..<last.lasts).contains(now.since(last.at)) { return }
         guard let counts = try? await outbox.unmailedCounts(at: now) else { return }
-        memory.unmailed = (counts, now)
+        // What is dear to count, as a long history of failures is, is counted more rarely.
+        let cost = self.now().since(now).milliseconds
+        memory.unmailed = (counts, now, Interval(milliseconds: max(Self.countsLast.milliseconds, 100 * cost)))
     }
 
     /// Mails about a list, and when one of it may be refused, about its halves.

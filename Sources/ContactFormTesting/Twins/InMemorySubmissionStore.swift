@@ -246,10 +246,10 @@ extension InMemorySubmissionStore: Outbox {
         try access { $0.submissions.values.compactMap(\.due).min() }
     }
 
-    package func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+    package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let held = archive.submissions.values.lazy.filter { $0.status == .held && $0.receivedAt >= moment }
-            return Dictionary(held.map { ($0.form, 1) }, uniquingKeysWith: +)
+            return Dictionary(held.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
         }
     }
 

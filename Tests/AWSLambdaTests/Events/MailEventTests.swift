@@ -40,6 +40,10 @@ struct MailEventTests {
                 #""eventType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[7]}"#,
                 "bounced (Permanent); a recipient"
             ),
+            (
+                #""eventType":"Bounce","bounce":{"bounceType":"Undetermined","bouncedRecipients":[{"emailAddress":"a@b.se"}]}"#,
+                "bounced (Undetermined); a@b.se"
+            ),
             // An absent reader's answer, and a mailbox that stayed full.
             (#""eventType":"Bounce","bounce":{"bounceType":"Undetermined","bouncedRecipients":[]}"#, nil),
             (

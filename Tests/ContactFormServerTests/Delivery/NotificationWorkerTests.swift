@@ -434,8 +434,8 @@ private final class UnreadableFirst: Outbox {
 
     func nextNotification() async throws(StoreError) -> Timestamp? { due.withLock { $0 } }
 
-    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        try await store.heldCounts(since: moment)
+    func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
+        try await store.heldCounts(since: moment, limit: limit)
     }
 
     func failedCounts(
@@ -464,13 +464,13 @@ private final class CountingOutbox: Outbox {
 
     func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
 
-    func heldCounts(since moment: Timestamp) async throws(StoreError) -> [FormName: Int] {
+    func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         let fault = state.withLock { state in
             state.count += 1
             return state.fault
         }
         if let fault { throw fault }
-        return try await store.heldCounts(since: moment)
+        return try await store.heldCounts(since: moment, limit: limit)
     }
 
     func failedCounts(

@@ -78,7 +78,9 @@ def returned_mail_is_marked(stack):
     ):
         yield "MailEventTopic", "may not call SendContactInfoEmail", "add an AWS::Lambda::Permission with its ARN"
     for retries in stack.of_type("AWS::Lambda::EventInvokeConfig"):
-        if retries.get("MaximumRetryAttempts") != 2 or retries.get("MaximumEventAgeInSeconds", 0) < 600:
-            yield retries.name, "gives the news up at once", "set MaximumRetryAttempts 2, which takes three minutes"
+        if retries.get("MaximumRetryAttempts") != 2 or not 200 <= retries.get("MaximumEventAgeInSeconds", 0) < 300:
+            yield retries.name, "gives news up at once, or lets sweeps wait for each other", (
+                "set MaximumRetryAttempts 2, which takes three minutes, and less than the five to the next sweep"
+            )
         if retries.get("DestinationConfig"):
             yield retries.name, "keeps headers of mails", "keep nothing of what failed: the news quotes its mail"
