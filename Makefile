@@ -7,8 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PYTEST := .venv/bin/python -m pytest
-# What a browser and the rehearsal take, and about half of the time.
-SLOW_TESTS := $(wildcard Tests/EndToEnd/test_rehearsal_*.py Tests/EndToEnd/test_browser_*.py)
+# What a browser and the rehearsal take, and about half of the time. The two left out make the halves alike.
+SLOW_TESTS := $(filter-out %_network.py %_cognito.py, \
+	$(wildcard Tests/EndToEnd/test_rehearsal_*.py Tests/EndToEnd/test_browser_*.py))
 TEMPLATE_PYTEST := .venv-template/bin/python -m pytest Tests/Template
 
 help: ## Prints this list

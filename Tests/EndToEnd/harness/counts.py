@@ -8,15 +8,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Counts:
     kills: int = 4
-    mutated_bodies: int = 3_000  # in each of the three formats
-    raw_streams: int = 2_000
+    mutated_bodies: int = 2_000  # in each of the three formats
+    raw_streams: int = 1_500
     clients: int = 8
     lambda_calls: int = 200  # of one instance of a function
     moved: int = 1_000  # messages from one machine to AWS and back; moto reads its whole table for each page
     lambda_storm: int = 40  # messages while most calls to the database fail
     inbox: int = 2_000  # messages on AWS that pages are read of
     walk: int = 4  # pages of a view that are read on
-    openapi: int = 30  # requests of each operation of the owner's API
+    openapi: int = 20  # requests of each operation of the owner's API
 
     @classmethod
     def of(cls, soak):
