@@ -136,7 +136,8 @@ let package = Package(
         module(
             "ContactFormServer",
             [
-                "ContactForm", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail", "SiteFiles", "CLinux", "CZlib",
+                "Bytes", "ContactForm", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail", "SiteFiles", "CLinux",
+                "CZlib",
                 crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),

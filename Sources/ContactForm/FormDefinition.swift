@@ -25,6 +25,9 @@ package struct FormDefinition: Sendable, Hashable {
         self.name = name
     }
 
+    /// What the form's rules call a field; nil when they don't.
+    func label(of field: String) -> String? { fields.first { $0.name == field }?.label }
+
     /// What a contact form asks for unless `brevlada.yaml` says otherwise.
     package static let standardFields = [
         FieldRule(name: "name"),

@@ -40,7 +40,7 @@ enum AuditPeriod: Sendable, Hashable {
     func start(at now: Timestamp) -> Timestamp {
         switch self {
         case .since(let moment): moment
-        case .last(let interval): now.advanced(by: Interval(milliseconds: -interval.milliseconds))
+        case .last(let interval): now.advanced(by: -interval)
         }
     }
 

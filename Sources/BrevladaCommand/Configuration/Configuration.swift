@@ -18,8 +18,8 @@ package struct Configuration: Sendable {
     package var trustedProxies: TrustedProxies
     package var forms: FormSettings
     package var notifications: NotificationSettings
-    /// Nil: mail is captured and shown when `showsCapturedMail` says so, else it waits. Nil also when it was read without secrets, as are
-    /// `challenge` and `alerts`.
+    /// Nil: mail is captured and shown when `showsCapturedMail` says so, else it waits. Nil also when it was read without
+    /// secrets, as are `challenge` and `alerts`.
     package var smtp: SMTPEndpoint?
     package var rates: RateSettings
     package var connections: ConnectionLimits

@@ -14,9 +14,7 @@ extension ConfigurationType<String> {
         }
         return FilePath.absolute(path, from: text.folder)
     }
-}
 
-extension ConfigurationType<String> {
     /// What can stand in a field of a response (RFC 9110 §5.5) and begins as a policy should: what it does not name is then
     /// decided too.
     static let contentSecurityPolicy = ConfigurationType("policy") { text throws(ConfigurationTextError) in

@@ -93,7 +93,7 @@ package struct MailWatch: Sendable {
             trouble.waiting = try await outbox.lateCounts(by: late, in: region, limit: limit, at: now)
         }
         trouble.failed = try await outbox.failedCounts(
-            since: now.advanced(by: .milliseconds(-MailTrouble.failedWithin.milliseconds)),
+            since: now.advanced(by: -MailTrouble.failedWithin),
             in: region,
             limit: limit
         )

@@ -35,6 +35,6 @@ package struct NotificationSettings: Sendable {
 
     /// What a field is called in mail.
     func label(of field: String, in form: FormName) -> String {
-        forms[form]?.fields.first { $0.name == field }?.label ?? Sentences(language).label(of: field)
+        forms[form]?.label(of: field) ?? Sentences(language).label(of: field)
     }
 }

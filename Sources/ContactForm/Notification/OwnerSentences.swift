@@ -4,18 +4,11 @@
 import Mail
 
 /// What the product says to the owner in mail, in the owner's language.
-struct OwnerSentences {
+struct OwnerSentences: Bilingual {
     let language: Language
 
     init(_ language: Language) {
         self.language = language
-    }
-
-    private func say(_ english: String, _ swedish: String) -> String {
-        switch language {
-        case .english: english
-        case .swedish: swedish
-        }
     }
 
     func subject(from name: String?) -> String {
@@ -34,31 +27,28 @@ struct OwnerSentences {
         )
     }
 
+    /// - Parameter isAll: False when there are more than so many.
     func held(_ count: Int, isAll: Bool) -> String {
-        if count == 1 {
-            return say(
-                "1 message was held as suspected spam in the last 30 days.",
-                "1 meddelande stoppades som misstänkt skräppost de senaste 30 dagarna."
+        messages(count, isAll)
+            + say(
+                " \(count == 1 ? "was" : "were") held as suspected spam in the last 30 days.",
+                " stoppades som misstänkt skräppost de senaste 30 dagarna."
             )
-        }
-        return say(
-            "\(isAll ? "" : "At least ")\(count) messages were held as suspected spam in the last 30 days.",
-            "\(isAll ? "" : "Minst ")\(count) meddelanden stoppades som misstänkt skräppost de senaste 30 dagarna."
-        )
     }
 
-    /// - Parameter isAll: False when there are more than so many.
+    /// - Parameter isAll: As in `held`.
     func failed(_ count: Int, isAll: Bool) -> String {
-        if count == 1 {
-            return say(
-                "1 message could not be mailed to you in the last 30 days.",
-                "1 meddelande kunde inte mejlas till dig de senaste 30 dagarna."
+        messages(count, isAll)
+            + say(
+                " could not be mailed to you in the last 30 days.",
+                " kunde inte mejlas till dig de senaste 30 dagarna."
             )
-        }
-        return say(
-            "\(isAll ? "" : "At least ")\(count) messages could not be mailed to you in the last 30 days.",
-            "\(isAll ? "" : "Minst ")\(count) meddelanden kunde inte mejlas till dig de senaste 30 dagarna."
-        )
+    }
+
+    private func messages(_ count: Int, _ isAll: Bool) -> String {
+        let start = isAll ? "" : say("At least ", "Minst ")
+        return start
+            + (count == 1 ? say("1 message", "1 meddelande") : say("\(count) messages", "\(count) meddelanden"))
     }
 
     /// What leads to the inbox.

@@ -22,7 +22,7 @@ package struct UnmailedCounts: Sendable, Hashable {
 extension Outbox {
     /// What the mails that go out now are to mention.
     package func unmailedCounts(at now: Timestamp) async throws(StoreError) -> UnmailedCounts {
-        let start = now.advanced(by: Interval(milliseconds: -UnmailedCounts.period.milliseconds))
+        let start = now.advanced(by: -UnmailedCounts.period)
         let held = try await heldCounts(since: start, limit: UnmailedCounts.mostCounted)
         let failed = try await failedCounts(since: start, in: nil, limit: UnmailedCounts.mostCounted)
         return UnmailedCounts(held: held, failed: failed)

@@ -2,18 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the inbox's API says to the owner when something can't be done. Every sentence says what to do.
-package struct InboxSentences: Sendable {
+package struct InboxSentences: Bilingual, Sendable {
     package let language: Language
 
     package init(_ language: Language) {
         self.language = language
-    }
-
-    private func say(_ english: String, _ swedish: String) -> String {
-        switch language {
-        case .english: english
-        case .swedish: swedish
-        }
     }
 
     func unknownParameter(_ name: String, known: [String]) -> String {

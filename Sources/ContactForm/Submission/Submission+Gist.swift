@@ -14,7 +14,7 @@ extension Submission {
     /// - Parameter label: What a field is called; by default what the form says, else its name.
     package func gist(in form: FormDefinition?, length: Int, label: ((String) -> String)? = nil) -> String {
         if let message = message(in: form), !message.isBlank { return message }
-        let label = label ?? { name in form?.fields.first { $0.name == name }?.label ?? name }
+        let label = label ?? { name in form?.label(of: name) ?? name }
         var gist = ""
         for field in fields.fields where !isOfSender(field) {
             let values = field.values.lazy.filter { !$0.isBlank }.map { $0.trimmedSpaces.prefix(length) }

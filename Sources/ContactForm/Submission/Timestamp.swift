@@ -113,4 +113,7 @@ package struct Interval: Sendable, Hashable, Comparable {
     package static func days(_ count: Int64) -> Interval { .hours(count * 24) }
 
     package static func < (lhs: Interval, rhs: Interval) -> Bool { lhs.milliseconds < rhs.milliseconds }
+
+    /// As long, and back in time.
+    package static prefix func - (interval: Interval) -> Interval { Interval(milliseconds: -interval.milliseconds) }
 }

@@ -2,18 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the product says to visitors, in their language. Every sentence says what to do.
-package struct Sentences: Sendable {
+package struct Sentences: Bilingual, Sendable {
     package let language: Language
 
     package init(_ language: Language) {
         self.language = language
-    }
-
-    private func say(_ english: String, _ swedish: String) -> String {
-        switch language {
-        case .english: english
-        case .swedish: swedish
-        }
     }
 
     /// What is wrong with one field.

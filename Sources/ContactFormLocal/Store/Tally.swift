@@ -244,7 +244,7 @@ struct Tally {
         after patience: Interval,
         _ db: Database
     ) throws -> Int {
-        let latest = now.advanced(by: .milliseconds(-patience.milliseconds))
+        let latest = now.advanced(by: -patience)
         return try Int.fetchOne(
             db,
             sql: """

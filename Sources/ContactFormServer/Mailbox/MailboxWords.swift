@@ -4,18 +4,11 @@
 import ContactForm
 
 /// What the pages of captured mail say, in the language of the browser.
-struct MailboxWords: Sendable {
+struct MailboxWords: Bilingual, Sendable {
     let language: Language
 
     init(_ language: Language) {
         self.language = language
-    }
-
-    private func say(_ english: String, _ swedish: String) -> String {
-        switch language {
-        case .english: english
-        case .swedish: swedish
-        }
     }
 
     var title: String { say("Captured mail", "Uppfångade mejl") }

@@ -21,8 +21,8 @@ package struct SecurityHeaders: Sendable {
         let frames = challengeSources.map { "frame-src \($0); " } ?? ""
         let targets = (["'self'"] + formTargets).joined(separator: " ")
         return "default-src 'none'; style-src 'self'; script-src 'self'\(challenge); img-src 'self' data:; "
-            + "media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self'\(challenge); \(frames)form-action \(targets); base-uri 'none'; "
-            + "frame-ancestors 'none'"
+            + "media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self'\(challenge); "
+            + "\(frames)form-action \(targets); base-uri 'none'; frame-ancestors 'none'"
     }
 
     private let fields: [HTTPField]

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The path of a request, decoded once and checked so that it can only name something inside the site's folder.
 ///
 /// Segments are never empty, never begin with "." (but for `.well-known`, RFC 8615) and hold no "/", "\" or control
@@ -35,7 +37,8 @@ struct SitePath: Hashable, Sendable {
         }
         let body = bytes.dropFirst().dropLast(isFolder ? 1 : 0)
         let isEncoded = body.contains(UInt8(ascii: "%"))
-        let decoded = isEncoded ? try Self.percentDecoded(body) : Array(body)
+        // Exactly once: an escaped percent sign stays a percent sign.
+        guard let decoded = isEncoded ? PercentEncoding.decode(body) : Array(body) else { throw .malformed }
         try Self.check(decoded, slashes: isEncoded ? body.count { $0 == UInt8(ascii: "/") } : nil)
         guard let relative = String(validating: decoded, as: UTF8.self) else { throw .malformed }
         self.init(relative: relative, isFolder: isFolder)
@@ -56,34 +59,8 @@ struct SitePath: Hashable, Sendable {
     ///
     /// Begins with exactly one slash: "//host" would send the visitor to another site.
     var encodedAsFolder: String {
-        var encoded = "/"
-        for byte in relative.utf8 {
-            if byte == UInt8(ascii: "/") || Self.isUnreserved(byte) {
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                encoded += byte < 16 ? "%0" : "%"
-                encoded += String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return encoded + "/"
-    }
-
-    /// Decodes percent escapes (RFC 3986 §2.1) exactly once: an escaped percent sign stays a percent sign.
-    private static func percentDecoded(_ bytes: Substring.UTF8View) throws(Failure) -> [UInt8] {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var iterator = bytes.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "%") else {
-                decoded.append(byte)
-                continue
-            }
-            guard let high = iterator.next().flatMap(hexadecimalValue),
-                let low = iterator.next().flatMap(hexadecimalValue)
-            else { throw .malformed }
-            decoded.append(high << 4 | low)
-        }
-        return decoded
+        let slash = UInt8(ascii: "/")
+        return "/" + PercentEncoding.encode(relative) { $0 == slash || PercentEncoding.isUnreserved($0) } + "/"
     }
 
     /// - Parameter slashes: how many slashes there were before decoding; one more after it hid in an escape.
@@ -96,26 +73,6 @@ struct SitePath: Hashable, Sendable {
         for segment in segments {
             guard let first = segment.first, segment.count <= maximumNameLength else { throw .notServed }
             if first == UInt8(ascii: "."), !segment.elementsEqual(".well-known".utf8) { throw .notServed }
-        }
-    }
-
-    private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-
-    /// RFC 3986 §2.3
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
         }
     }
 }

@@ -106,7 +106,7 @@ package struct LogCursor: Sendable {
         let new = lines.filter { shown[$0.id] == nil }
         for line in new { shown[line.id] = line.at }
         if let last = lines.map(\.at).max() {
-            start = max(start, last.advanced(by: Interval(milliseconds: -Self.overlap.milliseconds)))
+            start = max(start, last.advanced(by: -Self.overlap))
             // What is older is not asked for again.
             shown = shown.filter { $0.value >= start }
         }
