@@ -2,14 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test end-to-end rehearsals-and-browser lambdas soak bench format lint template screenshots clean
+.PHONY: help run rehearse test lambdas soak bench format lint template screenshots clean
 MAKEFLAGS += --no-print-directory
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PYTEST := .venv/bin/python -m pytest
-# What a browser and the rehearsal take, and about half of the time. The two left out make the halves alike.
-SLOW_TESTS := $(filter-out %_network.py %_cognito.py, \
-	$(wildcard Tests/EndToEnd/test_rehearsal_*.py Tests/EndToEnd/test_browser_*.py))
 TEMPLATE_PYTEST := .venv-template/bin/python -m pytest Tests/Template
 
 help: ## Prints this list
@@ -36,14 +33,8 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	scripts/with-moto swift test --skip-build --no-parallel
 	swift build --configuration release --product brevlada
 	scripts/build-lambdas
-	@# Side by side, for both wait a lot: for time-outs, and for a stack to be made.
-	@$(MAKE) --jobs=2 --output-sync=target end-to-end rehearsals-and-browser
-
-end-to-end:
-	$(PYTEST) Tests/EndToEnd $(addprefix --ignore=,$(SLOW_TESTS))
-
-rehearsals-and-browser:
-	$(PYTEST) $(SLOW_TESTS)
+	@# Three files at a time, for each waits a lot: for time-outs, and for a stack to be made.
+	$(PYTEST) Tests/EndToEnd --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip, SendContactInfoEmail.zip and ReadContactInfo.zip
 	@scripts/setup build

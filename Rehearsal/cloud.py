@@ -15,12 +15,14 @@ from .aws.endpoint import Endpoint
 from .aws.mail import SES
 from .aws.others import Others
 from .aws.topics import SNS
+from .command_line import LoadedCLI
 from .console.pages import Console
 
 
 class Cloud:
     def __init__(self, account: Account, endpoint_port: int = 0, console_port: int = 0):
         self.account = account
+        self._cli = LoadedCLI(account.folder)
         # Never the person's own account, whatever their environment says.
         os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": account.region}
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
@@ -41,6 +43,7 @@ class Cloud:
             # S3 Control puts the account's number before the host, and 123456789012.127.0.0.1 is nowhere: so the cloud is
             # also the proxy of those who ask for it.
             "HTTP_PROXY": self.account.url, "NO_PROXY": "localhost", "AWS_PAGER": "",
+            "AWS_REHEARSAL_CLI": str(self._cli.path),
             "PATH": f"{Path(__file__).parent / 'bin'}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}",
         }
 
@@ -60,6 +63,7 @@ class Cloud:
                     record.running.close()
         self.console.close()
         self._endpoint.close()
+        self._cli.close()
         shutil.rmtree(self.account.folder, ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ from harness.store import submissions
 from harness.waiting import in_one_window
 
 # Without JavaScript there is no token, and only the text tells that it is the same message. Longer than a test takes.
-SECONDS = 120
+SECONDS = 60
 
 
 @pytest.mark.parametrize("script", SCRIPT)

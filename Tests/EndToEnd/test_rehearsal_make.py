@@ -54,9 +54,9 @@ def test_it_deploys_says_where_and_ends_with_ctrl_c(tmp_path):
             signs_in(site, owner, password)
             mails = Visitor(addresses["Mails"])
             until(lambda: b"New message" in mails.get("/").body, what="the mail on the page")
-            # An emulator of each function, and what runs in it.
+            # The AWS CLI, an emulator of each function, and what runs in it.
             running = descendants(process.pid)
-            assert len(running) >= 4
+            assert len(running) >= 5
             process.send_signal(signal.SIGINT)
             require_end(process, Path(output.name).read_text)
             until_gone(running)

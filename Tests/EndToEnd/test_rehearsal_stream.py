@@ -212,7 +212,7 @@ def test_the_cloud_ends_while_a_function_hangs_and_leaves_nothing_behind():
         stream = Stream(cloud, "streams")
         stream.until_seen(stream.put("hang"))
         running = cloud.processes
-        assert len(running) == 2, "an emulator, and the function in it"
+        assert len(running) == 3, "the AWS CLI, an emulator, and the function in it"
     finally:
         cloud.stop()
     until_gone(running)
