@@ -25,6 +25,16 @@ package struct HeaderText: Hashable, Sendable {
         text.unicodeScalars.count <= count ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(count)))
     }
 
+    /// What a reader would see of it, at most so many scalars; `nil` when that is nothing: there are letters that nobody sees
+    /// (Unicode's Default_Ignorable_Code_Point).
+    package static func visible(_ source: String?, upTo count: Int) -> String? {
+        guard let text = source.map({ HeaderText($0).shortened(to: count) }) else { return nil }
+        let isBlank = text.unicodeScalars.allSatisfy { scalar in
+            !scalar.isASCII && scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.isWhitespace
+        }
+        return isBlank ? nil : text
+    }
+
     private static func turnsDirection(_ scalar: Unicode.Scalar) -> Bool {
         ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
     }

@@ -18,6 +18,7 @@ struct MailMessageTests {
             Subject: A subject
             Message-ID: <01ARZ@example.com>
             Auto-Submitted: auto-generated
+            X-Auto-Response-Suppress: OOF, AutoReply
             Content-Language: sv
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
@@ -108,7 +109,8 @@ struct MailMessageTests {
     func hostileContent() throws {
         var random = SplitMix64(seed: 10)
         let names = [
-            "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted", "Content-Language",
+            "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
+            "Content-Language",
             "MIME-Version", "Content-Type",
         ]
         for _ in 0..<200 {

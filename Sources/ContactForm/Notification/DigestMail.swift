@@ -37,7 +37,9 @@ struct DigestMail {
     }
 
     private var text: String {
-        var text = sentences.digestIntroduction(submissions.count) + "\n\n"
+        var text = sentences.digestIntroduction(submissions.count) + "\n"
+        for note in notes { text += note.plain + "\n" }
+        text += "\n"
         for submission in submissions {
             text += "\(sender(of: submission))\n"
             text += "\(moment(of: submission))  \(submission.form)  \(submission.id)\n"
@@ -46,9 +48,6 @@ struct DigestMail {
             if let address = settings.address(of: .message(submission.id)) { text += address + "\n" }
             text += "\n"
         }
-        let notes = notes
-        if !notes.isEmpty { text += "-- \n" }
-        for note in notes { text += note.plain + "\n" }
         return text
     }
 
@@ -56,6 +55,8 @@ struct DigestMail {
         var page = HTMLWriter()
         MailHTML.begin(&page, title: sentences.digestSubject(submissions.count), language: settings.language)
         MailHTML.writeParagraph(sentences.digestIntroduction(submissions.count), into: &page)
+        // Before the list, whose end Gmail hides when it is long.
+        for note in notes { MailHTML.writeNote(note, into: &page) }
         for submission in submissions {
             page.markup("<div style=\"border-top:1px solid #c9ced1;padding:12px 0\">\n")
             MailHTML.writeHeading(sender(of: submission), into: &page)
@@ -68,7 +69,6 @@ struct DigestMail {
             )
             page.markup("</div>\n")
         }
-        for note in notes { MailHTML.writeNote(note, into: &page) }
         MailHTML.end(&page)
         return page.html
     }
@@ -81,8 +81,7 @@ struct DigestMail {
 
     /// On one line and not too long, as a visitor could else write the entries of others.
     private func sender(of submission: Submission) -> String {
-        let name = submission.name.map { HeaderText($0).shortened(to: 100) }.flatMap { $0.isEmpty ? nil : $0 }
-        return switch (name, submission.email.map { HeaderText($0).shortened(to: 100) }) {
+        switch (HeaderText.visible(submission.name, upTo: 100), HeaderText.visible(submission.email, upTo: 100)) {
         case (let name?, let email?): "\(name) (\(email))"
         case (let name?, nil): name
         case (nil, let email?): email

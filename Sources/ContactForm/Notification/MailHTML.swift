@@ -23,11 +23,42 @@ enum MailHTML {
             for value in field.values where !value.isBlank {
                 page.markup("<p style=\"margin:0 0 2px;color:#5b646b;font-size:13px\">")
                 page.text(label(field.name))
-                page.markup("</p>\n<p style=\"margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere\">")
-                page.text(value)
+                page.markup("</p>\n<p style=\"margin:0 0 16px;word-break:break-word;overflow-wrap:anywhere\">")
+                writeLines(value, into: &page)
                 page.markup("</p>\n")
             }
         }
+    }
+
+    /// With markup for its line breaks and spaces: Outlook and Samsung's mail know no `white-space: pre-wrap`
+    /// (caniemail.com/features/css-white-space).
+    private static func writeLines(_ text: String, into page: inout HTMLWriter) {
+        var isFirst = true
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if !isFirst { page.markup("<br>\n") }
+            isFirst = false
+            page.text(keepingSpaces(Substring(line)))
+        }
+    }
+
+    /// Of several spaces, and of those that a line begins with, HTML would show one or none. A tab is as wide as four.
+    private static func keepingSpaces(_ line: Substring) -> String {
+        var kept = String.UnicodeScalarView()
+        var isAfterSpace = true
+        for scalar in line.unicodeScalars {
+            switch scalar {
+            case " ":
+                kept.append(isAfterSpace ? "\u{A0}" : " ")
+                isAfterSpace = true
+            case "\t":
+                kept.append(contentsOf: "\u{A0}\u{A0}\u{A0} ".unicodeScalars)
+                isAfterSpace = true
+            default:
+                kept.append(scalar)
+                isAfterSpace = false
+            }
+        }
+        return String(kept)
     }
 
     static func writeHeading(_ text: String, into page: inout HTMLWriter) {
@@ -38,7 +69,7 @@ enum MailHTML {
 
     static func writeParagraph(_ text: String, into page: inout HTMLWriter) {
         guard !text.isEmpty else { return }
-        page.markup("<p style=\"margin:0 0 8px;overflow-wrap:anywhere\">")
+        page.markup("<p style=\"margin:0 0 8px;word-break:break-word;overflow-wrap:anywhere\">")
         page.text(text)
         page.markup("</p>\n")
     }
@@ -48,7 +79,9 @@ enum MailHTML {
     }
 
     static func writeNote(_ note: MailNote, into page: inout HTMLWriter) {
-        page.markup("<p style=\"margin:0 0 4px;color:#5b646b;font-size:13px;overflow-wrap:anywhere\">")
+        page.markup(
+            "<p style=\"margin:0 0 4px;color:#5b646b;font-size:13px;word-break:break-word;overflow-wrap:anywhere\">"
+        )
         page.text(note.text)
         if let link = note.link {
             if !note.text.isEmpty { page.text(" ") }

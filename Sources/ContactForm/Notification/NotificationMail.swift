@@ -15,7 +15,7 @@ struct NotificationMail {
         MailMessage(
             from: settings.sender,
             to: settings.recipients(of: submission.form),
-            replyTo: replyTo.map { Mailbox(displayName: name, address: $0) },
+            replyTo: replyTo.map { Mailbox(displayName: nameBesideAddress, address: $0) },
             subject: subject,
             date: now.utc,
             // The same submission always has the same Message-ID, so that a mail client folds a repeat.
@@ -32,15 +32,17 @@ struct NotificationMail {
     }
 
     private var subject: String {
-        let own = submission.subject.map { HeaderText($0).shortened(to: 200) } ?? ""
-        let email = submission.email.map { HeaderText($0).shortened(to: 100) }
-        return own.isEmpty ? sentences.subject(from: name ?? email) : own
+        HeaderText.visible(submission.subject, upTo: 200)
+            ?? sentences.subject(from: name ?? HeaderText.visible(submission.email, upTo: 100))
     }
 
     /// The visitor's, as it can stand in a header. Some servers refuse a mail with more than 32 KB of header.
-    private var name: String? {
-        let name = submission.name.map { HeaderText($0).shortened(to: 100) } ?? ""
-        return name.isEmpty ? nil : name
+    private var name: String? { HeaderText.visible(submission.name, upTo: 100) }
+
+    /// Many mail readers show only the name, which must not be taken for the address that an answer goes to.
+    private var nameBesideAddress: String? {
+        guard let name, !name.contains(where: "@＠﹫".contains) else { return nil }
+        return name
     }
 
     private var text: String {

@@ -10,10 +10,11 @@ extension Submission {
     /// What stands for the submission in lists and digests: the message, and without one what the other fields say, as
     /// "boat: Cruiser · length: 7". Who sent it is not among them, for that stands beside it.
     ///
-    /// - Parameter length: So many characters will be shown. More may come, but not much more of what is long.
+    /// - Parameter length: So many characters will be shown. More may come, but not much more of what is long, and no more than
+    ///   four Unicode scalars for each: a single character may have thousands.
     /// - Parameter label: What a field is called; by default what the form says, else its name.
     package func gist(in form: FormDefinition?, length: Int, label: ((String) -> String)? = nil) -> String {
-        if let message = message(in: form), !message.isBlank { return message }
+        if let message = message(in: form), !message.isBlank { return message.cut(toScalars: length * 4) }
         let label = label ?? { name in form?.label(of: name) ?? name }
         var gist = ""
         for field in fields.fields where !isOfSender(field) {
@@ -23,7 +24,7 @@ extension Submission {
             gist += "\(label(field.name)): \(values.joined(separator: ", "))"
             if gist.count > length { break }
         }
-        return gist
+        return gist.cut(toScalars: length * 4)
     }
 
     /// Whether a field says no more than the sender's name or address.
@@ -31,5 +32,16 @@ extension Submission {
         guard field.values.count == 1, let value = field.values.first, value.utf8.count <= 1_500 else { return false }
         let address = value.trimmedAddress
         return address == email || address == replyTo || value.trimmedSpaces == name
+    }
+}
+
+extension String {
+    /// Itself, or its beginning and "…" when it has more scalars than that.
+    fileprivate func cut(toScalars count: Int) -> String {
+        let scalars = unicodeScalars
+        guard let end = scalars.index(startIndex, offsetBy: count, limitedBy: endIndex), end < endIndex else {
+            return self
+        }
+        return String(scalars[..<end]) + "…"
     }
 }

@@ -195,42 +195,57 @@ package struct Preflight: Sendable {
         let ofDomain = try await MailIdentity.find(domain, aws)
         let ofAddress = try await MailIdentity.find(address, aws)
         let isVerified = ofDomain?.isVerified == true || ofAddress?.isVerified == true
+        var findings: [PreflightFinding] = []
         let identity = value("MailIdentity")
-        switch identity {
-        case "Existing":
-            if isVerified { return [PreflightFinding(.passed, "SES has verified the sender \(address)")] }
-            return [
-                PreflightFinding(
-                    .failed,
-                    "SES has not verified the sender \"\(address)\", and MailIdentity is Existing",
-                    remedy: "set aws.parameters.MailIdentity to Address, then SES mails a link to it, or to Domain, or "
-                        + "verify it yourself"
-                )
-            ]
-        default:
-            let own = identity == "Domain" ? (domain, ofDomain) : (address, ofAddress)
-            let isOurs = stack?.outputs["MailIdentityName"] == own.0 && stack?.parameters["MailIdentity"] != "Existing"
-            if !isOurs, own.1 != nil {
-                return [
+        if identity == "Existing" {
+            findings.append(
+                isVerified
+                    ? PreflightFinding(.passed, "SES has verified the sender \(address)")
+                    : PreflightFinding(
+                        .failed,
+                        "SES has not verified the sender \"\(address)\", and MailIdentity is Existing",
+                        remedy:
+                            "set aws.parameters.MailIdentity to Address, then SES mails a link to it, or to Domain, or "
+                            + "verify it yourself"
+                    )
+            )
+        } else {
+            let own = identity == "Domain" ? (name: domain, found: ofDomain) : (name: address, found: ofAddress)
+            let isOurs =
+                stack?.outputs["MailIdentityName"] == own.name && stack?.parameters["MailIdentity"] != "Existing"
+            if !isOurs, own.found != nil {
+                findings.append(
                     PreflightFinding(
                         .failed,
-                        "SES has the sender \"\(own.0)\" already, so the stack can't make it",
+                        "SES has the sender \"\(own.name)\" already, so the stack can't make it",
                         remedy: "set aws.parameters.MailIdentity to Existing"
                     )
-                ]
+                )
+            } else if isVerified {
+                findings.append(PreflightFinding(.passed, "SES has verified the sender \(own.name)"))
+            } else if own.found != nil {
+                findings.append(
+                    PreflightFinding(
+                        .warning,
+                        "SES has not verified the sender \"\(own.name)\" yet: messages are kept, mails wait",
+                        remedy: identity == "Domain"
+                            ? "set the three DNS records that are listed at the end"
+                            : "click the link in the mail from AWS to \(own.name)"
+                    )
+                )
             }
-            if isVerified { return [PreflightFinding(.passed, "SES has verified the sender \(own.0)")] }
-            if own.1 == nil { return [] }
-            return [
+        }
+        // RFC 7489 §3.1: neither the signature nor the return path is then of the domain that the mail says it is from.
+        if identity != "Domain", ofDomain?.isVerified != true {
+            findings.append(
                 PreflightFinding(
                     .warning,
-                    "SES has not verified the sender \"\(own.0)\" yet: messages are kept, mails wait",
-                    remedy: identity == "Domain"
-                        ? "set the three DNS records that are listed at the end"
-                        : "click the link in the mail from AWS to \(own.0)"
+                    "SES does not sign mail for \(domain): where that has a DMARC policy, mail is refused or taken for spam",
+                    remedy: "set aws.parameters.MailIdentity to Domain, for anything but a first try"
                 )
-            ]
+            )
         }
+        return findings
     }
 
     /// In the sandbox each recipient must be verified, by itself or by its domain.

@@ -50,5 +50,7 @@ struct GistTests {
         )
         let gist = submission.gist(in: nil, length: 200)
         #expect((200...800).contains(gist.count))
+        submission.fields = [Field("message", "a" + String(repeating: "\u{301}", count: 19_000))]
+        #expect(submission.gist(in: nil, length: 200).unicodeScalars.count == 801)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ContactForm
 
-@Suite("The end of a mail")
+@Suite("What a mail says beside its messages")
 struct MailFooterTests {
     let store = InMemorySubmissionStore()
     let mailer = RecordingMailer()
@@ -41,6 +41,10 @@ struct MailFooterTests {
 
     private func lastLines(_ text: String, _ count: Int) -> [String] {
         text.split(separator: "\n").suffix(count).map { String($0) }
+    }
+
+    private func firstLines(_ text: String, _ count: Int) -> [String] {
+        text.split(separator: "\n").prefix(count).map { String($0) }
     }
 
     @Test(
@@ -79,7 +83,9 @@ struct MailFooterTests {
         let counts = UnmailedCounts(held: [.contact: held], failed: [.contact: failed])
         for submissions in [[Submission.sample(1)], [.sample(2), .sample(3)]] {
             let mail = try await mail(try settings(language), about: submissions, counts)
-            #expect(lastLines(mail.text, 2) == lines)
+            // Of a list at its head: Gmail hides the end of a long mail.
+            let said = submissions.count == 1 ? lastLines(mail.text, 2) : Array(firstLines(mail.text, 3).dropFirst())
+            #expect(said == lines)
             for line in lines { #expect(mail.html.contains(line)) }
         }
     }

@@ -220,6 +220,7 @@ struct NotificationSenderTests {
         arguments: [
             ("a" + String(repeating: "\u{301}", count: 19_000), "a" + String(repeating: "\u{301}", count: 199)),
             ("\u{202E}", "New message from Åsa"), ("Hello", "Hello"),
+            ("\u{200B}\u{3164} \u{FE0F}", "New message from Åsa"),
         ]
     )
     func subjects(subject: String, shown: String) async throws {
@@ -290,6 +291,55 @@ struct NotificationSenderTests {
         let excerpt = "boat: Cruiser -- Bank · Längd (m): 7 · wishes: oak, sails"
         #expect(mail.text.split(separator: "\n").contains { $0 == excerpt })
         #expect(mail.html?.contains(">\(excerpt)<") == true)
+    }
+
+    @Test("a digest of characters with thousands of marks stays short")
+    func excerptOfMarks() async throws {
+        let letter = "a" + String(repeating: "\u{1E8D0}", count: 70)
+        var submissions = (1...100).map { Submission.sample($0) }
+        for index in submissions.indices {
+            submissions[index].fields = [
+                Field(index.isMultiple(of: 2) ? "message" : "wish", String(repeating: letter, count: 280))
+            ]
+            _ = try await store.insert(submissions[index])
+        }
+        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        // Four scalars of four octets for each of 280 characters, three octets for one in quoted-printable, twice.
+        let most = 100 * (280 * 4 * 4 * 3 + 1_000) * 2
+        #expect(mail.serialized().count < most)
+        #expect(mail.text.contains("…"))
+    }
+
+    @Test(
+        "line breaks and spaces of what was typed are markup, for readers without style sheets",
+        arguments: [
+            ("one\ntwo", "one<br>\ntwo"), ("one\r\ntwo", "one\r<br>\ntwo"), ("a\n\nb", "a<br>\n<br>\nb"),
+            ("a  b", "a \u{A0}b"), ("\n  a", "<br>\n\u{A0}\u{A0}a"), ("a\tb", "a\u{A0}\u{A0}\u{A0} b"),
+            ("<b>\n&", "&lt;b&gt;<br>\n&amp;"), ("a b", "a b"), ("é\n\u{301}", "é<br>\n\u{301}"),
+        ]
+    )
+    func typed(message: String, html: String) async throws {
+        var submission = Submission.sample()
+        submission.fields = [Field("message", message)]
+        _ = try await store.insert(submission)
+        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        #expect(try #require(mailer.sent.first?.html).contains(">\(html)</p>"))
+    }
+
+    @Test(
+        "a name that looks like an address doesn't stand beside the address that an answer goes to",
+        arguments: [
+            ("Åsa Öberg", "Åsa Öberg"), ("owner@example.com", nil), ("owner＠example.com", nil), ("\u{200B}", nil),
+        ]
+    )
+    func nameOfReplyTo(name: String, shown: String?) async throws {
+        var submission = Submission.sample()
+        submission.name = name
+        _ = try await store.insert(submission)
+        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        let mail = try #require(mailer.sent.first)
+        #expect(mail.replyTo != nil && mail.replyTo?.displayName == shown)
     }
 
     @Test("what a visitor types can neither be markup nor leave its field")

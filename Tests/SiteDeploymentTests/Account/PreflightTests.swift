@@ -42,7 +42,7 @@ struct PreflightTests {
         var values = StackParameters()
         for (name, value) in parameters { values.set(name, value, source: name) }
         for (name, value) in [
-            "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Address",
+            "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Domain",
         ] {
             values.set(name, value, source: name)
         }
@@ -147,6 +147,11 @@ struct PreflightTests {
             stack: isOurs ? stack : nil
         )
         #expect(found.first == line)
+        // Mail is signed for the domain only when that is what SES has verified.
+        #expect(
+            found.contains { $0.hasPrefix("  !   SES does not sign mail for example.com") }
+                == (identity != "Domain" && domain != Self.verified)
+        )
     }
 
     @Test("knows that a sender which the stack found there can't be made by it now")
@@ -158,7 +163,11 @@ struct PreflightTests {
             outputs: ["MailIdentityName": "form@example.com"],
             parameters: ["MailIdentity": "Existing"]
         )
-        let found = try await findings([("sesv2 get-email-identity", [Self.verified])], stack: stack)
+        let found = try await findings(
+            [("sesv2 get-email-identity", [Self.verified])],
+            parameters: ["MailIdentity": "Address"],
+            stack: stack
+        )
         #expect(found.first == "  ✗   SES has the sender \"form@example.com\" already, so the stack can't make it")
     }
 
