@@ -40,7 +40,12 @@ package struct FormHandler: Sendable {
     package func handle(_ request: FormRequest) async -> FormResponse {
         var reply = Reply(request: request, settings: settings, errorPagePolicy: errorPagePolicy)
         let origin = settings.origins.verdict(origin: request.headers.origin, host: request.headers.host)
-        if case .allowed(let origin) = origin { reply.allowedOrigin = origin }
+        switch origin {
+        case .allowed(let origin): reply.allowedOrigin = origin
+        // What is let in may know what came of it: a page in a sandboxed frame, or opened from a disk.
+        case .absent: reply.allowedOrigin = request.headers.origin == "null" ? "null" : nil
+        case .foreign: break
+        }
         guard origin != .foreign else {
             return reply.failure(Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin))
         }
@@ -67,7 +72,7 @@ package struct FormHandler: Sendable {
     ) async -> FormResponse {
         if case .noRoom = request.body { return reply.failure(.noRoom(reply.sentences)) }
         guard case .complete(let body) = request.body, body.count <= settings.limits.bodyBytes else {
-            return reply.failure(.tooLarge(reply.sentences))
+            return reply.failure(.tooLarge(reply.sentences, contentType: request.headers.contentType))
         }
         let wait = limiter.admit(clientAddress: request.clientAddress, form: form.name, at: request.receivedAt)
         // A page gives the visitor's text back, so it must be read; a script keeps it, and a flood is cut short.
@@ -79,7 +84,7 @@ package struct FormHandler: Sendable {
         } catch {
             return reply.failure(Failure(error, limits: settings.limits, reply.sentences))
         }
-        var fields = decoded.fields
+        var fields = decoded.fields.named(by: form)
         let special = SpecialFields(
             takingFrom: &fields,
             of: form,
@@ -236,6 +241,21 @@ extension Submission {
 }
 
 extension FieldList {
+    /// With the names of the form's rules: boxes that PHP or Rails shall read as a list are called `wishes[]`, and the rule
+    /// `wishes`.
+    fileprivate func named(by form: FormDefinition) -> FieldList {
+        guard fields.contains(where: { $0.name.hasSuffix("[]") }) else { return self }
+        return FieldList(
+            fields.map { field in
+                guard field.name.hasSuffix("[]") else { return field }
+                let name = String(field.name.dropLast(2))
+                let isRules =
+                    form.fields.contains { $0.name == name } && !form.fields.contains { $0.name == field.name }
+                return isRules && values(of: name) == nil ? Field(name: name, values: field.values) : field
+            }
+        )
+    }
+
     /// As they are stored when `_replyto` came in place of `email`: under that name, so that whoever looks for addresses
     /// finds all of them in one field. What is no address keeps its own name, and what is blank was no answer.
     fileprivate func withReplyTo(asEmail isEmail: Bool) -> FieldList {

@@ -56,6 +56,11 @@ package struct FormRequest: Sendable {
         package var origin: String?
         package var referer: String?
         package var requestedWith: String?
+        /// What a browser will do with the answer: `document` or `iframe` when it goes there, `empty` when a script gets it
+        /// (Fetch Metadata §2.1). Browsers leave it out on plain HTTP, but for loopback.
+        package var fetchDestination: String?
+        /// `true` from htmx, a script that puts pages into the page.
+        package var htmx: String?
 
         /// - Parameter header: Looks a header up by its name in lower case.
         package init(_ header: (_ name: String) -> String?) {
@@ -68,6 +73,10 @@ package struct FormRequest: Sendable {
             origin = header("origin")
             referer = header("referer")
             requestedWith = header("x-requested-with")
+            fetchDestination = header("sec-fetch-dest")
+            htmx = header("hx-request")
         }
+
+        var isFromScript: Bool { fetchDestination == "empty" && htmx == nil }
     }
 }

@@ -1034,7 +1034,7 @@ Resources:
         SecurityHeadersConfig:
           StrictTransportSecurity: {AccessControlMaxAgeSec: 31536000, Override: true}
           ContentTypeOptions: {Override: true}
-          FrameOptions: {FrameOption: DENY, Override: true}
+          FrameOptions: {FrameOption: SAMEORIGIN, Override: true}
           ReferrerPolicy: {ReferrerPolicy: strict-origin-when-cross-origin, Override: true}
           # The same policy as on one machine. form-action names the other origins too: a browser applies it to where
           # the visitor is sent on to. With Cognito the owner's page asks its sign-in for tokens.
@@ -1046,17 +1046,13 @@ Resources:
               - !Sub
                 - >-
                   default-src 'none'; style-src 'self'; script-src 'self' ${Challenge}; img-src 'self' data:;
-                  media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self' ${Challenge} ${SignIn}; frame-src ${Frames};
-                  form-action 'self' ${Targets}; base-uri 'none'; frame-ancestors 'none'
+                  media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self' ${Challenge} ${SignIn}; frame-src 'self' ${Challenge};
+                  form-action 'self' ${Targets}; base-uri 'none'; frame-ancestors 'self'
                 # What each challenge loads, as in ContactFormChallenge.
                 - Challenge: !If
                     - IsTurnstile
                     - https://challenges.cloudflare.com
                     - !If [HasChallenge, 'https://hcaptcha.com https://*.hcaptcha.com', '']
-                  Frames: !If
-                    - IsTurnstile
-                    - https://challenges.cloudflare.com
-                    - !If [HasChallenge, 'https://hcaptcha.com https://*.hcaptcha.com', "'none'"]
                   SignIn: !If
                     - HasCognito
                     - !Sub

@@ -117,8 +117,8 @@ extension StarterSite {
     input.value = value
   }
 
-  // The server stores the same token and text once. The token lives with the page's history entry, for
-  // an hour: a reload or the back button finds it, a new visit gets a new one.
+  // The server stores the same token and text once. The token lives with the history entry, for an hour:
+  // a reload or the back button finds it, a new visit gets a new one.
   const setToken = (form, renew) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
@@ -135,14 +135,16 @@ extension StarterSite {
   const post = async (action, data) => {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), patience)
-    // URL-encoded, unless a file was chosen: the server answers for that.
-    const texts = Array.from(data).filter(([, value]) => typeof value === 'string')
-    const hasFile = Array.from(data).some(([, value]) => value.name)
+    // URL-encoded, unless a file was chosen: its name is enough.
+    const pairs = Array.from(data)
+    const texts = pairs.filter(pair => typeof pair[1] === 'string')
+    const files = pairs.filter(pair => pair[1].name)
+    for (const [name, file] of files) data.set(name, new File([], file.name))
     try {
       const reply = await fetch(action, {
         method: 'POST',
         headers: { Accept: 'application/json' },
-        body: hasFile ? data : new URLSearchParams(texts),
+        body: files.length ? data : new URLSearchParams(texts),
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
@@ -163,8 +165,8 @@ extension StarterSite {
     const say = sentences[language] || sentences.en
     const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1 })
     const alert = make('p', { class: 'brevlada-alert', role: 'alert' })
-    const errors = new Map() // field: { place, before }, before being its own aria-describedby
-    let disabled = null // the buttons to enable again, while a message is on its way
+    const errors = new Map() // field: { place, before: its aria-describedby }
+    let disabled = null // the buttons to enable again
 
     const release = () => {
       if (disabled) for (const button of disabled) button.disabled = false
@@ -196,7 +198,7 @@ extension StarterSite {
       return place
     }
 
-    // What belongs to no visible field is said at the end of the form, by its name.
+    // What belongs to no visible field stands at the end of the form.
     const refuse = (field, message, name) => {
       const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)

@@ -173,6 +173,55 @@ struct FormHandlerTests {
         #expect(visit.store.submissions.isEmpty)
     }
 
+    @Test(
+        "a form that may have brought a file is told so when it is too large",
+        arguments: ["text/html", "application/json"]
+    )
+    func tooLargeWithFile(accept: String) async {
+        let headers = ["accept": accept, "content-type": "multipart/form-data; boundary=b"]
+        let response = await Visit().send(String(repeating: "a", count: 262_145), headers)
+        #expect(response.status == 413 && response.text.contains("Files can’t be sent"))
+    }
+
+    @Test("a page says of a file that it can't be sent, though it has no field for it")
+    func fileOnPage() async {
+        let body =
+            "--b\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nHej\r\n--b\r\nContent-Disposition: form-data; "
+            + "name=\"cv <1>\"; filename=\"a.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n"
+        let response = await Visit().send(
+            body,
+            ["accept": "text/html", "content-type": "multipart/form-data; boundary=b"]
+        )
+        #expect(response.status == 422 && response.text.contains("Hej</textarea>"))
+        #expect(response.text.contains("cv &lt;1&gt;: Files can’t be sent"))
+    }
+
+    @Test("what is let in from an origin without a name may read its answer", arguments: ["POST", "OPTIONS"])
+    func opaqueOrigin(method: String) async {
+        let response = await Visit().send(Visit.message, Visit.json.merging(["origin": "null"]) { $1 }, method: method)
+        #expect(response[header: "Access-Control-Allow-Origin"] == "null")
+        #expect(await Visit().send(method: method)[header: "Access-Control-Allow-Origin"] == nil)
+    }
+
+    @Test("boxes whose name ends as a list's are met by the rule without that, and by no other")
+    func listNames() async throws {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields = [
+            FieldRule(name: "email", type: .email), FieldRule(name: "wishes", type: .checkbox, isRequired: true),
+            FieldRule(name: "exact[]", type: .number),
+        ]
+        visit.settings = FormSettings(forms: [form])
+        let response = await visit.send(
+            "email=a%40b.se&wishes%5B%5D=oak&wishes%5B%5D=sails&exact%5B%5D=1&other%5B%5D=2"
+        )
+        #expect(response.status == 200, "\(response.text)")
+        let stored = try #require(visit.store.submissions.first)
+        #expect(stored.fields.values(of: "wishes") == ["oak", "sails"])
+        #expect(stored.fields["exact[]"] == "1" && stored.fields["other[]"] == "2")
+        #expect(await visit.send("email=a%40b.se&wishes=&wishes%5B%5D=oak").codes == ["REQUIRED_FIELD_EMPTY"])
+    }
+
     @Test("a browser on an allowed origin is let through by the preflight, others are not")
     func preflight() async {
         let visit = Visit()
@@ -415,6 +464,23 @@ struct FormHandlerChallengeTests {
         #expect(await visit.send().codes == ["CHALLENGE_MISSING"])
         #expect(await visit.send(Visit.message + Self.token).status == 200)
         #expect(challenge.tokens == ["t"])
+    }
+
+    @Test(
+        "the tokens of widgets are never a field, and no repeat is another message for them",
+        arguments: [true, false]
+    )
+    func foreignTokens(isChallenged: Bool) async {
+        var visit = Visit()
+        if isChallenged { visit.challenge = FixedChallenge(.passed) }
+        for number in 1...2 {
+            let tokens = "&g-recaptcha-response=\(number)&h-captcha-response=\(number)&cf-turnstile-response=\(number)"
+            #expect(await visit.send(Visit.message + tokens).status == 200)
+        }
+        #expect(visit.store.submissions.count == 1)
+        #expect(visit.store.submissions.first?.fields.fields.map(\.name) == ["name", "email", "message"])
+        let page = await visit.send("email=fel&message=x&g-recaptcha-response=secret", Visit.page)
+        #expect(!page.text.contains("secret"))
     }
 
     @Test("a retry whose token is used up already finds its message stored")

@@ -24,7 +24,7 @@ SITE, SIGN_IN, CLIENT = "https://site.example", "https://brevlada-x.auth.eu-nort
 POLICY = (
     f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "media-src 'self'; manifest-src 'self'; font-src 'self'; "
-    f"connect-src 'self' {SIGN_IN}; frame-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"connect-src 'self' {SIGN_IN}; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 MESSAGE = {

@@ -32,7 +32,7 @@ PAGES = ["/", "/thanks.html", "/404.html", "/sv/", "/sv/tack.html"]
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "media-src 'self'; manifest-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 
 
@@ -675,11 +675,12 @@ def test_a_chosen_file_is_not_dropped_in_silence(
     )
     page.locator("[name=email]").fill("asa@example.com")
     page.locator("[value=eka]").check()
-    page.locator("[name=photo]").set_input_files({"name": "eka.txt", "mimeType": "text/plain", "buffer": b"eka"})
+    page.locator("[name=photo]").set_input_files({"name": "eka.txt", "mimeType": "text/plain", "buffer": b"eka" * 1_000_000})
     page.get_by_text("Fråga").click()
     expect(page.locator("[name=photo]")).to_have_accessible_description("Filer kan inte skickas.")
     assert site.posts[0].headers["content-type"].startswith("multipart/form-data")
-    assert 'filename="eka.txt"' in site.posts[0].text
+    # Its name alone: a proxy or the server would refuse a large body before anybody has looked at its fields.
+    assert 'filename="eka.txt"' in site.posts[0].text and "ekaeka" not in site.posts[0].text
 
 
 def test_with_redirect_the_page_changes_and_the_back_button_keeps_the_token(

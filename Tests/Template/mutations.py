@@ -292,7 +292,7 @@ HOSTING = [
     M("HSTS of a day", "SiteHeadersPolicy", 23,
       put(_HEADERS + "/StrictTransportSecurity/AccessControlMaxAgeSec", 86400)),
     M("browsers guess types", "SiteHeadersPolicy", 23, drop(_HEADERS + "/ContentTypeOptions")),
-    M("others may frame the site", "SiteHeadersPolicy", 23, put(_HEADERS + "/FrameOptions/FrameOption", "SAMEORIGIN")),
+    M("others may frame the site", "SiteHeadersPolicy", 23, drop(_HEADERS + "/FrameOptions")),
     M("no referrer policy", "SiteHeadersPolicy", 23, drop(_HEADERS + "/ReferrerPolicy")),
     M("an own policy not heeded", "SiteHeadersPolicy", 23,
       put(_HEADERS + "/ContentSecurityPolicy/ContentSecurityPolicy/Fn::If/1", "default-src *"),

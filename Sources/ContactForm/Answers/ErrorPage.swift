@@ -78,6 +78,14 @@ struct ErrorPage {
                 writeField(FieldRule(name: field.name), name: field.name, value: value, index: &index, into: &page)
             }
         }
+        shown.formUnion(fields.fields.map(\.name))
+        // A file's field is not among the others, as no page can give a file back.
+        for error in failure.errors where error.message != failure.message {
+            guard let name = error.field, !shown.contains(name) else { continue }
+            page.markup("<p class=\"error\">")
+            page.text("\(label(FieldRule(name: name))): \(error.message)")
+            page.markup("</p>\n")
+        }
         page.markup("<button type=\"submit\">")
         page.text(sentences.sendButton)
         page.markup("</button>\n</form>\n")
@@ -198,11 +206,12 @@ struct ErrorPage {
 
     /// Allows this page's own style sheet and nothing else to load.
     ///
-    /// `origins` may follow the form: Chromium applies `form-action` to the redirect after a post as well.
+    /// `origins` may follow the form: Chromium applies `form-action` to the redirect after a post as well. And they may hold
+    /// the form in a frame, where its errors are to be seen then.
     static func contentSecurityPolicy(origins: Set<String>) -> String {
         let targets = (["'self'"] + origins.sorted()).joined(separator: " ")
         return "default-src 'none'; style-src \(styleSource); form-action \(targets); base-uri 'none'; "
-            + "frame-ancestors 'none'"
+            + "frame-ancestors \(targets)"
     }
 
     private static let styleSource = HTMLWriter.styleSource(style.description)

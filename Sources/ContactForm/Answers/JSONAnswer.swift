@@ -93,8 +93,11 @@ extension Failure {
         return Failure(429, .tooManyRequests, "Too many requests", message: message, retryAfterSeconds: seconds)
     }
 
-    static func tooLarge(_ sentences: Sentences) -> Failure {
-        Failure(413, .tooLong, "Body too large", message: sentences.tooLarge)
+    static func tooLarge(_ sentences: Sentences, contentType: String?) -> Failure {
+        // The body was not read, so that nobody knows what made it large.
+        let isMultipart = contentType.map { ContentType($0).mediaType } == "multipart/form-data"
+        let message = isMultipart ? sentences.tooLargeMultipart : sentences.tooLarge
+        return Failure(413, .tooLong, "Body too large", message: message)
     }
 
     /// When the others are through the same message is taken.

@@ -28,6 +28,9 @@ package struct SpecialFields: Sendable, Hashable {
 
     package init() {}
 
+    /// What the widgets of reCAPTCHA, hCaptcha and Turnstile put into a form; hCaptcha's also the first.
+    private static let widgetTokens = ["g-recaptcha-response", "h-captcha-response", "cf-turnstile-response"]
+
     /// Takes the special fields of a form out of `fields`. Of a repeated one the first value counts, but any value fills the
     /// honeypot.
     package init(takingFrom fields: inout FieldList, of form: FormDefinition, challenge tokenField: String?) {
@@ -49,6 +52,9 @@ package struct SpecialFields: Sendable, Hashable {
             if !values.allSatisfy(\.isUnticked) { isHoneypotFilled = true }
         }
         if let tokenField { challengeToken = take(tokenField, from: &fields, into: &sent)?.first }
+        // Widgets send more than is asked for, and stay in pages that once belonged to another service. A token is another
+        // each time, so that a repeat would not be known by the fields.
+        for name in Self.widgetTokens { _ = fields.remove(name) }
         addressField = Self.addressField(in: fields, of: form)
         if addressField != "_replyto" { replyTo = take("_replyto", from: &fields, into: &sent)?.first }
         asSent = sent

@@ -71,6 +71,14 @@ package struct Sentences: Bilingual, Sendable {
         )
     }
 
+    /// For a form that may have brought a file.
+    package var tooLargeMultipart: String {
+        say(
+            "The form is too large. Files can’t be sent with it: remove them, or shorten the message, and send again.",
+            "Formuläret är för stort. Filer kan inte skickas med det: ta bort dem, eller korta meddelandet, och skicka igen."
+        )
+    }
+
     package var malformed: String {
         say(
             "The form could not be read. Go back, reload the page and send again.",

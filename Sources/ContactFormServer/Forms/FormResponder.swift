@@ -93,6 +93,8 @@ struct FormResponder: Sendable {
             case .contentType: headers.contentType = headers.contentType ?? field.value
             case .origin: headers.origin = headers.origin ?? field.value
             case .referer: headers.referer = headers.referer ?? field.value
+            case .secFetchDest: headers.fetchDestination = headers.fetchDestination ?? field.value
+            case .hxRequest: headers.htmx = headers.htmx ?? field.value
             case .xRequestedWith: headers.requestedWith = headers.requestedWith ?? field.value
             case .idempotencyKey: headers.idempotencyKey = headers.idempotencyKey ?? field.value
             case .formspreeSessionData: headers.formspreeSessionData = headers.formspreeSessionData ?? field.value
@@ -142,6 +144,8 @@ struct FormResponder: Sendable {
 extension HTTPField.Name {
     // These are tokens (RFC 9110 §5.6.2), so that they can't fail.
     fileprivate static let xRequestedWith = HTTPField.Name("X-Requested-With")!
+    fileprivate static let secFetchDest = HTTPField.Name("Sec-Fetch-Dest")!
+    fileprivate static let hxRequest = HTTPField.Name("HX-Request")!
     fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     fileprivate static let formspreeSessionData = HTTPField.Name("Formspree-Session-Data")!
 }

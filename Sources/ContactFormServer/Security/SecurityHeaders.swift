@@ -7,7 +7,9 @@ package import HTTPTypes
 ///
 /// A response that sets one of them itself keeps its own.
 package struct SecurityHeaders: Sendable {
-    /// Everything from this site and nothing from any other; no inline script or style, no plug-in, no frame around it.
+    /// Everything from this site and nothing from any other; no inline script or style, no plug-in, no frame of others around
+    /// it. The site may have itself in a frame: many an old form is sent into a hidden one, and its page takes whatever comes,
+    /// the browser's refusal too, for the answer.
     package static let strictContentSecurityPolicy = contentSecurityPolicy(challengeSources: nil, formTargets: [])
 
     /// The strict policy, with what a challenge loads and where a form may send the visitor on to.
@@ -18,11 +20,10 @@ package struct SecurityHeaders: Sendable {
     ///     post.
     package static func contentSecurityPolicy(challengeSources: String?, formTargets: [String]) -> String {
         let challenge = challengeSources.map { " \($0)" } ?? ""
-        let frames = challengeSources.map { "frame-src \($0); " } ?? ""
         let targets = (["'self'"] + formTargets).joined(separator: " ")
         return "default-src 'none'; style-src 'self'; script-src 'self'\(challenge); img-src 'self' data:; "
             + "media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self'\(challenge); "
-            + "\(frames)form-action \(targets); base-uri 'none'; frame-ancestors 'none'"
+            + "frame-src 'self'\(challenge); form-action \(targets); base-uri 'none'; frame-ancestors 'self'"
     }
 
     private let fields: [HTTPField]
@@ -35,7 +36,7 @@ package struct SecurityHeaders: Sendable {
             HTTPField(name: .xContentTypeOptions, value: "nosniff"),
             HTTPField(name: .referrerPolicy, value: "strict-origin-when-cross-origin"),
             // For browsers that do not know frame-ancestors.
-            HTTPField(name: .xFrameOptions, value: "DENY"),
+            HTTPField(name: .xFrameOptions, value: "SAMEORIGIN"),
             HTTPField(name: .permissionsPolicy, value: Self.permissionsPolicy),
             HTTPField(name: .crossOriginOpenerPolicy, value: "same-origin"),
         ]

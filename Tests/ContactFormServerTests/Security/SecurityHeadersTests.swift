@@ -17,7 +17,7 @@ struct SecurityHeadersTests {
         ("Content-Security-Policy", SecurityHeaders.strictContentSecurityPolicy),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
-        ("X-Frame-Options", "DENY"),
+        ("X-Frame-Options", "SAMEORIGIN"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ]
 
@@ -37,7 +37,7 @@ struct SecurityHeadersTests {
     func strictPolicy() {
         let directives = SecurityHeaders.strictContentSecurityPolicy.split(separator: "; ").map(String.init)
         #expect(directives.first == "default-src 'none'")
-        #expect(directives.contains("frame-ancestors 'none'") && directives.contains("form-action 'self'"))
+        #expect(directives.contains("frame-ancestors 'self'") && directives.contains("form-action 'self'"))
         #expect(!SecurityHeaders.strictContentSecurityPolicy.contains("unsafe"))
     }
 

@@ -51,6 +51,22 @@ struct AnswerFormatTests {
         let headers = FormRequest.Headers { values[$0] ?? nil }
         #expect(AnswerFormat(headers) == format)
     }
+
+    @Test(
+        "a script that asks for nothing gets JSON, and where the browser goes itself it gets a page",
+        arguments: [
+            ("*/*", "empty", nil, .json), (nil, "empty", nil, .json), ("text/html", "empty", nil, .html),
+            ("*/*", "document", nil, .html), ("*/*", "iframe", nil, .html), ("*/*", nil, nil, .html),
+            ("*/*", "empty", "true", .html),
+        ] as [(String?, String?, String?, AnswerFormat)]
+    )
+    func scripts(accept: String?, destination: String?, htmx: String?, format: AnswerFormat) {
+        let values = [
+            "accept": accept, "sec-fetch-dest": destination, "hx-request": htmx,
+            "content-type": "application/x-www-form-urlencoded",
+        ]
+        #expect(AnswerFormat(FormRequest.Headers { values[$0] ?? nil }) == format)
+    }
 }
 
 @Suite("Language")

@@ -214,7 +214,7 @@ def distribution_is_modern(stack):
 
 @statement(23)
 def headers_protect(stack):
-    """Pages come with HSTS of a year, nosniff, no frames, a referrer policy, and a policy of their own content."""
+    """Pages come with HSTS of a year, nosniff, no frames of others, a referrer policy, and a policy of their own content."""
     if not in_cloudfront(stack):
         return
     policy = stack.get("SiteHeadersPolicy")
@@ -226,8 +226,8 @@ def headers_protect(stack):
         yield policy.name, "has HSTS of less than a year", f"set AccessControlMaxAgeSec to {YEAR}"
     if "ContentTypeOptions" not in security:
         yield policy.name, "lets browsers guess types", "set ContentTypeOptions"
-    if security.get("FrameOptions", {}).get("FrameOption") != "DENY":
-        yield policy.name, "lets others frame the site", "set FrameOption to DENY"
+    if security.get("FrameOptions", {}).get("FrameOption") != "SAMEORIGIN":
+        yield policy.name, "lets others frame the site", "set FrameOption to SAMEORIGIN"
     if not security.get("ReferrerPolicy", {}).get("ReferrerPolicy"):
         yield policy.name, "has no referrer policy", "set ReferrerPolicy"
     content = security.get("ContentSecurityPolicy", {}).get("ContentSecurityPolicy", "")
@@ -244,13 +244,13 @@ def headers_protect(stack):
         sign_in = [f"https://{prefix}.auth.{stack.pseudo['AWS::Region']}.amazoncognito.com"]
     wanted = {
         "default-src": ["'none'"],
-        "frame-src": sources or ["'none'"],
+        "frame-src": ["'self'", *sources],
         "script-src": ["'self'", *sources],
         "style-src": ["'self'"],
         "connect-src": ["'self'", *sources, *sign_in],
         "form-action": ["'self'", *(origin for origin in stack.parameters["AllowedOrigins"] if origin)],
         "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
+        "frame-ancestors": ["'self'"],
     }
     for name, values in wanted.items():
         if directives.get(name) != values:
