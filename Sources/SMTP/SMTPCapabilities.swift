@@ -39,8 +39,9 @@ struct SMTPCapabilities: Sendable, Hashable {
     }
 
     func offersAuthentication(_ mechanism: String) -> Bool {
-        parameters["AUTH"]?.contains(mechanism) ?? false
+        authenticationMechanisms.contains(mechanism)
     }
 
-    var offersAuthentication: Bool { parameters["AUTH"] != nil }
+    /// In the server's order.
+    var authenticationMechanisms: [String] { parameters["AUTH"] ?? [] }
 }

@@ -15,6 +15,8 @@ package actor SMTPClient {
     private let endpoint: SMTPEndpoint
     private let group: any EventLoopGroup
     private let timeouts: SMTPTimeouts
+    /// What EHLO says where the endpoint has no name for it.
+    private let machineName: String?
     private let logger: Logger
 
     private let turns = SMTPTurns()
@@ -29,13 +31,33 @@ package actor SMTPClient {
         timeouts: SMTPTimeouts = .standard,
         logger: Logger
     ) {
+        self.init(
+            endpoint: endpoint,
+            eventLoopGroup: eventLoopGroup,
+            timeouts: timeouts,
+            machineName: SMTPMachineName.current,
+            logger: logger
+        )
+    }
+
+    init(
+        endpoint: SMTPEndpoint,
+        eventLoopGroup: any EventLoopGroup,
+        timeouts: SMTPTimeouts,
+        machineName: String?,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
         self.group = eventLoopGroup
         self.timeouts = timeouts
+        self.machineName = machineName
         self.logger = logger
     }
 
     /// Sends the message to all recipients, or to those that the server takes.
+    ///
+    /// Recipients that are only too many for one transaction get it in further ones (RFC 5321 §4.5.3.1.10). Once somebody has
+    /// the message nothing throws: whoever a further transaction does not reach is `refused` with its error.
     ///
     /// Waits for its turn if another message is under way. A cancelled send closes the connection; whether the
     /// message went is then in the error's `acceptedUnknown`.
@@ -47,6 +69,20 @@ package actor SMTPClient {
         defer { turns.give() }
 
         let message = SMTPMessage(message)
+        var receipt = try await transact(message, envelope: envelope)
+        while !receipt.surplus.isEmpty {
+            let rest = envelope.narrowed(to: receipt.surplus)
+            do throws(SMTPError) {
+                receipt.settleSurplus(.success(try await transact(message, envelope: rest)))
+            } catch {
+                receipt.settleSurplus(.failure(error))
+            }
+        }
+        return receipt
+    }
+
+    /// One transaction, over the kept connection if that still works.
+    private func transact(_ message: SMTPMessage, envelope: SMTPEnvelope) async throws(SMTPError) -> SMTPReceipt {
         if let kept = await takeKept() {
             do throws(SMTPError) {
                 return try await deliver(message, envelope: envelope, over: kept)
@@ -104,7 +140,9 @@ package actor SMTPClient {
     private func openSession() async throws(SMTPError) -> Session {
         let connection = try await connect()
         do throws(SMTPError) {
-            let opened: Session = (connection, try await connection.open(endpoint, tls: tlsContext))
+            let opened: Session = (
+                connection, try await connection.open(endpoint, machineName: machineName, tls: tlsContext)
+            )
             guard !isShutDown else { throw SMTPError(.clientShutDown, stage: .connect) }
             session = opened
             return opened
@@ -167,7 +205,7 @@ extension SMTPClient {
     /// Walks through a conversation without sending a message, on a connection of its own, and tells of each step.
     ///
     /// Stops at the first step that fails; that step is told of too, with its remedy, before the error is thrown. Of several
-    /// recipients each is told of; one that the server asks to try again later is no failure.
+    /// recipients each is told of; one that the server asks to try again later is a warning and no failure.
     ///
     /// - Parameters:
     ///   - sender: the return path to ask the server about.
@@ -185,7 +223,11 @@ extension SMTPClient {
             defer { connection.leave() }
             onStep(watch.passed(.connect, connection.peerDescription))
 
-            let capabilities = try await connection.open(endpoint, tls: tlsContext) { stage, detail in
+            let capabilities = try await connection.open(
+                endpoint,
+                machineName: machineName,
+                tls: tlsContext
+            ) { stage, detail in
                 onStep(watch.passed(stage, detail))
             }
             let envelope: SMTPEnvelope
@@ -199,7 +241,7 @@ extension SMTPClient {
             } onRecipient: { recipient, error in
                 guard let error else { return onStep(watch.passed(.rcpt, "\(recipient) accepted")) }
                 guard error.isPermanent || error.needsOperator else {
-                    return onStep(watch.passed(.rcpt, "\(recipient) not now, \(error.problem)"))
+                    return onStep(watch.postponed(error, about: recipient))
                 }
                 onStep(watch.failed(error, about: recipient))
                 refusal = refusal ?? error

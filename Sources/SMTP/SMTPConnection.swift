@@ -97,13 +97,17 @@ final class SMTPConnection: Sendable {
 
     /// Goes through greeting, EHLO, TLS and AUTH as the endpoint wants them.
     ///
-    /// - Parameter onStep: called after each step with what is worth telling of it.
+    /// - Parameters:
+    ///   - machineName: what EHLO says where the endpoint has no name for it; nil for the address literal.
+    ///   - onStep: called after each step with what is worth telling of it.
     func open(
         _ endpoint: SMTPEndpoint,
+        machineName: String?,
         tls context: NIOSSLContext?,
         onStep: (SMTPStage, String) -> Void = { _, _ in }
     ) async throws(SMTPError) -> SMTPCapabilities {
-        var handshake = SMTPHandshake(endpoint: endpoint, heloName: endpoint.heloName ?? addressLiteral)
+        let heloName = endpoint.heloName ?? machineName ?? addressLiteral
+        var handshake = SMTPHandshake(endpoint: endpoint, heloName: heloName)
         var action = handshake.start()
         while true {
             switch action {
@@ -119,12 +123,12 @@ final class SMTPConnection: Sendable {
                 action = handshake.tlsEstablished()
             case .send(let command):
                 let reply = try await exchange(command)
-                action = try handshake.receive(reply)
-                if command.stage == .ehlo, reply.isPositive {
+                // Told of also where what the server offers is not enough.
+                if command.stage == .ehlo, reply.code == 250 {
                     onStep(.ehlo, SMTPText.loggable(SMTPCapabilities(ehlo: reply).keywords.joined(separator: " ")))
-                } else if command.stage == .auth, reply.code == 235 {
-                    onStep(.auth, "accepted")
                 }
+                action = try handshake.receive(reply)
+                if command.stage == .auth, reply.code == 235 { onStep(.auth, "accepted") }
             case .ready(let capabilities):
                 return capabilities
             }
@@ -171,12 +175,26 @@ final class SMTPConnection: Sendable {
         guard case .send(let mail) = transaction.start() else { return }
         _ = try transaction.receive(try await exchange(mail))
         onSender()
+        var surplus: [String] = []
+        var hasAccepted = false
         for recipient in envelope.recipients {
             let reply = try await exchange(.recipient(recipient))
+            if hasAccepted, reply.isAboutSurplus {
+                surplus.append(recipient)
+                continue
+            }
+            hasAccepted = hasAccepted || reply.isPositive
             onRecipient(recipient, reply.isPositive ? nil : .refusal(reply, at: .rcpt, hiding: envelope.personalParts))
         }
         let reply = try await exchange(.reset)
         guard reply.isPositive else { throw .refusal(reply, at: .quit) }
+        guard !surplus.isEmpty else { return }
+        try await offer(
+            envelope.narrowed(to: surplus),
+            capabilities: capabilities,
+            onSender: {},
+            onRecipient: onRecipient
+        )
     }
 
     // MARK: Rest and end

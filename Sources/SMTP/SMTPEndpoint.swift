@@ -19,7 +19,8 @@ package struct SMTPEndpoint: Sendable, Hashable {
     package let port: Int
     package let security: Security
     package let credentials: SMTPCredentials?
-    /// The name given in EHLO, or nil for the address literal of the connection's own end (RFC 5321 §4.1.3).
+    /// The name given in EHLO, or nil for the machine's own where that is fully qualified, else the address literal of the
+    /// connection's own end (RFC 5321 §4.1.3, §4.1.4).
     package let heloName: String?
     /// A PEM file of the only authorities to trust, or nil for the system's.
     package let caFile: String?

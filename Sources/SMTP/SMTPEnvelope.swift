@@ -29,6 +29,19 @@ package struct SMTPEnvelope: Sendable, Hashable {
         self.requiresEveryRecipient = requiresEveryRecipient
     }
 
+    /// The envelope of a further transaction, for some of the recipients.
+    ///
+    /// None of them keeps it from the others any more: there are such as have the message already.
+    func narrowed(to recipients: [String]) -> SMTPEnvelope {
+        SMTPEnvelope(sender: sender, checkedRecipients: recipients)
+    }
+
+    private init(sender: String, checkedRecipients: [String]) {
+        self.sender = sender
+        recipients = checkedRecipients
+        requiresEveryRecipient = false
+    }
+
     /// Whether the address can stand between angle brackets in a command.
     static func isUsable(_ address: String) -> Bool {
         // RFC 5321 §4.5.3.1.3: a path is at most 256 octets with its brackets.

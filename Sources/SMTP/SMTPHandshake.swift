@@ -112,9 +112,23 @@ struct SMTPHandshake {
         }
         guard isEncrypted else { throw SMTPError(.tlsNotOffered, stage: .auth, needsOperator: true) }
         guard let authentication = SMTPAuthentication(credentials, offered: capabilities) else {
-            throw SMTPError(.authenticationNotOffered, stage: .auth, needsOperator: true)
+            throw Self.notOffered(capabilities.authenticationMechanisms)
         }
         state = .authenticating(authentication)
         return .send(authentication.firstCommand)
+    }
+
+    private static func notOffered(_ mechanisms: [String]) -> SMTPError {
+        // RFC 7628 and its forerunner: tokens that a person gets by signing in with a browser.
+        let wantsToken = !mechanisms.isEmpty && mechanisms.allSatisfy { ["XOAUTH2", "OAUTHBEARER"].contains($0) }
+        return SMTPError(
+            .authenticationNotOffered,
+            stage: .auth,
+            needsOperator: true,
+            detail: mechanisms.isEmpty ? nil : "AUTH \(mechanisms.joined(separator: " "))",
+            remedy: wantsToken
+                ? "this provider takes no passwords for SMTP; use another SMTP server, or an app password where it has them"
+                : nil
+        )
     }
 }

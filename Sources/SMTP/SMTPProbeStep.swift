@@ -5,6 +5,8 @@
 package struct SMTPProbeStep: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case passed
+        /// Not for now. With what to do about it, as below.
+        case postponed(remedy: String)
         /// With what to do about it, as the end of a sentence.
         case failed(remedy: String)
     }
@@ -38,6 +40,15 @@ struct SMTPProbeWatch {
 
     mutating func passed(_ stage: SMTPStage, _ detail: String) -> SMTPProbeStep {
         SMTPProbeStep(stage: stage, outcome: .passed, detail: detail, duration: nextLap())
+    }
+
+    mutating func postponed(_ error: SMTPError, about recipient: String) -> SMTPProbeStep {
+        SMTPProbeStep(
+            stage: error.stage,
+            outcome: .postponed(remedy: error.remedy),
+            detail: "\(recipient) not now, \(error.problem)",
+            duration: nextLap()
+        )
     }
 
     mutating func failed(_ error: SMTPError, about recipient: String? = nil) -> SMTPProbeStep {

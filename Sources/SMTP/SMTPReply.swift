@@ -18,4 +18,13 @@ struct SMTPReply: Sendable, Hashable {
         }
         return status
     }
+
+    /// Whether it says of a recipient, beside others that were taken, that it is one too many for this transaction
+    /// (RFC 5321 §4.5.3.1.10, which counts 552 in). Without a status 452 says so; Gmail says in words that it takes the
+    /// recipients of one domain at a time.
+    var isAboutSurplus: Bool {
+        if let enhancedStatus, (enhancedStatus.subject, enhancedStatus.detail) == (5, 3) { return true }
+        if SMTPReplyWords(self).say(["too many recipients", "multiple destination domains"]) { return true }
+        return enhancedStatus == nil && [452, 552].contains(code)
+    }
 }

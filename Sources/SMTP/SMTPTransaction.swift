@@ -93,7 +93,8 @@ struct SMTPTransaction {
                 return .send(.recipient(envelope.recipients[index + 1]))
             }
             guard !accepted.isEmpty else { throw worthiestRefusal }
-            if envelope.requiresEveryRecipient, refused.contains(where: { !$0.error.isPermanent }) {
+            // Another transaction takes the surplus, so that only the others need another attempt.
+            if envelope.requiresEveryRecipient, refused.contains(where: { !$0.error.isPermanent && !$0.isSurplus }) {
                 throw worthiestRefusal
             }
             state = .sentData
@@ -123,7 +124,8 @@ struct SMTPTransaction {
         let error = SMTPError.refusal(reply, at: .rcpt, hiding: envelope.personalParts)
         // Anything but a refusal of this one recipient (421, 530, nonsense) ends the whole transaction.
         guard error.code == .recipientRefused else { throw error }
-        refused.append(SMTPRefusedRecipient(address: recipient, error: error))
+        let isSurplus = !accepted.isEmpty && !error.isPermanent && reply.isAboutSurplus
+        refused.append(SMTPRefusedRecipient(address: recipient, error: error, isSurplus: isSurplus))
     }
 
     /// One of the refusals, permanent only if all of them were.

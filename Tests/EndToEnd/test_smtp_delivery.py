@@ -67,6 +67,9 @@ CASES = {
     "out of turn at RCPT": Case([once("rcpt", "503 5.5.1 need MAIL command")], attempts=SENT + 1),
     "may not send as this sender": Case([once("body", "554 5.2.252 SendAsDenied")], attempts=SENT + 1),
     "the day's mails are used up": Case([once("body", "550 5.4.5 Daily user sending limit exceeded")], attempts=SENT + 1),
+    "the hour's mails are used up": Case([once(
+        "rcpt", "550 Domain example.se has exceeded the max emails per hour (150/150 (100%)) allowed. Message discarded.",
+    )], attempts=SENT + 1),
     "421 at MAIL": Case([once("mail", "421 4.7.0 too many messages", close=True)], attempts=SENT),
     "550 at RCPT": Case([{"at": "rcpt", "do": "550 5.1.1 nobody"}], mails=0, status="failed"),
     "554 after the dot": Case([{"at": "body", "do": "554 5.6.0 no"}], mails=0, status="failed"),
@@ -151,6 +154,20 @@ def test_a_burst_shares_a_connection(start, mail_server):
     mails = peer.wait(15)
     assert len({mail.id for mail in mails}) == 15
     assert len({mail.connection for mail in mails}) <= 3
+
+
+def test_recipients_too_many_for_one_transaction_get_the_mail_in_a_further_one(start, mail_server):
+    """As Gmail's servers take the recipients of one domain at a time (RFC 5321 §4.5.3.1.10)."""
+    peer = mail_server(rules=[once("rcpt", "451 4.3.0 Multiple destination domains per transaction is unsupported.",
+                                   recipient="other@*")])
+    program = start(**peer.settings | {"BREVLADA_MAIL_TO": "owner@example.se, other@example.com"})
+    with program.client() as client:
+        assert post(client, letter(message=f"both {uuid.uuid4()}")).status == 200
+    mails = peer.wait(2)
+    assert [mail.recipients for mail in mails] == [["owner@example.se"], ["other@example.com"]]
+    assert len({mail.id for mail in mails}) == len({mail.connection for mail in mails}) == 1
+    [stored] = until(lambda: [each for each in submissions(program.database) if each.status == "notified"], what="notified")
+    assert stored.attempts == 1 and not stored.last_error
 
 
 def test_the_password_is_never_said_without_encryption(start, mail_server):

@@ -34,15 +34,18 @@ struct SMTPClientTests {
         }
     }
 
-    @Test("gives its address as its name, or the name it is told")
+    @Test("gives the name it is told, else the machine's, else its address")
     func helo() async throws {
         try await ScriptedServer.with { server in
-            _ = try await withClient(server.url) { try await $0.send(sampleMail, envelope: sampleEnvelope()) }
-            _ = try await withClient(server.url + "&helo=web.example.com") {
-                try await $0.send(sampleMail, envelope: sampleEnvelope())
+            for (option, machineName) in [
+                ("", nil), ("", "vps.example.com"), ("&helo=web.example.com", "vps.example.com"),
+            ] {
+                _ = try await withClient(server.url + option, machineName: machineName) {
+                    try await $0.send(sampleMail, envelope: sampleEnvelope())
+                }
             }
             let names = server.record.lines.filter { $0.hasPrefix("EHLO") }
-            #expect(names == ["EHLO [127.0.0.1]", "EHLO web.example.com"])
+            #expect(names == ["EHLO [127.0.0.1]", "EHLO vps.example.com", "EHLO web.example.com"])
         }
     }
 

@@ -112,6 +112,47 @@ struct SMTPErrorTests {
             code: .messageRefused,
             isPermanent: true
         ),
+        Row(
+            stage: .body,
+            reply: "554 5.7.1 Message content rejected, rule 'please resend as soon'",
+            code: .messageRefused,
+            isPermanent: true
+        ),
+        Row(
+            stage: .body,
+            reply: "554 5.7.1 Message content rejected, rule 'send as gift'",
+            code: .messageRefused,
+            isPermanent: true
+        ),
+        Row(
+            stage: .body,
+            reply: "554 5.7.1 rejected, rule 'a hundred per hour'",
+            code: .messageRefused,
+            isPermanent: true
+        ),
+        Row(
+            stage: .body,
+            reply: "550 5.7.0 Daily sending limit exceeded",
+            code: .serviceUnavailable,
+            needsOperator: true
+        ),
+        Row(stage: .rcpt, reply: "550 resend as you like, no such user", code: .recipientRefused, isPermanent: true),
+        Row(stage: .body, reply: "550 Send As permission is missing", code: .senderRefused, needsOperator: true),
+        Row(
+            stage: .body,
+            reply: "550 5.7.0 <a@b.c>: Sender address rejected",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(
+            stage: .body,
+            reply: "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        // One too many for the transaction, whatever the first digit.
+        Row(stage: .rcpt, reply: "550 5.5.3 too many recipients", code: .recipientRefused),
+        Row(stage: .rcpt, reply: "550 too many recipients", code: .recipientRefused),
         Row(stage: .body, reply: "500 line too long", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "554 blocked as spam", code: .messageRefused, isPermanent: true),
         Row(stage: .body, reply: "354 what", code: .unexpectedReply, acceptedUnknown: true),
@@ -127,6 +168,69 @@ struct SMTPErrorTests {
         #expect(error.acceptedUnknown == row.acceptedUnknown)
         #expect(error.stage == row.stage)
         #expect(error.replyCode == reply.code)
+    }
+
+    /// Of hosters' panels and of mail servers that give no status.
+    static let limits = [
+        "550 Domain example.com has exceeded the max emails per hour (150/150 (100%)) allowed. Message discarded.",
+        "550 Email account form@example.com is sending too many emails - rate overlimit",
+        "550 exceeded hour limit",
+        "550 sorry, too many emails (#5.7.1)",
+        "554 hostinger_out_ratelimit",
+        "550 User has reached the daily limit of 200 messages",
+        "552 Sending limit exceeded, try tomorrow",
+    ]
+
+    @Test("about an account that has sent what it may waits, at whatever command it is said", arguments: limits)
+    func limit(text: String) throws {
+        let reply = SMTPReply(code: try #require(Int(text.prefix(3))), lines: [String(text.dropFirst(4))])
+        for stage in [SMTPStage.rcpt, .data, .body] {
+            let error = SMTPError.refusal(reply, at: stage)
+            // RFC 5321 §4.5.3.1.10: 552 to RCPT is about this transaction.
+            let isAboutTransaction = reply.code == 552 && stage == .rcpt
+            #expect(error.code == (isAboutTransaction ? .recipientRefused : .serviceUnavailable))
+            #expect(!error.isPermanent)
+        }
+    }
+
+    @Test(
+        "about a mailbox that is full is not taken for one about the account",
+        arguments: [
+            "550 mailbox quota exceeded", "550 The mailbox has exceeded the max size", "550 user is over quota",
+            "550 mailbox has too many messages",
+        ]
+    )
+    func fullMailbox(text: String) {
+        let error = SMTPError.refusal(SMTPReply(code: 550, lines: [String(text.dropFirst(4))]), at: .rcpt)
+        #expect(error.code == .recipientRefused)
+    }
+
+    @Test(
+        "says what helps",
+        arguments: [
+            (SMTPStage.ehlo, "421 4.7.0 Try again later, closing connection. (EHLO)", "?helo=www.example.com"),
+            (.ehlo, "501 5.5.4 Invalid domain name", "?helo=www.example.com"),
+            (.ehlo, "550 no", "?helo=www.example.com"),
+            (.ehlo, "450 no", "?helo=www.example.com"),
+            (.mail, "550 5.7.1 Helo command rejected", "?helo=www.example.com"),
+            (.rcpt, "504 5.5.2 <***>: Helo command rejected: need fully-qualified hostname", "?helo=www.example.com"),
+            (.rcpt, "550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)", "?helo=www.example.com"),
+            (.mail, "550 5.7.23 SPF check failed", "publish SPF and DKIM for the domain of mail.from"),
+            (.rcpt, "550 5.7.25 no reverse DNS", "publish SPF and DKIM for the domain of mail.from"),
+            (.body, "550 5.7.20 no DKIM signature", "publish SPF and DKIM for the domain of mail.from"),
+            (.body, "550 5.7.29 ARC failed", "publish SPF and DKIM for the domain of mail.from"),
+            (.body, "550 5.7.28 mail flood", "as many mails as it may"),
+            (.rcpt, "550 exceeded hour limit", "as many mails as it may"),
+            (.body, "550 5.7.60 may not send as this sender", "may send from this address"),
+            (.rcpt, "503 5.5.1 send HELO first", "the server's words say why"),
+            (.rcpt, "451 4.7.1 greylisted", "another attempt later"),
+        ]
+    )
+    func remedy(stage: SMTPStage, text: String, remedy: String) throws {
+        let reply = SMTPReply(code: try #require(Int(text.prefix(3))), lines: [String(text.dropFirst(4))])
+        let error = SMTPError.refusal(reply, at: stage)
+        #expect(error.remedy.contains(remedy), "\(error.remedy)")
+        #expect(!error.isPermanent)
     }
 
     @Test("is described with place, reply and remedy, and shortly for metrics")
@@ -211,5 +315,50 @@ struct SMTPTextTests {
             let isFit = shown.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "@") }
             if !isFit || shown.utf8.count > 200 { Issue.record("\(bytes)") }
         }
+    }
+}
+
+@Suite("The words of a reply")
+struct SMTPReplyWordsTests {
+    @Test(
+        "are found whole, whatever stands between them, and the status is none of them",
+        arguments: [
+            (["5.7.1 Please re-send as, soon"], "send as", true), (["Please resend as soon"], "send as", false),
+            (["send asap"], "send as", false), (["5.7.1 RATE_limit"], "rate limit", true),
+            (["5.7.1 too many", "5.7.1 recipients"], "too many recipients", true), ([""], "send as", false),
+            (["5.7.1"], "1", false), (["skicka för mycket"], "f", true),
+        ]
+    )
+    func say(lines: [String], phrase: String, isSaid: Bool) {
+        #expect(SMTPReplyWords(SMTPReply(code: 550, lines: lines)).say([phrase]) == isSaid)
+    }
+
+    @Test(
+        "begin behind the status and the address they are about",
+        arguments: [
+            ("5.7.1 Send as denied", true), ("Send as denied", true), ("<a@b.c>: Send as denied", true),
+            ("5.7.1 <a@b.c>: Send as denied", true), ("may not send as", false), ("<send as", true),
+        ]
+    )
+    func begin(line: String, doesBegin: Bool) {
+        #expect(SMTPReplyWords(SMTPReply(code: 550, lines: [line])).begin(with: ["send as"]) == doesBegin)
+    }
+}
+
+@Suite("The machine's name")
+struct SMTPMachineNameTests {
+    @Test(
+        "is given when strangers can make something of it",
+        arguments: [
+            ("www.example.com", true), ("a-1.Example.com", true), ("vm", false), ("", false), ("localhost", false),
+            ("localhost.localdomain", false), ("mac.local", false), ("ip-10-0-0-1.eu-north-1.compute.internal", false),
+            ("nas.LAN", false), ("10.0.0.1", false), ("www.example.com.", false), (".example.com", false),
+            ("-a.example.com", false), ("a-.example.com", false), ("a_b.example.com", false), ("å.example.com", false),
+            (String(repeating: "a", count: 64) + ".com", false), ("a b.example.com", false), ("a.com\r\nQUIT", false),
+            (Array(repeating: "a.", count: 127).joined() + "com", false),
+        ]
+    )
+    func qualified(name: String, isGiven: Bool) {
+        #expect(SMTPMachineName.qualified(name) == (isGiven ? name : nil))
     }
 }

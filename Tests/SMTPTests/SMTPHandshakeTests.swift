@@ -117,6 +117,24 @@ struct SMTPHandshakeTests {
         #expect(error?.replyCode == code)
     }
 
+    @Test(
+        "says what is offered where that is no way to sign in, and where no password is one",
+        arguments: [
+            ("AUTH XOAUTH2 OAUTHBEARER", "AUTH XOAUTH2 OAUTHBEARER", true), ("AUTH XOAUTH2", "AUTH XOAUTH2", true),
+            ("AUTH GSSAPI XOAUTH2", "AUTH GSSAPI XOAUTH2", false), ("AUTH", nil, false), ("SIZE", nil, false),
+        ]
+    )
+    func notOffered(line: String, detail: String?, wantsToken: Bool) throws {
+        var machine = try machine("smtps://u:p@h")
+        _ = machine.start()
+        _ = machine.tlsEstablished()
+        _ = try machine.receive(reply(220))
+        let error = #expect(throws: SMTPError.self) { _ = try machine.receive(reply(250, "h", line)) }
+        #expect(error?.code == .authenticationNotOffered)
+        #expect(error?.detail == detail)
+        #expect(error?.remedy.contains("takes no passwords") == wantsToken)
+    }
+
     @Test("refuses replies that it has not asked for")
     func unasked() throws {
         var machine = try machine("smtp://h?tls=none")

@@ -80,6 +80,34 @@ struct SMTPProbeTests {
         #expect(error?.stage == failed)
     }
 
+    @Test("tells what a server offers that takes no passwords, and then what is wrong with it")
+    func noPasswords() async throws {
+        let (steps, error, _) = try await probe(
+            .init(tls: .implicit, account: "u:p", mechanisms: "XOAUTH2 OAUTHBEARER")
+        )
+        #expect(error?.code == .authenticationNotOffered)
+        #expect(steps.map(\.stage) == [.connect, .starttls, .greeting, .ehlo, .auth])
+        #expect(steps.last?.detail.contains("AUTH XOAUTH2 OAUTHBEARER") == true)
+    }
+
+    @Test(
+        "asks in a further transaction about recipients who are too many for one",
+        arguments: ["452 4.5.3 too many", "451 4.3.0 Multiple destination domains per transaction is unsupported."]
+    )
+    func surplus(reply: String) async throws {
+        let fault = ScriptedServer.Fault(stage: .rcpt, action: .reply(reply), occasions: 2...2)
+        let (steps, error, record) = try await probe(
+            .init(faults: [fault]),
+            recipients: ["a@example.com", "b@example.org"]
+        )
+        #expect(error == nil)
+        #expect(steps.allSatisfy { $0.outcome == .passed })
+        #expect(
+            steps.filter { $0.stage == .rcpt }.map(\.detail) == ["a@example.com accepted", "b@example.org accepted"]
+        )
+        #expect(record.lines.filter { $0 == "RSET" }.count == 2)
+    }
+
     @Test(
         "asks about each recipient, and only a refusal that stays is a failure",
         arguments: [
@@ -95,7 +123,9 @@ struct SMTPProbeTests {
         )
         #expect(error?.code == code)
         let told = steps.filter { $0.stage == .rcpt }
-        #expect(told.map { $0.outcome == .passed } == [code == nil, true])
+        #expect(told.map { $0.outcome == .passed } == [false, true])
+        let later = SMTPProbeStep.Outcome.postponed(remedy: "the server asks for another attempt later")
+        #expect((told[0].outcome == later) == (code == nil))
         #expect(told[0].detail.hasPrefix("a@example.com") && told[0].detail.contains(reply.prefix(3)))
         #expect(told[1].detail == #""b c"@example.com accepted"#)
         #expect(steps.last?.stage == .quit)

@@ -80,6 +80,35 @@ struct SMTPTransactionTests {
         #expect(transaction.needsReset)
     }
 
+    @Test(
+        "one that is only too many for the transaction keeps nobody else from the message, also when every one is wanted",
+        arguments: [
+            (452, "4.5.3 too many", true), (452, "too many", true), (552, "too many", true), (550, "5.5.3 x", true),
+            (451, "4.3.0 Multiple destination domains per transaction is unsupported. Please try again.", true),
+            (451, "too many recipients", true),
+            // Another transaction would not take them either.
+            (452, "4.2.2 full", false), (451, "4.3.0 lookup failed", false), (451, "4.7.1 greylisted", false),
+        ]
+    )
+    func surplus(code: Int, text: String, isSurplus: Bool) throws {
+        var transaction = try transaction("a@x.se", "b@y.se", requiresEveryRecipient: true)
+        let replies = [(250, ""), (250, ""), (code, text), (354, ""), (250, "ok")]
+        guard isSurplus else {
+            #expect(throws: SMTPError.self) { _ = try run(&transaction, replies) }
+            return
+        }
+        let receipt = try #require(try run(&transaction, replies).receipt)
+        #expect(receipt.accepted == ["a@x.se"])
+        #expect(receipt.surplus == ["b@y.se"])
+    }
+
+    @Test("nobody is too many before one is taken")
+    func noSurplus() throws {
+        var transaction = try transaction("a@x.se", "b@x.se")
+        let replies = [(250, ""), (452, "4.5.3 x"), (250, ""), (354, ""), (250, "ok")]
+        #expect(try run(&transaction, replies).receipt?.surplus == [])
+    }
+
     @Test("one that is refused for good keeps nobody else from the message, also when every one is wanted")
     func allButOne() throws {
         var transaction = try transaction("a@x.se", "b@x.se", requiresEveryRecipient: true)

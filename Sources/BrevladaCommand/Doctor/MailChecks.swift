@@ -46,6 +46,7 @@ struct MailChecks {
         let detail = step.detail.isEmpty ? "" : ": \(step.detail)"
         switch step.outcome {
         case .passed: return .passed(.mail, "mail server, \(step.name)\(detail) (\(milliseconds(step.duration)) ms)")
+        case .postponed(let remedy): return .warning(.mail, "mail server, \(step.name)\(detail)", remedy: remedy)
         case .failed(let remedy): return .failed(.mail, "mail server, \(step.name)\(detail)", remedy: remedy)
         }
     }

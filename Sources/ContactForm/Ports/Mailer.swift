@@ -44,6 +44,9 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
     package var isForRecipients: Bool
     /// Whether the server may have taken the mail all the same: the connection ended before it said so.
     package var mayHaveArrived: Bool
+    /// Whether trying again is in vain until a person acts, such as after a wrong password. False where the adapter does not
+    /// know.
+    package var needsOperator: Bool
 
     /// - Parameter loggableReason: nil when the reason quotes nobody.
     package init(
@@ -53,7 +56,8 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
         loggableReason: String? = nil,
         affectsAllMail: Bool = false,
         isForRecipients: Bool = false,
-        mayHaveArrived: Bool = false
+        mayHaveArrived: Bool = false,
+        needsOperator: Bool = false
     ) {
         self.code = code
         self.isPermanent = isPermanent
@@ -62,6 +66,7 @@ package struct MailerError: Error, Sendable, Hashable, CustomStringConvertible {
         self.affectsAllMail = affectsAllMail
         self.isForRecipients = isForRecipients
         self.mayHaveArrived = mayHaveArrived
+        self.needsOperator = needsOperator
     }
 
     /// Whether the mail was refused for good for what it holds, so that a part of it may be taken.

@@ -94,7 +94,8 @@ extension MailerError {
                 // Every mail has the same sender.
                 || [.senderRefused, .serviceUnavailable, .authenticationRequired].contains(error.code),
             isForRecipients: [.recipientRefused, .smtputf8NotSupported, .eightBitNotSupported].contains(error.code),
-            mayHaveArrived: error.acceptedUnknown
+            mayHaveArrived: error.acceptedUnknown,
+            needsOperator: error.needsOperator
         )
     }
 }

@@ -19,6 +19,8 @@ struct DeliveryMemory {
     private(set) var unconfirmed: [[SubmissionKey]] = []
     /// So many are remembered.
     private static let mostUnconfirmed = 100
+    /// How often, since a mail went out, the mail server was found to need a person first.
+    var refusals = 0
     /// What the mails mention as not mailed, when it was counted, and for how long that is good enough.
     var unmailed: (counts: UnmailedCounts, at: Timestamp, lasts: Interval)?
     /// The clock at the last look.

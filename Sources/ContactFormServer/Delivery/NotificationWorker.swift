@@ -10,9 +10,10 @@ import ServiceLifecycle
 ///
 /// Wakes when a submission is stored and when a retry is due. What it has not sent when the process ends is still in the
 /// outbox at the next start. A mail server that is out of reach is left alone for a while, at first for seconds, at most
-/// for a minute, and only the mail that found out is charged an attempt. While the store can't be written no mail is sent:
-/// what came of the last one is kept, and written first. In a flood that has used up an hour's mails (`DigestRule`) what is
-/// due waits for the next one, at most a minute by default.
+/// for a minute, and only the mail that found out is charged an attempt. One that refuses us until a person acts is left
+/// alone for up to half an hour: many lock an account for which a wrong password is tried all day. While the store can't be
+/// written no mail is sent: what came of the last one is kept, and written first. In a flood that has used up an hour's mails
+/// (`DigestRule`) what is due waits for the next one, at most a minute by default.
 package final class NotificationWorker: Service {
     private let outbox: any Outbox
     private let sender: NotificationSender
@@ -28,6 +29,8 @@ package final class NotificationWorker: Service {
     /// Woken at least so often: the command may release a submission from another process. A look costs one read.
     private static let longestSleep = Interval.seconds(2)
     private static let longestPause = Interval.minutes(1)
+    /// What follows it when a person must act.
+    private static let pausesForOperator = [Interval.minutes(5), .minutes(15), .minutes(30)]
     /// For so long the mails mention the same numbers.
     private static let countsLast = Interval.seconds(10)
     /// Between full passes: in a flood the visitors go first, and a mail server gets a few digests a second.
@@ -55,7 +58,7 @@ package final class NotificationWorker: Service {
             var failuresInARow = 0
             while !isEnding {
                 let pass = await deliverDue(&memory)
-                failuresInARow = pass == .serverTrouble ? min(failuresInARow + 1, 10) : 0
+                failuresInARow = pass == .serverTrouble ? failuresInARow + 1 : 0
                 switch pass {
                 case .more: await pauseSending(for: Self.floodPause)
                 case .left(_, let next):
@@ -63,14 +66,23 @@ package final class NotificationWorker: Service {
                     await pauseSending(for: min(max(next.since(now()), .milliseconds(10)), Self.floodPause))
                 case .done: await sleep(until: await nextWake(memory))
                 case .serverTrouble:
-                    let pause = min(Interval.seconds(1 << Int64(failuresInARow)), Self.longestPause)
-                    await pauseSending(for: pause)
+                    await pauseSending(for: Self.pause(afterFailures: failuresInARow, needsOperator: false))
+                case .operatorNeeded:
+                    await pauseSending(for: Self.pause(afterFailures: memory.refusals, needsOperator: true))
                 }
             }
             _ = await isRecorded(&memory)
         } onGracefulShutdown: {
             self.wake()
         }
+    }
+
+    /// How long the mail server is left alone: twice as long each time.
+    static func pause(afterFailures count: Int, needsOperator: Bool) -> Interval {
+        // 2⁶ seconds are the first that are over a minute.
+        guard count >= 6 else { return .seconds(1 << Int64(count)) }
+        guard needsOperator, count > 6 else { return longestPause }
+        return pausesForOperator[min(count - 7, pausesForOperator.count - 1)]
     }
 
     private var isEnding: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
@@ -84,6 +96,8 @@ package final class NotificationWorker: Service {
         case left(Int, until: Timestamp)
         /// The mail server, or the store, can't be used now.
         case serverTrouble
+        /// The mail server refuses any mail until a person has mended something.
+        case operatorNeeded
     }
 
     /// Tries everything that is due, up to one pass.
@@ -172,14 +186,18 @@ package final class NotificationWorker: Service {
         if case .unreadable = outcome {} else { memory.tried(mail) }
         if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
-        case .sent: memory.history.add(to: recipients, at: now())
+        case .sent:
+            memory.history.add(to: recipients, at: now())
+            memory.refusals = 0
         case .refusedTogether:
             for half in sender.settings.digest.halves(of: mail) {
                 if let end = await deliver(half, to: recipients, &memory) { return end }
             }
         case .postponed(let error) where error.affectsAllMail,
             .failed(let error) where error.affectsAllMail && !error.isPermanent:
-            return .serverTrouble
+            guard error.needsOperator else { return .serverTrouble }
+            memory.refusals += 1
+            return .operatorNeeded
         case .unreadable: return .serverTrouble
         case .unrecorded(_, let unrecorded):
             memory.unrecorded = unrecorded

@@ -5,11 +5,11 @@ import ContactForm
 import ContactFormTesting
 import JSON
 import Mail
-import SMTP
 import Synchronization
 import Testing
 
 @testable import BrevladaCommand
+@testable import SMTP
 
 @Suite("The doctor looks at the mail server")
 struct MailChecksTests {
@@ -51,6 +51,18 @@ struct MailChecksTests {
         #expect(message.envelopeRecipients == ["eva@example.com"])
         #expect(message.messageID.description == "<test-1795435200000@xn--rksmrgs-5wao1o.se>")
         #expect(message.text.contains("brevlada doctor"))
+    }
+
+    @Test("a recipient who is refused for now is a warning")
+    func postponed() {
+        let step = SMTPProbeStep(
+            stage: .rcpt,
+            outcome: .postponed(remedy: "wait"),
+            detail: "eva@example.com not now",
+            duration: .zero
+        )
+        let text = "mail server, recipient: eva@example.com not now"
+        #expect(MailChecks.finding(step) == .warning(.mail, text, remedy: "wait"))
     }
 
     @Test("a finding is a line with its remedy below, and safe for a terminal")

@@ -99,6 +99,7 @@ struct SMTPMailerTests {
             try await server.mailer.send(.sample(), toEveryRecipient: true)
         }
         #expect(thrown?.isPermanent == error.isPermanent)
+        #expect(thrown?.needsOperator == error.needsOperator)
         #expect(thrown?.code == error.shortDescription)
         #expect(thrown?.reason == error.description)
         #expect(thrown?.loggableReason == error.loggableDescription)

@@ -69,6 +69,47 @@ struct NotificationWorkerTests {
         #expect(mailer.sent.count == 9)
     }
 
+    @Test(
+        "a mail server in trouble is left alone for up to a minute, and for up to half an hour when a person must act",
+        arguments: [
+            (false, [2, 4, 8, 16, 32, 60, 60, 60, 60, 60]), (true, [2, 4, 8, 16, 32, 60, 300, 900, 1_800, 1_800]),
+        ]
+    )
+    func pauses(needsOperator: Bool, seconds: [Int64]) {
+        let pauses = (1...10).map { NotificationWorker.pause(afterFailures: $0, needsOperator: needsOperator) }
+        #expect(pauses == seconds.map(Interval.seconds))
+    }
+
+    @Test("that a person must act is remembered until a mail goes out, also while nothing is due or the server is away")
+    func operatorNeeded() async throws {
+        try await fill(4)
+        let worker = try worker()
+        var memory = DeliveryMemory()
+        func fail(needsOperator: Bool) {
+            mailer.failNext(
+                MailerError(
+                    code: "no",
+                    isPermanent: false,
+                    reason: "no",
+                    affectsAllMail: true,
+                    needsOperator: needsOperator
+                )
+            )
+        }
+        for count in 1...2 {
+            fail(needsOperator: true)
+            #expect(await worker.deliverDue(&memory) == .operatorNeeded)
+            #expect(mailer.attempts == count)
+            #expect(memory.refusals == count)
+        }
+        fail(needsOperator: false)
+        #expect(await worker.deliverDue(&memory) == .serverTrouble)
+        #expect(memory.refusals == 2)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.count == 1)
+        #expect(memory.refusals == 0)
+    }
+
     @Test("one refused mail does not hold up the others")
     func poison() async throws {
         try await fill(5)

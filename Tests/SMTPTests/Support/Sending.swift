@@ -35,6 +35,7 @@ extension SMTPTimeouts {
 func withClient<Value>(
     _ url: String,
     timeouts: SMTPTimeouts = .patient,
+    machineName: String? = nil,
     logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
     _ body: (SMTPClient) async throws -> Value
 ) async throws -> Value {
@@ -42,6 +43,7 @@ func withClient<Value>(
         endpoint: try SMTPEndpoint(url: url),
         eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
         timeouts: timeouts,
+        machineName: machineName,
         logger: logger
     )
     let result: Result<Value, any Error>
