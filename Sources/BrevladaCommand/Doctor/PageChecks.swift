@@ -10,6 +10,7 @@ struct PageChecks {
     let page: String
     let forms: [FormName: FormDefinition]
     let siteURL: String?
+    let origins: OriginPolicy
     /// Whether the site has a page at a path.
     let isServed: (String) -> Bool
 
@@ -20,7 +21,7 @@ struct PageChecks {
         for form in pageForms {
             let own =
                 form.targets.flatMap { targetFindings($0, of: form) } + missingFields(of: form)
-                + [nextFinding(form)].compactMap(\.self)
+                + contentFindings(of: form) + [nextFinding(form)].compactMap(\.self)
             for finding in own where seen.insert(finding).inserted { findings.append(finding) }
         }
         return findings
@@ -42,7 +43,7 @@ struct PageChecks {
 
     // MARK: - Where it goes
 
-    private enum Place {
+    enum Place {
         /// On this site.
         case path(String)
         case host(String)
@@ -50,7 +51,7 @@ struct PageChecks {
         case other
     }
 
-    private func place(of address: String) -> Place {
+    func place(of address: String) -> Place {
         var address = address
         if let siteURL, address.lowercased().hasPrefix(siteURL.lowercased()) {
             let rest = address.dropFirst(siteURL.count)
@@ -105,8 +106,13 @@ struct PageChecks {
     /// Of which messages stayed behind when a site moved.
     private static let services = [
         (host: "formspree.io", name: "Formspree"), (host: "getform.io", name: "Getform"),
-        (host: "getform.com", name: "Getform"), (host: "submit-form.com", name: "Formspark"),
-        (host: "formspark.io", name: "Formspark"), (host: "web3forms.com", name: "Web3Forms"),
+        (host: "getform.com", name: "Getform"), (host: "forminit.com", name: "Forminit"),
+        (host: "submit-form.com", name: "Formspark"), (host: "formspark.io", name: "Formspark"),
+        (host: "web3forms.com", name: "Web3Forms"), (host: "usebasin.com", name: "Basin"),
+        (host: "formsubmit.co", name: "FormSubmit"), (host: "staticforms.xyz", name: "StaticForms"),
+        (host: "formcarry.com", name: "Formcarry"), (host: "un-static.com", name: "Un-static"),
+        (host: "herotofu.com", name: "HeroTofu"), (host: "formkeep.com", name: "FormKeep"),
+        (host: "formbucket.com", name: "FormBucket"), (host: "kwes.io", name: "Kwes"),
     ]
 
     private func warning(_ text: String, meant: String = "/api/contact") -> DoctorFinding {
@@ -138,51 +144,5 @@ struct PageChecks {
         guard !form.isActive else { return nil }
         let remedy = "set forms.\(name).active to true, or take the form off the page"
         return .failed(.site, text + "is closed", remedy: remedy)
-    }
-
-    // MARK: - What it holds
-
-    /// Without a required field every message is refused. A form that a script draws has none to look at.
-    private func missingFields(of form: PageForm) -> [DoctorFinding] {
-        guard form.hasFields else { return [] }
-        return form.targets.compactMap { target in
-            guard case .path(let path) = place(of: target.address),
-                let name = FormPath.form(at: path[...], method: "POST").flatMap({ FormName(rawValue: String($0)) }),
-                let definition = forms[name], definition.isActive
-            else { return nil }
-            let missing = definition.fields.filter { $0.isRequired && !has($0.name, form, definition) }.map(\.name)
-            guard !missing.isEmpty else { return nil }
-            let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
-            let fields = missing.count == 1 ? "the field \(names), which is" : "the fields \(names), which are"
-            return .warning(
-                .site,
-                "\(page) posts to \"\(target.address)\" without \(fields) required",
-                remedy: "name the fields of the page so, or say under forms.\(name).fields what the page has"
-            )
-        }
-    }
-
-    /// As intake does, which takes other names for two of the fields (`SpecialFields.addressField`, `msg`).
-    private func has(_ name: String, _ form: PageForm, _ definition: FormDefinition) -> Bool {
-        if form.names.contains(name) || form.names.contains(name + "[]") { return true }
-        switch name {
-        case "email": return form.names.contains("_replyto")
-        case "message": return form.names.contains("msg")
-        default: return false
-        }
-    }
-
-    private func nextFinding(_ form: PageForm) -> DoctorFinding? {
-        guard let next = form.next?.trimmedSpaces, !next.isEmpty, isOurs(form) else { return nil }
-        let text = "\(page) leads to \"\(next)\" after sending (_next), "
-        if next.hasPrefix("/") || next.contains("://") {
-            guard case .path(let path) = place(of: next), !isServed(path) else { return nil }
-            return .failed(
-                .site,
-                text + "which the site does not have",
-                remedy: "write that page, or let _next name one that is there"
-            )
-        }
-        return .warning(.site, text + "which is no path and is ignored", remedy: "begin it with a slash: \"/\(next)\"")
     }
 }

@@ -22,8 +22,20 @@ struct PageForm: Sendable, Hashable {
     var next: String?
     /// Whether it was made for Netlify, which finds its forms by an attribute.
     var isForNetlify = false
+    /// The field that it calls a trap for Netlify.
+    var netlifyHoneypot: String?
     /// Whether `brevlada.js` sends it.
     var isForScript = false
+    /// Whether it, or a button of it, sends `text/plain`.
+    var isPlainText = false
+    /// The encoding of its letters, when the page or the form says one.
+    var charset: String?
+    /// The names of its fields for files.
+    var files: [String] = []
+    /// The names of the fields that take any text, in which people differ.
+    var texts: Set<String> = []
+    /// How many fields are sent whatever is filled in.
+    var leastFields = 0
 
     /// The forms of a page, in its order. What stands in scripts and comments is none.
     static func all(in page: String) -> [PageForm] {
@@ -44,7 +56,7 @@ struct PageForm: Sendable, Hashable {
 
 /// Puts a page's tags together to forms.
 private struct PageFormReader {
-    private struct Tag {
+    fileprivate struct Tag {
         var element: String
         /// Of a repeated attribute the first counts, as in browsers.
         var attributes: [String: String] = [:]
@@ -61,6 +73,7 @@ private struct PageFormReader {
     /// Fields that name their form, from anywhere on the page.
     private var strays: [Tag] = []
     private var isInForm = false
+    private var charset: String?
     private var tag: Tag?
 
     mutating func begin(_ element: String) {
@@ -80,7 +93,9 @@ private struct PageFormReader {
     private mutating func finish() {
         guard let tag else { return }
         self.tag = nil
-        if tag.element == "form" {
+        if tag.element == "meta" {
+            charset = charset ?? Self.charset(tag)
+        } else if tag.element == "form" {
             found.append(Found(form: tag))
             isInForm = true
         } else if ["input", "textarea", "select", "button"].contains(tag.element) || tag.element.contains("-") {
@@ -97,12 +112,25 @@ private struct PageFormReader {
         let straysOfForms = Dictionary(grouping: strays) { $0["form"] }
         return found.map { found in
             let own = found.form["id"].flatMap { straysOfForms[$0] } ?? []
-            return Self.form(found.form, controls: found.controls + own)
+            return Self.form(found.form, controls: found.controls + own, charset: charset)
         }
     }
 
-    private static func form(_ tag: Tag, controls: [Tag]) -> PageForm {
+    private static func charset(_ meta: Tag) -> String? {
+        if let charset = meta["charset"] { return charset.trimmedSpaces }
+        guard meta["http-equiv"]?.lowercased() == "content-type", let content = meta["content"] else { return nil }
+        var rest = content.utf8[...]
+        while let parameter = ContentType.nextParameter(&rest) {
+            if parameter.name == "charset" { return parameter.value }
+        }
+        return nil
+    }
+
+    private static func form(_ tag: Tag, controls: [Tag], charset: String?) -> PageForm {
         var form = PageForm()
+        form.charset = tag["accept-charset"]?.trimmedSpaces ?? charset
+        form.netlifyHoneypot = tag["netlify-honeypot"] ?? tag["data-netlify-honeypot"]
+        form.isPlainText = isPlainText(tag["enctype"])
         form.isForScript = tag["data-brevlada"] != nil
         form.isForNetlify = ["netlify", "data-netlify"].contains { name in tag[name].map { $0 != "false" } ?? false }
         let action = tag["action"].map(\.trimmedSpaces)
@@ -116,7 +144,9 @@ private struct PageFormReader {
             if !isElsewhereDrawn, !["submit", "image", "button", "reset", "hidden"].contains(type) {
                 form.hasFields = true
             }
+            if !name.isEmpty { form.count(control, name, type) }
             guard type == "submit" || type == "image" else { continue }
+            if isPlainText(control["formenctype"]) { form.isPlainText = true }
             guard control["formaction"] != nil || control["formmethod"] != nil else { continue }
             form.add(control["formaction"]?.trimmedSpaces ?? action ?? "", control["formmethod"] ?? method)
         }
@@ -126,9 +156,21 @@ private struct PageFormReader {
         }
         return form
     }
+
+    private static func isPlainText(_ type: String?) -> Bool { type?.lowercased() == "text/plain" }
 }
 
 extension PageForm {
+    fileprivate mutating func count(_ control: PageFormReader.Tag, _ name: String, _ type: String) {
+        if control.element == "input", type == "file" { files.append(name) }
+        guard !["submit", "image", "button", "reset", "checkbox", "radio", "file"].contains(type) else { return }
+        // What a script's own element takes is not known.
+        let isChoice = control.element == "select" || ["hidden", "range", "number", "date", "color"].contains(type)
+        if !isChoice { texts.insert(name) }
+        let mayBeAbsent = control["disabled"] != nil || control["multiple"] != nil || control.element.contains("-")
+        if !mayBeAbsent { leastFields += 1 }
+    }
+
     /// More addresses than a form of people has are not looked at.
     private static let mostTargets = 50
 

@@ -14,6 +14,8 @@ struct SiteChecks {
     var challenge: SiteverifyChallenge.Provider?
     /// The site's own address: what begins with it is a path here.
     var siteURL: String?
+    /// Where a page may lead to besides the site.
+    var origins = OriginPolicy()
     /// Looking stops after so many pages, which a person would not wait for.
     var mostPages = 5_000
     private static let largestPage = 4 << 20
@@ -73,7 +75,13 @@ struct SiteChecks {
                 break
             }
             guard let page = text(of: FilePath.joined(siteFolder, relative)) else { continue }
-            let checks = PageChecks(page: relative, forms: forms, siteURL: siteURL, isServed: isServed)
+            let checks = PageChecks(
+                page: relative,
+                forms: forms,
+                siteURL: siteURL,
+                origins: origins,
+                isServed: isServed
+            )
             let found = PageForm.all(in: page)
             if found.contains(where: checks.isOurs) {
                 posting += 1

@@ -17,7 +17,8 @@ struct SiteChecksTests {
         _ pages: [String: String],
         _ forms: [FormDefinition] = [FormDefinition(name: .contact)],
         challenge: SiteverifyChallenge.Provider? = nil,
-        siteURL: String? = nil
+        siteURL: String? = nil,
+        origins: Set<String> = []
     ) throws -> [String] {
         try withTemporaryFolder { folder in
             for (path, page) in pages {
@@ -29,7 +30,9 @@ struct SiteChecksTests {
                 #expect(FileManager.default.createFile(atPath: file, contents: Data(page.utf8)))
             }
             let named = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
-            let checks = SiteChecks(siteFolder: folder, forms: named, challenge: challenge, siteURL: siteURL)
+            var checks = SiteChecks(siteFolder: folder, forms: named, challenge: challenge, siteURL: siteURL)
+            // As the configuration has them.
+            checks.origins = OriginPolicy(allowed: origins.union([siteURL].compactMap(\.self)))
             return checks.findings().map { finding in
                 let mark = ["passed": "✓", "warning": "!", "failed": "✗"][finding.outcome.rawValue] ?? "?"
                 return "\(mark) \(finding.text)" + (finding.remedy.map { "; \($0)" } ?? "")
@@ -202,6 +205,26 @@ struct SiteChecksTests {
     }
 
     @Test(
+        "another service is known by its host, or one below it, and by no other that ends alike",
+        arguments: [
+            "formspree.io", "getform.io", "getform.com", "forminit.com", "submit-form.com", "formspark.io",
+            "web3forms.com",
+            "usebasin.com", "formsubmit.co", "staticforms.xyz", "formcarry.com", "un-static.com", "herotofu.com",
+            "formkeep.com", "formbucket.com", "kwes.io",
+        ]
+    )
+    func services(_ host: String) throws {
+        func isKnown(_ host: String) throws -> Bool {
+            try findings(["a.html": "<form method=post action=https://\(host)/x>"]).contains {
+                $0.contains("gets its messages")
+            }
+        }
+        #expect(try isKnown(host))
+        #expect(try isKnown("api.\(host)"))
+        #expect(try !isKnown("not\(host)"))
+    }
+
+    @Test(
         "a form that delivers, or that is meant for another place, is left in peace",
         arguments: [
             "<form method=post action=/api/contact/>", "<form method=post action=../api/contact>",
@@ -256,36 +279,136 @@ struct SiteChecksTests {
         #expect(said == [warning ?? "✓ 1 page posts to forms that are there"])
     }
 
-    @Test(
-        "the page that _next leads to must be there too",
-        arguments: [
-            ("/tack", nil), ("/tack.html?a", nil), ("https://example.org/x", nil), ("", nil),
-            ("https://www.example.com/tack.html", nil),
-            (
-                "/thanks.html",
-                "✗ a.html leads to \"/thanks.html\" after sending (_next), which the site does not have; "
-                    + "write that page, or let _next name one that is there"
-            ),
-            (
-                "https://www.example.com/thanks",
-                "✗ a.html leads to \"https://www.example.com/thanks\" after sending "
-                    + "(_next), which the site does not have; write that page, or let _next name one that is there"
-            ),
-            (
-                "tack.html",
-                "! a.html leads to \"tack.html\" after sending (_next), which is no path and is ignored; "
-                    + "begin it with a slash: \"/tack.html\""
-            ),
-        ]
-    )
+    private static let ignored =
+        "which is no address of the site or of origins and is ignored; let it be a path, such as \"/thanks.html\", "
+        + "or add the other site to origins"
+
+    private static let nexts: [(String, String?)] = [
+        ("/tack", nil), ("/tack.html?a", nil), ("https://shop.example/x", nil), ("", nil),
+        ("https://www.example.com/tack.html", nil),
+        (
+            "https://example.org/x",
+            "! a.html leads to \"https://example.org/x\" after sending (_next), \(ignored)"
+        ),
+        ("//shop.example/x", "! a.html leads to \"//shop.example/x\" after sending (_next), \(ignored)"),
+        ("/tack .html", "! a.html leads to \"/tack .html\" after sending (_next), \(ignored)"),
+        (
+            "/thanks.html",
+            "✗ a.html leads to \"/thanks.html\" after sending (_next), which the site does not have; "
+                + "write that page, or let _next name one that is there"
+        ),
+        (
+            "https://www.example.com/thanks",
+            "✗ a.html leads to \"https://www.example.com/thanks\" after sending "
+                + "(_next), which the site does not have; write that page, or let _next name one that is there"
+        ),
+        (
+            "tack.html",
+            "! a.html leads to \"tack.html\" after sending (_next), which is no path and is ignored; "
+                + "begin it with a slash: \"/tack.html\""
+        ),
+    ]
+
+    @Test("the page that _next leads to must be there too", arguments: nexts)
     func hiddenNext(_ next: String, _ said: String?) throws {
         let page = "<form method=post action=/api/contact><input type=hidden name=_next value='\(next)'></form>"
         let found = try findings(
             ["a.html": page, "tack.html": ""],
             [form(next: "https://example.com/")],
-            siteURL: "https://www.example.com"
+            siteURL: "https://www.example.com",
+            origins: ["https://shop.example"]
         )
         #expect(found == [said ?? "✓ 1 page posts to forms that are there"])
+    }
+
+    @Test("where the site's address is not known, no other than a path is called foreign")
+    func nextWithoutAddress() throws {
+        func said(_ next: String) throws -> [String] {
+            let page = "<form method=post action=/api/contact><input type=hidden name=_next value='\(next)'></form>"
+            return try findings(["a.html": page], [form(next: "https://example.com/")]).filter { $0.hasPrefix("!") }
+        }
+        #expect(try said("https://www.example.com/tack.html").isEmpty)
+        #expect(try said("//www.example.com/tack.html").count == 1)
+    }
+
+    private static let longestName = String(repeating: "å", count: 100)
+    private static func many(_ count: Int, _ tags: String) -> String { String(repeating: tags, count: count) }
+
+    private static let faults: [Page] = [
+        Page(
+            "<form method=post action=/api/f/own enctype=TEXT/plain>",
+            "with enctype=\"text/plain\"; every message is refused; take the enctype out"
+        ),
+        Page(
+            "<form method=post action=/api/f/own data-brevlada><button formenctype=text/plain>",
+            "with enctype=\"text/plain\"; where the script can't run, every message is refused; take the enctype out"
+        ),
+        Page(
+            "<meta charset=iso-8859-1><form method=post action=/api/f/own>",
+            "in \"iso-8859-1\"; unless its server says UTF-8, every letter beyond ASCII is refused; "
+                + "save the page in UTF-8, or give the form accept-charset=\"utf-8\""
+        ),
+        Page(
+            "<meta http-equiv=Content-Type content='text/html; charset=windows-1252'><form method=post action=/f/own>",
+            "in \"windows-1252\"; unless its server says UTF-8, every letter beyond ASCII is refused; "
+                + "save the page in UTF-8, or give the form accept-charset=\"utf-8\""
+        ),
+        Page(
+            "<form method=post action=/api/f/own><input name=a><input type=file name=cv>",
+            "that asks for a file (\"cv\"), and none can be sent; take the field out, or ask for a link"
+        ),
+        Page(
+            "<form method=post action=/api/f/own netlify-honeypot=bot-field><input name=bot-field><input name=a>",
+            "with the honeypot \"bot-field\", which is a field as any other here; "
+                + "call it \"_gotcha\", or set forms.own.honeypot to \"bot-field\""
+        ),
+        Page(
+            "<form method=post action=/api/f/own><input name='\(longestName)å'>",
+            "with a name of more than 100 characters (\"\(longestName.prefix(30))…\"), "
+                + "with which messages are refused; give the field a short name, and the question as its label"
+        ),
+        Page(
+            "<form method=post action=/api/f/own>\(many(101, "<input name=a>"))",
+            "of 101 fields; with more than 100, every message is refused; ask for less"
+        ),
+        Page(
+            "<form method=post action=/api/f/own><input name=url><input type=radio name=a><button name=b>",
+            "in which two visitors may well send the same; within ten minutes that is one message; "
+                + "give the form data-brevlada and the page brevlada.js"
+        ),
+    ]
+
+    @Test("what a form can't send, or sends in vain, is warned of", arguments: faults)
+    func content(_ page: Page) throws {
+        let found = try findings(["a.html": page.form], [form(next: "https://example.com/"), own()])
+        #expect(found == page.said.map { "! a.html has a form " + $0 })
+    }
+
+    private static let inOrder: [String] = [
+        "enctype=multipart/form-data>", "data-netlify-honeypot=url><input name=url><input name=a>",
+        "netlify-honeypot=_gotcha><input name=_gotcha><input name=a>", "netlify-honeypot=gone><input name=a>",
+        "><input type=file><input name=a>", "><input name='\(longestName)'>",
+        ">\(many(100, "<input name=a>"))",
+        "><input name=a>\(many(101, "<input type=radio name=b><button name=c>"))",
+        "data-brevlada><input type=radio name=a>", "><input type=radio name=a><input type=hidden name=_id>",
+        "><select name=a></select><input type=tel name=b>", "accept-charset=utf-8><meta charset=iso-8859-1>",
+        "><meta charset=UTF-8>", "><meta name=description content='; charset=x'>",
+    ]
+
+    @Test("a form that can send all it has is left in peace", arguments: inOrder)
+    func contentInOrder(_ rest: String) throws {
+        let page = "<form method=post action=/api/f/own \(rest)"
+        let found = try findings(["a.html": page], [form(next: "https://example.com/"), own()])
+        #expect(found == ["✓ 1 page posts to forms that are there"])
+    }
+
+    /// A form with rules of its own.
+    private func own() -> FormDefinition {
+        var own = FormDefinition(name: FormName(rawValue: "own") ?? .contact)
+        own.next = "https://example.com/"
+        own.fields = []
+        own.honeypot = "url"
+        return own
     }
 
     @Test(
