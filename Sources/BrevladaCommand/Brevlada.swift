@@ -25,7 +25,8 @@ package struct Brevlada: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             InitCommand.self, ServeCommand.self, PasswdCommand.self, DoctorCommand.self, InboxCommand.self,
-            AuditCommand.self, DeployCommand.self, StatusCommand.self, LogsCommand.self, QuotasCommand.self,
+            AuditCommand.self, BackupCommand.self, DeployCommand.self, StatusCommand.self, LogsCommand.self,
+            QuotasCommand.self,
             DestroyCommand.self, ReferenceCommand.self,
         ]
     )

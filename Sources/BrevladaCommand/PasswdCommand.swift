@@ -11,9 +11,9 @@ struct PasswdCommand: ParsableCommand {
         commandName: "passwd",
         abstract: "Sets the password of your inbox at /inbox/.",
         discussion: """
-            Asks for it twice, without showing it. Whoever is signed in is signed out, also
-            while "brevlada serve" runs. The password is kept as a hash (scrypt) in the data
-            folder.
+            Asks for it twice, without showing it. Whoever is signed in is signed
+            out, also while "brevlada serve" runs. The password is kept as a hash
+            (scrypt) in the data folder.
 
             \(ExitStatus.help)
             """

@@ -26,6 +26,19 @@ struct DataFolderOptions: ParsableArguments {
         guard let data else { return try configuration.load(withSecrets: false).dataFolder }
         return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
     }
+
+    /// The path of the database, which is there.
+    func existingDatabase() throws -> String {
+        let path = FilePath.joined(try path(), Configuration.databaseName)
+        guard access(path, F_OK) == 0 else {
+            throw CommandFailure(
+                .configuration,
+                "the database \"\(path)\" can't be found: \(systemMessage(errno)); it is made when \"brevlada serve\" "
+                    + "first starts, and --data or --config names another"
+            )
+        }
+        return path
+    }
 }
 
 /// The options of the commands that work on stored messages, wherever these are.
@@ -47,20 +60,13 @@ struct StoreOptions: ParsableArguments {
     }
 
     private func openLocal() throws -> SQLiteSubmissionStore {
-        let path = FilePath.joined(try folder.path(), Configuration.databaseName)
-        guard access(path, F_OK) == 0 else {
-            throw CommandFailure(
-                .configuration,
-                "the database \"\(path)\" can't be found: \(systemMessage(errno)); it is made when \"brevlada serve\" "
-                    + "first starts, and --data or --config names another"
-            )
-        }
-        return try Self.store(at: path)
+        try Self.store(at: try folder.existingDatabase(), migrates: false)
     }
 
-    private static func store(at path: String) throws -> SQLiteSubmissionStore {
+    /// - Parameter migrates: Whether this command may take the messages from an older server that still serves them.
+    private static func store(at path: String, migrates: Bool) throws -> SQLiteSubmissionStore {
         do throws(StoreError) {
-            return try SQLiteSubmissionStore(path: path)
+            return try SQLiteSubmissionStore(path: path, migrates: migrates)
         } catch {
             throw CommandFailure(.configuration, "the database can't be used: \(error.reason)")
         }
@@ -76,7 +82,7 @@ struct StoreOptions: ParsableArguments {
                 "the folder \"\(path)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
             )
         }
-        return try Self.store(at: FilePath.joined(path, Configuration.databaseName))
+        return try Self.store(at: FilePath.joined(path, Configuration.databaseName), migrates: true)
     }
 
     private func openCloud() async throws -> DynamoDBSubmissionStore {

@@ -32,6 +32,7 @@ static void copy_status(const struct stat *status, struct clinux_file_status *re
     result->is_regular = S_ISREG(status->st_mode);
     result->is_folder = S_ISDIR(status->st_mode);
     result->is_readable_by_others = (status->st_mode & (S_IRGRP | S_IROTH)) != 0;
+    result->is_readable_by_everybody = (status->st_mode & S_IROTH) != 0;
 }
 
 int clinux_file_status(int descriptor, struct clinux_file_status *result) {

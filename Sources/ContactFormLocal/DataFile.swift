@@ -38,6 +38,11 @@ package struct DataFile: Sendable {
         try PrivateFile.makeDurable(folder)
     }
 
+    /// Makes an empty file unless there is one, which stays.
+    package func createIfMissing() throws {
+        try PrivateFile.createIfMissing(path)
+    }
+
     /// Makes the file; false when there is one, which stays.
     package func create(with text: String) throws -> Bool {
         guard try PrivateFile.create(path, with: Array("\(text)\n".utf8), by: draft) else { return false }

@@ -11,15 +11,19 @@ import ContactForm
     import Darwin
 #endif
 
-/// Files that only this user may read: they hold what visitors wrote.
+/// Files that only this user may read: they hold what visitors wrote. What root makes is for the folder's owner: the server
+/// runs as that one, and could not use it otherwise.
 enum PrivateFile {
     /// Makes an empty file with mode 0600 unless there is one already, which keeps its mode.
     ///
     /// Never opens a file that exists: closing it again would drop the locks that this process holds on it
     /// (https://www.sqlite.org/howtocorrupt.html §2.2).
-    static func createIfMissing(_ path: String) throws(FileError) {
+    ///
+    /// - Parameter staysOurs: Also in a folder that is another user's.
+    static func createIfMissing(_ path: String, staysOurs: Bool = false) throws(FileError) {
         let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
+            if !staysOurs { handOver(descriptor, at: path) }
             close(descriptor)
         } else if errno != EEXIST {
             throw FileError(creating: path, errno)
@@ -28,16 +32,33 @@ enum PrivateFile {
 
     /// Makes a folder with mode 0700 unless there is one already.
     static func createFolder(_ path: String) throws(FileError) {
-        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-        throw FileError(creating: path, errno)
+        guard mkdir(path, 0o700) == 0 else {
+            guard errno == EEXIST else { throw FileError(creating: path, errno) }
+            return
+        }
+        // By a descriptor, for the owner of the folder around it may have put a link there meanwhile.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        handOver(descriptor, at: path)
+        close(descriptor)
+    }
+
+    /// Gives what root made to the owner of the folder. Where that can't be, it stays root's.
+    private static func handOver(_ descriptor: CInt, at path: String) {
+        var status = stat()
+        guard geteuid() == 0, stat(folder(of: path), &status) == 0 else { return }
+        _ = fchown(descriptor, status.st_uid, status.st_gid)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     /// Runs `body` while no other process does so for a file of the same folder; waits for it as long as it takes.
     ///
     /// The lock is on the folder, so that it leaves no file behind. It ends with the process.
     static func lockingFolder<Value>(of path: String, _ body: () throws -> Value) throws -> Value {
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-        let descriptor = open(String(folder), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
         guard descriptor >= 0 else { throw FileError(creating: path, errno) }
         // Gives the lock back as well.
         defer { close(descriptor) }
@@ -53,6 +74,16 @@ enum PrivateFile {
     /// - Parameter draft: a path in the same folder for the file while it is written; what is there is lost.
     static func replace(_ path: String, with bytes: [UInt8], by draft: String) throws(FileError) {
         try write(draft, bytes)
+        try put(draft, at: path)
+    }
+
+    /// Puts a file in place of what is at `path`, and waits until the folder says so after a power cut as well.
+    static func move(_ draft: String, to path: String) throws(FileError) {
+        try put(draft, at: path)
+        try makeDurable(folder(of: path))
+    }
+
+    private static func put(_ draft: String, at path: String) throws(FileError) {
         guard rename(draft, path) == 0 else {
             let code = errno
             unlink(draft)
@@ -75,6 +106,7 @@ enum PrivateFile {
         unlink(path)
         let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(creating: path, errno) }
+        handOver(descriptor, at: path)
         var code = write(bytes, to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         close(descriptor)

@@ -48,9 +48,11 @@ package struct SearchIndexing: Sendable {
     /// Catches up at once and then after every `interval`, and purges at most once in `purgeInterval`, until the task is
     /// cancelled.
     ///
-    /// A run that fails is logged, and the next one makes up for it.
+    /// A run that fails is logged, and the next one makes up for it. While runs fail, as on a full disk, each waits twice as
+    /// long as the one before, up to sixty intervals.
     package func run<C: Clock>(every interval: C.Duration, purgingEvery purgeInterval: C.Duration, clock: C) async {
         var purged: C.Instant?
+        var wait = interval
         while !Task.isCancelled {
             do throws(StoreError) {
                 try await catchUp()
@@ -58,13 +60,15 @@ package struct SearchIndexing: Sendable {
                     try await purge()
                     purged = clock.now
                 }
+                wait = interval
             } catch {
+                wait = min(wait * 2, interval * 60)
                 logger.warning(
                     "search index not brought up to date",
                     metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
                 )
             }
-            do { try await clock.sleep(for: interval) } catch { return }
+            do { try await clock.sleep(for: wait) } catch { return }
         }
     }
 }

@@ -11,6 +11,8 @@ package struct ConfigurationReader {
     package private(set) var warnings: [ConfigurationProblem] = []
     /// The keys that were asked for, by their documented paths.
     package private(set) var askedFor: Set<String> = []
+    /// The files that secrets were read from, by their absolute paths.
+    package private(set) var secretFiles: [String] = []
     /// The environment variables that were asked for, with the keys they stand for.
     private var variables: [String: String] = [:]
 
@@ -107,6 +109,12 @@ package struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
+    /// What the file itself says, also when a variable goes before it.
+    package func textInFile(of key: ConfigurationKey<some Sendable>) -> String? {
+        guard case .scalar(let text) = root?.value(at: Self.path(key.documentation, []))?.content else { return nil }
+        return text
+    }
+
     private static func path(_ key: ConfigurationKeyDocumentation, _ names: [String]) -> [String] {
         var names = names[...]
         return key.parts.map { part in part.hasPrefix("<") ? names.popFirst() ?? part : part }
@@ -137,7 +145,9 @@ extension ConfigurationReader {
             return nil
         }
         do throws(FileProblem) {
-            let text = try source.readSecret(FilePath.absolute(path, from: source.workingFolder))
+            let file = FilePath.absolute(path, from: source.workingFolder)
+            let text = try source.readSecret(file)
+            secretFiles.append(file)
             // Editors and echo end the file with a line end that is no part of the secret.
             let secret = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
             guard !secret.isEmpty else {

@@ -61,9 +61,9 @@ def test_a_backup_taken_under_load_brings_back_every_message_that_was_answered_b
     until(lambda: len(visitors.answered) >= 50, what="messages")
     before = dict(visitors.answered)
     copy = tmp_path / "brevlada.sqlite"
-    places = {"from": ("/var/lib/brevlada/brevlada.sqlite", server.database), "to": ("/backup/brevlada.sqlite", copy)}
-    backup = command("runuser -u brevlada -- sqlite3 /var/lib/brevlada/brevlada.sqlite \".backup", **places)
-    subprocess.run(backup.removeprefix("runuser -u brevlada -- "), shell=True, check=True, timeout=60)
+    places = {"from": ("/var/lib/brevlada", server.data), "to": ("/backup/brevlada.sqlite", copy)}
+    backup = command("runuser -u brevlada -- brevlada backup ", **places)
+    run(*shlex.split(backup.removeprefix("runuser -u brevlada -- brevlada ")), check=0, timeout=60)
     taken = len(submissions(copy))
     until(lambda: len(visitors.answered) > taken, what="messages after the backup")
     visitors.stop()
@@ -97,7 +97,7 @@ def test_the_watch_is_silent_while_all_is_well_and_sends_no_message_and_no_word_
     config.write_text(f"data: {server.data}\n")
     (tmp_path / "brevlada").symlink_to(binary())
     script = script.replace("/srv/brevlada/brevlada.yaml", str(config))
-    script = re.sub(r"https://\S+", url, script)
+    script = re.sub(r"https://\S+", url, script).replace("http://127.0.0.1:8080", server.url)
 
     def watch():
         subprocess.run(["sh", "-c", script], check=True, timeout=60, env=environment(PATH=f"{tmp_path}:{os.environ['PATH']}"))
@@ -115,6 +115,14 @@ def test_the_watch_is_silent_while_all_is_well_and_sends_no_message_and_no_word_
     assert "1 given up" in text and "Something is wrong." in text
     failed = next(each for each in submissions(server.database) if each.status == "failed")
     assert not re.search(f"karin|Ingen ska|{failed.id}", text)
+
+    # Nor when the books are in order and the server is not there, or can store nothing.
+    run("inbox", "delete", "--yes", failed.id, "--data", server.data, check=0)
+    watch()
+    assert len(heard) == 1
+    server.stop()
+    watch()
+    assert len(heard) == 2 and "curl" in heard[1]
 
 
 def test_the_service_starts_the_program_with_what_it_understands():

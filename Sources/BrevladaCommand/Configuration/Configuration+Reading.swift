@@ -114,9 +114,14 @@ extension Configuration {
             fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
                 || reader.position(of: Keys.Challenge.secret) != nil
                 || reader.position(of: Keys.Alerts.secret) != nil
-                || reader.position(of: Keys.Mail.smtp) != nil && smtp.endpoint?.credentials != nil,
+                || reader.textInFile(of: Keys.Mail.smtp).map(holdsPassword) == true,
+            secretFiles: reader.secretFiles,
             warnings: reader.warnings
         )
+    }
+
+    private static func holdsPassword(_ url: String) -> Bool {
+        (try? SMTPEndpoint(url: url, password: nil))?.credentials != nil
     }
 
     /// What is published must hold neither the database nor the file with the passwords. Where links lead is looked at when

@@ -35,6 +35,8 @@ package struct Configuration: Sendable {
     package var cloud: CloudSettings
     /// Whether a password or key stands in the file itself.
     package var fileHoldsSecrets: Bool
+    /// The files that hold a password or key each, by their absolute paths.
+    package var secretFiles: [String]
     /// What is odd but keeps nothing from starting.
     package var warnings: [ConfigurationProblem]
 

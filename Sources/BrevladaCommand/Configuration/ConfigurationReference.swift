@@ -69,7 +69,7 @@ package enum ConfigurationReference {
 
     // MARK: - Help
 
-    /// For `brevlada serve --help`, wrapped for 80 columns.
+    /// For `brevlada serve --help`, in lines that a terminal of 80 columns shows whole.
     package static var help: String {
         var text = """
             CONFIGURATION
@@ -83,7 +83,7 @@ package enum ConfigurationReference {
         for key in ConfigurationKeys.all {
             text += "\n  \(key.path)\n"
             let remarks = remarks(on: key).joined(separator: "; ")
-            for line in wrapped("\(key.text) (\(remarks))", width: 74) { text += "      \(line)\n" }
+            for line in wrapped("\(key.text) (\(remarks))", width: 72) { text += "      \(line)\n" }
         }
         return text
     }

@@ -29,7 +29,8 @@ struct DeployCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder of AddContactInfo.zip and SendContactInfoEmail.zip. Without it .build/lambda, or beside the program.",
+            "The folder of AddContactInfo.zip, SendContactInfoEmail.zip and, for sign-in, ReadContactInfo.zip. "
+                + "Without it .build/lambda, or beside the program.",
             valueName: "folder"
         ),
         completion: .directory

@@ -9,7 +9,7 @@ import SiteDeployment
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "Shows what the functions on AWS log, both together by time.",
+        abstract: "Shows what the functions on AWS log, all together, in order of time.",
         discussion: """
             Each line has the id of its request; a visitor's page shows it as the
             reference, and --request shows what belongs to it. --follow goes on until

@@ -15,9 +15,10 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Checks everything that serving needs, and says what to do about what is wrong.",
         discussion: """
-            Checks the configuration, the folders and the database, the port and the clock,
-            the pages' forms, and the mail server step by step. Sends nothing unless asked.
-            With --aws it checks instead what "brevlada deploy" needs, and changes nothing.
+            Checks the configuration, the folders and the database, the port and the
+            clock, the pages' forms, and the mail server step by step. Sends nothing
+            unless asked. With --aws it checks instead what "brevlada deploy" needs,
+            and changes nothing.
             Exits 1 when something is wrong; a line with ! is a warning.
 
             \(ExitStatus.help)
@@ -98,7 +99,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return
         }
         let folders = FolderChecks(configuration: configuration)
-        record.add(folders.configurationFile())
+        record.add(folders.secrets())
         for warning in configuration.warnings {
             record.add(DoctorFinding(area: .configuration, outcome: .warning, text: warning.description))
         }
@@ -116,6 +117,7 @@ struct DoctorCommand: AsyncParsableCommand {
             var checks = SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
             checks.challenge = configuration.challenge.flatMap { .init(rawValue: $0.kind.rawValue) }
             checks.siteURL = configuration.siteURL
+            checks.origins = configuration.forms.origins
             record.add(checks.findings())
         }
         record.add(await folders.data())

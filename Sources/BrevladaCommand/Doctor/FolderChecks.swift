@@ -10,7 +10,7 @@ import SMTP
 
 /// Whether the folders are there, can be used, and have room; and whether the database opens.
 struct FolderChecks {
-    let configuration: Configuration
+    var configuration: Configuration
 
     /// Also what `brevlada serve` looks at before it starts.
     func site() -> [DoctorFinding] {
@@ -68,8 +68,43 @@ struct FolderChecks {
             return findings
         }
         findings.append(.passed(.data, "the data folder is \(folder)"))
+        findings += privacy() + ownerPassword()
         findings.append(contentsOf: await database())
         return findings
+    }
+
+    /// Copied with plain cp, as from a backup, messages may be for everybody's eyes.
+    private func privacy() -> [DoctorFinding] {
+        let folder = configuration.dataFolder
+        guard status(folder)?.is_readable_by_others == true else { return [] }
+        let readable = ["", "-wal", "-shm"].map { configuration.databasePath + $0 }
+            .filter { status($0)?.is_readable_by_others == true }
+        let files = readable.isEmpty ? "" : " && chmod 600 " + readable.map(InitCommand.quoted).joined(separator: " ")
+        return [
+            .warning(
+                .data,
+                readable.isEmpty
+                    ? "others on this machine can see what lies in the data folder"
+                    : "others on this machine can read the messages",
+                remedy: "chmod 700 \(InitCommand.quoted(folder))\(files)"
+            )
+        ]
+    }
+
+    /// Set by another user, the password keeps the owner out.
+    private func ownerPassword() -> [DoctorFinding] {
+        guard configuration.servesInbox else { return [] }
+        do {
+            _ = try OwnerPasswordFile(folder: configuration.dataFolder).load()
+            return []
+        } catch {
+            return [.failed(.data, "the owner's password can't be read, so nobody gets in", remedy: "\(error)")]
+        }
+    }
+
+    private func status(_ path: String) -> clinux_file_status? {
+        var status = clinux_file_status()
+        return clinux_path_status(path, &status) == 0 ? status : nil
     }
 
     private func room(in folder: String) -> DoctorFinding {
@@ -106,9 +141,9 @@ struct FolderChecks {
             if !isThere { for suffix in ["", "-wal", "-shm"] { unlink(tried + suffix) } }
         }
         do throws(StoreError) {
-            let store = try SQLiteSubmissionStore(path: tried)
+            let store = try SQLiteSubmissionStore(path: tried, migrates: !isThere)
             let count = try await store.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +)
-            let isWritable = await store.isWritable()
+            let isWritable = await store.isWritable(room: configuration.forms.limits.bodyBytes)
             await store.checkpointAndClose()
             guard isWritable else {
                 return [
@@ -126,14 +161,29 @@ struct FolderChecks {
         }
     }
 
+    /// The configuration, and the files of secrets that it names.
+    func secrets() -> [DoctorFinding] {
+        // What podman or Docker put there is everybody's to read, and the container nobody else's.
+        let readable = configuration.secretFiles.filter { path in
+            !path.hasPrefix("/run/secrets/") && status(path)?.is_readable_by_everybody == true
+        }
+        return configurationFile()
+            + readable.map { path in
+                .warning(
+                    .configuration,
+                    "others on this machine can read the secret in \(path)",
+                    remedy: "chmod o= \(InitCommand.quoted(path))"
+                )
+            }
+    }
+
     /// The file may hold passwords.
-    func configurationFile() -> [DoctorFinding] {
+    private func configurationFile() -> [DoctorFinding] {
         guard let file = configuration.file else {
             return [.passed(.configuration, "no configuration file, all is standard")]
         }
         let path = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
-        var status = clinux_file_status()
-        if configuration.fileHoldsSecrets, clinux_path_status(path, &status) == 0, status.is_readable_by_others {
+        if configuration.fileHoldsSecrets, status(path)?.is_readable_by_others == true {
             return [
                 .warning(
                     .configuration,

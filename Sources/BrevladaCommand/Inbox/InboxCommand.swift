@@ -9,8 +9,9 @@ struct InboxCommand: AsyncParsableCommand {
         commandName: "inbox",
         abstract: "Lists, shows, releases, resends, archives, deletes, exports and imports messages.",
         discussion: """
-            Works while "brevlada serve" runs, and with --aws on the messages on AWS. An id may be cut short after 12 characters
-            when no other message begins so.
+            Works while "brevlada serve" runs, and with --aws on the messages on
+            AWS. An id may be cut short after 12 characters when no other message
+            begins so.
 
             \(ExitStatus.help)
             """,

@@ -13,10 +13,11 @@ struct InboxEraseCommand: AsyncParsableCommand {
         commandName: "erase",
         abstract: "Deletes for good all that came from an address, and writes a receipt.",
         discussion: """
-            For a person who asks to be forgotten (GDPR, article 17). A message is theirs
-            when the address is its sender's or the one that answers go to, or when a field
-            is exactly that address; upper and lower case are the same. The receipt names
-            the messages by their ids and holds no address. Asks first; --yes does not.
+            For a person who asks to be forgotten (GDPR, article 17). A message is
+            theirs when the address is its sender's or the one that answers go to, or
+            when a field is exactly that address; upper and lower case are the same.
+            The receipt names the messages by their ids and holds no address. Asks
+            first; --yes does not.
             """
     )
 

@@ -10,13 +10,15 @@ struct InboxImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Takes in the messages that \"inbox export --format jsonl\" wrote elsewhere.",
         discussion: """
-            Each message is kept as it was: status, marks, history and delivery. Nobody is
-            mailed again; what still waited for its mail is mailed from here, once. A message
-            that is there already stays as it is, so an import that was broken off may be run
-            again. The whole file is checked before anything is stored; with - for standard
-            input each line is checked as it comes.
+            Each message is kept as it was: status, marks, history and delivery.
+            Nobody is mailed again; what still waited for its mail is mailed from
+            here, once. A message that is there already stays as it is, so an import
+            that was broken off may be run again. The whole file is checked before
+            anything is stored; with - for standard input each line is checked as it
+            comes.
 
-            To move: stop what takes messages in, export there, import here, and start here.
+            To move: stop what takes messages in, export there, import here, and
+            start here.
 
             \(ExitStatus.help)
             """

@@ -10,8 +10,8 @@ struct InboxListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "Lists messages, newest first.",
         discussion: """
-            A table on a terminal. Elsewhere one line each of id, status, time, form, name,
-            address and start of the message, separated by tabs.
+            A table on a terminal. Elsewhere one line each of id, status, time, form,
+            name, address and start of the message, separated by tabs.
             """
     )
 

@@ -41,7 +41,7 @@ struct SubmissionReport {
         add("Spam", submission.spamReasons.map(\.rawValue).joined(separator: ", "))
         add("Delivery", delivery)
         add("Error", submission.delivery.lastError)
-        add("Receipt", submission.delivery.providerMessageID)
+        add("Mail id", submission.delivery.providerMessageID)
         add("Expires", submission.expiresAt?.utc.iso8601)
         add("Region", submission.region)
         return particulars

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactFormLocal
 import FormConfiguration
 import Glibc
 
@@ -16,18 +17,25 @@ struct DataFolderLock: ~Copyable {
     /// - Parameters:
     ///   - patience: A little more than a server takes to end.
     ///   - willWait: Called once when another server has it.
-    /// - Throws: `CommandFailure` when the other one keeps it, or the folder can't be written.
+    /// - Throws: `CommandFailure` when the other one keeps it, the folder can't be written, or the file is another user's.
     static func take(
         _ folder: String,
         patience: Duration = .seconds(25),
         willWait: () -> Void = {}
     ) async throws -> DataFolderLock {
-        let path = FilePath.joined(folder, "serve.lock")
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let name = "serve.lock"
+        let path = FilePath.joined(folder, name)
+        do {
+            try DataFile(folder: folder, name: name).createIfMissing()
+        } catch {
+            throw CommandFailure(.configuration, "\(error), and let this user write to the data folder")
+        }
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 .configuration,
-                "\"\(path)\" can't be made: \(systemMessage(errno)); let this user write to the data folder"
+                "\"\(path)\" is there and can't be opened: \(systemMessage(errno)); give it to this user, as with "
+                    + "chown --reference=\(InitCommand.quoted(folder)) \(InitCommand.quoted(path))"
             )
         }
         let lock = DataFolderLock(descriptor: descriptor)

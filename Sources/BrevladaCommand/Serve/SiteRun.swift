@@ -51,13 +51,14 @@ struct SiteRun {
         }
         if worker == nil { logger.warning("mail.smtp is not set: mail waits until it is, and messages are kept") }
         let inbox = configuration.servesInbox ? makeInbox(store: store, captured: captured) : nil
+        let bodyBytes = configuration.forms.limits.bodyBytes
         let server = SiteServer(
             settings: serverSettings,
             forms: try makeForms(store: store),
             worker: worker,
             mailbox: configuration.showsCapturedMail ? captured : nil,
             inbox: inbox,
-            isStoreWritable: { await store.isWritable() },
+            isStoreWritable: { await store.isWritable(room: bodyBytes) },
             logger: logger
         )
         let sweep = RetentionSweep(archive: store, captured: captured, logger: logger)

@@ -24,6 +24,7 @@ struct clinux_file_status {
     bool is_folder;
     // By the group or by everybody.
     bool is_readable_by_others;
+    bool is_readable_by_everybody;
 };
 
 // O_PATH: a descriptor that stands for a file without opening it (open(2)).

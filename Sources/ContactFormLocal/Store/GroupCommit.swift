@@ -19,6 +19,8 @@ final class GroupCommit: Sendable {
     static let largestBatch = 512
 
     private struct Write: Sendable {
+        /// Whether it stores and removes a message, as `prove` does, which tells as much as storing one.
+        var isTrial = false
         /// Writes, and returns what tells the caller once that is durable. Runs again when a neighbour failed.
         let attempt: @Sendable (Database, inout Tally) throws -> @Sendable () -> Void
         let fail: @Sendable (StoreError) -> Void
@@ -28,7 +30,10 @@ final class GroupCommit: Sendable {
         var pending: [Write] = []
         /// Whether a run on the writer's queue is due that will look at `pending`.
         var isScheduled = false
-        var lastFault: StoreError?
+        /// When a message, or a trial of one, could last be written; nil since a write failed, whatever small ones did not.
+        var provenAt: ContinuousClock.Instant?
+        /// Who waits for the trial under way.
+        var provers: [CheckedContinuation<Result<Void, StoreError>, Never>] = []
     }
 
     private let pool: DatabasePool
@@ -40,8 +45,8 @@ final class GroupCommit: Sendable {
         identity = Self.identity(of: pool)
     }
 
-    /// Why the database could not be written the last time; nil when it could.
-    var lastFault: StoreError? { state.withLock { $0.lastFault } }
+    /// Whether a message, or a trial of one, was written within the last minute, and no write failed since.
+    var isProven: Bool { state.withLock { $0.provenAt.map { .now - $0 < .seconds(60) } ?? false } }
 
     /// Whether the paths still lead to the files that were opened: the database, and its log, which holds what was written
     /// last (https://www.sqlite.org/wal.html §4).
@@ -73,6 +78,46 @@ final class GroupCommit: Sendable {
             )
         }
         return try result.get()
+    }
+
+    /// Runs the trial of a message in a transaction of its own, which waits a second at most for another process.
+    ///
+    /// Callers at the same time share one: many may ask, and none of them should keep messages waiting longer.
+    func prove(_ body: @escaping @Sendable (Database) throws -> Void) async throws(StoreError) {
+        let result = await withCheckedContinuation { continuation in
+            let isFirst = state.withLock { state in
+                state.provers.append(continuation)
+                return state.provers.count == 1
+            }
+            if isFirst { scheduleTrial(body) }
+        }
+        try result.get()
+    }
+
+    private func scheduleTrial(_ body: @escaping @Sendable (Database) throws -> Void) {
+        let trial = Write(
+            isTrial: true,
+            attempt: { [self] db, _ in
+                try body(db)
+                return { self.endTrial(.success(())) }
+            },
+            fail: { [self] in endTrial(.failure($0)) }
+        )
+        pool.asyncWriteWithoutTransaction { [self] db in
+            // Asking and setting fail on a closed connection, as the trial then does.
+            let patience = ((try? Int.fetchOne(db, sql: "PRAGMA busy_timeout")) ?? nil) ?? 0
+            try? db.execute(sql: "PRAGMA busy_timeout = \(min(patience, 1000))")
+            commit([trial], db)
+            try? db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+        }
+    }
+
+    private func endTrial(_ result: Result<Void, StoreError>) {
+        let provers = state.withLock { state in
+            defer { state.provers = [] }
+            return state.provers
+        }
+        for prover in provers { prover.resume(returning: result) }
     }
 
     private func enqueue(_ write: Write) {
@@ -117,15 +162,17 @@ final class GroupCommit: Sendable {
                 .unavailable,
                 "the database \"\(pool.path)\" or its log beside it was moved or replaced; start anew"
             )
-            state.withLock { $0.lastFault = fault }
+            state.withLock { $0.provenAt = nil }
             for write in batch { write.fail(fault) }
             return
         }
+        var isProof = batch.contains(where: \.isTrial)
         do {
             try db.inTransaction(.immediate) {
                 var tally = Tally()
                 for write in batch { results.append(try write.attempt(db, &tally)) }
                 try tally.post(db)
+                isProof = isProof || tally.hasAccepted
                 return .commit
             }
         } catch {
@@ -135,11 +182,11 @@ final class GroupCommit: Sendable {
                 return
             }
             let fault = StoreError(error, path: pool.path)
-            if error.concernsEveryWrite { state.withLock { $0.lastFault = fault } }
+            if error.concernsEveryWrite { state.withLock { $0.provenAt = nil } }
             for write in batch { write.fail(fault) }
             return
         }
-        state.withLock { $0.lastFault = nil }
+        if isProof { state.withLock { $0.provenAt = .now } }
         for result in results { result() }
     }
 }

@@ -25,10 +25,13 @@ package final class SQLiteSubmissionStore: Sendable {
     ///
     /// - Parameters:
     ///   - path: The file; its folder must exist.
+    ///   - migrates: Whether a file of an earlier release becomes one of today, for which that release has no use any more;
+    ///     if not, it is refused and left as it is.
     ///   - busyTimeout: How long a call waits for another process that writes before it fails as unavailable.
     /// - Throws: `StoreError`, also when the file is not ours or was written by a newer version.
     package init(
         path: String,
+        migrates: Bool = true,
         busyTimeout: Interval = .seconds(5),
         logger: Logger = Logger(label: "brevlada.store")
     ) throws(StoreError) {
@@ -39,7 +42,7 @@ package final class SQLiteSubmissionStore: Sendable {
             pool = try PrivateFile.lockingFolder(of: path) {
                 let pool = try DatabasePool(
                     path: path,
-                    configuration: Self.configuration(path: path, busyTimeout: busyTimeout)
+                    configuration: Self.configuration(path: path, migrates: migrates, busyTimeout: busyTimeout)
                 )
                 try SubmissionSchema.migrator.migrate(pool)
                 return pool
@@ -63,7 +66,7 @@ package final class SQLiteSubmissionStore: Sendable {
         self.logger = logger
     }
 
-    private static func configuration(path: String, busyTimeout: Interval) -> Configuration {
+    private static func configuration(path: String, migrates: Bool, busyTimeout: Interval) -> Configuration {
         var configuration = Configuration()
         configuration.label = "brevlada.store"
         configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1000)
@@ -71,7 +74,7 @@ package final class SQLiteSubmissionStore: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA busy_timeout = \(busyTimeout.milliseconds)")
             guard !db.configuration.readonly else { return }
-            try SubmissionSchema.check(db, path: path)
+            try SubmissionSchema.check(db, path: path, migrates: migrates)
             // What is erased is overwritten, not only unlinked. The log of a flood shrinks again afterwards.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
@@ -79,20 +82,33 @@ package final class SQLiteSubmissionStore: Sendable {
         return configuration
     }
 
-    /// Whether a submission could be stored now, for the health check. Costs one read while all is well.
+    /// Whether a submission could be stored now, for the health check. Costs one read while submissions are stored.
     ///
-    /// After a write failed it tries one: nobody may be posting, and the disk may have room again.
-    package func isWritable() async -> Bool {
+    /// When none was for a minute, or a write failed since, it tries one: nobody may be posting, and the disk may be full, or
+    /// have room again.
+    ///
+    /// - Parameter room: As many bytes as the largest submission takes: small ones may find room where that one does not.
+    package func isWritable(room: Int = IntakeLimits().bodyBytes) async -> Bool {
         guard writes.isFileInPlace else { return false }
         do throws(StoreError) {
-            if writes.lastFault != nil {
-                // Writes a page: starting a transaction alone succeeds on a full disk.
-                try await writes.write { db, _ in try db.execute(sql: "PRAGMA user_version = 0") }
-            }
+            if !writes.isProven { try await writes.prove { db in try Self.storeAndRemove(room, db) } }
             return try await read { db in try Int.fetchOne(db, sql: "SELECT 1") } == 1
         } catch {
             return false
         }
+    }
+
+    /// Writes as much as a submission of `count` bytes, which nobody gets to see. What is deleted is overwritten, and so takes
+    /// its room in the log as well.
+    private static func storeAndRemove(_ count: Int, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO submission (id, form, received_at, fields, language, status, spam_reasons, attempts)
+                VALUES ('', '', 0, ?, '', '', '', 0)
+                """,
+            arguments: [String(repeating: " ", count: count)]
+        )
+        try db.execute(sql: "DELETE FROM submission WHERE id = '' AND form = ''")
     }
 
     /// Finishes what was handed over, moves the log into the database file and closes it.

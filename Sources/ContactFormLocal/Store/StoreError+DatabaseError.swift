@@ -27,13 +27,19 @@ extension StoreError {
             return
         default: break
         }
+        guard !error.isFull else {
+            self.init(.full, "\(file) has no room left on its disk; free some space")
+            return
+        }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.unavailable, "\(file) is locked by another program; end that program")
-        case .SQLITE_FULL:
-            self.init(.full, "\(file) has no room left on its disk; free some space")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.unavailable, "\(file) is read-only; let this user write to the file and its folder")
+            let name = path.split(separator: "/").last ?? ""
+            self.init(
+                .unavailable,
+                "\(file) is read-only; let this user write to the file and its folder, and to \(name)-wal and -shm beside it"
+            )
         case .SQLITE_CANTOPEN:
             self.init(.unavailable, "\(file) can't be opened; check its folder and this user's permissions")
         case .SQLITE_IOERR:
@@ -50,6 +56,11 @@ extension StoreError {
             self.init(.unavailable, "\(file) refused a statement (\(number)); see the log")
         }
     }
+}
+
+extension DatabaseError {
+    /// Whether the disk has no room, also for the file of the shared memory.
+    var isFull: Bool { resultCode == .SQLITE_FULL || extendedResultCode == .SQLITE_IOERR_SHMSIZE }
 }
 
 extension Error {

@@ -111,8 +111,9 @@ enum SubmissionSchema {
         return migrator
     }()
 
-    /// Throws before anything is written when the file is not ours, or is from a version that came later.
-    static func check(_ db: Database, path: String) throws {
+    /// Throws before anything is written when the file is not ours, or is from a version that came later; or earlier, and
+    /// is not to be migrated.
+    static func check(_ db: Database, path: String, migrates: Bool) throws {
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
         if id != applicationID {
             // A crash while the file was made leaves it empty, or with the library's own tables.
@@ -125,6 +126,13 @@ enum SubmissionSchema {
             throw StoreError(
                 .unavailable,
                 "\"\(path)\" was written by a newer version of brevlada; install that version or restore a backup"
+            )
+        }
+        guard try migrates || migrator.hasCompletedMigrations(db) else {
+            throw StoreError(
+                .unavailable,
+                "\"\(path)\" is of an earlier release of brevlada; back it up, then start \"brevlada serve\" once, which "
+                    + "brings it up to date"
             )
         }
     }

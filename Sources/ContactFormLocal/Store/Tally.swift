@@ -50,7 +50,11 @@ struct Tally {
     private var lines: [Line: Counts] = [:]
     private var deliveries: [DeliveryLine: Int] = [:]
 
+    /// Whether a submission was stored.
+    private(set) var hasAccepted = false
+
     mutating func accept(_ submission: Submission) {
+        hasAccepted = true
         lines[Line(submission), default: Counts()].accepted += 1
         add(1, submission)
     }

@@ -82,6 +82,27 @@ struct ConfigurationEnvironmentTests {
     }
 
     @Test(
+        "only a password in the file itself makes the file a secret, and each file of one is known",
+        arguments: [
+            ("smtps://eva@mail.example.com", ["BREVLADA_MAIL_SMTP_PASSWORD_FILE": "smtp"], false, ["/home/eva/smtp"]),
+            ("smtps://eva@mail.example.com", ["BREVLADA_MAIL_SMTP_PASSWORD": "hunter2"], false, []),
+            ("smtp://mail.example.com", ["BREVLADA_MAIL_SMTP": "smtps://eva:hunter2@mail.example.com"], false, []),
+            ("smtps://eva:hunter2@mail.example.com", [:], true, []),
+            (
+                "smtps://eva:hunter2@mail.example.com",
+                ["BREVLADA_MAIL_SMTP": "smtps://eva@mail.example.com", "BREVLADA_MAIL_SMTP_PASSWORD_FILE": "smtp"],
+                true, ["/home/eva/smtp"]
+            ),
+        ] as [(String, [String: String], Bool, [String])]
+    )
+    func secretsOfFile(_ smtp: String, _ environment: [String: String], _ holds: Bool, _ files: [String]) throws {
+        let yaml = "mail: {from: a@example.com, to: b@example.com, smtp: \"\(smtp)\"}"
+        let configuration = try read(yaml, environment, secrets: ["/home/eva/smtp": "hunter2"])
+        #expect(configuration.fileHoldsSecrets == holds)
+        #expect(configuration.secretFiles == files)
+    }
+
+    @Test(
         "what needs no secret runs where there is none to read",
         arguments: [
             [:], ["BREVLADA_MAIL_SMTP_PASSWORD_FILE": "for-the-server-alone"],

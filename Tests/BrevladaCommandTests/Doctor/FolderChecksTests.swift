@@ -73,6 +73,82 @@ struct FolderChecksTests {
         }
     }
 
+    @Test("the database of an earlier release is told of and left alone")
+    func olderDatabase() async throws {
+        try await withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            let path = checks.configuration.databasePath
+            try FileManager.default.createDirectory(
+                atPath: FilePath.parent(of: path),
+                withIntermediateDirectories: false
+            )
+            let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            let release = tests.appending(path: "../ContactFormLocalTests/Fixtures/brevlada-0.1.0.sqlite")
+            let bytes = try Data(contentsOf: release)
+            #expect(FileManager.default.createFile(atPath: path, contents: bytes))
+            let finding = await checks.data().last
+            #expect(finding?.outcome == .failed)
+            #expect(finding?.remedy?.contains("of an earlier release") == true)
+            #expect(FileManager.default.contents(atPath: path) == bytes)
+        }
+    }
+
+    @Test(
+        "what others can read of the messages is told of, with the commands that end it",
+        arguments: [
+            (0o700, 0o644, nil, ""),
+            (0o755, 0o600, "others on this machine can see what lies in the data folder", ""),
+            (0o755, 0o644, "others on this machine can read the messages", " && chmod 600 DATABASE"),
+            (0o750, 0o640, "others on this machine can read the messages", " && chmod 600 DATABASE"),
+        ] as [(Int, Int, String?, String)]
+    )
+    func privacy(_ folderMode: Int, _ databaseMode: Int, _ text: String?, _ files: String) async throws {
+        try await withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            let (data, database) = (checks.configuration.dataFolder, checks.configuration.databasePath)
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            await (try SQLiteSubmissionStore(path: database)).checkpointAndClose()
+            for (path, mode) in [(data, folderMode), (database, databaseMode)] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            }
+            let warning = await checks.data().first { $0.outcome == .warning }
+            #expect(warning?.text == text)
+            let remedy = "chmod 700 \(data)" + files.replacing("DATABASE", with: database)
+            #expect(warning?.remedy == (text == nil ? nil : remedy))
+        }
+    }
+
+    @Test(
+        "a secret file that everybody can read is told of",
+        arguments: [(0o600, false), (0o440, false), (0o644, true)]
+    )
+    func secretFile(_ mode: Int, _ isTold: Bool) throws {
+        try withTemporaryFolder { folder in
+            let path = FilePath.joined(folder, "secret")
+            #expect(
+                FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: mode])
+            )
+            var checks = try checks(folder)
+            checks.configuration.secretFiles = [path]
+            let told = checks.secrets().filter { $0.outcome == .warning }
+            #expect(told.map(\.remedy) == (isTold ? ["chmod o= \(path)"] : []))
+        }
+    }
+
+    @Test("a password of the owner that can't be read is a fault, unless there is no inbox")
+    func ownerPassword() async throws {
+        try await withTemporaryFolder { folder in
+            var checks = try checks(folder)
+            let path = FilePath.joined(checks.configuration.dataFolder, "owner-password")
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let fault = await checks.data().first { $0.outcome == .failed }
+            #expect(fault?.text == "the owner's password can't be read, so nobody gets in")
+            #expect(fault?.remedy?.contains(path) == true)
+            checks.configuration.servesInbox = false
+            #expect(await checks.data().allSatisfy { $0.outcome != .failed })
+        }
+    }
+
     @Test("a file that is no database is told of and left alone")
     func noDatabase() async throws {
         try await withTemporaryFolder { folder in

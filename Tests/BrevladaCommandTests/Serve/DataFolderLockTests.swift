@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @testable import BrevladaCommand
@@ -30,5 +31,26 @@ struct DataFolderLockTests {
             try await DataFolderLock.take("/nonexistent/brevlada").release()
         }
         #expect(error?.description.contains("let this user write") == true)
+    }
+
+    @Test("a file that is there and can't be opened is told from a folder that can't be written")
+    func unusable() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/serve.lock"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            let error = await #expect(throws: CommandFailure.self) { try await DataFolderLock.take(folder).release() }
+            #expect(error?.description.hasPrefix("\"\(path)\" is there and can't be opened") == true)
+            #expect(error?.description.contains("chown --reference=") == true)
+        }
+    }
+
+    @Test("made by root it is the folder's owner's", .enabled(if: geteuid() == 0))
+    func owner() async throws {
+        try await withTemporaryFolder { folder in
+            try #require(chown(folder, 65_534, 65_534) == 0)
+            try await DataFolderLock.take(folder).release()
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/serve.lock")
+            #expect(attributes[.ownerAccountID] as? Int == 65_534)
+        }
     }
 }

@@ -106,6 +106,63 @@ struct FaultTests {
         #expect(try await store.page(SubmissionQuery()).submissions == [large, .sample(1)])
     }
 
+    @Test("with room for small writes alone the health check says so from the start on, whatever small ones succeed")
+    func healthOfNearlyFull() async throws {
+        _ = try await SQLiteSubmissionStore(path: path).insert(.sample(1))
+        let pages = try await store.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        }
+        try await setMaximumPages(pages + 4)
+        #expect(await store.isWritable(room: 100_000) == false)
+        var large = Submission.sample(2)
+        large.fields = [Field("message", String(repeating: "x", count: 100_000))]
+        for outcome in await store.insertAtOnce([large]) { expectFailure(outcome, .full, saying: "no room") }
+        #expect(try await store.apply(.sampleFailed, to: Submission.sample(1).key, at: .sample) != nil)
+        #expect(await store.isWritable(room: 100_000) == false)
+        #expect(try await store.insert(.sample(1)) == .alreadyStored)
+        #expect(await store.isWritable(room: 100_000) == false)
+        try await setMaximumPages(1_000_000)
+        #expect(await store.isWritable(room: 100_000))
+        #expect(try await store.insert(large) == .stored)
+    }
+
+    @Test("the health check's trial takes the room of a message in the log, and leaves nothing")
+    func healthTrial() async throws {
+        await store.emptyLog()
+        let log = { try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0 }
+        let before = try log()
+        #expect(await store.isWritable(room: 100_000))
+        #expect(try log() > before + 100_000)
+        #expect(try await store.page(SubmissionQuery()).submissions == [])
+        // A second look within a minute costs a read.
+        let after = try log()
+        #expect(await store.isWritable(room: 1_000_000))
+        #expect(try log() == after)
+    }
+
+    @Test("the health check waits a second at most for another program, and messages as long as before")
+    func healthOfLocked() async throws {
+        let patient = try SQLiteSubmissionStore(path: path, busyTimeout: .minutes(5))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let start = ContinuousClock.now
+        // Many may ask at once.
+        let answers = await withTaskGroup { group in
+            for _ in 1...100 { group.addTask { await patient.isWritable() } }
+            return await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(answers == [false])
+        #expect(ContinuousClock.now - start < .seconds(30))
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
+        let patience = try await patient.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA busy_timeout")
+        }
+        #expect(patience == 300_000)
+        #expect(await patient.isWritable())
+    }
+
     @Test("read-only: unavailable, readable still, and fine once it may be written")
     func readOnly() async throws {
         #expect(try await store.insert(.sample(1)) == .stored)
@@ -189,7 +246,9 @@ struct FaultTests {
             (ResultCode.SQLITE_BUSY, StoreError.Code.unavailable, "locked"),
             (.SQLITE_BUSY_SNAPSHOT, .unavailable, "locked"),
             (.SQLITE_FULL, .full, "free some space"),
+            (.SQLITE_IOERR_SHMSIZE, .full, "free some space"),
             (.SQLITE_READONLY, .unavailable, "read-only"),
+            (.SQLITE_READONLY, .unavailable, "and to brevlada.sqlite-wal and -shm beside it"),
             (.SQLITE_READONLY_DBMOVED, .unavailable, "moved or deleted"),
             (.SQLITE_IOERR_FSYNC, .unavailable, "check the disk"),
             (.SQLITE_CANTOPEN, .unavailable, "can't be opened"),

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormTesting
 import GRDB
+import Synchronization
 import Testing
 
 @testable import ContactFormLocal
@@ -16,6 +17,25 @@ struct SearchIndexTests {
     init() throws {
         folder = try TemporaryFolder()
         store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+    }
+
+    @Test("while the index can't be written each run waits longer, up to a minute, and then every second again")
+    func waits() async throws {
+        _ = try await store.insert(.sample())
+        try await store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = ON") }
+        let waits = Mutex<[Duration]>([])
+        let clock = SteppedClock { [store] duration in
+            let count = waits.withLock { waits in
+                waits.append(duration)
+                return waits.count
+            }
+            if count == 7 {
+                try store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = OFF") }
+            }
+            if count == 8 { throw CancellationError() }
+        }
+        await SearchIndexing(store: store).run(every: .seconds(1), purgingEvery: .seconds(3600), clock: clock)
+        #expect(waits.withLock { $0 } == [2, 4, 8, 16, 32, 60, 60, 1].map { .seconds($0) })
     }
 
     private func ids(_ text: String, limit: Int = 1_000) async throws -> [SubmissionID] {

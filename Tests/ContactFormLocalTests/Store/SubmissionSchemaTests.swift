@@ -55,6 +55,20 @@ struct SubmissionSchemaTests {
         #expect(error?.reason.contains("newer version") == true)
     }
 
+    @Test(
+        "a file of an earlier release is refused and left as it is where it is not to be migrated",
+        arguments: Release.all
+    )
+    func older(_ release: Release) async throws {
+        try FileManager.default.copyItem(atPath: release.path, toPath: path)
+        let error = try expectRefused(migrates: false)
+        #expect(error?.code == .unavailable)
+        #expect(error?.reason.contains("start \"brevlada serve\" once") == true)
+        await (try SQLiteSubmissionStore(path: path)).checkpointAndClose()
+        let store = try SQLiteSubmissionStore(path: path, migrates: false)
+        #expect(try await store.page(SubmissionQuery(limit: 1000)).submissions == release.submissions)
+    }
+
     @Test("the database of another program is refused and left as it is", arguments: [0, 0x1234_5678])
     func foreign(applicationID: Int) async throws {
         let other = try DatabaseQueue(path: path)
@@ -134,9 +148,9 @@ struct SubmissionSchemaTests {
         #expect(try await store.counts(since: .sample) == [.received: 4])
     }
 
-    private func expectRefused() throws -> StoreError? {
+    private func expectRefused(migrates: Bool = true) throws -> StoreError? {
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
-        let error = #expect(throws: StoreError.self) { try SQLiteSubmissionStore(path: path) }
+        let error = #expect(throws: StoreError.self) { try SQLiteSubmissionStore(path: path, migrates: migrates) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         return error
     }

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+import ContactFormTesting
+import Foundation
+import Testing
+
+@testable import ContactFormLocal
+
+@Suite("Files for this user alone")
+struct PrivateFileTests {
+    @Test(
+        "what root makes in another user's folder is that user's, but for a copy, which is root's",
+        .enabled(if: geteuid() == 0)
+    )
+    func owner() async throws {
+        let folder = try TemporaryFolder()
+        let nobody: uid_t = 65_534
+        try #require(chown(folder.path, nobody, nobody) == 0)
+        let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+        _ = try await store.insert(.sample())
+        try DataFile(folder: folder.path, name: "replaced").replace(with: "a")
+        #expect(try DataFile(folder: folder.path, name: "created").create(with: "b"))
+        try DataFile(folder: folder.path, name: "empty").createIfMissing()
+        _ = try await CapturedMailbox(folder: folder.file("mail")).send(.sample(), toEveryRecipient: true)
+        let copy = try DatabaseCopy(of: folder.file("brevlada.sqlite"), to: folder.file("copy.sqlite"))
+        #expect(copy.messages == 1)
+        let mails = try FileManager.default.contentsOfDirectory(atPath: folder.file("mail")).map { "mail/\($0)" }
+        for name in folder.names + mails {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.file(name))
+            #expect(attributes[.ownerAccountID] as? Int == (name == "copy.sqlite" ? 0 : 65_534), "\(name)")
+            #expect(attributes[.groupOwnerAccountID] as? Int == (name == "copy.sqlite" ? 0 : 65_534), "\(name)")
+        }
+        #expect(folder.names.contains("brevlada.sqlite-wal") && folder.names.contains("brevlada.sqlite-shm"))
+        #expect(mails.count == 1)
+    }
+}
