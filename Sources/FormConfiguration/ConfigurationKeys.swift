@@ -16,7 +16,7 @@ package enum ConfigurationKeys {
     package static let origins = ConfigurationKey(
         "origins",
         .origins,
-        "Other sites whose pages may post to the forms here, and be gone to afterwards.",
+        "Other sites whose pages may post to these forms, and to which visitors may be sent afterwards.",
         example: "[https://example.com, https://shop.example.com]"
     )
     package static let language = ConfigurationKey<Language>(
@@ -54,7 +54,8 @@ package enum ConfigurationKeys {
             "mail.digest_per_hour",
             .number(1...100_000),
             standard: .value("\(DigestRule().perHour)"),
-            "After so many mails within an hour, messages wait and share the next one, an hour's part later.",
+            "After this many mails within an hour, further messages are collected and sent together at evenly spaced "
+                + "intervals (with 60: one mail a minute).",
             example: "60"
         )
         package static let giveUpAfterDays = ConfigurationKey(

@@ -28,7 +28,7 @@ extension StackTemplate {
 AWSTemplateFormatVersion: '2010-09-09'
 Description: >-
   Brevlada: a web site with its contact form. S3, CloudFront, API Gateway, Lambda, DynamoDB, SES; optionally Cognito, WAF,
-  CodePipeline, CloudTrail, an own KMS key, an own domain and replicas in other Regions.
+  CodePipeline, CloudTrail, your own KMS key, your own domain and replicas in other Regions.
 
 Metadata:
   AWS::CloudFormation::Interface:
@@ -470,7 +470,7 @@ Parameters:
     MaxValue: 5000
   Waf:
     Description: >-
-      A web application firewall: on the distribution with CloudFront in us-east-1, on the API otherwise. About 10 dollars a
+      A web application firewall: on the distribution with CloudFront in us-east-1, on the API otherwise. About 11 dollars a
       month; included in CloudFront's flat-rate plans.
     Type: String
     Default: 'false'
@@ -607,7 +607,7 @@ Rules:
     RuleCondition: !Equals [!Ref Hosting, S3Website]
     Assertions:
       - Assert: !And [!Equals [!Ref DomainName, ''], !Equals [!Ref AlternateDomainName, '']]
-        AssertDescription: an own domain needs CloudFront; set Hosting to CloudFront, or leave the domain names empty
+        AssertDescription: your own domain needs CloudFront; set Hosting to CloudFront, or leave the domain names empty
       - Assert: !Equals [!Ref SiteWebAclArn, '']
         AssertDescription: SiteWebAclArn guards a distribution; set Hosting to CloudFront, or leave it empty
       - Assert: !Not [!Equals [!Ref OwnerAccess, Cognito]]
@@ -988,7 +988,7 @@ Resources:
           }
         - OwnName: !If [HasAlternateDomain, !Ref DomainName, '']
 
-  # 256 KB is what a message may have (docs/contract.md). Refused here it costs neither the API nor a function. The visitor's
+  # 256 KiB is what a message may have (docs/contract.md). Refused here it costs neither the API nor a function. The visitor's
   # address goes on in a header of ours, which takes the place of one that a visitor wrote: X-Forwarded-For begins with
   # whatever the visitor says. The firewall on the API counts by it.
   ApiRequestFunction:
@@ -1557,7 +1557,7 @@ Resources:
         gatewayresponse.header.Retry-After: "'5'"
       ResponseTemplates:
         application/json: >-
-          {"ok":false,"success":false,"error":"Too many requests","message":"That was too often. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"That was too often. Wait a few seconds and send again; your text is still here."}]}
+          {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
 
   BodyTooLarge:
     Type: AWS::ApiGateway::GatewayResponse
@@ -2564,9 +2564,9 @@ Resources:
         too-many-posts:
           ContentType: APPLICATION_JSON
           Content: >-
-            {"ok":false,"success":false,"error":"Too many requests","message":"That was too often. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"That was too often. Wait a few seconds and send again; your text is still here."}]}
+            {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
       Rules:
-        # 256 KB, as in docs/contract.md: 262,144 by the digits of the header, for the firewall sees a body's beginning only.
+        # 256 KiB, as in docs/contract.md: 262,144 by the digits of the header, for the firewall sees a body's beginning only.
         - Name: body-too-large
           Priority: 0
           Action:
@@ -3736,7 +3736,7 @@ Outputs:
     Value: !Ref Distribution
   DistributionDomainName:
     Condition: InCloudFront
-    Description: The name that an own domain's records point at, as an alias or a CNAME
+    Description: The name that your own domain's records point at, as an alias or a CNAME
     Value: !GetAtt Distribution.DomainName
   TableName:
     Description: The table of the messages

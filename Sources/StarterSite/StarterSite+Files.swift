@@ -610,7 +610,7 @@ footer { padding-block: 2rem; }
 </section>
 </main>
 <footer>
-  <p>Hallskär finns inte. Det här är Brevlådas startsajt, men formuläret är på riktigt.</p>
+  <p>Hallskär finns inte. Det här är Brevlådas exempelwebbplats; formuläret är äkta.</p>
 </footer>
 </body>
 </html>

@@ -47,8 +47,8 @@ package struct InboxSentences: Bilingual, Sendable {
             )
         case .shorter(let characters):
             return say(
-                "\"\(name)\" may have at most \(characters) characters.",
-                "\"\(name)\" får ha högst \(characters) tecken."
+                "\"\(name)\" may have at most \(self.characters(characters)).",
+                "\"\(name)\" får ha högst \(self.characters(characters))."
             )
         case .cursor:
             return say(
@@ -173,8 +173,8 @@ package struct InboxSentences: Bilingual, Sendable {
 
     package func tooManyTries(seconds: Int) -> String {
         say(
-            "That was too often. Wait \(seconds) seconds and try again.",
-            "Det blev för många försök. Vänta \(seconds) sekunder och försök igen."
+            "There were too many tries in a short time. Wait \(self.seconds(seconds)) and try again.",
+            "Det blev för många försök på kort tid. Vänta \(self.seconds(seconds)) och försök igen."
         )
     }
 

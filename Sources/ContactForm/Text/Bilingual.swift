@@ -13,4 +13,14 @@ extension Bilingual {
         case .swedish: swedish
         }
     }
+
+    func characters(_ count: Int) -> String { "\(count) " + say(count == 1 ? "character" : "characters", "tecken") }
+
+    func seconds(_ count: Int) -> String {
+        "\(count) " + (count == 1 ? say("second", "sekund") : say("seconds", "sekunder"))
+    }
+
+    func minutes(_ count: Int) -> String {
+        "\(count) " + (count == 1 ? say("minute", "minut") : say("minutes", "minuter"))
+    }
 }

@@ -18,8 +18,8 @@ package struct Sentences: Bilingual, Sendable {
         case .typeNumeric: say("Enter a number.", "Skriv ett tal.")
         case .tooShort:
             say(
-                "Write at least \(rule.minLength ?? 1) characters.",
-                "Skriv minst \(rule.minLength ?? 1) tecken."
+                "Write at least \(characters(rule.minLength ?? 1)).",
+                "Skriv minst \(characters(rule.minLength ?? 1))."
             )
         case .tooLong: tooLong(rule.maxLength ?? 0)
         case .notAnOption: say("Choose one of the options.", "Välj ett av alternativen.")
@@ -44,12 +44,12 @@ package struct Sentences: Bilingual, Sendable {
         case .url:
             say("Enter a web address like https://example.com.", "Skriv en webbadress som https://example.se.")
         case .date: say("Enter a date like 2026-11-23.", "Skriv ett datum som 2026-11-23.")
-        default: say("Fill in this field once.", "Fyll i det här fältet en gång.")
+        default: say("Enter only one value here.", "Ange bara ett värde här.")
         }
     }
 
     package func tooLong(_ limit: Int) -> String {
-        say("Write at most \(limit) characters.", "Skriv högst \(limit) tecken.")
+        say("Write at most \(characters(limit)).", "Skriv högst \(characters(limit)).")
     }
 
     package var thanks: String {
@@ -88,8 +88,8 @@ package struct Sentences: Bilingual, Sendable {
 
     package var tooManyFields: String {
         say(
-            "The form has too many fields, or fields with too long names. Send fewer at a time.",
-            "Formuläret har för många fält, eller fält med för långa namn. Skicka färre åt gången."
+            "The form has too many fields, or field names that are too long. Send fewer at a time.",
+            "Formuläret har för många fält, eller fältnamn som är för långa. Skicka färre åt gången."
         )
     }
 
@@ -136,16 +136,10 @@ package struct Sentences: Bilingual, Sendable {
     }
 
     package func tooManyRequests(seconds: Int) -> String {
-        if seconds <= 90 {
-            return say(
-                "That was too often. Wait \(seconds) seconds and send again; your text is still here.",
-                "Det blev för många försök. Vänta \(seconds) sekunder och skicka igen; din text finns kvar."
-            )
-        }
-        let minutes = (seconds + 59) / 60
+        let wait = seconds <= 90 ? self.seconds(seconds) : minutes((seconds + 59) / 60)
         return say(
-            "That was too often. Wait \(minutes) minutes and send again; your text is still here.",
-            "Det blev för många försök. Vänta \(minutes) minuter och skicka igen; din text finns kvar."
+            "Too many messages were sent in a short time. Wait \(wait) and send again; your text is still here.",
+            "För många meddelanden skickades på kort tid. Vänta \(wait) och skicka igen; din text finns kvar."
         )
     }
 

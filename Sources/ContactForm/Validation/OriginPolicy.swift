@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which sites may post to the forms and be gone to afterwards.
+/// Which sites may post to the forms, and to which visitors may be sent afterwards.
 package struct OriginPolicy: Sendable, Hashable {
     /// Origins from the configuration, as browsers write them: `https://example.se`, no path, lower case.
     package var allowed: Set<String>

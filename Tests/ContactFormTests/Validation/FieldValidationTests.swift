@@ -143,4 +143,38 @@ struct FieldValidationTests {
             #expect(english.hasSuffix(".") && swedish.hasSuffix("."))
         }
     }
+
+    @Test(
+        "one character is one",
+        arguments: [
+            (1, "Write at least 1 character.", "Skriv minst 1 tecken."),
+            (2, "Write at least 2 characters.", "Skriv minst 2 tecken."),
+        ]
+    )
+    func characters(least: Int, english: String, swedish: String) {
+        let rule = FieldRule(name: "f", type: .text, minLength: least)
+        #expect(Sentences(.english).error(.tooShort, for: rule) == english)
+        #expect(Sentences(.swedish).error(.tooShort, for: rule) == swedish)
+    }
+
+    @Test(
+        "how long to wait is said in seconds, then in minutes, and one is one",
+        arguments: [
+            (1, "1 second", "1 sekund"), (2, "2 seconds", "2 sekunder"), (90, "90 seconds", "90 sekunder"),
+            (91, "2 minutes", "2 minuter"), (3_600, "60 minutes", "60 minuter"),
+        ]
+    )
+    func waiting(seconds: Int, english: String, swedish: String) {
+        #expect(Sentences(.english).tooManyRequests(seconds: seconds).contains(" Wait \(english) and "))
+        #expect(Sentences(.swedish).tooManyRequests(seconds: seconds).contains(" Vänta \(swedish) och "))
+    }
+
+    @Test(
+        "so it is for whoever signs in",
+        arguments: [(1, "1 second", "1 sekund"), (60, "60 seconds", "60 sekunder")]
+    )
+    func waitingToSignIn(seconds: Int, english: String, swedish: String) {
+        #expect(InboxSentences(.english).tooManyTries(seconds: seconds).contains(" Wait \(english) and "))
+        #expect(InboxSentences(.swedish).tooManyTries(seconds: seconds).contains(" Vänta \(swedish) och "))
+    }
 }
