@@ -1630,7 +1630,7 @@ Resources:
   # new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and
   # each choice of OwnerAccess has a deployment of its own, for that changes the routes without changing this file.
 
-  PublicDeployment96e7477e:
+  PublicDeployment683ff262:
     Type: AWS::ApiGateway::Deployment
     Condition: HasPublicRoutesOnly
     DependsOn:
@@ -1653,7 +1653,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  CognitoDeployment96e7477e:
+  CognitoDeployment683ff262:
     Type: AWS::ApiGateway::Deployment
     Condition: HasCognito
     DependsOn:
@@ -1685,7 +1685,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  IamDeployment96e7477e:
+  IamDeployment683ff262:
     Type: AWS::ApiGateway::Deployment
     Condition: HasIamAccess
     DependsOn:
@@ -1726,8 +1726,8 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !Ref CognitoDeployment96e7477e
-        - !If [HasIamAccess, !Ref IamDeployment96e7477e, !Ref PublicDeployment96e7477e]
+        - !Ref CognitoDeployment683ff262
+        - !If [HasIamAccess, !Ref IamDeployment683ff262, !Ref PublicDeployment683ff262]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
