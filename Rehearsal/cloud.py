@@ -22,11 +22,11 @@ from .console.pages import Console
 class Cloud:
     def __init__(self, account: Account, endpoint_port: int = 0, console_port: int = 0):
         self.account = account
-        self._cli = LoadedCLI(account.folder)
         # Never the person's own account, whatever their environment says.
         os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": account.region}
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
             os.environ.pop(name, None)
+        self._cli = LoadedCLI(account.folder)
         moto_patches.apply()
         sns = SNS(account)
         ses = SES(account, sns)

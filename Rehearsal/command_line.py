@@ -128,11 +128,12 @@ def main(path: str):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody waits for those that serve a call.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Before it listens: who calls meanwhile, or when it can't be loaded, starts the CLI for itself.
+    loaded = Loaded()
+    gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(64)
-        loaded = Loaded()
-        gc.freeze()
         while True:
             ready, *_ = select.select([listener, sys.stdin], [], [])
             if sys.stdin in ready:

@@ -119,7 +119,7 @@
       return place
     }
 
-    // What belongs to no visible field stands at the end of the form.
+    // What has no visible field stands at the end.
     const refuse = (field, message, name) => {
       const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
@@ -130,7 +130,7 @@
       for (const field of form.elements) if (errors.has(field)) return field.focus()
     }
 
-    // Only what a browser is sure of; the server decides the rest.
+    // What a browser is sure of; the server decides.
     const check = () => {
       const names = new Set()
       for (const field of form.elements) {
@@ -145,6 +145,7 @@
       return names.size === 0
     }
 
+    const find = name => form.elements.namedItem(name)
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
@@ -162,7 +163,7 @@
     const reject = ({ status, body }) => {
       const problems = Array.isArray(body.errors) ? body.errors : []
       for (const { code, field: name, message } of problems) {
-        const named = name && form.elements.namedItem(name)
+        const named = name && (find(name) || find(name + '[]'))
         refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
       }
       // Without our "ok" the words may be a proxy's, and those are not for a visitor.
@@ -204,7 +205,7 @@
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
-    if (sentences[language] && !form.elements.namedItem('_language')) setHidden(form, '_language', language)
+    if (sentences[language] && !find('_language')) setHidden(form, '_language', language)
     form.append(alert)
     form.after(status)
     form.noValidate = true

@@ -85,6 +85,7 @@ package struct FormHandler: Sendable {
             return reply.failure(Failure(error, limits: settings.limits, reply.sentences))
         }
         var fields = decoded.fields.named(by: form)
+        let problem = decoded.problem?.named(by: form, among: decoded.fields)
         let special = SpecialFields(
             takingFrom: &fields,
             of: form,
@@ -92,7 +93,7 @@ package struct FormHandler: Sendable {
         )
         reply.use(fields, special)
         if let wait { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
-        if let problem = decoded.problem {
+        if let problem {
             return reply.failure(Failure(problem, limits: settings.limits, reply.sentences))
         }
         guard !fields.fields.allSatisfy(\.isBlank) else { return reply.failure(.empty(reply.sentences)) }
@@ -240,20 +241,29 @@ extension Submission {
     }
 }
 
+extension IntakeError {
+    /// See `FieldList.named`.
+    fileprivate func named(by form: FormDefinition, among fields: FieldList) -> IntakeError {
+        switch self {
+        case .valueTooLong(let field): .valueTooLong(field: fields.name(of: field, in: form))
+        case .fileNotAccepted(let field): .fileNotAccepted(field: fields.name(of: field, in: form))
+        default: self
+        }
+    }
+}
+
 extension FieldList {
     /// With the names of the form's rules: boxes that PHP or Rails shall read as a list are called `wishes[]`, and the rule
     /// `wishes`.
     fileprivate func named(by form: FormDefinition) -> FieldList {
         guard fields.contains(where: { $0.name.hasSuffix("[]") }) else { return self }
-        return FieldList(
-            fields.map { field in
-                guard field.name.hasSuffix("[]") else { return field }
-                let name = String(field.name.dropLast(2))
-                let isRules =
-                    form.fields.contains { $0.name == name } && !form.fields.contains { $0.name == field.name }
-                return isRules && values(of: name) == nil ? Field(name: name, values: field.values) : field
-            }
-        )
+        return FieldList(fields.map { Field(name: name(of: $0.name, in: form), values: $0.values) })
+    }
+
+    fileprivate func name(of sent: String, in form: FormDefinition) -> String {
+        guard sent.hasSuffix("[]"), !form.fields.contains(where: { $0.name == sent }) else { return sent }
+        let name = String(sent.dropLast(2))
+        return form.fields.contains { $0.name == name } && values(of: name) == nil ? name : sent
     }
 
     /// As they are stored when `_replyto` came in place of `email`: under that name, so that whoever looks for addresses

@@ -59,6 +59,8 @@ package struct FormRequest: Sendable {
         /// What a browser will do with the answer: `document` or `iframe` when it goes there, `empty` when a script gets it
         /// (Fetch Metadata §2.1). Browsers leave it out on plain HTTP, but for loopback.
         package var fetchDestination: String?
+        /// `same-origin` from the site's own pages (Fetch Metadata §2.4).
+        package var fetchSite: String?
         /// `true` from htmx, a script that puts pages into the page.
         package var htmx: String?
 
@@ -74,9 +76,14 @@ package struct FormRequest: Sendable {
             referer = header("referer")
             requestedWith = header("x-requested-with")
             fetchDestination = header("sec-fetch-dest")
+            fetchSite = header("sec-fetch-site")
             htmx = header("hx-request")
         }
 
-        var isFromScript: Bool { fetchDestination == "empty" && htmx == nil }
+        /// Whether a script of another origin gets the answer. On the site's own pages it may be a router that takes forms over
+        /// and shows the page that it gets, as Astro's does, and says nothing of itself.
+        var isFromForeignScript: Bool {
+            fetchDestination == "empty" && (fetchSite == "same-site" || fetchSite == "cross-site") && htmx == nil
+        }
     }
 }

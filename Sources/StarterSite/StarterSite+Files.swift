@@ -198,7 +198,7 @@ extension StarterSite {
       return place
     }
 
-    // What belongs to no visible field stands at the end of the form.
+    // What has no visible field stands at the end.
     const refuse = (field, message, name) => {
       const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
@@ -209,7 +209,7 @@ extension StarterSite {
       for (const field of form.elements) if (errors.has(field)) return field.focus()
     }
 
-    // Only what a browser is sure of; the server decides the rest.
+    // What a browser is sure of; the server decides.
     const check = () => {
       const names = new Set()
       for (const field of form.elements) {
@@ -224,6 +224,7 @@ extension StarterSite {
       return names.size === 0
     }
 
+    const find = name => form.elements.namedItem(name)
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
@@ -241,7 +242,7 @@ extension StarterSite {
     const reject = ({ status, body }) => {
       const problems = Array.isArray(body.errors) ? body.errors : []
       for (const { code, field: name, message } of problems) {
-        const named = name && form.elements.namedItem(name)
+        const named = name && (find(name) || find(name + '[]'))
         refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
       }
       // Without our "ok" the words may be a proxy's, and those are not for a visitor.
@@ -283,7 +284,7 @@ extension StarterSite {
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
-    if (sentences[language] && !form.elements.namedItem('_language')) setHidden(form, '_language', language)
+    if (sentences[language] && !find('_language')) setHidden(form, '_language', language)
     form.append(alert)
     form.after(status)
     form.noValidate = true

@@ -220,6 +220,8 @@ struct FormHandlerTests {
         #expect(stored.fields.values(of: "wishes") == ["oak", "sails"])
         #expect(stored.fields["exact[]"] == "1" && stored.fields["other[]"] == "2")
         #expect(await visit.send("email=a%40b.se&wishes=&wishes%5B%5D=oak").codes == ["REQUIRED_FIELD_EMPTY"])
+        let long = "email=a%40b.se&wishes%5B%5D=" + String(repeating: "a", count: 20_001)
+        #expect(await visit.send(long).json?["errors"]?.array?.first?["field"]?.string == "wishes")
     }
 
     @Test("a browser on an allowed origin is let through by the preflight, others are not")

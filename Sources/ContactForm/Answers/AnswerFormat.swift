@@ -7,8 +7,8 @@ package enum AnswerFormat: Sendable, Hashable {
     case html
 
     /// `X-Requested-With: XMLHttpRequest` asks for JSON; else whichever of the two comes first in `Accept`; else a
-    /// client that sent JSON gets JSON; else a script gets JSON, as `fetch` sends `Accept: */*` unless it is told otherwise,
-    /// follows the redirect to a page and takes that for an error; else a page.
+    /// client that sent JSON gets JSON; else a script of another origin gets JSON, as `fetch` sends `Accept: */*` unless it
+    /// is told otherwise, and may not follow a redirect to a page; else a page.
     package init(_ headers: FormRequest.Headers) {
         if headers.requestedWith?.lowercased() == "xmlhttprequest" {
             self = .json
@@ -31,6 +31,6 @@ package enum AnswerFormat: Sendable, Hashable {
             }
         }
         let type = headers.contentType.map { ContentType($0).mediaType }
-        self = type == "application/json" || headers.isFromScript ? .json : .html
+        self = type == "application/json" || headers.isFromForeignScript ? .json : .html
     }
 }

@@ -94,6 +94,7 @@ struct FormResponder: Sendable {
             case .origin: headers.origin = headers.origin ?? field.value
             case .referer: headers.referer = headers.referer ?? field.value
             case .secFetchDest: headers.fetchDestination = headers.fetchDestination ?? field.value
+            case .secFetchSite: headers.fetchSite = headers.fetchSite ?? field.value
             case .hxRequest: headers.htmx = headers.htmx ?? field.value
             case .xRequestedWith: headers.requestedWith = headers.requestedWith ?? field.value
             case .idempotencyKey: headers.idempotencyKey = headers.idempotencyKey ?? field.value
@@ -145,6 +146,7 @@ extension HTTPField.Name {
     // These are tokens (RFC 9110 §5.6.2), so that they can't fail.
     fileprivate static let xRequestedWith = HTTPField.Name("X-Requested-With")!
     fileprivate static let secFetchDest = HTTPField.Name("Sec-Fetch-Dest")!
+    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     fileprivate static let hxRequest = HTTPField.Name("HX-Request")!
     fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     fileprivate static let formspreeSessionData = HTTPField.Name("Formspree-Session-Data")!

@@ -194,7 +194,8 @@ package struct Preflight: Sendable {
         let domain = String(address[address.index(after: at)...])
         let ofDomain = try await MailIdentity.find(domain, aws)
         let ofAddress = try await MailIdentity.find(address, aws)
-        let isVerified = ofDomain?.isVerified == true || ofAddress?.isVerified == true
+        let isSigned = try await isVerified(ofDomain, orParentOf: domain)
+        let isVerified = isSigned || ofAddress?.isVerified == true
         var findings: [PreflightFinding] = []
         let identity = value("MailIdentity")
         if identity == "Existing" {
@@ -236,16 +237,26 @@ package struct Preflight: Sendable {
             }
         }
         // RFC 7489 §3.1: neither the signature nor the return path is then of the domain that the mail says it is from.
-        if identity != "Domain", ofDomain?.isVerified != true {
+        if identity != "Domain", !isSigned {
             findings.append(
                 PreflightFinding(
                     .warning,
                     "SES does not sign mail for \(domain): where that has a DMARC policy, mail is refused or taken for spam",
-                    remedy: "set aws.parameters.MailIdentity to Domain, for anything but a first try"
+                    remedy: "for anything but a first try send from a domain of your own, and set "
+                        + "aws.parameters.MailIdentity to Domain"
                 )
             )
         }
         return findings
+    }
+
+    /// A verified domain may send for those below it, and signs their mail
+    /// (https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html).
+    private func isVerified(_ identity: MailIdentity?, orParentOf domain: String) async throws(AWSFailure) -> Bool {
+        if identity?.isVerified == true { return true }
+        let parent = domain.split(separator: ".").dropFirst().joined(separator: ".")
+        guard parent.contains(".") else { return false }
+        return try await isVerified(MailIdentity.find(parent, aws), orParentOf: parent)
     }
 
     /// In the sandbox each recipient must be verified, by itself or by its domain.

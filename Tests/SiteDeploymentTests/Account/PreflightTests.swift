@@ -154,6 +154,16 @@ struct PreflightTests {
         )
     }
 
+    @Test("knows that a domain which SES has verified signs for those below it")
+    func senderBelowDomain() async throws {
+        let found = try await findings(
+            [("sesv2 get-email-identity --email-identity example.com", [Self.verified])],
+            parameters: ["MailFromAddress": "form@a.post.example.com", "MailIdentity": "Existing"]
+        )
+        #expect(found.first == "  ✓   SES has verified the sender form@a.post.example.com")
+        #expect(!found.contains { $0.contains("does not sign") })
+    }
+
     @Test("knows that a sender which the stack found there can't be made by it now")
     func senderOfBefore() async throws {
         let stack = Stack(
