@@ -77,6 +77,18 @@ enum PrivateFile {
         try put(draft, at: path)
     }
 
+    /// Where a file may be put in place of what is at `path`: there, or where a link leads. Nothing else than a file gives way.
+    static func place(_ path: String) throws(FileError) -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return path }
+        if status.st_mode & S_IFMT == S_IFREG { return path }
+        guard status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else { throw FileError(notFile: path) }
+        defer { free(real) }
+        let place = String(cString: real)
+        guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw FileError(notFile: path) }
+        return place
+    }
+
     /// Puts a file in place of what is at `path`, and waits until the folder says so after a power cut as well.
     static func move(_ draft: String, to path: String) throws(FileError) {
         try put(draft, at: path)
@@ -187,6 +199,11 @@ struct FileError: Error, CustomStringConvertible {
         case ENOSPC, EDQUOT: description = "\"\(path)\" has no room left on its disk; free some space"
         default: description = "\"\(path)\" can't be written: \(Self.reason(code)); check its folder's permissions"
         }
+    }
+
+    fileprivate init(notFile path: String) {
+        isFull = false
+        description = "\"\(path)\" is no file; name one, which need not be there yet"
     }
 
     fileprivate init(reading path: String, _ code: CInt) {

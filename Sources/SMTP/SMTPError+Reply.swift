@@ -57,6 +57,9 @@ extension SMTPError {
         }
         if stage != .rcpt, isSizeRefusal(reply) { return error(.messageTooLarge, isPermanent: true) }
 
+        let matter = SMTPRefusalMatter(of: reply, at: stage)
+        // Postfix says 450 of a name that it can't find, each time.
+        if matter == .clientName { return error(.serviceUnavailable, needsOperator: true, remedy: matter.remedy) }
         guard isPermanentReply else {
             return switch stage {
             case .mail: error(.senderRefused)
@@ -64,7 +67,6 @@ extension SMTPError {
             default: error(.messageRefused)
             }
         }
-        let matter = SMTPRefusalMatter(of: reply, at: stage)
         // About what the server knows so far: the sender, if not the account.
         if stage == .mail { return error(.senderRefused, needsOperator: true, remedy: matter.remedy) }
         let own: Code = stage == .rcpt ? .recipientRefused : .messageRefused

@@ -36,6 +36,8 @@ enum SMTPMachineName {
         guard !last.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !privateDomains.contains(String(last)) else {
             return nil
         }
+        // RFC 8375, and the name that a common router gives.
+        guard !["home.arpa", "fritz.box"].contains(labels.suffix(2).joined(separator: ".")) else { return nil }
         return name
     }
 

@@ -73,7 +73,11 @@ enum SMTPRefusalMatter {
     private init(_ words: SMTPReplyWords, at stage: SMTPStage) {
         let hasSeenMail = stage == .body
         let aboutSender = ["sender address", "from address", "send as", "sendasdenied"]
-        if words.begin(with: aboutSender) || !hasSeenMail && words.say(aboutSender) {
+        // SES and Fastmail.
+        let ofSomeServers = [
+            "message rejected email address is not verified", "not authorised to send from this header address",
+        ]
+        if words.begin(with: aboutSender + ofSomeServers) || !hasSeenMail && words.say(aboutSender) {
             self = .sender
         } else if !hasSeenMail, words.say(Self.aboutRight) {
             self = .rightToSend

@@ -24,7 +24,10 @@ struct SMTPReply: Sendable, Hashable {
     /// recipients of one domain at a time.
     var isAboutSurplus: Bool {
         if let enhancedStatus, (enhancedStatus.subject, enhancedStatus.detail) == (5, 3) { return true }
-        if SMTPReplyWords(self).say(["too many recipients", "multiple destination domains"]) { return true }
-        return enhancedStatus == nil && [452, 552].contains(code)
+        let words = SMTPReplyWords(self)
+        if words.say(["too many recipients", "multiple destination domains"]) { return true }
+        // RFC 5321 §4.2.3 has both for want of room as well.
+        let isAboutRoom = words.say(["mailbox", "full", "quota", "storage", "space", "insufficient"])
+        return enhancedStatus == nil && [452, 552].contains(code) && !isAboutRoom
     }
 }

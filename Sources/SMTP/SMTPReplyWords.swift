@@ -21,6 +21,9 @@ struct SMTPReplyWords {
     /// Whether one of the phrases stands anywhere in the reply.
     func say(_ phrases: [String]) -> Bool { phrases.contains { text.contains(" \($0) ") } }
 
-    /// Whether the reply begins with one of them.
-    func begin(with phrases: [String]) -> Bool { phrases.contains { text.hasPrefix(" \($0) ") } }
+    /// Whether the reply begins with one of them, an article aside.
+    func begin(with phrases: [String]) -> Bool {
+        let article = [" the", " your", " this"].first { text.hasPrefix($0 + " ") } ?? ""
+        return phrases.contains { text.dropFirst(article.count).hasPrefix(" \($0) ") }
+    }
 }

@@ -99,6 +99,24 @@ struct SMTPErrorTests {
         ),
         Row(stage: .body, reply: "550 5.1.1 no such user", code: .recipientRefused, isPermanent: true),
         Row(stage: .body, reply: "550 5.6.0 bad content", code: .messageRefused, isPermanent: true),
+        Row(
+            stage: .body,
+            reply: "550 The from address does not match a verified Sender Identity.",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(
+            stage: .body,
+            reply: "554 Message rejected: Email address is not verified.",
+            code: .senderRefused,
+            needsOperator: true
+        ),
+        Row(
+            stage: .rcpt,
+            reply: "450 4.7.1 <pi.example>: Helo command rejected: Host not found",
+            code: .serviceUnavailable,
+            needsOperator: true
+        ),
         // What it quotes of the mail is no word of its own.
         Row(
             stage: .body,
@@ -352,7 +370,8 @@ struct SMTPMachineNameTests {
         arguments: [
             ("www.example.com", true), ("a-1.Example.com", true), ("vm", false), ("", false), ("localhost", false),
             ("localhost.localdomain", false), ("mac.local", false), ("ip-10-0-0-1.eu-north-1.compute.internal", false),
-            ("nas.LAN", false), ("10.0.0.1", false), ("www.example.com.", false), (".example.com", false),
+            ("nas.LAN", false), ("pi.home.arpa", false), ("nas.fritz.box", false), ("10.0.0.1", false),
+            ("www.example.com.", false), (".example.com", false),
             ("-a.example.com", false), ("a-.example.com", false), ("a_b.example.com", false), ("å.example.com", false),
             (String(repeating: "a", count: 64) + ".com", false), ("a b.example.com", false), ("a.com\r\nQUIT", false),
             (Array(repeating: "a.", count: 127).joined() + "com", false),

@@ -87,7 +87,8 @@ struct SMTPTransactionTests {
             (451, "4.3.0 Multiple destination domains per transaction is unsupported. Please try again.", true),
             (451, "too many recipients", true),
             // Another transaction would not take them either.
-            (452, "4.2.2 full", false), (451, "4.3.0 lookup failed", false), (451, "4.7.1 greylisted", false),
+            (452, "4.2.2 full", false), (452, "Mailbox full", false), (552, "Insufficient system storage", false),
+            (451, "4.3.0 lookup failed", false), (451, "4.7.1 greylisted", false),
         ]
     )
     func surplus(code: Int, text: String, isSurplus: Bool) throws {

@@ -45,8 +45,9 @@ final class GroupCommit: Sendable {
         identity = Self.identity(of: pool)
     }
 
-    /// Whether a message, or a trial of one, was written within the last minute, and no write failed since.
-    var isProven: Bool { state.withLock { $0.provenAt.map { .now - $0 < .seconds(60) } ?? false } }
+    /// Whether a message, or a trial of one, was written within the last ten minutes, and no write failed since. A trial writes
+    /// as much as the largest message: too much for a card to be worn by it all day.
+    var isProven: Bool { state.withLock { $0.provenAt.map { .now - $0 < .seconds(600) } ?? false } }
 
     /// Whether the paths still lead to the files that were opened: the database, and its log, which holds what was written
     /// last (https://www.sqlite.org/wal.html §4).

@@ -84,7 +84,7 @@ package final class SQLiteSubmissionStore: Sendable {
 
     /// Whether a submission could be stored now, for the health check. Costs one read while submissions are stored.
     ///
-    /// When none was for a minute, or a write failed since, it tries one: nobody may be posting, and the disk may be full, or
+    /// When none was for ten minutes, or a write failed since, it tries one: nobody may be posting, and the disk may be full, or
     /// have room again.
     ///
     /// - Parameter room: As many bytes as the largest submission takes: small ones may find room where that one does not.

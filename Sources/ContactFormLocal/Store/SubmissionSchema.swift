@@ -121,6 +121,9 @@ enum SubmissionSchema {
             guard id == 0, tables == 0 else {
                 throw StoreError(.corrupt, "\"\(path)\" is the database of another program; set another data folder")
             }
+            guard migrates else {
+                throw StoreError(.unavailable, "\"\(path)\" is empty as yet; start \"brevlada serve\", which fills it")
+            }
         }
         guard try !migrator.hasBeenSuperseded(db) else {
             throw StoreError(

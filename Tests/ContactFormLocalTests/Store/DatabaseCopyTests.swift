@@ -62,6 +62,50 @@ struct DatabaseCopyTests {
         #expect(!folder.names.contains { $0.hasPrefix("copy.sqlite.") })
     }
 
+    @Test("it goes where a link leads, and takes the place of nothing but a file")
+    func places() async throws {
+        let folder = try TemporaryFolder()
+        let source = folder.file("brevlada.sqlite")
+        let store = try SQLiteSubmissionStore(path: source)
+        _ = try await store.insert(.sample())
+        let manager = FileManager.default
+        try Data("old".utf8).write(to: URL(filePath: folder.file("disk.sqlite")))
+        try manager.createSymbolicLink(
+            atPath: folder.file("link.sqlite"),
+            withDestinationPath: folder.file("disk.sqlite")
+        )
+        #expect(try DatabaseCopy(of: source, to: folder.file("link.sqlite")).messages == 1)
+        #expect(try manager.destinationOfSymbolicLink(atPath: folder.file("link.sqlite")) == folder.file("disk.sqlite"))
+        #expect(try Data(contentsOf: URL(filePath: folder.file("disk.sqlite"))).count > 4096)
+        try manager.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        for name in ["folder", "pipe"] {
+            #expect(throws: StoreError.self) { try DatabaseCopy(of: source, to: folder.file(name)) }
+            #expect(
+                try manager.attributesOfItem(atPath: folder.file(name))[.type] as? FileAttributeType != .typeRegular
+            )
+        }
+        #expect(!folder.names.contains { $0.hasSuffix(".new") })
+        await store.checkpointAndClose()
+    }
+
+    @Test("of two copies to one place at once, one comes after the other")
+    func atOnce() async throws {
+        let folder = try TemporaryFolder()
+        let source = folder.file("brevlada.sqlite")
+        let target = folder.file("copy.sqlite")
+        let store = try SQLiteSubmissionStore(path: source)
+        for number in 0..<200 { _ = try await store.insert(.large(number)) }
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 1...4 { group.addTask { try DatabaseCopy(of: source, to: target).messages } }
+            for try await messages in group { #expect(messages == 200) }
+        }
+        let copied = try SQLiteSubmissionStore(path: target, migrates: false)
+        #expect(try await copied.find(Submission.large(199).key) != nil)
+        await copied.checkpointAndClose()
+        await store.checkpointAndClose()
+    }
+
     @Test("of a damaged database no copy is made")
     func damaged() async throws {
         let folder = try TemporaryFolder()

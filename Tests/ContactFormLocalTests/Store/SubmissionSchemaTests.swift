@@ -127,6 +127,7 @@ struct SubmissionSchemaTests {
     @Test("an empty file, as a crash may leave it, becomes a database")
     func emptyFile() async throws {
         #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        #expect(try expectRefused(migrates: false)?.reason.contains("is empty as yet") == true)
         let store = try SQLiteSubmissionStore(path: path)
         #expect(try await store.insert(.sample()) == .stored)
     }
