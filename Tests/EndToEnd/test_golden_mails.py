@@ -19,7 +19,7 @@ MAILS = sorted(FIXTURES.glob("*.eml"))
 POLICIES = {"default": email.policy.default, "SMTP": email.policy.SMTP}
 
 HEADERS = [
-    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version",
+    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "MIME-Version",
     "Content-Type", "Content-Transfer-Encoding",
 ]
 
