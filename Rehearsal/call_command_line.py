@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the AWS CLI: the one that Rehearsal/command_line.py keeps loaded, where the rehearsal says that there is one."""
 
-
 import array
 import json
 import os

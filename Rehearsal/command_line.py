@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """python -m Rehearsal.command_line SOCKET: keeps the AWS CLI loaded, and runs it for whoever calls Rehearsal/bin/aws.
 
-The CLI takes most of a second of processor time to load before it does anything, and a deployment calls it some twenty
+The CLI takes most of a second of processor time to load before it does anything, and a deployment calls it some thirty
 times. Each call is a process of its own still, forked from this one, with the caller's arguments, environment, folder and
 descriptors. Ends with its standard input.
 """

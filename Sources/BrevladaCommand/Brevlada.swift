@@ -26,8 +26,7 @@ package struct Brevlada: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, PasswdCommand.self, DoctorCommand.self, InboxCommand.self,
             AuditCommand.self, BackupCommand.self, DeployCommand.self, StatusCommand.self, LogsCommand.self,
-            QuotasCommand.self,
-            DestroyCommand.self, ReferenceCommand.self,
+            QuotasCommand.self, DestroyCommand.self, ReferenceCommand.self,
         ]
     )
 

@@ -44,9 +44,7 @@ package struct FormHandler: Sendable {
         case .allowed(let origin): reply.allowedOrigin = origin
         // What is let in may know what came of it: a page in a sandboxed frame, or opened from a disk.
         case .absent: reply.allowedOrigin = request.headers.origin == "null" ? "null" : nil
-        case .foreign: break
-        }
-        guard origin != .foreign else {
+        case .foreign:
             return reply.failure(Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin))
         }
         if request.method == "OPTIONS" { return reply.preflight() }

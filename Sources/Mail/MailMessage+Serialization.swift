@@ -45,7 +45,7 @@ extension MailMessage {
         writer.append("Message-ID", [messageID.description])
         // RFC 3834 §5: no vacation notice answers this mail.
         writer.append("Auto-Submitted", ["auto-generated"])
-        // Exchange goes by a field of its own ([MS-OXCMAIL], X-Auto-Response-Suppress). Reports of what could not be delivered still come.
+        // Exchange goes by a field of its own ([MS-OXCMAIL]). Reports of what could not be delivered still come.
         writer.append("X-Auto-Response-Suppress", ["OOF,", "AutoReply"])
         if let language, Self.isLanguageTag(language) {
             writer.append("Content-Language", [language])

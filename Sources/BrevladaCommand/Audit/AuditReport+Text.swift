@@ -107,7 +107,7 @@ extension AuditFinding {
         if kind == .overdue, let due = delivery.nextAttempt { line += "  due \(SubmissionListing.minute(due))" }
         if kind == .retrying, let next = delivery.nextAttempt { line += "  next \(SubmissionListing.minute(next))" }
         if delivery.attempts > 0 {
-            line += "  \(delivery.attempts == 1 ? "1 attempt" : "\(delivery.attempts) attempts")"
+            line += "  \(delivery.attempts.counted("attempt"))"
         }
         if let lastError = delivery.lastError { line += "  \(TerminalText.escaped(lastError))" }
         if kind == .overdue, delivery.lastError == nil { line += "  not tried yet" }

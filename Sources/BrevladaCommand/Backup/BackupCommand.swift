@@ -26,11 +26,12 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let source = try options.existingDatabase()
         let target = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
+        let copy: DatabaseCopy
         do throws(StoreError) {
-            let copy = try DatabaseCopy(of: source, to: target)
-            try? Output.standard.writeLine("\(copy.messages) messages are in \"\(target)\"")
+            copy = try DatabaseCopy(of: source, to: target)
         } catch {
             throw CommandFailure(.configuration, "nothing was copied: \(error.reason)")
         }
+        try Output.standard.writeLine("copied \(copy.messages.counted("message")) to \"\(target)\"")
     }
 }

@@ -154,7 +154,7 @@ struct FolderChecks {
                     )
                 ]
             }
-            let messages = count == 1 ? "1 message" : "\(count) messages"
+            let messages = count.counted("message")
             return [.passed(.data, isThere ? "the database opens, \(messages)" : "a database can be made there")]
         } catch {
             return [.failed(.data, "the database can't be used", remedy: error.reason)]

@@ -60,7 +60,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
         if json {
             try writeJSON(receipt)
         } else {
-            let count = receipt.erased == 1 ? "1 message" : "\(receipt.erased) messages"
+            let count = receipt.erased.counted("message")
             try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
             for id in receipt.ids { try Output.standard.writeLine("\(id)") }
         }

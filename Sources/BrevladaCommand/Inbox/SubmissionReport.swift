@@ -49,7 +49,7 @@ struct SubmissionReport {
 
     private var delivery: String {
         let attempts = submission.delivery.attempts
-        let tried = attempts == 0 ? "" : attempts == 1 ? ", 1 attempt" : ", \(attempts) attempts"
+        let tried = attempts == 0 ? "" : ", \(attempts.counted("attempt"))"
         switch submission.status {
         case .received:
             return "due \(submission.delivery.nextAttempt?.utc.iso8601 ?? "never")\(tried)"

@@ -73,8 +73,18 @@ struct FolderChecksTests {
         }
     }
 
-    @Test("the database of an earlier release is told of and left alone")
-    func olderDatabase() async throws {
+    private static let earlierRelease = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "../ContactFormLocalTests/Fixtures/brevlada-0.1.0.sqlite")
+    private static let letter = Data(String(repeating: "This is a letter, not a database. ", count: 100).utf8)
+
+    @Test(
+        "a file that can't be used is told of and left alone",
+        arguments: [
+            (try? Data(contentsOf: earlierRelease), "of an earlier release"), (letter, "not an SQLite database"),
+        ]
+    )
+    func unusable(bytes: Data?, remedy: String) async throws {
+        let bytes = try #require(bytes)
         try await withTemporaryFolder { folder in
             let checks = try checks(folder)
             let path = checks.configuration.databasePath
@@ -82,13 +92,10 @@ struct FolderChecksTests {
                 atPath: FilePath.parent(of: path),
                 withIntermediateDirectories: false
             )
-            let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            let release = tests.appending(path: "../ContactFormLocalTests/Fixtures/brevlada-0.1.0.sqlite")
-            let bytes = try Data(contentsOf: release)
             #expect(FileManager.default.createFile(atPath: path, contents: bytes))
             let finding = await checks.data().last
             #expect(finding?.outcome == .failed)
-            #expect(finding?.remedy?.contains("of an earlier release") == true)
+            #expect(finding?.remedy?.contains(remedy) == true)
             #expect(FileManager.default.contents(atPath: path) == bytes)
         }
     }
@@ -146,24 +153,6 @@ struct FolderChecksTests {
             #expect(fault?.remedy?.contains(path) == true)
             checks.configuration.servesInbox = false
             #expect(await checks.data().allSatisfy { $0.outcome != .failed })
-        }
-    }
-
-    @Test("a file that is no database is told of and left alone")
-    func noDatabase() async throws {
-        try await withTemporaryFolder { folder in
-            let checks = try checks(folder)
-            let path = checks.configuration.databasePath
-            try FileManager.default.createDirectory(
-                atPath: FilePath.parent(of: path),
-                withIntermediateDirectories: false
-            )
-            let text = Data(String(repeating: "This is a letter, not a database. ", count: 100).utf8)
-            #expect(FileManager.default.createFile(atPath: path, contents: text))
-            let finding = await checks.data().last
-            #expect(finding?.outcome == .failed)
-            #expect(finding?.remedy?.isEmpty == false)
-            #expect(FileManager.default.contents(atPath: path) == text)
         }
     }
 
