@@ -29,6 +29,9 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
 
 /// Files that the AWS CLI is to read: a folder of this run's own, which goes away with it.
 package protocol StagingFolder: Sendable {
+    /// Its absolute path.
+    var folder: String { get }
+
     /// Writes a file at a relative path and gives its absolute one.
     func write(_ bytes: [UInt8], to path: String) async throws(DeploymentFailure) -> String
 

@@ -7,6 +7,7 @@ The tests run in their order and share one deployment; the last one takes it awa
 
 import re
 import uuid
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -102,12 +103,14 @@ def test_a_changed_site_and_a_changed_option_are_live(cloud, live):
     page = live.site / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("<h1", "<h1 data-new", 1), encoding="utf-8")
     (live.site / "more.html").write_text("<!doctype html><title>More</title>", encoding="utf-8")
+    (live.site / "öppna-förskolan.html").write_text("<!doctype html><title>Öppet</title>", encoding="utf-8")
     (live.site / "robots.txt").unlink()
     address = live.outputs["SiteUrl"]
     live.deploy(MailFromName="The workshop", LogLevel="debug")
     assert live.outputs["SiteUrl"] == address
     assert b"<h1 data-new" in live.visitor.get("/").body
     assert live.visitor.get("/more.html").status == 200
+    assert "Öppet" in live.visitor.get(quote("/öppna-förskolan.html")).body.decode()
     assert live.visitor.get("/robots.txt").status == 404
     id = live.send(f"changed {uuid.uuid4()}")
     live.until_status([id], "notified")

@@ -74,17 +74,14 @@ package struct SitePublication: Sendable {
     }
 
     private func upload(_ batch: UploadPlan.Batch, to bucket: String, stage: String) async throws {
-        var folder = ""
         for file in batch.files {
-            let staged: String
             switch file.content {
-            case .file(let path): staged = try await staging.link(to: path, at: "\(stage)/\(file.key)")
-            case .bytes(let bytes): staged = try await staging.write(bytes, to: "\(stage)/\(file.key)")
+            case .file(let path): _ = try await staging.link(to: path, at: "\(stage)/\(file.key)")
+            case .bytes(let bytes): _ = try await staging.write(bytes, to: "\(stage)/\(file.key)")
             }
-            folder = String(staged.dropLast(file.key.utf8.count))
         }
         try await aws.text([
-            "s3", "cp", folder, "s3://\(bucket)/", "--recursive", "--only-show-errors",
+            "s3", "cp", "\(staging.folder)/\(stage)/", "s3://\(bucket)/", "--recursive", "--only-show-errors",
             "--content-type", batch.mediaType, "--cache-control", batch.cacheControl,
         ])
     }

@@ -80,6 +80,28 @@ struct SitePublicationTests {
         )
     }
 
+    @Test(
+        "uploads the folder of its files and no other, whatever letters their names have",
+        arguments: ["öppet.html", "öppna-förskolan.html", "åäöåäöé/日本.html", "😀.html"]
+    )
+    func otherLetters(_ key: String) async throws {
+        let aws = ScriptedAWS([
+            ("s3api list-objects-v2", [.json("{}")]), ("s3 cp s3://brevlada-artifacts", [noRecord]),
+            ("s3 cp", [.nothing]),
+        ])
+        let staging = MemoryStaging()
+        let files = [
+            PublishedFile(key: key, bytes: Array("<p>".utf8)),
+            PublishedFile(key: "style.css", content: .file(path: "/site/style.css"), hash: "0b"),
+        ]
+        #expect(try await publish(aws, staging, files: files))
+        let uploads = aws.calls(of: "s3 cp /stage/site").map {
+            $0.split(separator: " ").prefix(4).joined(separator: " ")
+        }
+        #expect(uploads == ["s3 cp /stage/site-0/ s3://site/", "s3 cp /stage/site-1/ s3://site/"])
+        #expect(staging.files["site-1/\(key)"] == "<p>")
+    }
+
     @Test("does nothing a second time")
     func second() async throws {
         let record = SiteRecord(

@@ -7,6 +7,7 @@ import Synchronization
 
 /// Staged files in memory, as if they lay below /stage.
 final class MemoryStaging: StagingFolder {
+    let folder = "/stage"
     private let state = Mutex<[String: String]>([:])
 
     /// The text, or `→ target` of a link, by path.
@@ -14,12 +15,12 @@ final class MemoryStaging: StagingFolder {
 
     func write(_ bytes: [UInt8], to path: String) throws(DeploymentFailure) -> String {
         state.withLock { $0[path] = String(decoding: bytes, as: UTF8.self) }
-        return "/stage/\(path)"
+        return "\(folder)/\(path)"
     }
 
     func link(to target: String, at path: String) throws(DeploymentFailure) -> String {
         state.withLock { $0[path] = "→ \(target)" }
-        return "/stage/\(path)"
+        return "\(folder)/\(path)"
     }
 }
 
