@@ -10,13 +10,6 @@ import SiteDeployment
 enum SiteVisit {
     private static let patience = TimeAmount.seconds(15)
 
-    /// As the shared one, but a redirect is an answer too: it may lead to a name that is not known yet.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
-        configuration.redirectConfiguration = .disallow
-        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }()
-
     /// Nil when there is no answer, whatever the reason.
     static func visit(_ request: SmokeTest.Request) async -> SmokeTest.Answer? {
         var call = HTTPClientRequest(url: request.url)
@@ -27,6 +20,8 @@ enum SiteVisit {
             call.headers.add(name: name, value: value)
         }
         if !request.body.isEmpty { call.body = .bytes(ByteBuffer(string: request.body)) }
+        // A redirect may lead to a name that is not known yet.
+        let client = HTTPClient.withoutRedirects
         guard let response = try? await client.execute(call, timeout: patience) else { return nil }
         // The head says all; the rest is read so that the connection can be used again.
         _ = try? await response.body.collect(upTo: 4 << 20)

@@ -141,7 +141,7 @@ struct SiteRun {
                 outbox: store,
                 channel: WebhookChannel(
                     secret: alerts.secret,
-                    transport: WebhookCall(client: .shared, url: alerts.url)
+                    transport: WebhookCall(url: alerts.url)
                 ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
                 late: LateRule(
@@ -185,7 +185,7 @@ struct SiteRun {
                 SiteverifyChallenge(
                     provider: challenge.provider,
                     secret: challenge.secret,
-                    transport: SiteverifyCall(client: .shared, url: challenge.provider.endpoint),
+                    transport: SiteverifyCall(url: challenge.provider.endpoint),
                     logger: logger
                 )
             }

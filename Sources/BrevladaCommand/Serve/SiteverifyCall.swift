@@ -8,7 +8,6 @@ import NIOHTTP1
 
 /// Asks a checker through AsyncHTTPClient, which follows proxies and system settings.
 struct SiteverifyCall: SiteverifyTransport {
-    let client: HTTPClient
     let url: String
 
     func post(
@@ -21,7 +20,7 @@ struct SiteverifyCall: SiteverifyTransport {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "Accept", value: "application/json")
         request.body = .bytes(ByteBuffer(string: form))
-        let response = try await client.execute(request, timeout: .seconds(timeoutSeconds))
+        let response = try await HTTPClient.withoutRedirects.execute(request, timeout: .seconds(timeoutSeconds))
         let body = try await response.body.collect(upTo: longestAnswer)
         return (Int(response.status.code), Array(body.readableBytesView))
     }

@@ -10,7 +10,6 @@ import enum AWSServices.ConnectionFault
 
 /// Calls the owner's webhook through AsyncHTTPClient, which follows proxies and system settings.
 struct WebhookCall: WebhookTransport {
-    let client: HTTPClient
     let url: String
 
     func post(
@@ -23,7 +22,7 @@ struct WebhookCall: WebhookTransport {
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(string: body))
         do {
-            let response = try await client.execute(request, timeout: .seconds(timeoutSeconds))
+            let response = try await HTTPClient.withoutRedirects.execute(request, timeout: .seconds(timeoutSeconds))
             // Read so that the connection can be used again; what it says is nobody's business.
             _ = try? await response.body.collect(upTo: 64 * 1024)
             return Int(response.status.code)
