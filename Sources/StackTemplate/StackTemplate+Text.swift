@@ -191,7 +191,9 @@ Parameters:
     AllowedPattern: ^$|^https?://[a-z0-9.-]+(:[0-9]{1,5})?$
     ConstraintDescription: origins without a path or a final slash, separated by commas
   Language:
-    Description: The language of mail to the owner, and of answers to a visitor whose browser asks for neither.
+    Description: >-
+      The language of mail to the owner, of what API Gateway, CloudFront and the firewall answer by themselves, and of answers to
+      a visitor whose browser asks for neither.
     Type: String
     Default: en
     AllowedValues: [en, sv]
@@ -342,7 +344,9 @@ Parameters:
     Default: info
     AllowedValues: [trace, debug, info, notice, warning, error, critical]
   Tracing:
-    Description: Traces of requests in X-Ray, for finding what is slow. Costs grow with traffic.
+    Description: >-
+      Traces of requests in X-Ray, for finding what is slow, with the caller's address and the whole URL and so your searches in
+      the inbox, for 30 days. Personal data. Costs grow with traffic.
     Type: String
     Default: 'false'
     AllowedValues: ['true', 'false']
@@ -678,6 +682,39 @@ Rules:
             - !Equals [!Ref AWS::Region, eu-south-1]
             - !Equals [!Ref AWS::Region, me-south-1]
         AssertDescription: CloudFront writes no logs to a bucket in this Region; set VisitorLogs to false
+  # A type that a Region does not know fails as "Unrecognized resource types", which says nothing of what to do. Under a condition
+  # that does not hold it is no matter: https://aws.amazon.com/blogs/mt/handling-region-parity-with-infrastructure-as-code/
+  # The lists are those of CloudFormation's own schemas, as cfn-lint has them; test_regions.py holds them against each other.
+  BudgetIsKnownHere:
+    RuleCondition: !Not [!Equals [!Ref MonthlyBudget, 0]]
+    Assertions:
+      - Assert: !Not
+          - "Fn::Contains":
+            - [af-south-1, ap-east-1, ap-east-2, ap-northeast-3, ap-south-2, ap-southeast-3, ap-southeast-4, ap-southeast-5,
+               ap-southeast-6, ap-southeast-7, ca-west-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, il-central-1,
+               me-central-1, mx-central-1, us-gov-east-1, us-gov-west-1]
+            - !Ref AWS::Region
+        AssertDescription: >-
+          CloudFormation makes no budgets in this Region; set MonthlyBudget to 0 and make one in the console, which counts the
+          whole account from anywhere
+  PipelineIsKnownHere:
+    Assertions:
+      - Assert: !Or
+          - !Not [!Equals [!Ref PipelineSource, CodeConnections]]
+          - !Not
+            - "Fn::Contains":
+              - [af-south-1, ap-east-1, ap-east-2, ap-northeast-3, ap-south-2, ap-southeast-3, ap-southeast-4, ap-southeast-5,
+                 ap-southeast-6, ap-southeast-7, ca-west-1, cn-north-1, cn-northwest-1, eu-central-2, eu-south-2, il-central-1,
+                 me-central-1, mx-central-1]
+              - !Ref AWS::Region
+        AssertDescription: AWS has no connections to GitHub in this Region; set PipelineSource to GitHubToken or None
+      - Assert: !Or
+          - !Not [!Equals [!Ref PipelineSource, GitHubToken]]
+          - !Not
+            - "Fn::Contains":
+              - [ap-east-2, ap-southeast-5, ap-southeast-7, ca-west-1, mx-central-1]
+              - !Ref AWS::Region
+        AssertDescription: AWS has no webhook for the pipeline in this Region; set PipelineSource to None
   OwnerAccessHasCode:
     RuleCondition: !Not [!Equals [!Ref OwnerAccess, None]]
     Assertions:
@@ -735,6 +772,7 @@ Conditions:
   MakesCertificate: !And [Condition: HasDomain, !Equals [!Ref CertificateArn, '']]
   LimitsAddresses: !And [Condition: InS3Website, !Not [!Equals [!Join ['', !Ref AllowedSourceIps], '']]]
   HasOwnPolicy: !Not [!Equals [!Ref ContentSecurityPolicy, '']]
+  IsSwedish: !Equals [!Ref Language, sv]
   HasChallenge: !Not [!Equals [!Ref ChallengeKind, '']]
   IsTurnstile: !Equals [!Ref ChallengeKind, turnstile]
   HasAlertWebhook: !Not [!Equals [!Ref AlertWebhookSecretName, '']]
@@ -756,6 +794,13 @@ Conditions:
   HasCognito: !Equals [!Ref OwnerAccess, Cognito]
   HasIamAccess: !Equals [!Ref OwnerAccess, Iam]
   HasPublicRoutesOnly: !Not [Condition: HasOwnerAccess]
+  # What is live of the API, by its routes and by the language of its own answers.
+  IsPublicInEnglish: !And [Condition: HasPublicRoutesOnly, !Not [Condition: IsSwedish]]
+  IsPublicInSwedish: !And [Condition: HasPublicRoutesOnly, Condition: IsSwedish]
+  IsCognitoInEnglish: !And [Condition: HasCognito, !Not [Condition: IsSwedish]]
+  IsCognitoInSwedish: !And [Condition: HasCognito, Condition: IsSwedish]
+  IsIamInEnglish: !And [Condition: HasIamAccess, !Not [Condition: IsSwedish]]
+  IsIamInSwedish: !And [Condition: HasIamAccess, Condition: IsSwedish]
   HasWaf: !Equals [!Ref Waf, 'true']
   WafIsOnSite: !And [Condition: HasWaf, Condition: InCloudFront, Condition: InUsEast1]
   WafIsOnApi: !And [Condition: HasWaf, !Not [Condition: WafIsOnSite]]
@@ -779,8 +824,8 @@ Conditions:
 Resources:
 
   # ============================================================================================== The key, if own
-  # Who may use it is said here for the services that act by themselves, and in each role's policy for the functions.
-  # No resource that the key encrypts is named, for those name the key: a circle that CloudFormation refuses.
+  # Who may use it is said here for the functions and for the services that act by themselves, and in each role's policy for the
+  # pipeline. No resource that the key encrypts is named, for those name the key: a circle that CloudFormation refuses.
 
   DataKey:
     Type: AWS::KMS::Key
@@ -801,6 +846,24 @@ Resources:
             Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}
             Action: kms:*
             Resource: '*'
+          # As in the keys that AWS manages for these services: who may use the table, the functions or the queue may use the key
+          # through them, and through nothing else. Here and not in the functions' roles: those name the table, so they would get the
+          # right after the table has changed its key, and lose it before it changes back, and messages would be refused meanwhile.
+          # No kms:CreateGrant: who makes or changes the table needs it, and has it by IAM; who reads and writes does not.
+          # https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
+          # A copy in another Region has a key of its own there; no function reads it.
+          - Sid: AccountThroughItsData
+            Effect: Allow
+            Principal: {AWS: '*'}
+            Action: [kms:Encrypt, kms:Decrypt, kms:ReEncryptFrom, kms:ReEncryptTo, kms:GenerateDataKey, kms:GenerateDataKeyWithoutPlaintext, kms:DescribeKey]
+            Resource: '*'
+            Condition:
+              StringEquals:
+                kms:CallerAccount: !Ref AWS::AccountId
+                kms:ViaService:
+                  - !Sub dynamodb.${AWS::Region}.${AWS::URLSuffix}
+                  - !Sub lambda.${AWS::Region}.${AWS::URLSuffix}
+                  - !Sub sqs.${AWS::Region}.${AWS::URLSuffix}
           - Sid: LogsOfThisStack
             Effect: Allow
             Principal: {Service: !Sub 'logs.${AWS::Region}.${AWS::URLSuffix}'}
@@ -1000,30 +1063,32 @@ Resources:
       FunctionConfig:
         Comment: Refuses a body that is too large, and tells the API's firewall the visitor's address
         Runtime: cloudfront-js-2.0
-      FunctionCode: |
-        const limit = 262144;
-        const message = 'The message is too large. Shorten it and send it again.';
+      FunctionCode: !Sub
+        - |
+          const limit = 262144;
+          const message = '${Message}';
 
-        function handler(event) {
-            const request = event.request;
-            const length = request.headers['content-length'];
-            if (!length || Number(length.value) <= limit) {
-                request.headers['x-visitor'] = { value: event.viewer.ip };
-                return request;
-            }
-            return {
-                statusCode: 413,
-                statusDescription: 'Content Too Large',
-                headers: {
-                    'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' },
-                    'access-control-allow-origin': { value: '*' },
-                },
-                body: JSON.stringify({
-                    ok: false, success: false, error: 'Too large', message: message,
-                    errors: [{ code: 'TOO_LONG', message: message }],
-                }),
-            };
-        }
+          function handler(event) {
+              const request = event.request;
+              const length = request.headers['content-length'];
+              if (!length || Number(length.value) <= limit) {
+                  request.headers['x-visitor'] = { value: event.viewer.ip };
+                  return request;
+              }
+              return {
+                  statusCode: 413,
+                  statusDescription: 'Content Too Large',
+                  headers: {
+                      'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' },
+                      'access-control-allow-origin': { value: '*' },
+                  },
+                  body: JSON.stringify({
+                      ok: false, success: false, error: 'Too large', message: message,
+                      errors: [{ code: 'TOO_LONG', message: message }],
+                  }),
+              };
+          }
+        - Message: !If [IsSwedish, 'Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.', 'The message is too large. Shorten it and send it again.']
 
   SiteHeadersPolicy:
     Type: AWS::CloudFront::ResponseHeadersPolicy
@@ -1037,7 +1102,7 @@ Resources:
           FrameOptions: {FrameOption: SAMEORIGIN, Override: true}
           ReferrerPolicy: {ReferrerPolicy: strict-origin-when-cross-origin, Override: true}
           # The same policy as on one machine. form-action names the other origins too: a browser applies it to where
-          # the visitor is sent on to. With Cognito the owner's page asks its sign-in for tokens.
+          # the visitor is sent on to.
           ContentSecurityPolicy:
             Override: true
             ContentSecurityPolicy: !If
@@ -1046,20 +1111,46 @@ Resources:
               - !Sub
                 - >-
                   default-src 'none'; style-src 'self'; script-src 'self' ${Challenge}; img-src 'self' data:;
-                  media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self' ${Challenge} ${SignIn}; frame-src 'self' ${Challenge};
+                  media-src 'self'; manifest-src 'self'; font-src 'self'; connect-src 'self' ${Challenge}; frame-src 'self' ${Challenge};
                   form-action 'self' ${Targets}; base-uri 'none'; frame-ancestors 'self'
                 # What each challenge loads, as in ContactFormChallenge.
                 - Challenge: !If
                     - IsTurnstile
                     - https://challenges.cloudflare.com
                     - !If [HasChallenge, 'https://hcaptcha.com https://*.hcaptcha.com', '']
-                  SignIn: !If
-                    - HasCognito
-                    - !Sub
-                      - https://brevlada-${Id}.auth.${AWS::Region}.amazoncognito.com
-                      - Id: !Select [2, !Split ['/', !Ref AWS::StackId]]
-                    - ''
                   Targets: !Join [' ', !Ref AllowedOrigins]
+        CustomHeadersConfig:
+          Items:
+            - Header: Permissions-Policy
+              Value: >-
+                accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(),
+                gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()
+              Override: true
+            - {Header: Cross-Origin-Opener-Policy, Value: same-origin, Override: true}
+
+  # The owner's page, whatever the site's own policy says: as InboxPages has it on one machine, and its sign-in, which it asks for
+  # tokens. Nobody may have it in a frame, the site neither. An account has twenty of these policies:
+  # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+  InboxHeadersPolicy:
+    Type: AWS::CloudFront::ResponseHeadersPolicy
+    Condition: HasCognito
+    Properties:
+      ResponseHeadersPolicyConfig:
+        Name: !Join ['-', [inbox, !Select [2, !Split ['/', !Ref AWS::StackId]]]]
+        SecurityHeadersConfig:
+          StrictTransportSecurity: {AccessControlMaxAgeSec: 31536000, Override: true}
+          ContentTypeOptions: {Override: true}
+          FrameOptions: {FrameOption: DENY, Override: true}
+          # The page's address may hold what the owner searched for.
+          ReferrerPolicy: {ReferrerPolicy: same-origin, Override: true}
+          ContentSecurityPolicy:
+            Override: true
+            ContentSecurityPolicy: !Sub
+              - >-
+                default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;
+                connect-src 'self' https://brevlada-${Id}.auth.${AWS::Region}.amazoncognito.com;
+                form-action 'none'; base-uri 'none'; frame-ancestors 'none'
+              - Id: !Select [2, !Split ['/', !Ref AWS::StackId]]
         CustomHeadersConfig:
           Items:
             - Header: Permissions-Policy
@@ -1149,6 +1240,20 @@ Resources:
             ResponseHeadersPolicyId: !FindInMap [ManagedPolicy, SecurityHeaders, Id]
             FunctionAssociations:
               - {EventType: viewer-request, FunctionARN: !GetAtt ApiRequestFunction.FunctionMetadata.FunctionARN}
+          # The site's files, but for the headers. Without a sign-in there is no such page, and the path is the site's.
+          - !If
+            - HasCognito
+            - PathPattern: /inbox/*
+              TargetOriginId: site
+              ViewerProtocolPolicy: redirect-to-https
+              AllowedMethods: [GET, HEAD]
+              CachedMethods: [GET, HEAD]
+              Compress: true
+              CachePolicyId: !FindInMap [ManagedPolicy, CachingOptimized, Id]
+              ResponseHeadersPolicyId: !Ref InboxHeadersPolicy
+              FunctionAssociations:
+                - {EventType: viewer-request, FunctionARN: !GetAtt SiteRequestFunction.FunctionMetadata.FunctionARN}
+            - !Ref AWS::NoValue
         # For the whole distribution: an unknown form's 404 has this page as well, with the same status (decision 0011).
         CustomErrorResponses:
           - {ErrorCode: 404, ResponseCode: 404, ResponsePagePath: /404.html, ErrorCachingMinTTL: 10}
@@ -1527,8 +1632,12 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Request refused","message":"The request can\u2019t be read. Go back to the form and send it from there.","errors":[{"code":"MALFORMED","message":"The request can\u2019t be read. Go back to the form and send it from there."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Request refused","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen.","errors":[{"code":"MALFORMED","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Request refused","message":"The request can\u2019t be read. Go back to the form and send it from there.","errors":[{"code":"MALFORMED","message":"The request can\u2019t be read. Go back to the form and send it from there."}]}
 
   # A function that fails, is throttled or takes too long. Nothing was said to be stored, so sending again is right.
   OtherServerErrors:
@@ -1542,8 +1651,12 @@ Resources:
         gatewayresponse.header.Cache-Control: "'no-store'"
         gatewayresponse.header.Retry-After: "'5'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Store unavailable","message":"Your message could not be saved just now. Send again in a moment; your text is still here.","errors":[{"code":"UNAVAILABLE","message":"Your message could not be saved just now. Send again in a moment; your text is still here."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Store unavailable","message":"Ditt meddelande kunde inte sparas just nu. Skicka igen om en stund; din text finns kvar.","errors":[{"code":"UNAVAILABLE","message":"Ditt meddelande kunde inte sparas just nu. Skicka igen om en stund; din text finns kvar."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Store unavailable","message":"Your message could not be saved just now. Send again in a moment; your text is still here.","errors":[{"code":"UNAVAILABLE","message":"Your message could not be saved just now. Send again in a moment; your text is still here."}]}
 
   TooManyRequests:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1556,8 +1669,12 @@ Resources:
         gatewayresponse.header.Cache-Control: "'no-store'"
         gatewayresponse.header.Retry-After: "'5'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Too many requests","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar.","errors":[{"code":"TOO_MANY_REQUESTS","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
 
   BodyTooLarge:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1569,8 +1686,12 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
 
   # API Gateway's name for a path or a method that it does not have. Its own answer would be 403.
   NoSuchRoute:
@@ -1583,8 +1704,12 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Not found","message":"There is no form at this address.","errors":[{"code":"FORM_NOT_FOUND","message":"There is no form at this address."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Not found","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen.","errors":[{"code":"FORM_NOT_FOUND","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Not found","message":"There is no form at this address.","errors":[{"code":"FORM_NOT_FOUND","message":"There is no form at this address."}]}
 
   NotSignedIn:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1596,8 +1721,12 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Not signed in","message":"Sign in and try again.","errors":[{"code":"UNAUTHORIZED","message":"Sign in and try again."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Not signed in","message":"Logga in f\u00f6rst.","errors":[{"code":"UNAUTHORIZED","message":"Logga in f\u00f6rst."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Not signed in","message":"Sign in and try again.","errors":[{"code":"UNAUTHORIZED","message":"Sign in and try again."}]}
 
   NotAllowed:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1609,8 +1738,12 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Not allowed","message":"You may not do this. Sign in as the owner and try again.","errors":[{"code":"FORBIDDEN","message":"You may not do this. Sign in as the owner and try again."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Not allowed","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4garen och f\u00f6rs\u00f6k igen.","errors":[{"code":"FORBIDDEN","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4garen och f\u00f6rs\u00f6k igen."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Not allowed","message":"You may not do this. Sign in as the owner and try again.","errors":[{"code":"FORBIDDEN","message":"You may not do this. Sign in as the owner and try again."}]}
 
   StoppedByFirewall:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1622,17 +1755,21 @@ Resources:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
       ResponseTemplates:
-        application/json: >-
-          {"ok":false,"success":false,"error":"Request refused","message":"The firewall of this site refused the message. Write it in other words and send again.","errors":[{"code":"BLOCKED","message":"The firewall of this site refused the message. Write it in other words and send again."}]}
+        application/json: !If
+          - IsSwedish
+          - >-
+            {"ok":false,"success":false,"error":"Request refused","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Skriv det med andra ord och skicka igen.","errors":[{"code":"BLOCKED","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Skriv det med andra ord och skicka igen."}]}
+          - >-
+            {"ok":false,"success":false,"error":"Request refused","message":"The firewall of this site refused the message. Write it in other words and send again.","errors":[{"code":"BLOCKED","message":"The firewall of this site refused the message. Write it in other words and send again."}]}
 
   # ------------------------------------------------------------------------------------------- What is live of the API
-  # A deployment is a picture of the routes as they were when it was made; a changed method is not live until there is a
-  # new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and
-  # each choice of OwnerAccess has a deployment of its own, for that changes the routes without changing this file.
+  # A deployment is a picture of the routes and answers as they were when it was made; a changed method is not live until there is
+  # a new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and each
+  # choice of OwnerAccess and of Language has a deployment of its own, for these change the picture without changing this file.
 
-  PublicDeployment683ff262:
+  PublicDeployment3550ee78:
     Type: AWS::ApiGateway::Deployment
-    Condition: HasPublicRoutesOnly
+    Condition: IsPublicInEnglish
     DependsOn:
       - ContactPost
       - ContactOptions
@@ -1653,9 +1790,32 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  CognitoDeployment683ff262:
+  SwedishPublicDeployment3550ee78:
     Type: AWS::ApiGateway::Deployment
-    Condition: HasCognito
+    Condition: IsPublicInSwedish
+    DependsOn:
+      - ContactPost
+      - ContactOptions
+      - ContactGet
+      - FormPost
+      - FormOptions
+      - FormGet
+      - AddContactInfoPost
+      - AddContactInfoOptions
+      - AddContactInfoGet
+      - OtherClientErrors
+      - OtherServerErrors
+      - TooManyRequests
+      - BodyTooLarge
+      - NoSuchRoute
+      - NotSignedIn
+      - NotAllowed
+      - StoppedByFirewall
+    Properties: {RestApiId: !Ref Api, Description: "The form's routes, in Swedish"}
+
+  CognitoDeployment3550ee78:
+    Type: AWS::ApiGateway::Deployment
+    Condition: IsCognitoInEnglish
     DependsOn:
       - ContactPost
       - ContactOptions
@@ -1685,9 +1845,41 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  IamDeployment683ff262:
+  SwedishCognitoDeployment3550ee78:
     Type: AWS::ApiGateway::Deployment
-    Condition: HasIamAccess
+    Condition: IsCognitoInSwedish
+    DependsOn:
+      - ContactPost
+      - ContactOptions
+      - ContactGet
+      - FormPost
+      - FormOptions
+      - FormGet
+      - AddContactInfoPost
+      - AddContactInfoOptions
+      - AddContactInfoGet
+      - OtherClientErrors
+      - OtherServerErrors
+      - TooManyRequests
+      - BodyTooLarge
+      - NoSuchRoute
+      - NotSignedIn
+      - NotAllowed
+      - StoppedByFirewall
+      - SubmissionsGet
+      - SubmissionGet
+      - SubmissionPatch
+      - SubmissionDelete
+      - SubmissionsCsvGet
+      - SubmissionsJsonLinesGet
+      - ErasurePost
+      - AuditGet
+      - ResendFailedPost
+    Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in, in Swedish"}
+
+  IamDeployment3550ee78:
+    Type: AWS::ApiGateway::Deployment
+    Condition: IsIamInEnglish
     DependsOn:
       - ContactPost
       - ContactOptions
@@ -1717,6 +1909,38 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials"}
 
+  SwedishIamDeployment3550ee78:
+    Type: AWS::ApiGateway::Deployment
+    Condition: IsIamInSwedish
+    DependsOn:
+      - ContactPost
+      - ContactOptions
+      - ContactGet
+      - FormPost
+      - FormOptions
+      - FormGet
+      - AddContactInfoPost
+      - AddContactInfoOptions
+      - AddContactInfoGet
+      - OtherClientErrors
+      - OtherServerErrors
+      - TooManyRequests
+      - BodyTooLarge
+      - NoSuchRoute
+      - NotSignedIn
+      - NotAllowed
+      - StoppedByFirewall
+      - SubmissionsGet
+      - SubmissionGet
+      - SubmissionPatch
+      - SubmissionDelete
+      - SubmissionsCsvGet
+      - SubmissionsJsonLinesGet
+      - ErasurePost
+      - AuditGet
+      - ResendFailedPost
+    Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials, in Swedish"}
+
   Stage:
     Type: AWS::ApiGateway::Stage
     # Logs need the account's role first. A condition can't stand in DependsOn; a reference in the metadata waits as well.
@@ -1726,8 +1950,11 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !Ref CognitoDeployment683ff262
-        - !If [HasIamAccess, !Ref IamDeployment683ff262, !Ref PublicDeployment683ff262]
+        - !If [IsSwedish, !Ref SwedishCognitoDeployment3550ee78, !Ref CognitoDeployment3550ee78]
+        - !If
+          - HasIamAccess
+          - !If [IsSwedish, !Ref SwedishIamDeployment3550ee78, !Ref IamDeployment3550ee78]
+          - !If [IsSwedish, !Ref SwedishPublicDeployment3550ee78, !Ref PublicDeployment3550ee78]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -1805,7 +2032,8 @@ Resources:
 
   # ================================================================================================= The functions
   # A role each, in two policies. Code is what the program calls itself, action for action as the tests saw it call.
-  # Platform is what Lambda does in the role's name before and after: logs, the stream, the failure queue, traces, the key.
+  # Platform is what Lambda does in the role's name before and after: logs, the stream, the failure queue, traces. The key lets them in
+  # itself.
 
   AddContactInfo:
     Type: AWS::Lambda::Function
@@ -1893,13 +2121,6 @@ Resources:
                   Effect: Allow
                   Action: [xray:PutTraceSegments, xray:PutTelemetryRecords]
                   Resource: '*'
-                - !Ref AWS::NoValue
-              - !If
-                - HasOwnKey
-                - Sid: Key
-                  Effect: Allow
-                  Action: [kms:Decrypt, kms:GenerateDataKey]
-                  Resource: !GetAtt DataKey.Arn
                 - !Ref AWS::NoValue
 
   ContactPostPermission:
@@ -2078,13 +2299,6 @@ Resources:
                   Action: [xray:PutTraceSegments, xray:PutTelemetryRecords]
                   Resource: '*'
                 - !Ref AWS::NoValue
-              - !If
-                - HasOwnKey
-                - Sid: Key
-                  Effect: Allow
-                  Action: [kms:Decrypt, kms:GenerateDataKey]
-                  Resource: !GetAtt DataKey.Arn
-                - !Ref AWS::NoValue
 
   # The owner's API, when its zip is there.
   ReadContactInfo:
@@ -2156,13 +2370,6 @@ Resources:
                   Effect: Allow
                   Action: [xray:PutTraceSegments, xray:PutTelemetryRecords]
                   Resource: '*'
-                - !Ref AWS::NoValue
-              - !If
-                - HasOwnKey
-                - Sid: Key
-                  Effect: Allow
-                  Action: [kms:Decrypt, kms:GenerateDataKey]
-                  Resource: !GetAtt DataKey.Arn
                 - !Ref AWS::NoValue
 
   SubmissionsGetPermission:
@@ -2335,7 +2542,8 @@ Resources:
     Type: AWS::SQS::Queue
     Properties:
       MessageRetentionPeriod: 1209600
-      SqsManagedSseEnabled: !If [HasOwnKey, !Ref AWS::NoValue, true]
+      # Off beside an own key, not left out: on a queue that is there SQS's own would stay on, and it takes one of the two.
+      SqsManagedSseEnabled: !If [HasOwnKey, false, true]
       KmsMasterKeyId: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
 
   FailureQueuePolicy:
@@ -2400,6 +2608,9 @@ Resources:
   IdentityRecords:
     Type: AWS::Route53::RecordSetGroup
     Condition: HasMailZone
+    # As the identity: without them SES takes its domain for unverified, and stops sending for everybody.
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
     Properties:
       HostedZoneId: !Ref MailHostedZoneId
       Comment: Show that mail from this domain is signed by SES
@@ -2498,7 +2709,7 @@ Resources:
     Condition: HasCognito
     Properties:
       UserPoolId: !Ref OwnerPool
-      # Unique among all of AWS, so the stack's id is in it. The site's policy names it too.
+      # Unique among all of AWS, so the stack's id is in it. The policy of the owner's page names it too.
       Domain: !Join ['-', [brevlada, !Select [2, !Split ['/', !Ref AWS::StackId]]]]
 
   OwnerPoolClient:
@@ -2559,12 +2770,20 @@ Resources:
       CustomResponseBodies:
         body-too-large:
           ContentType: APPLICATION_JSON
-          Content: >-
-            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
+          Content: !If
+            - IsSwedish
+            - >-
+              {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
+            - >-
+              {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
         too-many-posts:
           ContentType: APPLICATION_JSON
-          Content: >-
-            {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
+          Content: !If
+            - IsSwedish
+            - >-
+              {"ok":false,"success":false,"error":"Too many requests","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar.","errors":[{"code":"TOO_MANY_REQUESTS","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar."}]}
+            - >-
+              {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
       Rules:
         # 256 KiB, as in docs/contract.md: 262,144 by the digits of the header, for the firewall sees a body's beginning only.
         - Name: body-too-large
@@ -2835,9 +3054,11 @@ Resources:
       ServiceRole: !GetAtt BuildRole.Arn
       Source: {Type: CODEPIPELINE, BuildSpec: buildspec.yml}
       Artifacts: {Type: CODEPIPELINE}
-      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
+      # Not left out without an own key: CodeBuild would keep the one that it has. This is what it takes when it never had any:
+      # https://github.com/aws/aws-cdk/pull/10474
+      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Sub 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/s3']
+      # No ConcurrentBuildLimit: a new account may have none to give, and refuses any. The pipeline runs one at a time.
       TimeoutInMinutes: 90
-      ConcurrentBuildLimit: 1
       LogsConfig: {CloudWatchLogs: {Status: ENABLED, GroupName: !Ref BuildLogs}}
       Environment:
         Type: !If [IsArm, ARM_CONTAINER, LINUX_CONTAINER]
@@ -2906,9 +3127,13 @@ Resources:
             build:
               commands:
                 - |
-                  if deployed="$(aws cloudformation get-template --stack-name "$STACK_ID" --query TemplateBody --output text)" &&
-                      [ "$deployed" != "$(cat template.yaml)" ]; then
-                      echo "The repository's template is not the one that is deployed, and is yours to deploy: a push ships code alone."
+                  deployed="$(aws cloudformation get-template --stack-name "$STACK_ID" --query TemplateBody --output text)" || exit 1
+                  # What the code needs of the stack stands in the template. Comments are nobody's need.
+                  without_comments() { sed -e '/^ *#/d' -e '/^ *$/d'; }
+                  if [ "$(printf '%s\n' "$deployed" | without_comments)" != "$(without_comments <template.yaml)" ]; then
+                      echo "This commit's template is not the one that is deployed, and its code may need what is new there. Nothing was" \
+                          "changed. Run \`brevlada deploy\` from this commit, then release the change again." >&2
+                      exit 1
                   fi
                   names="$(aws cloudformation describe-stacks --stack-name "$STACK_ID" --output text \
                       --query 'Stacks[0].Parameters[].ParameterKey')" || exit 1
@@ -2954,9 +3179,8 @@ Resources:
                       esac
                   fi
       Artifacts: {Type: CODEPIPELINE}
-      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
+      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Sub 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/s3']
       TimeoutInMinutes: 60
-      ConcurrentBuildLimit: 1
       LogsConfig: {CloudWatchLogs: {Status: ENABLED, GroupName: !Ref BuildLogs}}
       Environment:
         Type: !If [IsArm, ARM_CONTAINER, LINUX_CONTAINER]
@@ -3052,9 +3276,8 @@ Resources:
       ServiceRole: !GetAtt PublishRole.Arn
       Source: {Type: CODEPIPELINE, BuildSpec: Infrastructure/publish-site.yml}
       Artifacts: {Type: CODEPIPELINE}
-      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Ref AWS::NoValue]
+      EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Sub 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/s3']
       TimeoutInMinutes: 30
-      ConcurrentBuildLimit: 1
       LogsConfig: {CloudWatchLogs: {Status: ENABLED, GroupName: !Ref BuildLogs}}
       Environment:
         Type: !If [IsArm, ARM_CONTAINER, LINUX_CONTAINER]

@@ -21,10 +21,10 @@ from harness.brevlada import REPOSITORY
 from harness.waiting import until
 
 SITE, SIGN_IN, CLIENT = "https://site.example", "https://brevlada-x.auth.eu-north-1.amazoncognito.com", "7client"
+# As InboxHeadersPolicy in the template has it.
 POLICY = (
-    f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "media-src 'self'; manifest-src 'self'; font-src 'self'; "
-    f"connect-src 'self' {SIGN_IN}; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    f"connect-src 'self' {SIGN_IN}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 MESSAGE = {

@@ -71,12 +71,23 @@ def test_the_site_comes_from_the_private_bucket(stack):
     assert answer.headers["Content-Type"] == "text/html" and answer.headers["Cache-Control"] == "public, max-age=0"
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'") and "frame-ancestors 'self'" in policy
-    # The sign-in is where the rehearsal has it.
-    assert stack.outputs["SignInUrl"] in policy and stack.outputs["SignInUrl"].startswith("http://localhost:")
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN" and answer.headers["X-Content-Type-Options"] == "nosniff"
     assert stack.site.get("/", **{"If-None-Match": answer.headers["ETag"]}).status == 304
     assert stack.site.get("/", Range="bytes=0-3").body == b"<h1>"
     assert stack.site.request("HEAD", "/").body == b""
+
+
+def test_the_inbox_has_a_policy_of_its_own(stack):
+    stack.put("inbox/index.html", "<h1>Inbox</h1>", ContentType="text/html")
+    answer = stack.site.get("/inbox/")
+    assert (answer.status, answer.body) == (200, b"<h1>Inbox</h1>")
+    policy = answer.headers["Content-Security-Policy"]
+    # The sign-in is where the rehearsal has it.
+    assert stack.outputs["SignInUrl"].startswith("http://localhost:") and f"connect-src 'self' {stack.outputs['SignInUrl']};" in policy
+    assert policy.startswith("default-src 'none'") and policy.endswith("frame-ancestors 'none'")
+    assert answer.headers["X-Frame-Options"] == "DENY" and answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert stack.outputs["SignInUrl"] not in stack.site.get("/").headers["Content-Security-Policy"]
 
 
 def test_folders_have_their_index(stack):
@@ -215,6 +226,18 @@ def test_a_route_is_live_with_its_deployment(cloud):
     cloud.update("pictured", TEMPLATE.read_text(encoding="utf-8"), stack.parameters | {"OwnerAccess": "None"})
     assert stack.api.get("/api/submissions").status == 404
     assert stack.api.post("/api/contact", {}).status == 200
+
+
+def test_the_words_of_another_language_are_live_at_once(cloud):
+    """What API Gateway says by itself is live when a deployment pictures it, and each language has one of its own."""
+    stack = Stack(cloud, "spoken")
+
+    def said():
+        return json.loads(stack.api.get("/api/nothing").body)["message"]
+
+    assert said() == "There is no form at this address."
+    cloud.update("spoken", TEMPLATE.read_text(encoding="utf-8"), stack.parameters | {"Language": "sv"})
+    assert said() == "Det finns inget formulär på den här adressen. Kontrollera adressen."
 
 
 # -- The owner's routes

@@ -132,7 +132,7 @@ def test_the_build_ships_what_it_built(cloud, stack, checkout, tmp_path):
     given, words = variables(cloud, "UpdateProject")
     updater = Builder(cloud, checkout / ".build/deployment", tmp_path / "update", given)
     done = updater.phase(commands(words, "build"))
-    assert done.returncode == 0 and "yours to deploy" not in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     answer = Visitor(cloud.outputs("pipeline")["SiteUrl"]).post("/api/contact", {"email": "nobody"})
     assert answer.status == 422, "the functions are the real ones now"
 
@@ -223,11 +223,13 @@ def test_a_failed_update_goes_back_and_says_why(cloud, stack, update):
 def test_a_changed_template_is_left_to_a_person(cloud, stack, update):
     there = cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"]
     done = update("5" * 16, template=there.replace("Gives the stack's functions", "Gives this stack's functions"))
-    assert done.returncode == 0 and "is yours to deploy" in done.stdout
-    assert done.changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}
+    assert done.returncode == 1 and "Run `brevlada deploy` from this commit" in done.stderr
+    assert done.changed == set()
     assert cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"] == there
-    # The repository's own is the one that is deployed, to the letter.
-    assert "yours to deploy" not in update("6" * 16, template=TEMPLATE.read_text(encoding="utf-8")).stdout
+    # The repository's own is the one that is deployed, to the letter; a comment of it is nobody's need.
+    own = TEMPLATE.read_text(encoding="utf-8")
+    for hash, template in (("6" * 16, own), ("7" * 16, own.replace("# Brevlada on AWS", "# Brevlada on AWS, once more"))):
+        assert update(hash, template=template).changed == {"AddContactInfo", "SendContactInfoEmail", "pipeline"}
 
 
 def test_publishing_uploads_and_removes_and_invalidates(cloud, stack, checkout, tmp_path):

@@ -40,7 +40,7 @@ def test_a_change_of_the_api_makes_every_deployment_anew(text, name, what):
     assert any("scripts/check-template --rename" in fault.remedy for fault in own_faults(load(mutant), 32))
     mended = renamed(mutant)
     before, after = deployments(load(text)), deployments(load(mended))
-    assert len(before) == len(after) == 3
+    assert len(before) == len(after) == 6
     assert not set(before) & set(after)
     assert own_faults(load(mended), 32) == []
 
@@ -68,10 +68,14 @@ def test_renaming_what_is_true_changes_nothing(text):
     assert renamed(text) == text
 
 
-def test_each_way_of_owner_access_shows_a_deployment_of_its_own(stacks):
-    """Otherwise a change of OwnerAccess would add routes that are never live."""
+def test_each_way_of_owner_access_and_each_language_shows_a_deployment_of_its_own(stacks):
+    """Otherwise a change of OwnerAccess would add routes that are never live, and one of Language words that are never heard."""
     shown = {}
     for stack in stacks.values():
         name = re.match(r"\$\{(\w+?)[0-9a-f]{8}\}", stack["Stage"].get("DeploymentId"))[1]
-        shown.setdefault(stack.parameters["OwnerAccess"], set()).add(name)
-    assert shown == {"None": {"PublicDeployment"}, "Cognito": {"CognitoDeployment"}, "Iam": {"IamDeployment"}}
+        shown.setdefault((stack.parameters["OwnerAccess"], stack.parameters["Language"]), set()).add(name)
+    assert shown == {
+        ("None", "en"): {"PublicDeployment"}, ("None", "sv"): {"SwedishPublicDeployment"},
+        ("Cognito", "en"): {"CognitoDeployment"}, ("Cognito", "sv"): {"SwedishCognitoDeployment"},
+        ("Iam", "en"): {"IamDeployment"}, ("Iam", "sv"): {"SwedishIamDeployment"},
+    }

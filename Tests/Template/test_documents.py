@@ -13,6 +13,7 @@ import yaml
 
 from checks.source import ROOT
 from checks.statement import STATEMENTS
+from checks.statements import hosting
 from pipeline import build_specification
 
 DOCS = ROOT / "docs"
@@ -127,6 +128,19 @@ def test_the_page_of_visitor_logs_tells_of_the_owners_searches(template, stacks)
     assert "search" in template["Parameters"]["VisitorLogs"]["Description"]
     page = (DOCS / "options/trail.md").read_text(encoding="utf-8")
     assert "/api/submissions?q=" in page and "cs-uri-query" in page and "inbox list --search" in page
+
+
+def test_who_switches_on_traces_learns_what_they_keep(template):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-understanding-xray-traces.html"""
+    said = template["Parameters"]["Tracing"]["Description"]
+    assert all(words in said for words in ("address", "URL", "search", "Personal data", "30 days"))
+
+
+def test_the_inbox_has_the_policy_that_it_has_on_one_machine():
+    swift = (ROOT / "Sources/ContactFormServer/Owner/InboxPages.swift").read_text(encoding="utf-8")
+    (written,) = re.findall(r"\.contentSecurityPolicy: ((?:\"[^\"]*\"\s*\+?\s*)+)", swift)
+    assert "".join(re.findall(r'"([^"]*)"', written)) == hosting.INBOX_POLICY
+    assert '.referrerPolicy: "same-origin"' in swift
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -45,6 +45,9 @@ REFUSED = [
       "EncryptionKey": "CustomerManaged"}),
     *(("VisitorLogsReachTheirBucket", {"VisitorLogs": "true", "region": region})
       for region in ("af-south-1", "ap-east-1", "eu-south-1", "me-south-1")),
+    *(("BudgetIsKnownHere", {"MonthlyBudget": 25, "region": region}) for region in ("eu-north-1", "af-south-1", "us-gov-west-1")),
+    ("PipelineIsKnownHere", {"PipelineSource": "CodeConnections", "GitHubRepository": "a/b", "region": "eu-south-2"}),
+    ("PipelineIsKnownHere", {**TOKEN, "GitHubSecretName": SECRET, "region": "ca-west-1"}),
     ("OwnerAccessHasCode", {"OwnerAccess": "Iam"}),
     ("OneFirewallForTheSite", {"Waf": "true", "SiteWebAclArn": ACL, "region": "us-east-1"}),
     ("PipelineHasRepository", {"PipelineSource": "CodeConnections"}),

@@ -169,12 +169,43 @@ def test_a_stack_that_does_not_answer_is_left_alone(update, broken):
     assert done.code == 1 and done.parameters is None
 
 
-def test_a_template_that_can_not_be_compared_keeps_no_code_from_going_out(update):
+def test_without_knowing_the_template_no_code_goes_out(update):
     done = update(broken="get-template")
-    assert done.code == 0 and "yours to deploy" not in done.out
+    assert done.code == 1 and done.parameters is None
 
 
-@pytest.mark.parametrize(("deployed", "said"), [("a template\n", False), ("another\n", True)])
-def test_a_template_that_is_not_deployed_is_told_of(update, deployed, said):
-    done = update(deployed=deployed)
-    assert done.code == 0 and ("yours to deploy" in done.out) == said
+TABLE = "# The table.\nResources:\n  Table:\n    Type: AWS::DynamoDB::GlobalTable\n    # What waits.\n\n    Name: '#1'\n"
+
+
+@pytest.mark.parametrize(
+    "deployed",
+    [TABLE.replace("'#1'", "'#2'"), TABLE.replace("GlobalTable", "Table"), TABLE.replace("    Name: '#1'\n", ""), "", "a template\n",
+     TABLE.replace("'#1'", "'#1' # what"), TABLE.replace("  Table", "    Table"), json.dumps({"Resources": {}})],
+    ids=repr,
+)
+def test_code_for_a_template_that_is_not_deployed_stays_where_it_is(update, deployed):
+    """New code may need an index, a variable or a right that the stack has not, and visitors would be told to come back later."""
+    done = update(deployed=deployed, template=TABLE)
+    assert done.code == 1 and done.parameters is None
+    assert "Run `brevlada deploy` from this commit, then release the change again." in done.err
+    assert not done.did("describe-stacks"), "says so before it looks at anything else"
+
+
+@pytest.mark.parametrize(
+    "deployed", [TABLE, TABLE.replace("# What waits.", "# What is due."), TABLE.replace("    # What waits.\n\n", ""), TABLE.rstrip("\n"), TABLE + "\n"],
+    ids=repr,
+)
+def test_what_a_template_says_in_comments_holds_no_code_back(update, deployed):
+    done = update(deployed=deployed, template=TABLE)
+    assert done.code == 0 and done.parameters["AddContactInfoKey"].endswith(f"{HASH}.zip")
+
+
+def test_our_own_template_is_compared_whole(update, text):
+    """A line of it that begins with # is a comment, of it or of the commands that it holds; nothing of it is lost on the way."""
+    assert update(deployed=text, template=text).code == 0
+
+
+@pytest.mark.parametrize("change", [("MemorySize: !Ref MemorySize", "MemorySize: 512"), ("BREVLADA_SPAM: !Ref Spam", "BREVLADA_SPAM: ''")])
+def test_a_change_of_our_own_template_stops(update, text, change):
+    assert change[0] in text
+    assert update(deployed=text.replace(*change), template=text).code == 1

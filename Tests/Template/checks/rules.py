@@ -33,6 +33,8 @@ class Rules:
                 return all(self.holds(one) for one in value)
             case "Fn::Or":
                 return any(self.holds(one) for one in value)
+            case "Fn::Contains":
+                return self.value(value[1]) in value[0]
             case "Fn::EachMemberEquals":
                 return all(one == value[1] for one in self.value(value[0]))
         raise AssertionError(f"{function} is no function of rules")

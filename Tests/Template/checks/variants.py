@@ -55,6 +55,7 @@ VARIANTS = [
         Hosting="S3Website",
         AllowedSourceIps="203.0.113.0/24,2001:db8::/32",
         AllowedOrigins="https://shop.example.com,https://www.example.com",
+        Language="sv",
         EncryptionKey="CustomerManaged",
         Waf="true",
         Trail="Management",
@@ -146,6 +147,7 @@ VARIANTS = [
     _variant(
         "own-key",
         "us-east-1",
+        Language="sv",
         EncryptionKey="CustomerManaged",
         Waf="true",
         Alarms="false",

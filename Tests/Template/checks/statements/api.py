@@ -154,7 +154,7 @@ def deployment_pictures_all(stack):
     stage = stack["Stage"]
     if [f"${{{one.name}}}" for one in deployments] != [stage.get("DeploymentId")]:
         yield stage.name, f"shows {stage.get('DeploymentId')} of {[one.name for one in deployments]}", (
-            "have one deployment for each OwnerAccess, and show that one"
+            "have one deployment for each OwnerAccess and Language, and show that one"
         )
     pictured = [one.name for one in stack.of_type("AWS::ApiGateway::Method", "AWS::ApiGateway::GatewayResponse")]
     for deployment in deployments:

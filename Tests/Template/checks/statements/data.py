@@ -161,6 +161,9 @@ def failures_are_kept(stack):
         yield queue.name, f"keeps failures {queue.get('MessageRetentionPeriod')} s", f"set {RETENTION}, 14 days"
     if not queue.get("SqsManagedSseEnabled") and not queue.get("KmsMasterKeyId"):
         yield queue.name, "is not encrypted", "set SqsManagedSseEnabled, or KmsMasterKeyId with an own key"
+    own = stack.parameters["EncryptionKey"] == "CustomerManaged"
+    if own and (queue.get("SqsManagedSseEnabled"), queue.get("KmsMasterKeyId")) != (False, "${DataKey.Arn}"):
+        yield queue.name, "keeps SQS's own encryption beside the own key", "set KmsMasterKeyId, and SqsManagedSseEnabled to false"
     alarms = [
         alarm for alarm in stack.of_type("AWS::CloudWatch::Alarm")
         if {"Name": "QueueName", "Value": "${FailureQueue.QueueName}"} in alarm.get("Dimensions", [])

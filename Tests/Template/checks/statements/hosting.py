@@ -17,6 +17,13 @@ CHALLENGE_SOURCES = {
 }
 
 
+# As Sources/ContactFormServer/Owner/InboxPages.swift has it on one machine; test_documents.py holds them against each other.
+INBOX_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
 def in_cloudfront(stack):
     return stack.parameters["Hosting"] == "CloudFront"
 
@@ -192,7 +199,7 @@ def distribution_is_modern(stack):
     patterns = {}
     for pattern, behavior in behaviors(stack):
         patterns[pattern] = behavior
-        wanted = ("redirect-to-https", "CachingOptimized") if pattern == "*" else ("https-only", "CachingDisabled")
+        wanted = ("https-only", "CachingDisabled") if pattern == "/api/*" else ("redirect-to-https", "CachingOptimized")
         if behavior.get("ViewerProtocolPolicy") != wanted[0]:
             yield one.name, f"answers {pattern} with {behavior.get('ViewerProtocolPolicy')}", f"set {wanted[0]}"
         if behavior.get("CachePolicyId") != policies[wanted[1]]:
@@ -238,16 +245,12 @@ def headers_protect(stack):
     directives = {part.split()[0]: part.split()[1:] for part in content.split(";") if part.split()}
     challenge = stack.parameters["ChallengeKind"]
     sources = CHALLENGE_SOURCES[challenge]
-    sign_in = []
-    if stack.parameters["OwnerAccess"] == "Cognito":
-        prefix = stack["OwnerPoolDomain"].get("Domain")
-        sign_in = [f"https://{prefix}.auth.{stack.pseudo['AWS::Region']}.amazoncognito.com"]
     wanted = {
         "default-src": ["'none'"],
         "frame-src": ["'self'", *sources],
         "script-src": ["'self'", *sources],
         "style-src": ["'self'"],
-        "connect-src": ["'self'", *sources, *sign_in],
+        "connect-src": ["'self'", *sources],
         "form-action": ["'self'", *(origin for origin in stack.parameters["AllowedOrigins"] if origin)],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'self'"],
@@ -255,6 +258,39 @@ def headers_protect(stack):
     for name, values in wanted.items():
         if directives.get(name) != values:
             yield policy.name, f"says {name} {' '.join(directives.get(name, ['nothing']))}", f"say {' '.join(values)}"
+
+
+@statement(23)
+def inbox_has_its_own_headers(stack):
+    """The owner's page keeps a policy of its own, whatever the site's says: its sign-in can be reached, and nobody frames it."""
+    there = dict(behaviors(stack))
+    signs_in = stack.parameters["OwnerAccess"] == "Cognito"
+    inbox = there.get("/inbox/*", {})
+    if signs_in != bool(inbox) and in_cloudfront(stack):
+        yield "Distribution", "does not heed OwnerAccess for /inbox/*", "add a cache behaviour for it under HasCognito"
+    if not inbox:
+        return
+    same = {key: inbox.get(key) for key in ("TargetOriginId", "AllowedMethods", "FunctionAssociations")}
+    if same != {key: there["*"].get(key) for key in same}:
+        yield "Distribution", "serves /inbox/* from elsewhere than the site", "take the default behaviour's, but for the headers"
+    if inbox.get("ResponseHeadersPolicyId") != "${InboxHeadersPolicy}":
+        yield "Distribution", "serves the owner's page with the site's headers", "set ResponseHeadersPolicyId to InboxHeadersPolicy"
+    policies = {name: stack.get(name).get("ResponseHeadersPolicyConfig") for name in ("SiteHeadersPolicy", "InboxHeadersPolicy")}
+    security = policies["InboxHeadersPolicy"]["SecurityHeadersConfig"]
+    sites = policies["SiteHeadersPolicy"]["SecurityHeadersConfig"]
+    for key in ("StrictTransportSecurity", "ContentTypeOptions"):
+        if security.get(key) != sites.get(key):
+            yield "InboxHeadersPolicy", f"has another {key} than the site", "take the site's"
+    if policies["InboxHeadersPolicy"].get("CustomHeadersConfig") != policies["SiteHeadersPolicy"].get("CustomHeadersConfig"):
+        yield "InboxHeadersPolicy", "has other CustomHeadersConfig than the site", "take the site's"
+    if security.get("FrameOptions") != {"FrameOption": "DENY", "Override": True}:
+        yield "InboxHeadersPolicy", "lets the site frame the inbox", "set FrameOption to DENY"
+    if security.get("ReferrerPolicy") != {"ReferrerPolicy": "same-origin", "Override": True}:
+        yield "InboxHeadersPolicy", "tells others what was searched for", "set ReferrerPolicy to same-origin"
+    sign_in = f"https://{stack['OwnerPoolDomain'].get('Domain')}.auth.{stack.pseudo['AWS::Region']}.amazoncognito.com"
+    wanted = INBOX_POLICY.replace("connect-src 'self'", f"connect-src 'self' {sign_in}")
+    if security.get("ContentSecurityPolicy") != {"ContentSecurityPolicy": wanted, "Override": True}:
+        yield "InboxHeadersPolicy", f"says {security.get('ContentSecurityPolicy')}", f"say {wanted}"
 
 
 @statement(24)

@@ -8,7 +8,7 @@ from ..statement import statement
 
 @statement(60)
 def identity_is_what_was_asked(stack):
-    """SES verifies the address or the domain that was asked for, and a domain's mail is signed."""
+    """SES verifies the address or the domain that was asked for, and a domain's mail is signed. Both stay, with the records."""
     kind = stack.parameters["MailIdentity"]
     identities = stack.of_type("AWS::SES::EmailIdentity")
     if bool(identities) != (kind != "Existing"):
@@ -26,6 +26,12 @@ def identity_is_what_was_asked(stack):
                for record in group.get("RecordSets", [])]
     if stack.parameters["MailHostedZoneId"] and len({record["Name"] for record in records}) != 3:
         yield "IdentityRecords", f"are {len(records)}", "add the three CNAME records of the domain's DKIM"
+    if group := stack.get("IdentityRecords"):
+        for attribute, value in (("DeletionPolicy", "RetainExceptOnCreate"), ("UpdateReplacePolicy", "Retain")):
+            if group.attributes.get(attribute) != value:
+                yield group.name, f"have {attribute} {group.attributes.get(attribute)}, and without them the kept domain sends no more", (
+                    f"set {value}"
+                )
 
 
 @statement(56)

@@ -196,10 +196,24 @@ def policies_stay_small(stack):
 
 @statement(17)
 def nobody_else_is_let_in(stack):
-    """Nobody outside the account is let in by a policy, but for reading the public site."""
+    """Nobody outside the account is let in by a policy, but for reading the public site. Everybody in it may use the own key,
+    through the services that ask it for them and no others.
+    """
     for one in grants(stack):
         if one.kind == RESOURCE and one.allows and one.is_public and one.owner != "SiteBucketPolicy":
-            yield one.owner, f"lets everybody do {', '.join(one.actions)}", "name a principal"
+            if one.owner != "DataKey":
+                yield one.owner, f"lets everybody do {', '.join(one.actions)}", "name a principal"
+                continue
+            # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+            if one.conditions.get(("StringEquals", "kms:CallerAccount")) != [stack.pseudo["AWS::AccountId"]]:
+                yield one.owner, f"lets every account do {', '.join(one.actions)} ({one.sid})", (
+                    "add the condition kms:CallerAccount with AWS::AccountId"
+                )
+            services = one.conditions.get(("StringEquals", "kms:ViaService"), [])
+            if not services or any("*" in service for service in services):
+                yield one.owner, f"can be used by everybody, whatever for ({one.sid})", "add kms:ViaService with each service's name"
+            if more := set(one.actions) & {"kms:CreateGrant", "kms:*"} | {action for action in one.actions if "*" in action}:
+                yield one.owner, f"lets everybody do {', '.join(sorted(more))} ({one.sid})", "name each action, and no kms:CreateGrant"
         if one.kind == TRUST and one.allows and not one.services:
             yield one.owner, f"may be assumed by {one.principal}", "trust a service, with aws:SourceAccount"
         if one.kind == RESOURCE and one.allows and one.owner != "DataKey":

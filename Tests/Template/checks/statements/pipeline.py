@@ -48,6 +48,8 @@ def pipeline_has_four_stages(stack):
     for pipeline in pipelines:
         if pipeline.get("PipelineType") != "V2":
             yield pipeline.name, "is of the old type, paid by the month", "set PipelineType to V2"
+        if pipeline.get("ExecutionMode") != "QUEUED":
+            yield pipeline.name, "may put an older commit over a newer one", "set ExecutionMode to QUEUED: one at a time, in order"
         kinds = [(stage, action["ActionTypeId"]["Provider"]) for stage, action in actions(pipeline)]
         provider = {"GitHubToken": "GitHub", "CodeConnections": "CodeStarSourceConnection"}.get(source)
         # CodePipeline's own action for CloudFormation takes a role, which the stack would keep.
@@ -95,6 +97,13 @@ def builds_are_confined(stack):
             yield project.name, f"follows {specification}", f"follow {specifications.get(project.name)}"
         if project.get("Environment.PrivilegedMode") is not False:
             yield project.name, "may do what it likes on its host", "set PrivilegedMode to false"
+        if project.get("ConcurrentBuildLimit") is not None:
+            yield project.name, "reserves builds, of which a new account has none", "leave ConcurrentBuildLimit out; the pipeline queues"
+        # Left out, CodeBuild keeps the key that it had: https://github.com/aws/aws-cdk/pull/10474
+        own = stack.parameters["EncryptionKey"] == "CustomerManaged"
+        usual = f"arn:aws:kms:{stack.pseudo['AWS::Region']}:{stack.pseudo['AWS::AccountId']}:alias/aws/s3"
+        if project.get("EncryptionKey") != ("${DataKey.Arn}" if own else usual):
+            yield project.name, f"has the key {project.get('EncryptionKey')}", f"set the DataKey, or {usual} without an own key"
         if project.get("LogsConfig.CloudWatchLogs.GroupName") != "${BuildLogs}":
             yield project.name, "logs elsewhere than BuildLogs", "set LogsConfig"
         for variable in project.get("Environment.EnvironmentVariables", []):

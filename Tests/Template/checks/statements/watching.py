@@ -72,6 +72,27 @@ def logs_end(stack):
             yield key.name, "encrypts the logs of others", "add the condition kms:EncryptionContext:aws:logs:arn"
 
 
+@statement(55)
+def key_lets_in_before_it_is_used(stack):
+    """The own key lets the functions in itself: a role's right would come after the table has changed its key, and go before."""
+    for key in stack.of_type("AWS::KMS::Key"):
+        region = stack.pseudo["AWS::Region"]
+        through = {
+            (service, action)
+            for one in grants_for(stack, key.name) if one.allows and one.is_public
+            for service in one.values("kms:ViaService") for action in one.actions
+        }
+        for name in ("dynamodb", "lambda", "sqs"):
+            for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+                if (f"{name}.{region}.amazonaws.com", action) not in through:
+                    yield key.name, f"does not allow {action} through {name}", (
+                        "allow it in KeyPolicy with kms:ViaService, or messages are refused while EncryptionKey changes"
+                    )
+        for role in ("AddContactInfoRole", "SendContactInfoEmailRole", "ReadContactInfoRole"):
+            if any(action.startswith("kms:") for one in grants_for(stack, role) for action in one.actions):
+                yield role, "may use the key by itself", "leave it to the key's policy, which allows it through the services alone"
+
+
 # (namespace, metric) to what it tells; each has an alarm.
 ALARMED = {
     ("AWS/ApiGateway", "5XXError"): "visitors see errors",
