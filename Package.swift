@@ -131,7 +131,7 @@ let package = Package(
             tests: ["ContactFormTesting"],
             fixtures: true
         ),
-        module("ContactFormChallenge", ["ContactForm", "JSON", logging]),
+        module("ContactFormChallenge", ["Bytes", "ContactForm", "JSON", logging]),
         module("ContactFormWebhook", ["ContactForm"]),
         module(
             "ContactFormServer",

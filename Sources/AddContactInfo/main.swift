@@ -24,14 +24,18 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
         forms: settings.forms.forms.keys,
         logger: start.logger
     )
-    let challenge = settings.challenge.flatMap { challenge -> SiteverifyChallenge? in
+    let challenge = try settings.challenge.map { challenge throws(LambdaFailure) -> SiteverifyChallenge in
         // As AWS_ENDPOINT_URL is for AWS: set by tests alone, not by the template.
-        let endpoint = start.environment["BREVLADA_CHALLENGE_ENDPOINT"]
-        guard let provider = SiteverifyChallenge.Provider(rawValue: challenge.kind.rawValue),
-            let call = SiteverifyCall(url: endpoint ?? provider.endpoint, on: start.eventLoop)
-        else { return nil }
+        let endpoint = start.environment["BREVLADA_CHALLENGE_ENDPOINT"] ?? challenge.provider.endpoint
+        // Without its checker the form would stand open, and nobody would notice.
+        guard let call = SiteverifyCall(url: endpoint, on: start.eventLoop) else {
+            throw LambdaFailure(
+                type: "Configuration.Invalid",
+                message: "BREVLADA_CHALLENGE_ENDPOINT is no address that can be called; unset it"
+            )
+        }
         return SiteverifyChallenge(
-            provider: provider,
+            provider: challenge.provider,
             secret: challenge.secret,
             transport: call,
             logger: start.logger

@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Mail
-
 /// Takes a form from a visitor: reads it, checks it, stores it, answers.
 ///
 ///     limits ─► decode ─► validate ─► challenge ─► spam verdict ─► store ─► answer
@@ -193,88 +191,5 @@ extension FormHandler {
             }
             return .answered(reply.failure(.challenge(.challengeExpired, sentences.challengeExpired, field: field)))
         }
-    }
-}
-
-extension Submission {
-    fileprivate init(
-        _ request: FormRequest,
-        form: FormDefinition,
-        fields: FieldList,
-        special: SpecialFields,
-        region: String?
-    ) {
-        func isAddress(_ text: String) -> Bool { (try? EmailAddress(parsing: text)) != nil }
-        var email = fields[special.addressField]?.trimmedAddress
-        // What stands in place of `email` is the sender's address only when it is one.
-        if special.addressField != "email", email.map(isAddress) == false { email = nil }
-        // Who asks to be answered elsewhere may name a field instead of an address, as Formspree's forms do.
-        let wanted = special.replyTo.map { fields[$0] ?? $0 }?.trimmedAddress
-        let replyTo = [wanted, email].compactMap { $0 }.first(where: isAddress)
-        var fields = special.addressField == "_replyto" ? fields.withReplyTo(asEmail: email != nil) : fields
-        // What is no address may still tell the owner how to answer.
-        if let wanted, !wanted.isEmpty, wanted != replyTo { fields.append("_replyto", wanted) }
-        let token = [special.token, request.headers.idempotencyKey].compactMap { $0 }.first { !$0.isEmpty }
-        self.init(
-            id: SubmissionID(
-                form: form.name,
-                token: token ?? "",
-                started: special.started,
-                fields: fields,
-                special: special.said,
-                receivedAt: request.receivedAt
-            ),
-            form: form.name,
-            receivedAt: request.receivedAt,
-            name: fields["name"].map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 },
-            email: email.flatMap { $0.isEmpty ? nil : $0 },
-            replyTo: replyTo,
-            subject: special.subject.flatMap { $0.isBlank ? nil : $0 },
-            fields: fields,
-            page: request.headers.referer.flatMap { $0.isEmpty ? nil : String($0.prefix(2000)) },
-            origin: request.headers.origin.flatMap { $0.isEmpty || $0 == "null" ? nil : String($0.prefix(500)) },
-            expiresAt: form.retention.map { request.receivedAt.advanced(by: $0) },
-            region: region
-        )
-    }
-}
-
-extension IntakeError {
-    /// See `FieldList.named`.
-    fileprivate func named(by form: FormDefinition, among fields: FieldList) -> IntakeError {
-        switch self {
-        case .valueTooLong(let field): .valueTooLong(field: fields.name(of: field, in: form))
-        case .fileNotAccepted(let field): .fileNotAccepted(field: fields.name(of: field, in: form))
-        default: self
-        }
-    }
-}
-
-extension FieldList {
-    /// With the names of the form's rules: boxes that PHP or Rails shall read as a list are called `wishes[]`, and the rule
-    /// `wishes`.
-    fileprivate func named(by form: FormDefinition) -> FieldList {
-        guard fields.contains(where: { $0.name.hasSuffix("[]") }) else { return self }
-        return FieldList(fields.map { Field(name: name(of: $0.name, in: form), values: $0.values) })
-    }
-
-    fileprivate func name(of sent: String, in form: FormDefinition) -> String {
-        guard sent.hasSuffix("[]"), !form.fields.contains(where: { $0.name == sent }) else { return sent }
-        let name = String(sent.dropLast(2))
-        return form.fields.contains { $0.name == name } && values(of: name) == nil ? name : sent
-    }
-
-    /// As they are stored when `_replyto` came in place of `email`: under that name, so that whoever looks for addresses
-    /// finds all of them in one field. What is no address keeps its own name, and what is blank was no answer.
-    fileprivate func withReplyTo(asEmail isEmail: Bool) -> FieldList {
-        FieldList(
-            fields.compactMap { field in
-                switch field.name {
-                case "_replyto": field.isBlank ? nil : Field(name: isEmail ? "email" : field.name, values: field.values)
-                case "email": isEmail ? nil : field
-                default: field
-                }
-            }
-        )
     }
 }

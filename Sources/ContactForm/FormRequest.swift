@@ -61,8 +61,6 @@ package struct FormRequest: Sendable {
         package var fetchDestination: String?
         /// `same-origin` from the site's own pages (Fetch Metadata §2.4).
         package var fetchSite: String?
-        /// `true` from htmx, a script that puts pages into the page.
-        package var htmx: String?
 
         /// - Parameter header: Looks a header up by its name in lower case.
         package init(_ header: (_ name: String) -> String?) {
@@ -77,13 +75,12 @@ package struct FormRequest: Sendable {
             requestedWith = header("x-requested-with")
             fetchDestination = header("sec-fetch-dest")
             fetchSite = header("sec-fetch-site")
-            htmx = header("hx-request")
         }
 
         /// Whether a script of another origin gets the answer. On the site's own pages it may be a router that takes forms over
         /// and shows the page that it gets, as Astro's does, and says nothing of itself.
         var isFromForeignScript: Bool {
-            fetchDestination == "empty" && (fetchSite == "same-site" || fetchSite == "cross-site") && htmx == nil
+            fetchDestination == "empty" && (fetchSite == "same-site" || fetchSite == "cross-site")
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 package import ContactForm
 import JSON
 package import Logging
@@ -10,42 +11,7 @@ package import Logging
 /// - Turnstile: developers.cloudflare.com/turnstile/get-started/server-side-validation
 /// - hCaptcha: docs.hcaptcha.com, "Verify the user response server side"
 package struct SiteverifyChallenge: Challenge {
-    /// Who checks tokens.
-    package enum Provider: String, Sendable, CaseIterable {
-        case turnstile
-        case hcaptcha
-
-        package var tokenField: String {
-            switch self {
-            case .turnstile: "cf-turnstile-response"
-            case .hcaptcha: "h-captcha-response"
-            }
-        }
-
-        /// The class of the element that the service's script turns into the challenge.
-        package var widgetClass: String {
-            switch self {
-            case .turnstile: "cf-turnstile"
-            case .hcaptcha: "h-captcha"
-            }
-        }
-
-        /// Where it answers; the transport is made for it.
-        package var endpoint: String {
-            switch self {
-            case .turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify"
-            case .hcaptcha: "https://api.hcaptcha.com/siteverify"
-            }
-        }
-
-        /// What a page needs to load to show the challenge, for its Content-Security-Policy.
-        package var contentSources: String {
-            switch self {
-            case .turnstile: "https://challenges.cloudflare.com"
-            case .hcaptcha: "https://hcaptcha.com https://*.hcaptcha.com"
-            }
-        }
-    }
+    package typealias Provider = ChallengeProvider
 
     private let provider: Provider
     private let secret: String
@@ -77,7 +43,7 @@ package struct SiteverifyChallenge: Challenge {
         guard token.utf8.count <= Self.longestToken else { return .refused }
         do {
             let answer = try await transport.post(
-                "secret=\(secret.formEscaped)&response=\(token.formEscaped)",
+                "secret=\(PercentEncoding.encode(secret))&response=\(PercentEncoding.encode(token))",
                 timeoutSeconds: Self.timeoutSeconds,
                 longestAnswer: Self.longestAnswer
             )
@@ -110,24 +76,4 @@ package struct SiteverifyChallenge: Challenge {
         "timeout-or-duplicate", "expired-input-response", "already-seen-response", "invalid-or-already-seen-response",
     ]
     private static let refused: Set<String> = ["invalid-input-response", "missing-input-response", "bad-request"]
-}
-
-extension String {
-    /// The text in `application/x-www-form-urlencoded` (WHATWG URL §5.2).
-    fileprivate var formEscaped: String {
-        var escaped = ""
-        escaped.reserveCapacity(utf8.count)
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                escaped.append("%")
-                if byte < 16 { escaped.append("0") }
-                escaped.append(String(byte, radix: 16, uppercase: true))
-            }
-        }
-        return escaped
-    }
 }

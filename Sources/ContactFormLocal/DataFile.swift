@@ -25,9 +25,9 @@ package struct DataFile: Sendable {
 
     /// The first line; nil when there is no file.
     ///
-    /// - Throws: A sentence for the operator when it is there and can't be read.
+    /// - Throws: A sentence for the operator when it can't be read, or nobody can tell whether it is there.
     package func read() throws -> String? {
-        guard PrivateFile.identity(path) != nil else { return nil }
+        guard try PrivateFile.identity(path) != nil else { return nil }
         let bytes = try PrivateFile.read(path).bytes
         return String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
     }

@@ -158,9 +158,14 @@ enum PrivateFile {
     }
 
     /// Which file a path leads to; nil when there is none.
-    static func identity(_ path: String) -> FileIdentity? {
+    ///
+    /// - Throws: When nobody can tell, as in a folder that is another's: what is there is not to be taken for missing.
+    static func identity(_ path: String) throws(FileError) -> FileIdentity? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw FileError(reading: path, errno) }
+            return nil
+        }
         return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 

@@ -36,6 +36,8 @@ package struct RetentionSweep: Sendable {
             last = try await archive.deleteExpired(at: now, limit: batch)
             total += last
         }
+        // Once for all of it, and for what an earlier sweep left.
+        await archive.overwriteDeleted()
         return total
     }
 

@@ -46,7 +46,7 @@ package struct SearchIndexing: Sendable {
     }
 
     /// Catches up at once and then after every `interval`, and purges at most once in `purgeInterval`, until the task is
-    /// cancelled.
+    /// cancelled. Empties the log as well when a deletion could not.
     ///
     /// A run that fails is logged, and the next one makes up for it. While runs fail, as on a full disk, each waits twice as
     /// long as the one before, up to sixty intervals.
@@ -60,6 +60,7 @@ package struct SearchIndexing: Sendable {
                     try await purge()
                     purged = clock.now
                 }
+                await store.emptyWhatIsLeft()
                 wait = interval
             } catch {
                 wait = min(wait * 2, interval * 60)

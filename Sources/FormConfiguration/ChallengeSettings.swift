@@ -1,21 +1,19 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import ContactForm
+
 /// The service that checks visitors, and its secret, which shows itself in no description.
 package struct ChallengeSettings: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case turnstile, hcaptcha
-    }
-
-    package var kind: Kind
+    package var provider: ChallengeProvider
     package var secret: String
 
-    package init(kind: Kind, secret: String) {
-        self.kind = kind
+    package init(provider: ChallengeProvider, secret: String) {
+        self.provider = provider
         self.secret = secret
     }
 
-    package var description: String { "\(kind.rawValue) ***" }
+    package var description: String { "\(provider.rawValue) ***" }
 
-    package var customMirror: Mirror { Mirror(self, children: ["kind": kind.rawValue]) }
+    package var customMirror: Mirror { Mirror(self, children: ["provider": provider.rawValue]) }
 }

@@ -144,7 +144,8 @@ extension ConfigurationKeys {
         package static let blockedWords = ConfigurationKey(
             "spam.blocked_words",
             .blockedWords,
-            "Words and phrases that hold a message, in any case, matched whole.",
+            "Words and phrases that hold a message, in any case, matched whole; where words are written without spaces, as in "
+                + "Chinese, wherever they stand.",
             example: "[casino, \"buy backlinks\"]"
         )
         package static let blockedAddresses = ConfigurationKey(

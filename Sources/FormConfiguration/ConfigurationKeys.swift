@@ -69,7 +69,7 @@ package enum ConfigurationKeys {
     }
 
     package enum Challenge {
-        package static let kind = ConfigurationKey<ChallengeSettings.Kind>(
+        package static let kind = ConfigurationKey<ChallengeProvider>(
             "challenge.kind",
             .choice,
             "The service that checks the visitor. Its widget must stand in the form.",

@@ -20,7 +20,7 @@ extension ConfigurationReader {
     /// The service that checks visitors; nil when none is set, or when something is wrong with it.
     package mutating func challenge() -> ChallengeSettings? {
         typealias Keys = ConfigurationKeys.Challenge
-        let kind = value(Keys.kind)
+        let provider = value(Keys.kind)
         let secret = value(Keys.secret)
         guard hasSecrets else { return nil }
         switch (isGiven(Keys.kind), isGiven(Keys.secret)) {
@@ -36,8 +36,8 @@ extension ConfigurationReader {
             )
         default: break
         }
-        guard let kind, let secret else { return nil }
-        return ChallengeSettings(kind: kind, secret: secret)
+        guard let provider, let secret else { return nil }
+        return ChallengeSettings(provider: provider, secret: secret)
     }
 
     /// Where the owner is told that mail is broken; nil when nowhere, or when something is wrong with it.

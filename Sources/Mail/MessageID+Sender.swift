@@ -14,11 +14,6 @@ extension MessageID {
             }
         }
         let left = String(decoding: octets.prefix(128), as: UTF8.self)
-        self.init(uncheckedLeft: left.isEmpty ? "message" : left, domain: sender.asciiDomain)
-    }
-
-    private init(uncheckedLeft left: String, domain: String) {
-        self.left = left
-        self.domain = domain
+        self.init(left: left.isEmpty ? "message" : left, domain: sender.asciiDomain)
     }
 }

@@ -22,6 +22,8 @@ package actor SMTPClient {
     private let turns = SMTPTurns()
     /// The connection in use or at rest, with what its server offers. Only whoever has the turn puts one here.
     private var session: (connection: SMTPConnection, capabilities: SMTPCapabilities)?
+    /// The connection on which whoever has the turn makes the server's acquaintance.
+    private var opening: SMTPConnection?
     private var tlsContext: NIOSSLContext?
     private var isShutDown = false
 
@@ -97,7 +99,7 @@ package actor SMTPClient {
     /// Says goodbye to the server and refuses further sends with `clientShutDown`.
     ///
     /// A send under way has the time for a goodbye (`SMTPTimeouts.quit`) to finish; then its connection is closed
-    /// under it. To let it finish, wait for it before calling this.
+    /// under it, or as soon as there is one. To let it finish, wait for it before calling this.
     package func shutDown() async {
         isShutDown = true
         let limit = timeouts.quit
@@ -114,7 +116,7 @@ package actor SMTPClient {
             }
             return hasTurn
         }
-        guard let connection = session?.connection else { return hasTurn ? turns.give() : () }
+        guard let connection = session?.connection ?? opening else { return hasTurn ? turns.give() : () }
         session = nil
         if hasTurn {
             if await connection.wake() { try? await connection.quit() }
@@ -139,7 +141,10 @@ package actor SMTPClient {
 
     private func openSession() async throws(SMTPError) -> Session {
         let connection = try await connect()
+        opening = connection
+        defer { opening = nil }
         do throws(SMTPError) {
+            guard !isShutDown else { throw SMTPError(.clientShutDown, stage: .connect) }
             let opened: Session = (
                 connection, try await connection.open(endpoint, machineName: machineName, tls: tlsContext)
             )

@@ -103,6 +103,18 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == ["Notified contact 2", "Failed contact 1"])
     }
 
+    @Test("of a digest, what is given up is counted and what is put off is given again")
+    func givenUpInDigest() async throws {
+        var submissions = (1...30).map { Submission.sample($0) }
+        submissions[0].delivery.attempts = 500
+        for submission in submissions { _ = try await store.insert(submission) }
+        mailer.failNext(MailerError(code: "throttled", isPermanent: false, reason: "slow down"))
+        #expect(try await run(handler(), batch(submissions)) == (2...30).map(String.init))
+        #expect(mailer.attempts == 1)
+        #expect(store.submissions.map(\.status) == [.failed] + Array(repeating: .received, count: 29))
+        #expect(try metrics.counts() == ["Failed contact 1"])
+    }
+
     @Test(
         "records that can't be read keep no other from its mail",
         arguments: [
@@ -220,6 +232,20 @@ struct SendContactInfoEmailHandlerTests {
         #expect(store.submissions.filter { $0.status == .received }.map(\.id) == [young.id])
         #expect(try metrics.counts() == ["Overdue - 2", "Notified contact 2"])
         _ = overdue
+    }
+
+    @Test("the sweep mails what its Region took in, however much of another one's waits longer")
+    func sweepBesideAnotherRegion() async throws {
+        // As many as a sweep looks at.
+        for number in 1...15_000 {
+            var submission = Submission.sample(-number)
+            submission.region = "us-east-1"
+            _ = try await store.insert(submission)
+        }
+        let ours = try await fill(1)
+        _ = try await run(handler(), #"{"source":"brevlada.sweep"}"#)
+        #expect(store.submissions.filter { $0.status == .notified }.map(\.id) == ours.map(\.id))
+        #expect(try metrics.counts() == ["Overdue - 1", "Notified contact 1"])
     }
 
     @Test("what was refused before goes singly, so that it takes no other with it")

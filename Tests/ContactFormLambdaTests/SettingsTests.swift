@@ -66,7 +66,7 @@ struct SettingsTests {
         #expect(order.fields[1].maxLength == 40)
         #expect(add.forms.spam.threshold == 120)
         #expect(add.forms.spam.blockedWords == ["casino", "a, b"])
-        #expect(add.challenge?.kind == .turnstile)
+        #expect(add.challenge?.provider == .turnstile)
         #expect(add.challenge?.secret == "s3cret")
     }
 

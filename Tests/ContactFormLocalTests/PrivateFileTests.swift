@@ -35,4 +35,20 @@ struct PrivateFileTests {
         #expect(folder.names.contains("brevlada.sqlite-wal") && folder.names.contains("brevlada.sqlite-shm"))
         #expect(mails.count == 1)
     }
+
+    @Test("a data file that nobody can look at is not taken for one that is not there")
+    func lookFails() throws {
+        let folder = try TemporaryFolder()
+        let file = DataFile(folder: folder.path, name: "owner-password")
+        #expect(try file.read() == nil)
+        // A link to itself, for root may look into any folder.
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("owner-password"),
+            withDestinationPath: "owner-password"
+        )
+        #expect(throws: FileError.self) { try file.read() }
+        // The folder is a file.
+        try Data().write(to: URL(fileURLWithPath: folder.file("data")))
+        #expect(throws: FileError.self) { try DataFile(folder: folder.file("data"), name: "owner-password").read() }
+    }
 }

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormLocal
 import ContactFormTesting
+import Foundation
 import Synchronization
 import Testing
 
@@ -31,6 +32,18 @@ struct RetentionSweepTests {
         #expect(try await RetentionSweep(archive: store).sweep(at: expiry) == 6)
         #expect(try await store.page(SubmissionQuery()).submissions == [])
         #expect(try await store.nextNotification() == nil)
+    }
+
+    @Test("what a sweep deleted stands in the log no more")
+    func log() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
+        _ = await store.insertAtOnce((1...10).map { Submission.sample($0, expiresAt: expiry) })
+        var sweep = RetentionSweep(archive: store)
+        sweep.batch = 3
+        #expect(try await sweep.sweep(at: expiry) == 10)
+        let log = try FileManager.default.attributesOfItem(atPath: folder.file("brevlada.sqlite-wal"))[.size] as? Int
+        #expect(log == 0)
     }
 
     @Test("what is told to expire is what goes", arguments: [1, 4, 10, 100])

@@ -161,7 +161,7 @@ struct SiteResponderTests {
             to: [try Mailbox(parsing: "owner@example.se")],
             subject: "<script>alert(1)</script>",
             date: UTCDateTime(unixSeconds: 0),
-            messageID: try MessageID(left: "one", domain: "example.se"),
+            messageID: MessageID(name: "one", sender: try EmailAddress(parsing: "form@example.se")),
             text: "Hej <b>",
             html: "<p>Hej</p>"
         )

@@ -426,12 +426,32 @@ struct FormHandlerTests {
         visit.settings = FormSettings(forms: [form])
         let response = await visit.send("email=fel&message=Hej&length=3,5&day=23/11&boat=Eka", Visit.page)
         for piece in [
-            "type=\"text\" value=\"3,5\"", "type=\"text\" value=\"23/11\"", "<option value=\"Eka\" selected>",
+            "type=\"text\" value=\"3,5\"", "type=\"text\" value=\"23/11\"", "value=\"Eka\" selected>",
         ] {
             #expect(response.text.contains(piece), "\(piece)")
         }
         #expect(!response.text.contains("name=\"size\""))
         #expect(!response.text.contains("name=\"name\""))
+    }
+
+    @Test("an error page shows each text in the direction it is written in")
+    func directions() async throws {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields += [
+            FieldRule(name: "boat", type: .select, options: ["סירה"]),
+            FieldRule(name: "wishes", type: .checkbox, options: ["مرسى"]),
+        ]
+        visit.settings = FormSettings(forms: [form])
+        let response = await visit.send("name=דנה&email=fel&message=שלום%0Aלך&boat=סירה&wishes=مرسى", Visit.page)
+        for tag in ["<label", "<legend", "<textarea", "<option dir=\"auto\" value=\"ס"] {
+            let count = response.text.split(separator: tag).count
+            #expect(
+                count > 1
+                    && count == response.text.split(separator: tag.contains(" ") ? tag : tag + " dir=\"auto\"").count
+            )
+        }
+        #expect(response.text.contains("<input dir=\"auto\" type=\"text\" value=\"דנה\""))
     }
 }
 

@@ -143,6 +143,18 @@ def test_wrong_settings_are_all_said_before_the_first_event(aws, folder):
             assert problem in body["errorMessage"]
 
 
+def test_a_challenge_that_can_not_be_asked_leaves_no_form_open(aws, folder):
+    settings = {
+        "BREVLADA_CHALLENGE_KIND": "turnstile", "BREVLADA_CHALLENGE_SECRET": "0x4AAA",
+        "BREVLADA_CHALLENGE_ENDPOINT": "challenges.example.com",
+    }
+    with Function("AddContactInfo", folder, aws.url, **SETTINGS, **settings) as function:
+        _, body = function.invoke(form_event(MESSAGE))
+        assert body["errorType"] == "Configuration.Invalid"
+        assert "BREVLADA_CHALLENGE_ENDPOINT is no address that can be called" in body["errorMessage"]
+    assert aws.items() == []
+
+
 def test_a_stopped_function_times_out_and_the_next_call_starts_anew(aws, folder):
     # With a token, a repeat is one in the next ten minutes too.
     fields = MESSAGE | {"_id": "one-and-the-same", "_started": str(int(time.time() * 1000) - 60_000)}

@@ -61,7 +61,10 @@ struct GoldenMail: CustomTestStringConvertible {
             replyTo: replyTo,
             subject: subject,
             date: UTCDateTime(unixSeconds: 1_795_475_480),
-            messageID: try MessageID(left: "01KAS3NDEKTSV4RRFFQ69G5FAV", domain: "example.com"),
+            messageID: MessageID(
+                name: "01KAS3NDEKTSV4RRFFQ69G5FAV",
+                sender: try EmailAddress(parsing: "form@example.com")
+            ),
             text: text,
             html: html,
             language: language,

@@ -165,7 +165,7 @@ struct MailMessageTests {
             replyTo: try Mailbox(parsing: "Bo <bo@example.net>"),
             subject: "A subject",
             date: UTCDateTime(unixSeconds: 1_795_475_480),
-            messageID: try MessageID(left: "01ARZ", domain: "example.com"),
+            messageID: MessageID(name: "01ARZ", sender: try EmailAddress(parsing: "form@example.com")),
             text: text,
             html: html,
             language: "sv"

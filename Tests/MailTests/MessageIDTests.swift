@@ -8,29 +8,8 @@ import Testing
 struct MessageIDTests {
     @Test("a Message-ID is written in angle brackets")
     func rendering() throws {
-        let id = try MessageID(left: "01ARZ3NDEKTSV4RRFFQ69G5FAV.contact", domain: "xn--rksmrgs-5wao1o.se")
-        #expect(id.description == "<01ARZ3NDEKTSV4RRFFQ69G5FAV.contact@xn--rksmrgs-5wao1o.se>")
-    }
-
-    @Test(
-        "a left side that is not dot-atom text is refused",
-        arguments: [
-            "", ".", "a.", ".a", "a..b", "a b", "a@b", "<a>", "a\r\nBcc: b", "a\u{0}", "å", "\"a\"", "a(b)",
-            String(repeating: "a", count: 129),
-        ]
-    )
-    func left(left: String) {
-        #expect(throws: MessageIDError.invalidLeft) { try MessageID(left: left, domain: "example.com") }
-    }
-
-    @Test(
-        "a domain that is not dot-atom text is refused",
-        arguments: [
-            "", "example..com", "räksmörgås.se", "a b", "a\r\n", "[192.0.2.1]", String(repeating: "a", count: 256),
-        ]
-    )
-    func domain(domain: String) {
-        #expect(throws: MessageIDError.invalidDomain) { try MessageID(left: "a", domain: domain) }
+        let id = MessageID(name: "01ARZ3NDEK", sender: try EmailAddress(parsing: "form@räksmörgås.se"))
+        #expect(id.description == "<01ARZ3NDEK@xn--rksmrgs-5wao1o.se>")
     }
 
     @Test(
@@ -43,6 +22,6 @@ struct MessageIDTests {
     )
     func sender(name: String, left: String) throws {
         let id = MessageID(name: name, sender: try EmailAddress(parsing: "form@räksmörgås.se"))
-        #expect(try id == MessageID(left: left, domain: "xn--rksmrgs-5wao1o.se"))
+        #expect(id.left == left && id.domain == "xn--rksmrgs-5wao1o.se")
     }
 }

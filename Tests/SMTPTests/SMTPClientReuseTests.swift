@@ -212,4 +212,19 @@ struct SMTPClientReuseTests {
             }
         }
     }
+
+    @Test("is closed as well while it is being opened")
+    func shutDownWhileOpening() async throws {
+        let options = ScriptedServer.Options(faults: [.init(stage: .ehlo, action: .silence)])
+        try await ScriptedServer.with(options) { server in
+            var timeouts = SMTPTimeouts.patient
+            timeouts.quit = .milliseconds(50)
+            try await withClient(server.url, timeouts: timeouts) { client in
+                async let outcome = outcome(of: client, try sampleEnvelope())
+                await server.wait { $0.lines.last?.hasPrefix("EHLO") == true }
+                await client.shutDown()
+                #expect(try await outcome?.code == .connectionLost)
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ package enum LambdaFunction {
     ///     throws is reported to Lambda as the reason why the function can't start; the process then ends with 1.
     package static func run(
         _ name: String,
-        frame: @escaping InvocationFrame = { _, invocation in await invocation() },
+        frame: @escaping InvocationFrame,
         makeHandler: @escaping @Sendable (LambdaInitialization) async throws -> any LambdaHandler
     ) -> Never {
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in

@@ -47,8 +47,6 @@ final class RuntimeConnection: Sendable {
     }
 
     var isActive: Bool { channel.isActive }
-
-    func close() { channel.close(promise: nil) }
 }
 
 /// Gathers the bytes of an answer and hands it to whoever waits.

@@ -112,17 +112,19 @@ struct RuntimeResponse: Sendable, Hashable {
         _ bytes: UnsafeRawBufferPointer,
         from start: Int
     ) throws(RuntimeAPIError) -> (data: [UInt8], end: Int)? {
-        var data: [UInt8] = []
+        // Copied once all are there: until then they are looked through at each read.
+        var chunks: [Range<Int>] = []
+        var length = 0
         var position = start
         while let lineEnd = endOfLine(bytes, from: position) {
             let digits = bytes[position..<(lineEnd - 2)].prefix { $0 != UInt8(ascii: ";") }
             guard let size = Int(UnsafeRawBufferPointer(rebasing: digits).text, radix: 16),
-                (0...longestBody).contains(size), data.count + size <= longestBody
+                (0...longestBody).contains(size), length + size <= longestBody
             else { throw .protocolViolation("a chunk size that is none") }
             position = lineEnd
             if size == 0 {
                 while let lineEnd = endOfLine(bytes, from: position) {
-                    if lineEnd - position == 2 { return (data, lineEnd) }
+                    if lineEnd - position == 2 { return (chunks.flatMap { bytes[$0] }, lineEnd) }
                     position = lineEnd
                 }
                 return nil
@@ -131,7 +133,8 @@ struct RuntimeResponse: Sendable, Hashable {
             guard bytes[position + size] == 0x0D, bytes[position + size + 1] == 0x0A else {
                 throw .protocolViolation("a chunk that does not end")
             }
-            data.append(contentsOf: bytes[position..<(position + size)])
+            chunks.append(position..<(position + size))
+            length += size
             position += size + 2
         }
         guard bytes.count - position <= longestHead else { throw .protocolViolation("a chunk size that does not end") }

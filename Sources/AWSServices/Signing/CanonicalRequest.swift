@@ -13,19 +13,17 @@ struct CanonicalRequest {
     /// - Parameters:
     ///   - headers: All that are to be signed.
     ///   - payloadHash: SHA-256 of the body in lower-case hexadecimal.
-    ///   - normalizesPath: Whether `.`, `..` and empty segments are resolved first; every service but S3 does.
     init(
         method: String,
         target: String,
         headers: [HTTPHeaderField],
-        payloadHash: some Sequence<UInt8>,
-        normalizesPath: Bool = true
+        payloadHash: some Sequence<UInt8>
     ) {
         bytes.reserveCapacity(512 + headers.reduce(0) { $0 + $1.value.utf8.count })
         bytes.append(contentsOf: method.utf8)
         bytes.append(UInt8(ascii: "\n"))
         let query = target.utf8.firstIndex(of: UInt8(ascii: "?"))
-        append(path: target.utf8[..<(query ?? target.utf8.endIndex)], normalized: normalizesPath)
+        append(path: target.utf8[..<(query ?? target.utf8.endIndex)])
         bytes.append(UInt8(ascii: "\n"))
         if let query { append(query: target.utf8[target.utf8.index(after: query)...]) }
         bytes.append(UInt8(ascii: "\n"))
@@ -36,23 +34,21 @@ struct CanonicalRequest {
         bytes.append(contentsOf: payloadHash)
     }
 
-    private mutating func append(path: Substring.UTF8View, normalized: Bool) {
+    /// With `.`, `..` and empty segments resolved, as every service but S3 does.
+    private mutating func append(path: Substring.UTF8View) {
         guard path.count > 1 else { return bytes.append(UInt8(ascii: "/")) }
         // The path starts with a slash, and before that there is nothing.
         let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .dropFirst().map { Substring($0) }
-        var kept = segments
-        if normalized {
-            kept = []
-            for segment in segments {
-                switch segment {
-                case "", ".": break
-                case "..": _ = kept.popLast()
-                default: kept.append(segment)
-                }
+        var kept: [Substring] = []
+        for segment in segments {
+            switch segment {
+            case "", ".": break
+            case "..": _ = kept.popLast()
+            default: kept.append(segment)
             }
-            if let last = segments.last, ["", ".", ".."].contains(last), !kept.isEmpty { kept.append("") }
         }
+        if let last = segments.last, ["", ".", ".."].contains(last), !kept.isEmpty { kept.append("") }
         if kept.isEmpty { bytes.append(UInt8(ascii: "/")) }
         for segment in kept {
             bytes.append(UInt8(ascii: "/"))

@@ -11,19 +11,7 @@ struct CloudStoreOptions: ParsableArguments {
     @Flag(help: "Works on the messages on AWS, with your own AWS credentials.")
     var aws = false
 
-    @Option(
-        help: ArgumentHelp(
-            "The name of the CloudFormation stack. Goes before aws.stack.",
-            valueName: "name"
-        )
-    )
-    var stack: String?
-
-    @Option(help: ArgumentHelp("The Region, such as eu-north-1. Goes before aws.region.", valueName: "name"))
-    var region: String?
-
-    @Option(help: ArgumentHelp("The profile of the AWS CLI. Goes before aws.profile.", valueName: "name"))
-    var profile: String?
+    @OptionGroup var place: CloudPlaceOptions
 
     @Option(help: ArgumentHelp("The DynamoDB table, instead of asking the stack for it.", valueName: "name"))
     var table: String?
@@ -36,12 +24,16 @@ struct CloudStoreOptions: ParsableArguments {
     )
     var shards: Int?
 
+    var stack: String? { place.stack }
+    var region: String? { place.region }
+    var profile: String? { place.profile }
+
     /// With what the configuration says where no flag does.
     func completed(by settings: CloudSettings) -> CloudStoreOptions {
         var options = self
-        if table == nil { options.stack = stack ?? settings.stackName }
-        options.region = region ?? settings.region
-        options.profile = profile ?? settings.profile
+        if table == nil { options.place.stack = stack ?? settings.stackName }
+        options.place.region = region ?? settings.region
+        options.place.profile = profile ?? settings.profile
         return options
     }
 

@@ -4,36 +4,17 @@
 import ArgumentParser
 import ContactForm
 import ContactFormServer
-import FormConfiguration
 import SiteDeployment
 
 /// The options of the commands that look at AWS.
 struct CloudOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOptions
 
-    @Option(help: ArgumentHelp("The AWS Region, such as eu-north-1. Goes before aws.region.", valueName: "region"))
-    var region: String?
+    @OptionGroup var place: CloudPlaceOptions
 
-    @Option(help: ArgumentHelp("The profile of the AWS CLI. Goes before aws.profile.", valueName: "profile"))
-    var profile: String?
+    var region: String? { place.region }
 
-    @Option(help: ArgumentHelp("The name of the stack. Goes before aws.stack.", valueName: "name"))
-    var stack: String?
-
-    func validate() throws {
-        for (name, value, type) in [
-            ("--region", region, ConfigurationType<String>.region), ("--stack", stack, .stackName),
-        ] {
-            guard let value else { continue }
-            do throws(ConfigurationTextError) {
-                _ = try type.read(ConfigurationText(content: .single(value), folder: ""))
-            } catch {
-                throw ValidationError(error.sentence(about: name, isSecret: false))
-            }
-        }
-    }
-
-    func stackName(_ settings: CloudSettings) -> String { stack ?? settings.stackName }
+    func stackName(_ settings: CloudSettings) -> String { place.stack ?? settings.stackName }
 
     /// Calls of AWS as the flags, the configuration, the environment and the AWS CLI's own files say, in that order.
     ///
@@ -41,7 +22,7 @@ struct CloudOptions: ParsableArguments {
     func session(_ settings: CloudSettings) throws(AWSFailure) -> AWSSession {
         try CloudAccount(
             region: region ?? settings.region,
-            profile: profile ?? settings.profile,
+            profile: place.profile ?? settings.profile,
             environment: SystemEnvironment.variables
         ).session()
     }

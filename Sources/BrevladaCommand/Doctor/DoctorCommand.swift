@@ -115,7 +115,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         if !site.contains(where: { $0.outcome == .failed }) {
             var checks = SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
-            checks.challenge = configuration.challenge.flatMap { .init(rawValue: $0.kind.rawValue) }
+            checks.challenge = configuration.challenge?.provider
             checks.siteURL = configuration.siteURL
             checks.origins = configuration.forms.origins
             record.add(checks.findings())

@@ -210,15 +210,6 @@ struct SiteRun {
     }
 }
 
-extension ChallengeSettings {
-    var provider: SiteverifyChallenge.Provider {
-        switch kind {
-        case .turnstile: .turnstile
-        case .hcaptcha: .hcaptcha
-        }
-    }
-}
-
 extension ServiceGroupConfiguration {
     fileprivate func withLongestFarewell(_ duration: Duration) -> ServiceGroupConfiguration {
         var configuration = self

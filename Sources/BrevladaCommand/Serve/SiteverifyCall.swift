@@ -6,7 +6,7 @@ import ContactFormChallenge
 import NIOCore
 import NIOHTTP1
 
-/// Asks a checker through AsyncHTTPClient, which follows proxies and system settings.
+/// Asks a checker through AsyncHTTPClient.
 struct SiteverifyCall: SiteverifyTransport {
     let url: String
 

@@ -8,7 +8,7 @@ import NIOHTTP1
 
 import enum AWSServices.ConnectionFault
 
-/// Calls the owner's webhook through AsyncHTTPClient, which follows proxies and system settings.
+/// Calls the owner's webhook through AsyncHTTPClient.
 struct WebhookCall: WebhookTransport {
     let url: String
 

@@ -111,7 +111,7 @@ struct ErrorPage {
     ) {
         index += 1
         let id = "field-\(index)"
-        page.markup("<div><label")
+        page.markup("<div><label dir=\"auto\"")
         page.attribute("for", id)
         page.markup(">")
         page.text(label(rule))
@@ -125,7 +125,7 @@ struct ErrorPage {
             // What was chosen is kept, though it is none of them.
             let extra = value.isEmpty || rule.options.contains(value) ? [] : [value]
             for option in rule.options + extra {
-                page.markup("<option")
+                page.markup("<option dir=\"auto\"")
                 page.attribute("value", option)
                 if option == value { page.markup(" selected") }
                 page.markup(">")
@@ -134,14 +134,14 @@ struct ErrorPage {
             }
             page.markup("</select>")
         } else if isLong {
-            page.markup("<textarea rows=\"8\"")
+            page.markup("<textarea dir=\"auto\" rows=\"8\"")
             writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
             // The parser drops one line break after the tag (HTML §13.2.6.4.7); this one, not the visitor's.
             page.markup(">\n")
             page.text(value)
             page.markup("</textarea>")
         } else {
-            page.markup("<input")
+            page.markup("<input dir=\"auto\"")
             page.attribute("type", rule.type.inputType(for: value))
             page.attribute("value", value)
             writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
@@ -157,14 +157,14 @@ struct ErrorPage {
         index: inout Int,
         into page: inout HTMLWriter
     ) {
-        page.markup("<fieldset><legend>")
+        page.markup("<fieldset><legend dir=\"auto\">")
         page.text(label(rule))
         page.markup("</legend>\n")
         let errorID = writeErrors(of: name, id: "field-\(index + 1)", into: &page)
         let options = rule.options.isEmpty ? [chosen.first { !rule.isEmpty($0) } ?? "on"] : rule.options
         for option in options {
             index += 1
-            page.markup("<label><input type=\"checkbox\"")
+            page.markup("<label dir=\"auto\"><input type=\"checkbox\"")
             page.attribute("value", option)
             writeNaming(rule, name: name, id: "field-\(index)", errorID: errorID, into: &page)
             if chosen.contains(option) { page.markup(" checked") }

@@ -108,6 +108,8 @@ struct Reply {
     private func headers(type: String?) -> [FormResponse.Header] {
         var headers = [
             FormResponse.Header("Cache-Control", "no-store"),
+            // Not by Sec-Fetch-*, which decides for scripts that ask for nothing: answers are not stored, and where a cache
+            // stored one all the same, none of a POST would be another's (RFC 9111 §4).
             FormResponse.Header("Vary", "Origin, Accept, Accept-Language, X-Requested-With"),
         ]
         if let type { headers.append(.init("Content-Type", type)) }

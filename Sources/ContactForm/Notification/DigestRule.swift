@@ -48,7 +48,7 @@ package struct DigestRule: Sendable, Hashable {
 
     /// A list in two, for a mail that was refused for one of those in it. Of two or more neither half is empty.
     ///
-    /// One of a list of n is found with 2 log₂ n mails; should every single one be refused, it takes 2n.
+    /// One of a list of n is found with 2 log₂ n mails; should every single one be refused, it takes 2n − 1.
     package func halves<Waiting>(of mail: [Waiting]) -> [[Waiting]] {
         [Array(mail[..<(mail.count / 2)]), Array(mail[(mail.count / 2)...])]
     }

@@ -21,9 +21,11 @@ enum MailHTML {
     static func writeFields(of submission: Submission, label: (String) -> String, into page: inout HTMLWriter) {
         for field in submission.fields.fields {
             for value in field.values where !value.isBlank {
-                page.markup("<p style=\"margin:0 0 2px;color:#5b646b;font-size:13px\">")
+                page.markup("<p dir=\"auto\" style=\"margin:0 0 2px;color:#5b646b;font-size:13px\">")
                 page.text(label(field.name))
-                page.markup("</p>\n<p style=\"margin:0 0 16px;word-break:break-word;overflow-wrap:anywhere\">")
+                page.markup(
+                    "</p>\n<p dir=\"auto\" style=\"margin:0 0 16px;word-break:break-word;overflow-wrap:anywhere\">"
+                )
                 writeLines(value, into: &page)
                 page.markup("</p>\n")
             }
@@ -62,14 +64,14 @@ enum MailHTML {
     }
 
     static func writeHeading(_ text: String, into page: inout HTMLWriter) {
-        page.markup("<p style=\"margin:0 0 4px;font-weight:600\">")
+        page.markup("<p dir=\"auto\" style=\"margin:0 0 4px;font-weight:600\">")
         page.text(text)
         page.markup("</p>\n")
     }
 
     static func writeParagraph(_ text: String, into page: inout HTMLWriter) {
         guard !text.isEmpty else { return }
-        page.markup("<p style=\"margin:0 0 8px;word-break:break-word;overflow-wrap:anywhere\">")
+        page.markup("<p dir=\"auto\" style=\"margin:0 0 8px;word-break:break-word;overflow-wrap:anywhere\">")
         page.text(text)
         page.markup("</p>\n")
     }

@@ -113,8 +113,9 @@ package struct NotificationSender: Sendable {
         // is given up is told of.
         var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
         if failure.mayHaveArrived { Self.postponeTogether(&changes) }
-        let givesUp = changes.contains { if case .failed = $0.1 { true } else { false } }
-        return await record(givesUp ? .failed(failure) : .postponed(failure), changes, at: now)
+        let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)
+        let outcome = givenUp.isEmpty ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
+        return await record(outcome, changes, at: now)
     }
 
     /// What a failed attempt means for a submission.
@@ -168,8 +169,8 @@ package enum NotificationOutcome: Sendable, Hashable {
     case skipped
     /// It will be tried again.
     case postponed(MailerError)
-    /// Given up; the submission, or one of a digest's, is `failed` with the reason.
-    case failed(MailerError)
+    /// Given up: these, of a digest some or all, are `failed` with the reason. The others are tried again.
+    case failed(MailerError, givenUp: Set<SubmissionKey>)
     /// A digest was refused for good for what it holds, which may be one of its submissions. Nothing is recorded.
     case refusedTogether(MailerError)
     /// The store could not be read: no mail was tried.

@@ -28,7 +28,7 @@ package struct OwnerResponse: Sendable {
         headers.first { $0.name == name }?.value
     }
 
-    /// What became of the request; holds no personal data.
+    /// What became of the request; holds nothing that a visitor typed, and of messages their ids.
     package enum Outcome: Sendable, Hashable {
         /// Nothing was changed.
         case answered

@@ -3,7 +3,8 @@
 
 import Bytes
 
-/// What was removed of one address. Holds no personal data, so that it may be kept as evidence.
+/// What was removed of one address, to be kept as evidence: ids and moments, neither the address nor a text. An id is
+/// pseudonymous as long as a copy of its message is left, in a backup or a mailbox (docs/security.md).
 package struct ErasureReceipt: Sendable, Hashable {
     /// Names the receipt: the moment, and a hash over what was removed.
     package let id: SubmissionID

@@ -10,6 +10,10 @@ package protocol Outbox: Sendable {
     /// its turn comes. May be a moment behind what was written.
     func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification]
 
+    /// As `waiting(limit:)`, of what is for an AWS Region to mail (`WaitingNotification.belongs`), which what another one took in
+    /// never hides.
+    func waiting(limit: Int, in region: String?) async throws(StoreError) -> [WaitingNotification]
+
     /// How many of all that wait are late, by form; of each form `limit` at most. What is late is never hidden by what is not.
     ///
     /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
@@ -53,6 +57,12 @@ extension Outbox {
         at now: Timestamp
     ) async throws(StoreError) -> [FormName: Int] {
         try await waiting(limit: .max).lateCounts(by: rule, in: region, limit: limit, at: now)
+    }
+
+    /// By listing them all, for a store that can do no better.
+    package func waiting(limit: Int, in region: String?) async throws(StoreError) -> [WaitingNotification] {
+        guard region != nil else { return try await waiting(limit: limit) }
+        return Array(try await waiting(limit: .max).lazy.filter { $0.belongs(to: region) }.prefix(limit))
     }
 
     /// By reading each submission, for a store that can do no better.

@@ -29,9 +29,6 @@ package protocol SubmissionArchive: SubmissionStore {
         at now: Timestamp
     ) async throws(StoreError) -> ErasureReceipt
 
-    /// Deletes what expired at or before `now`, at most `limit` in one call; returns how many went.
-    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int
-
     /// How many submissions there are by status, received at or after `moment`.
     func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int]
 
@@ -50,10 +47,16 @@ package protocol SubmissionArchive: SubmissionStore {
     ) async throws(StoreError) -> ArchiveStatistics
 }
 
-/// An archive that knows what is about to expire. On AWS nobody asks: the table lets go by itself.
+/// An archive that lets go of what expired when it is told to. On AWS nobody tells it: the table does so by itself.
 package protocol ExpiringArchive: SubmissionArchive {
+    /// Deletes what expired at or before `now`, at most `limit` in one call; returns how many went.
+    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int
+
     /// What `deleteExpired` deletes when it is called with the same values and nothing came in meanwhile.
     func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID]
+
+    /// Overwrites what `deleteExpired` deleted, where that leaves something behind, as far as nobody reads it just then.
+    func overwriteDeleted() async
 }
 
 extension SubmissionArchive {

@@ -29,7 +29,7 @@ package struct SubmissionQuery: Sendable, Hashable {
     package var cursor: SubmissionCursor?
     package var order: Order
     /// At most this many, 1 to 1,000.
-    package var limit: Int
+    package var limit: Int { didSet { limit = Self.bounded(limit) } }
 
     /// - Parameter text: White space around it does not count; what has nothing else matches everything.
     package init(
@@ -55,8 +55,10 @@ package struct SubmissionQuery: Sendable, Hashable {
         self.archived = archived
         self.cursor = cursor
         self.order = order
-        self.limit = min(max(limit, 1), 1000)
+        self.limit = Self.bounded(limit)
     }
+
+    private static func bounded(_ limit: Int) -> Int { min(max(limit, 1), 1000) }
 
     /// Whether a submission is among those asked for, on whatever page.
     package func matches(_ submission: Submission) -> Bool {

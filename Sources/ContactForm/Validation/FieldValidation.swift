@@ -63,9 +63,10 @@ extension FieldRule {
 
 extension String {
     /// A valid floating-point number (HTML §2.3.4.3), which browsers send from `<input type="number">`: `.5` and `-1.5e+2`
-    /// are, `1.` is not. People may also write a plus sign and, as Swedes do, a comma for the point.
+    /// are, `1.` is not. People may also write a plus sign and, as Swedes do, a comma for the point, and digits of any script.
     fileprivate var isDecimalNumber: Bool {
-        var rest = utf8[...]
+        let number = String(String.UnicodeScalarView(unicodeScalars.map(\.asInASCII)))
+        var rest = number.utf8[...]
         _ = rest.take(oneOf: "+-")
         let hasWhole = rest.takeDigits()
         if rest.take(oneOf: ".,") {
@@ -80,11 +81,12 @@ extension String {
         return rest.isEmpty
     }
 
-    /// At least three digits, among what people write between them, and what comes along when they paste: other spaces and
+    /// At least three digits of any script, among what people write between them, and what comes along when they paste: other spaces and
     /// dashes than the keyboard's, and the marks of direction in which address books wrap a number (UAX #9 §2).
     fileprivate var isTelephoneNumber: Bool {
-        utf8.count { $0.isASCIIDigit } >= 3
-            && unicodeScalars.allSatisfy { scalar in
+        let scalars = unicodeScalars.map(\.asInASCII)
+        return scalars.count { ("0"..."9").contains($0) } >= 3
+            && scalars.allSatisfy { scalar in
                 guard !scalar.isASCII else { return "0123456789 +-()./#*,;extEXT".unicodeScalars.contains(scalar) }
                 let properties = scalar.properties
                 return properties.isDash || properties.isBidiControl || properties.generalCategory == .spaceSeparator
@@ -99,6 +101,22 @@ extension String {
 
     /// A day that exists, as `<input type="date">` sends it: `2026-11-23`.
     fileprivate var isCalendarDate: Bool { utf8.count == 10 && Timestamp(iso8601: self) != nil }
+}
+
+extension Unicode.Scalar {
+    /// What means the same in a number and is ASCII: for a digit of any script (Nd), a full-width form, the minus sign and the
+    /// decimal separator of Arabic.
+    fileprivate var asInASCII: Unicode.Scalar {
+        if let digit = properties.generalCategory == .decimalNumber ? properties.numericValue : nil {
+            return Unicode.Scalar(UInt8(ascii: "0") + UInt8(digit))
+        }
+        switch self {
+        case "\u{FF01}"..."\u{FF5E}": return Unicode.Scalar(UInt8(value - 0xFEE0))
+        case "\u{2212}": return "-"
+        case "\u{66B}": return "."
+        default: return self
+        }
+    }
 }
 
 extension Substring.UTF8View {

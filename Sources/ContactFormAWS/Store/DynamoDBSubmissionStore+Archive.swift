@@ -12,7 +12,8 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
             let everywhere = keys.flatMap { key in (0..<shardCount).map { TableKey(key, shard: $0) } }
             found = try await items(everywhere)
         }
-        return try found.first.map { item throws(StoreError) in try SubmissionItem.submission(item) }
+        guard let item = found.first, !SubmissionItem.hasExpired(item, at: now()) else { return nil }
+        return try SubmissionItem.submission(item)
     }
 
     package func mark(
@@ -42,7 +43,7 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
                     place.item,
                     in: table,
                     update: update,
-                    condition: DynamoDBExpression("attribute_exists(pk)"),
+                    condition: DynamoDBExpression("attribute_exists(pk)").and(SubmissionItem.notExpired(at: now)),
                     returnsNew: true
                 )
             }
@@ -57,30 +58,19 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
         return try await remove(item)
     }
 
-    /// DynamoDB deletes what expired by itself, within days (the TTL attribute); this does it at once.
-    package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        let expired = DynamoDBExpression(
-            "expiresAtMilliseconds <= :now",
-            values: [":now": .number(now.milliseconds)]
-        )
-        let items = try await items(Selection(filter: expired, attributes: ["pk", "sk", "receivedAt"]))
-        return try await concurrently(Array(items.prefix(limit))) { item async throws(StoreError) in
-            try await enter(.expired, of: item, at: now)
-            return try await remove(item, if: expired)
-        }.count(where: \.self)
-    }
-
-    /// False when it was gone already, or is not as `condition` says.
-    func remove(_ item: DynamoDBItem, if condition: DynamoDBExpression? = nil) async throws(StoreError) -> Bool {
+    /// False when it was gone already.
+    func remove(_ item: DynamoDBItem) async throws(StoreError) -> Bool {
         let write = try await access { () async throws(AWSError) in
-            try await client.deleteItem(Self.key(of: item), in: table, condition: condition)
+            try await client.deleteItem(Self.key(of: item), in: table)
         }
         if case .done(.some) = write { return true }
         return false
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
-        let items = try await items(Selection(from: moment, attributes: ["status"]))
+        var selection = Selection(from: moment, attributes: ["status"])
+        selection.filter = selection.filter.and(SubmissionItem.notExpired(at: now()))
+        let items = try await items(selection)
         let statuses = items.compactMap { $0["status"]?.string.flatMap(SubmissionStatus.init(rawValue:)) }
         return Dictionary(statuses.map { ($0, 1) }, uniquingKeysWith: +)
     }

@@ -13,15 +13,14 @@ extension DynamoDBSubmissionStore {
         after cursor: SubmissionCursor?,
         at now: Timestamp
     ) async throws(StoreError) -> ErasureReceipt {
-        let address = address.trimmedSpaces
-        // What every spelling of the address has in common: the local part and its "@".
-        let needle = address.lastIndex(of: "@").map { String(address[...$0]) } ?? address
-        var query = SubmissionQuery(text: needle, cursor: cursor, order: .id, limit: 500)
-        guard query.text != nil else { return ErasureReceipt(at: now, ids: []) }
+        guard !address.trimmedSpaces.isEmpty else { return ErasureReceipt(at: now, ids: []) }
+        let text = Submission.commonText(from: address)
+        var query = SubmissionQuery(text: text, cursor: cursor, order: .id, limit: 500)
         var ids: [SubmissionID] = []
         var unreadable: [SubmissionID] = []
         for _ in 0..<Self.erasurePages {
-            let page = try await page(query)
+            // What has expired and is there goes too.
+            let page = try await page(query, at: nil)
             let wanted = page.submissions.filter { $0.isFrom(address: address) }
             let erased = try await concurrently(wanted) { submission async throws(StoreError) in
                 try await delete(submission.key, at: now) ? submission.id : nil

@@ -16,6 +16,7 @@ extension DynamoDBSubmissionStore: Outbox {
         // The index is a moment behind.
         let due = submissions.filter { submission in
             submission.status == .received && submission.delivery.nextAttempt.map { $0 <= now } == true
+                && submission.expiresAt.map { $0 > now } != false
         }
         return due.sorted { left, right in
             (left.delivery.nextAttempt ?? now, left.id) < (right.delivery.nextAttempt ?? now, right.id)
@@ -23,7 +24,11 @@ extension DynamoDBSubmissionStore: Outbox {
     }
 
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
-        try await indexed(.received, limit: limit).prefix(limit).map(\.notification)
+        try await waiting(limit: limit, in: nil)
+    }
+
+    package func waiting(limit: Int, in region: String?) async throws(StoreError) -> [WaitingNotification] {
+        try await indexed(.received, in: region, limit: limit).prefix(limit).map(\.notification)
     }
 
     package func nextNotification() async throws(StoreError) -> Timestamp? {

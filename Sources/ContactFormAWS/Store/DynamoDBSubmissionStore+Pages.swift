@@ -21,9 +21,14 @@ extension DynamoDBSubmissionStore {
     private static let largestRead = 500
 
     package func page(_ query: SubmissionQuery) async throws(StoreError) -> SubmissionPage {
+        try await page(query, at: now())
+    }
+
+    /// - Parameter now: Leaves out what has expired by then; nil shows what DynamoDB has not removed yet, for who erases it.
+    func page(_ query: SubmissionQuery, at now: Timestamp?) async throws(StoreError) -> SubmissionPage {
         guard let ids = Self.ids(of: query) else { return SubmissionPage(submissions: [], next: nil) }
         var runs = try await partitions(of: query.form).map {
-            PartitionRun(query: pageQuery(query, ids: ids, partition: $0))
+            PartitionRun(query: pageQuery(query, ids: ids, partition: $0, at: now))
         }
         // A little more than an even share, so that one round is enough most times.
         var share = query.limit / max(runs.count, 1) * 5 / 4 + 5
@@ -76,8 +81,12 @@ extension DynamoDBSubmissionStore {
         return lowest <= highest ? lowest...highest : nil
     }
 
-    private func pageQuery(_ query: SubmissionQuery, ids: ClosedRange<SubmissionID>, partition: String) -> DynamoDBQuery
-    {
+    private func pageQuery(
+        _ query: SubmissionQuery,
+        ids: ClosedRange<SubmissionID>,
+        partition: String,
+        at now: Timestamp?
+    ) -> DynamoDBQuery {
         let condition = DynamoDBExpression(
             "pk = :pk AND sk BETWEEN :lowest AND :highest",
             values: [
@@ -87,7 +96,7 @@ extension DynamoDBSubmissionStore {
         )
         var page = DynamoDBQuery(table: table, keyCondition: condition)
         page.isNewestFirst = true
-        page.filter = Self.filter(query)
+        page.filter = Self.filter(query, at: now)
         return page
     }
 
@@ -95,8 +104,8 @@ extension DynamoDBSubmissionStore {
     ///
     /// Leaves out what is known not to match, so that what can't be read comes: a comparison with what is not there, or of
     /// another type, is false.
-    private static func filter(_ query: SubmissionQuery) -> DynamoDBExpression? {
-        var parts: [DynamoDBExpression] = []
+    private static func filter(_ query: SubmissionQuery, at now: Timestamp?) -> DynamoDBExpression? {
+        var parts = now.map { [SubmissionItem.notExpired(at: $0)] } ?? []
         if !query.statuses.isEmpty {
             let statuses = Set(SubmissionStatus.allCases).subtracting(query.statuses).map(\.rawValue).sorted()
             var values = DynamoDBItem()

@@ -11,7 +11,7 @@ extension DynamoDBSubmissionStore {
     private static let mostRequests = 25
 
     /// Reads what was received within the period, at most 25 MB of each partition, and its receipts; what is unread is
-    /// counted within the period too.
+    /// counted within the period too. What has expired counts so whether or not DynamoDB has removed it.
     package func statistics(
         from: Timestamp,
         until: Timestamp,
@@ -37,7 +37,7 @@ extension DynamoDBSubmissionStore {
         var selection = Selection(
             from: statistics.from,
             until: statistics.until,
-            attributes: SubmissionItem.summarized
+            attributes: SubmissionItem.summarized + ["expiresAtMilliseconds"]
         )
         selection.pageLimit = Self.mostRequests
         let found = try await selected(selection)
@@ -52,6 +52,11 @@ extension DynamoDBSubmissionStore {
             else { continue }
             // The stream tells of what came in a moment later.
             if entry == nil, now.since(receipt.receivedAt) > Submission.overdueAfter { statistics.unbooked += 1 }
+            guard !SubmissionItem.hasExpired(item, at: now) else {
+                statistics.expired += 1
+                count(receipt.receivedAt) { $0.accepted += 1 }
+                continue
+            }
             guard let submission = summary else {
                 statistics.unreadable.append(receipt)
                 count(receipt.receivedAt) { $0.accepted += 1 }

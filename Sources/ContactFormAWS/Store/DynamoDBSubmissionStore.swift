@@ -14,6 +14,9 @@ package import Logging
 /// The number of shards may be raised: a submission is looked for in its form's other partitions when it is not where the
 /// number says. What is sent twice in the minutes around that may be stored twice. Lowering it hides submissions from
 /// lists.
+///
+/// What has expired is there no more for whoever asks, though DynamoDB may take days to remove it
+/// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html).
 package struct DynamoDBSubmissionStore: Sendable {
     let client: DynamoDBClient
     let table: String
@@ -22,6 +25,8 @@ package struct DynamoDBSubmissionStore: Sendable {
     let known = KnownForms()
     let told = Told()
     let logger: Logger
+    /// By which a submission has expired, where the caller does not say when it is.
+    let now: @Sendable () -> Timestamp
 
     /// - Parameter forms: The forms of the site, for calls that ask for all of them; those that were noted (`note`) count too.
     package init(
@@ -29,13 +34,15 @@ package struct DynamoDBSubmissionStore: Sendable {
         table: String,
         shardCount: Int,
         forms: some Sequence<FormName>,
-        logger: Logger
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: WallClock.milliseconds()) }
     ) {
         self.client = client
         self.table = table
         self.shardCount = max(shardCount, 1)
         self.forms = forms.sorted { $0.rawValue < $1.rawValue }
         self.logger = logger
+        self.now = now
     }
 
     /// Room that every item keeps for what its delivery record may get.
@@ -64,7 +71,7 @@ extension DynamoDBSubmissionStore: SubmissionStore {
     }
 
     package func find(_ key: SubmissionKey) async throws(StoreError) -> Submission? {
-        guard let item = try await item(key) else { return nil }
+        guard let item = try await item(key), !SubmissionItem.hasExpired(item, at: now()) else { return nil }
         return try SubmissionItem.submission(item)
     }
 
@@ -76,7 +83,9 @@ extension DynamoDBSubmissionStore: SubmissionStore {
         let mark = String(UInt64.random(in: .min ... .max), radix: 36)
         var current = try await item(key)
         for _ in 0..<Self.rounds {
-            guard let item = current, let changed = try SubmissionItem.submission(item).applying(change, at: now) else {
+            guard let item = current, !SubmissionItem.hasExpired(item, at: now),
+                let changed = try SubmissionItem.submission(item).applying(change, at: now)
+            else {
                 return nil
             }
             guard let version = item["version"]?.integer else {

@@ -78,6 +78,17 @@ enum SubmissionItem {
         return "\(status.rawValue)#" + String(repeating: "0", count: 15 - digits.count) + digits
     }
 
+    /// Whether it is to be there no more, though DynamoDB has not removed it yet.
+    static func hasExpired(_ item: DynamoDBItem, at now: Timestamp) -> Bool {
+        item["expiresAtMilliseconds"]?.integer.map { $0 <= now.milliseconds } ?? false
+    }
+
+    /// The same for DynamoDB. True of an item that has no end, or one that can't be read: a comparison with what is not there,
+    /// or of another type, is false.
+    static func notExpired(at now: Timestamp) -> DynamoDBExpression {
+        DynamoDBExpression("NOT expiresAtMilliseconds <= :clock", values: [":clock": .number(now.milliseconds)])
+    }
+
     /// Reads an item.
     ///
     /// - Throws: `StoreError` with code `corrupt` that names the submission and the attribute at fault.

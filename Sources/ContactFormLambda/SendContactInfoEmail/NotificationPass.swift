@@ -133,8 +133,9 @@ struct NotificationPass {
             for key in mail { result.notified[key.form, default: 0] += 1 }
             return 1
         case .skipped: break
-        case .failed(let error):
-            for key in mail { result.failed[key.form, default: 0] += 1 }
+        case .failed(let error, let givenUp):
+            for key in givenUp { result.failed[key.form, default: 0] += 1 }
+            result.unfinished.formUnion(mail.filter { !givenUp.contains($0) })
             if !error.isPermanent { result.meet(error) }
         case .postponed(let error):
             result.unfinished.formUnion(mail)

@@ -220,7 +220,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private func sweep(_ context: LambdaContext) async throws(LambdaFailure) {
         let waiting: [WaitingNotification]
         do throws(StoreError) {
-            waiting = try await outbox.waiting(limit: Self.sweepSize).filter { $0.belongs(to: region) }
+            waiting = try await outbox.waiting(limit: Self.sweepSize, in: region)
         } catch {
             throw LambdaFailure(type: "Store.Unreadable", message: "what is overdue can't be read: \(error)")
         }

@@ -17,14 +17,14 @@ package struct DatabaseCopy: Sendable {
     ///
     /// - Throws: `StoreError`, also when `target` is `source` itself.
     package init(of source: String, to target: String) throws(StoreError) {
-        guard PrivateFile.identity(source) != PrivateFile.identity(target) else {
-            throw StoreError(.unavailable, "\"\(target)\" is the database itself; name another file")
-        }
         var reading = Configuration()
         reading.readonly = true
         reading.busyMode = .timeout(5)
         let database: DatabaseQueue
         do {
+            guard try PrivateFile.identity(source) != PrivateFile.identity(target) else {
+                throw StoreError(.unavailable, "\"\(target)\" is the database itself; name another file")
+            }
             database = try DatabaseQueue(path: source, configuration: reading)
             // What is no database of ours is found out before anything is made.
             _ = try database.read { db in try Int.fetchOne(db, sql: "SELECT 1 FROM submission LIMIT 1") }

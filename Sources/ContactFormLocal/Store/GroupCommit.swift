@@ -54,7 +54,7 @@ final class GroupCommit: Sendable {
     var isFileInPlace: Bool { Self.identity(of: pool) == identity }
 
     private static func identity(of pool: DatabasePool) -> [FileIdentity?] {
-        [PrivateFile.identity(pool.path), PrivateFile.identity(pool.path + "-wal")]
+        [try? PrivateFile.identity(pool.path), try? PrivateFile.identity(pool.path + "-wal")]
     }
 
     /// How many writes wait for the next transaction.
@@ -105,11 +105,7 @@ final class GroupCommit: Sendable {
             fail: { [self] in endTrial(.failure($0)) }
         )
         pool.asyncWriteWithoutTransaction { [self] db in
-            // Asking and setting fail on a closed connection, as the trial then does.
-            let patience = ((try? Int.fetchOne(db, sql: "PRAGMA busy_timeout")) ?? nil) ?? 0
-            try? db.execute(sql: "PRAGMA busy_timeout = \(min(patience, 1000))")
-            commit([trial], db)
-            try? db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+            db.withBusyTimeout(atMost: 1000) { commit([trial], db) }
         }
     }
 
@@ -189,5 +185,16 @@ final class GroupCommit: Sendable {
         }
         if isProof { state.withLock { $0.provenAt = .now } }
         for result in results { result() }
+    }
+}
+
+extension Database {
+    /// Does something that waits for another process no longer than so many milliseconds.
+    func withBusyTimeout<Value>(atMost milliseconds: Int, _ body: () throws -> Value) rethrows -> Value {
+        // Asking and setting fail on a closed connection, as what is done then does.
+        let patience = ((try? Int.fetchOne(self, sql: "PRAGMA busy_timeout")) ?? nil) ?? 0
+        try? execute(sql: "PRAGMA busy_timeout = \(min(patience, milliseconds))")
+        defer { try? execute(sql: "PRAGMA busy_timeout = \(patience)") }
+        return try body()
     }
 }

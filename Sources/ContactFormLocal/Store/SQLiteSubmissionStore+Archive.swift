@@ -38,7 +38,7 @@ extension SQLiteSubmissionStore: ExpiringArchive {
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        let count = try await writes.write { db, tally in
+        try await writes.write { db, tally in
             let statement = try db.cachedStatement(
                 sql: "\(SubmissionRow.select), number \(SubmissionRow.from) \(Self.whatExpired)"
             )
@@ -47,9 +47,9 @@ extension SQLiteSubmissionStore: ExpiringArchive {
             for row in rows { try Self.remove(row, as: .expired, db, &tally) }
             return rows.count
         }
-        if count > 0 { await emptyLog() }
-        return count
     }
+
+    package func overwriteDeleted() async { await emptyLog() }
 
     package func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID] {
         try await read { db in

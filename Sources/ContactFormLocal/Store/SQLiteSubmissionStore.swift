@@ -16,6 +16,8 @@ package final class SQLiteSubmissionStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommit
     let logger: Logger
+    /// Whether something that was deleted may still stand in the log.
+    let isLogLeft = Mutex(false)
     /// What was told of rows that can't be read.
     let toldOfUnreadable = Mutex<Set<String>>([])
 
@@ -135,18 +137,26 @@ package final class SQLiteSubmissionStore: Sendable {
 
     /// Moves the log into the database file, so that what was deleted is in neither.
     ///
-    /// When another process reads just then, the next checkpoint does it.
+    /// Waits for nobody: messages that come in would wait as well. When another process reads just then, what is left is
+    /// done by the next call, or by `emptyWhatIsLeft`.
     func emptyLog() async {
         await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [logger] db in
+            pool.asyncWriteWithoutTransaction { [self] db in
                 do {
-                    try db.checkpoint(.truncate)
+                    _ = try db.withBusyTimeout(atMost: 0) { try db.checkpoint(.truncate) }
+                    isLogLeft.withLock { $0 = false }
                 } catch {
+                    isLogLeft.withLock { $0 = true }
                     logger.debug("the log could not be emptied", metadata: ["error.code": "\(error.code)"])
                 }
                 continuation.resume()
             }
         }
+    }
+
+    /// Empties the log when that was tried in vain.
+    func emptyWhatIsLeft() async {
+        if isLogLeft.withLock(\.self) { await emptyLog() }
     }
 
     /// Runs one statement on a connection of its own, beside the writer.

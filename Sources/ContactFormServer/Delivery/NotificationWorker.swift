@@ -194,7 +194,7 @@ package final class NotificationWorker: Service {
                 if let end = await deliver(half, to: recipients, &memory) { return end }
             }
         case .postponed(let error) where error.affectsAllMail,
-            .failed(let error) where error.affectsAllMail && !error.isPermanent:
+            .failed(let error, _) where error.affectsAllMail && !error.isPermanent:
             guard error.needsOperator else { return .serverTrouble }
             memory.refusals += 1
             return .operatorNeeded

@@ -21,7 +21,12 @@ struct FormBody: Sendable {
     init(of head: HTTPRequest, limit: Int) {
         self.limit = limit
         let announced = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
-        if announced > limit { refusal = .tooLarge } else { bytes.reserveCapacity(announced) }
+        if announced > limit {
+            refusal = .tooLarge
+        } else {
+            // What is only announced has no share of the budget: room is made for what is free.
+            bytes.reserveCapacity(min(max(announced, 0), BodyBudget.freeOctets))
+        }
     }
 
     mutating func append(_ buffer: ByteBuffer, within share: inout BodyBudget.Share) {
@@ -35,6 +40,9 @@ struct FormBody: Sendable {
         self.refusal = refusal
         bytes = []
     }
+
+    /// For tests.
+    var octetsReserved: Int { bytes.capacity }
 
     var value: FormRequest.Body {
         switch refusal {

@@ -95,7 +95,6 @@ struct FormResponder: Sendable {
             case .referer: headers.referer = headers.referer ?? field.value
             case .secFetchDest: headers.fetchDestination = headers.fetchDestination ?? field.value
             case .secFetchSite: headers.fetchSite = headers.fetchSite ?? field.value
-            case .hxRequest: headers.htmx = headers.htmx ?? field.value
             case .xRequestedWith: headers.requestedWith = headers.requestedWith ?? field.value
             case .idempotencyKey: headers.idempotencyKey = headers.idempotencyKey ?? field.value
             case .formspreeSessionData: headers.formspreeSessionData = headers.formspreeSessionData ?? field.value
@@ -147,7 +146,6 @@ extension HTTPField.Name {
     fileprivate static let xRequestedWith = HTTPField.Name("X-Requested-With")!
     fileprivate static let secFetchDest = HTTPField.Name("Sec-Fetch-Dest")!
     fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
-    fileprivate static let hxRequest = HTTPField.Name("HX-Request")!
     fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     fileprivate static let formspreeSessionData = HTTPField.Name("Formspree-Session-Data")!
 }

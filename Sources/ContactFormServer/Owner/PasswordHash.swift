@@ -1,14 +1,9 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Crypto
 import CryptoExtras
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The owner's password as it is kept: derived by scrypt (RFC 7914) with a salt of its own.
 package struct PasswordHash: Sendable, Hashable {
@@ -104,15 +99,15 @@ extension PasswordHash {
     /// `$scrypt$ln=17,r=8,p=1$<salt>$<key>`, the last two in base 64.
     package var text: String {
         let numbers = "ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)"
-        return "$scrypt$\(numbers)$\(Data(salt).base64EncodedString())$\(Data(key).base64EncodedString())"
+        return "$scrypt$\(numbers)$\(Base64.text(salt))$\(Base64.text(key))"
     }
 
     /// Reads what `text` wrote; nil for anything else.
     package init?(text: String) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0].isEmpty, parts[1] == "scrypt",
-            let salt = Data(base64Encoded: String(parts[3])), salt.count == Self.saltSize,
-            let key = Data(base64Encoded: String(parts[4])), key.count == Self.keySize
+            let salt = Base64.decode(parts[3].utf8), salt.count == Self.saltSize,
+            let key = Base64.decode(parts[4].utf8), key.count == Self.keySize
         else { return nil }
         let numbers = parts[2].split(separator: ",").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
         guard numbers.count == 3, numbers.allSatisfy({ $0.count == 2 }), numbers.map({ $0[0] }) == ["ln", "r", "p"],
@@ -120,6 +115,6 @@ extension PasswordHash {
         else { return nil }
         let cost = Cost(logRounds: logRounds, blockSize: blockSize, parallelism: parallelism)
         guard cost.isSane else { return nil }
-        self.init(cost: cost, salt: Array(salt), key: Array(key))
+        self.init(cost: cost, salt: salt, key: key)
     }
 }

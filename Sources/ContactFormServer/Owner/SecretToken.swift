@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Crypto
 
 /// 256 random bits that whoever holds them may do something with: a session, or the first password.
@@ -16,8 +17,7 @@ package struct SecretToken: Sendable {
         let bytes = (0..<4).flatMap { _ in
             withUnsafeBytes(of: generator.next() as UInt64) { Array($0) }
         }
-        let digits = Array("0123456789abcdef".utf8)
-        text = String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        text = String(decoding: Hexadecimal.encode(bytes), as: UTF8.self)
     }
 
     /// One that somebody shows; nil when it can't be one.

@@ -83,6 +83,21 @@ package enum OutboxContract {
             try expect("waiting", try await store.waiting(limit: 10), equals: expected + [last])
             try expect("waiting", try await store.waiting(limit: 2), equals: Array(expected[0..<2]))
         },
+        Case("what waits for a Region is there, however much of another one's waits longer") { store in
+            func waiting(_ number: Int, _ region: String?) -> Submission {
+                var submission = Submission.sample(number)
+                submission.region = region
+                return submission
+            }
+            try await store.insert((1...40).map { waiting($0, "us-east-1") })
+            let ours = [waiting(41, "eu-north-1"), waiting(42, nil), waiting(43, "eu-north-1")]
+            try await store.insert(ours)
+            let all = try await store.waiting(limit: 10, in: "eu-north-1")
+            try expect("ours", all.map(\.key), equals: ours.map(\.key))
+            let some = try await store.waiting(limit: 2, in: "eu-north-1")
+            try expect("the first of ours", some.map(\.key), equals: ours.prefix(2).map(\.key))
+            try expect("of any Region", try await store.waiting(limit: 50, in: nil).count, equals: 43)
+        },
         Case("a submission leaves the outbox when it is notified or given up") { store in
             let (first, second) = (Submission.sample(1), Submission.sample(2))
             try await store.insert([first, second])
@@ -141,10 +156,9 @@ package enum OutboxContract {
             }
         },
         Case("a deleted submission is due no more") { store in
-            let (deleted, expired) = (Submission.sample(1), Submission.sample(2, expiresAt: .sample))
-            try await store.insert([deleted, expired])
+            let deleted = Submission.sample(1)
+            try await store.insert(deleted, expecting: .stored)
             try expect("delete", try await store.delete(deleted.key, at: .sample), equals: true)
-            try expect("deleted", try await store.deleteExpired(at: .sample, limit: 10), equals: 1)
             try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
             try expect("next", try await store.nextNotification(), equals: nil)
         },

@@ -28,27 +28,6 @@ extension SubmissionStoreContract {
             try await store.insert(submission, expecting: .stored)
             try expect("find", try await store.find(submission.key), equals: submission)
         },
-        Case("what expired goes, at its moment and not before, and what never expires stays") { store in
-            let expiry = Timestamp.sample.advanced(by: .days(30))
-            let early = Submission.sample(1, expiresAt: expiry.advanced(by: .milliseconds(-1)))
-            let exact = Submission.sample(2, status: .notified, expiresAt: expiry)
-            let late = Submission.sample(3, expiresAt: expiry.advanced(by: .milliseconds(1)))
-            let kept = Submission.sample(4)
-            try await store.insert([early, exact, late, kept])
-            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 2)
-            try expect("list", try await store.everything(), equals: [kept, late])
-            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 0)
-        },
-        Case("one call deletes no more of what expired than its limit") { store in
-            let expiry = Timestamp.sample.advanced(by: .days(30))
-            try await store.insert((1...10).map { Submission.sample($0, expiresAt: expiry) })
-            try await store.insert(.sample(11), expecting: .stored)
-            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
-            try expect("left", try await store.everything().count, equals: 7)
-            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
-            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 2)
-            try expect("list", try await store.everything(), equals: [.sample(11)])
-        },
     ]
 
     static let erasureOfAddress: [Case] = [
@@ -78,6 +57,21 @@ extension SubmissionStoreContract {
             for spelling in ["åsa@xn--rksmrgs-5wao1o.example", "ÅSA@Räksmörgås.example"] {
                 try await store.insert(submission, expecting: .stored)
                 try expect("erased", try await store.eraseEverything(of: spelling), equals: [submission.id])
+            }
+        },
+        Case("an address is erased however its local part is quoted or composed") { store in
+            for (written, asked) in [
+                (#""nils"@example.com"#, "nils@example.com"), ("nils@example.com", #""Nils"@example.com"#),
+                ("bjo\u{308}rn@example.com", "bj\u{F6}rn@example.com"),
+                ("bj\u{F6}rn@example.com", "BJO\u{308}RN@example.com"),
+                (#""b o"@example.com"#, #" "B O"@EXAMPLE.com"#), ("bo@example.com", "BO@example.com"),
+                (#""n\ils"@example.com"#, #""N\ILS"@example.com"#), ("nobody @ nowhere", "Nobody @ nowhere"),
+            ] {
+                let submission = Submission.from(written, number: 1)
+                try await store.insert([submission, .sample(2)])
+                try expect("erased", try await store.eraseEverything(of: asked), equals: [submission.id])
+                try expect("left", try await store.everything(), equals: [.sample(2)])
+                try expect("erased too", try await store.delete(Submission.sample(2).key, at: .sample), equals: true)
             }
         },
         Case("of many from one address all are erased, also when that takes several calls") { store in

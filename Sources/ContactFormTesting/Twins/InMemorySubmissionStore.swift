@@ -175,6 +175,8 @@ extension InMemorySubmissionStore: ExpiringArchive {
         }
     }
 
+    package func overwriteDeleted() async {}
+
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try access { archive in
             let deleted = archive.expired(at: now).prefix(limit)

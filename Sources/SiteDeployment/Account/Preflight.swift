@@ -35,7 +35,9 @@ package struct Preflight: Sendable {
         }
         async let mailPart = looked("SES") { () async throws(AWSFailure) in try await mail() }
         async let concurrencyPart = looked("Lambda's quota") { () async throws(AWSFailure) in try await concurrency() }
-        return try await shards + replicas + publicAccessPart + mailPart + concurrencyPart
+        async let warmthPart = looked("the table") { () async throws(AWSFailure) in try await warmth() }
+        async let recordsPart = looked("the domain's zone") { () async throws(AWSFailure) in try await records() }
+        return try await shards + replicas + warmthPart + recordsPart + publicAccessPart + mailPart + concurrencyPart
     }
 
     /// A profile that may not look may still be allowed to deploy.
@@ -57,51 +59,7 @@ package struct Preflight: Sendable {
         }
     }
 
-    private func value(_ name: String) -> String { parameters.effective(name, in: template) }
-
-    // MARK: - The table
-
-    private var shards: [PreflightFinding] {
-        guard let before = stack?.parameters["TableShards"].flatMap({ Int($0) }), let now = Int(value("TableShards")),
-            now < before
-        else { return [] }
-        return [
-            PreflightFinding(
-                .failed,
-                "TableShards is \(now) and was \(before); messages in the partitions given up would no longer be found",
-                remedy: "set aws.parameters.TableShards to \(before) or more"
-            )
-        ]
-    }
-
-    /// A new table gets all its copies at once; later "you can only add or remove a single replica in each update":
-    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
-    private var replicas: [PreflightFinding] {
-        guard let stack else { return [] }
-        let names = ["ReplicaRegion", "SecondReplicaRegion"]
-        let before = names.compactMap { stack.parameters[$0] }.filter { !$0.isEmpty }
-        let now = names.map { value($0) }.filter { !$0.isEmpty }
-        let added = now.filter { !before.contains($0) }
-        let removed = before.filter { !now.contains($0) }
-        guard added.count + removed.count > 1 else { return [] }
-        // The new copy first where there is room, so that an old one goes when the messages are there.
-        let next = before.count < names.count ? before + added.prefix(1) : before.filter { $0 != removed.last }
-        let step = zip(names, next + ["", ""]).map { "aws.parameters.\($0) as \"\($1)\"" }
-            .joined(separator: " and ")
-        let keys = value("EncryptionKey") == "CustomerManaged" ? ", each with its key" : ""
-        return [
-            PreflightFinding(
-                .failed,
-                "DynamoDB adds or removes one copy of a table in an update, and this would be "
-                    + "\(added.count + removed.count): \(Self.listed(before)) to \(Self.listed(now))",
-                remedy: "deploy with \(step)\(keys), then again with what is set now"
-            )
-        ]
-    }
-
-    private static func listed(_ regions: [String]) -> String {
-        regions.isEmpty ? "none" : regions.joined(separator: ", ")
-    }
+    func value(_ name: String) -> String { parameters.effective(name, in: template) }
 
     // MARK: - S3
 
@@ -130,17 +88,25 @@ package struct Preflight: Sendable {
     private func concurrency() async throws(AWSFailure) -> [PreflightFinding] {
         let answer = try await aws.call("lambda", "get-account-settings")
         guard let limit = answer.number("AccountLimit", "ConcurrentExecutions").map({ Int($0) }) else { return [] }
-        let reserved =
-            (Int(value("AddContactInfoConcurrency")) ?? 0) + (Int(value("SendContactInfoEmailConcurrency")) ?? 0)
+        func sum(_ value: (String) -> String?) -> Int {
+            ["AddContactInfoConcurrency", "SendContactInfoEmailConcurrency"].reduce(0) {
+                $0 + (Int(value($1) ?? "") ?? 0)
+            }
+        }
+        let reserved = sum(value)
+        // What is kept for functions of others is no more to be had, and what this stack keeps is its own.
+        let before = sum { stack?.parameters[$0] }
+        let free = (answer.number("AccountLimit", "UnreservedConcurrentExecutions").map { Int($0) } ?? limit) + before
         // What must stay for all other functions; for an account whose quota is lower, all of it.
         // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
         let unreserved = min(limit, 100)
-        if reserved > 0, limit - reserved < unreserved {
+        if reserved > 0, free - reserved < unreserved {
             return [
                 PreflightFinding(
                     .failed,
                     "Lambda keeps \(reserved) concurrent runs for the functions, and the account has \(limit), "
-                        + "of which \(unreserved) must stay unreserved",
+                        + (free < limit ? "of which \(limit - free) are kept for other functions and " : "of which ")
+                        + "\(unreserved) must stay unreserved",
                     remedy: "set aws.parameters.AddContactInfoConcurrency and SendContactInfoEmailConcurrency to 0, or "
                         + "raise the quota: brevlada quotas --request"
                 )
@@ -219,7 +185,9 @@ package struct Preflight: Sendable {
                     PreflightFinding(
                         .failed,
                         "SES has the sender \"\(own.name)\" already, so the stack can't make it",
+                        // The template refuses a zone with Existing; the records are kept with the sender.
                         remedy: "set aws.parameters.MailIdentity to Existing"
+                            + (value("MailHostedZoneId").isEmpty ? "" : ", and take MailHostedZoneId out")
                     )
                 )
             } else if isVerified {

@@ -299,6 +299,7 @@ package struct Deployment: Sendable {
             try await explain(outcome)
         }
         await console.say(.passed, "the stack is \(stack.status.words)")
+        await console.say(left(by: outcome))
         await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
         return stack
     }
@@ -306,11 +307,16 @@ package struct Deployment: Sendable {
     private func explain(_ outcome: StackWatch.Outcome) async throws -> Never {
         await console.say(ReportLine(""))
         if let cause = outcome.cause { await console.say(cause.lines) }
+        await console.say(left(by: outcome))
         guard let stack = outcome.stack else {
             throw DeploymentFailure(.notDone, "the stack \"\(plan.stackName)\" is gone: somebody removed it meanwhile")
         }
         let reason = outcome.cause == nil ? stack.reason.map { ": \(FailureCause.words(of: $0))" } ?? "" : ""
         throw DeploymentFailure(.notDone, "the stack \"\(plan.stackName)\" is \(stack.status.words)\(reason)")
+    }
+
+    private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
+        KeptResources(of: outcome.events, stack: plan.stackName, in: aws.region).lines
     }
 
     private func sumUp(_ stack: Stack) async throws {
@@ -320,26 +326,5 @@ package struct Deployment: Sendable {
         guard !remaining.isEmpty else { return }
         await console.say([ReportLine(""), ReportLine(.heading, "Left to do")])
         await console.say(remaining)
-    }
-}
-
-/// The addresses of a stack, for the end of a deployment and for its status.
-enum Addresses {
-    static func lines(_ outputs: [String: String]) -> [ReportLine] {
-        [
-            ("Site", outputs["SiteUrl"]), ("Form", outputs["ContactUrl"].map { Self.whole($0, outputs["SiteUrl"]) }),
-            ("Inbox", outputs["SignInUrl"] == nil ? nil : outputs["SiteUrl"].map { $0 + "/inbox/" }),
-            ("Dashboard", outputs["DashboardUrl"]), ("Pipeline", outputs["PipelineUrl"]),
-        ].compactMap { name, url in
-            url.map { ReportLine(name + String(repeating: " ", count: 11 - name.count) + $0) }
-        }
-    }
-
-    /// The DNS record by which a name leads to the site.
-    static func record(_ name: String, _ target: String) -> String { "\(name) CNAME (or ALIAS) \(target)" }
-
-    /// An address that begins with a slash is one on the site.
-    package static func whole(_ address: String, _ site: String?) -> String {
-        address.hasPrefix("/") ? (site ?? "") + address : address
     }
 }

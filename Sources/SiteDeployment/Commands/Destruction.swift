@@ -58,8 +58,12 @@ package struct Destruction: Sendable {
                 "CloudFormation is still at it from before (\(stack.status.words)); following it"
             )
             let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
-            guard let after = try await watch.untilDone(stack.id, seen: seen).stack else {
+            let outcome = try await watch.untilDone(stack.id, seen: seen)
+            guard let after = outcome.stack else {
                 await console.say(.passed, "the stack \"\(wish.stackName)\" is removed")
+                // The run before removed the table first.
+                let table = wish.deletesTable ? stack.outputs["TableName"] : nil
+                await console.say(left(by: outcome, removed: Set([table].compactMap { $0 })))
                 return
             }
             stack = after
@@ -78,16 +82,22 @@ package struct Destruction: Sendable {
 
         // The table first, while the stack still knows its name: a run that is interrupted finds it again. The bucket goes
         // after the stack, whose resources need it until then, so its name is written down.
-        if wish.deletesTable, let table = stack.outputs["TableName"] { try await deleteTable(table) }
+        var removed: Set<String> = []
+        if wish.deletesTable, let table = stack.outputs["TableName"] {
+            try await deleteTable(table)
+            removed.insert(table)
+        }
         if wish.deletesSite, let bucket = stack.outputs["SiteBucketName"] {
             let path = try await staging.write(Array(bucket.utf8), to: "removal.txt")
             try await artifacts().upload(path, to: removalKey)
+            removed.insert(bucket)
         }
         let seen = try await watch.eventIDs(of: stack.id)
         try await cloudFormation.delete(stack.id)
         let outcome = try await watch.untilDone(stack.id, seen: seen)
         if let left = outcome.stack {
             if let cause = outcome.cause { await console.say(cause.lines) }
+            await console.say(self.left(by: outcome))
             throw DeploymentFailure(
                 .notDone,
                 "the stack \"\(stack.name)\" is \(left.status.words); mend the cause, then run the same command again"
@@ -96,50 +106,11 @@ package struct Destruction: Sendable {
         try await forget(ArtifactBucket.recordKey(wish.stackName))
         if wish.deletesSite { try await finishDeletingBucket() }
         await console.say(.passed, "the stack \"\(stack.name)\" is removed")
+        await console.say(self.left(by: outcome, removed: removed))
     }
 
-    // MARK: - What is said
-
-    /// What stays, each with how to get at it.
-    func kept(_ stack: Stack) -> [ReportLine] {
-        let outputs = stack.outputs
-        var lines: [ReportLine] = []
-        func keep(_ what: String, _ how: String) {
-            lines += [ReportLine(.passed, "kept: \(what)"), ReportLine("     \(how)")]
-        }
-        if let table = outputs["TableName"] {
-            if wish.deletesTable {
-                lines.append(ReportLine(.removed, "DELETED with every message in it: the table \(table)"))
-            } else {
-                keep(
-                    "the messages, in the table \(table)",
-                    "read them with: aws dynamodb scan --table-name \(table) --region \(aws.region)"
-                )
-            }
-        }
-        if let bucket = outputs["SiteBucketName"] {
-            if wish.deletesSite {
-                lines.append(ReportLine(.removed, "DELETED with every file in it: the bucket \(bucket)"))
-            } else {
-                keep("the site's files, in the bucket \(bucket)", "copy them with: aws s3 sync s3://\(bucket) site")
-            }
-        }
-        if let bucket = outputs["LogBucketName"] {
-            keep("access logs, in the bucket \(bucket)", "copy them with: aws s3 sync s3://\(bucket) logs")
-        }
-        if let pool = outputs["OwnerPoolId"] {
-            keep("the owners' accounts, in the user pool \(pool)", "see it in the Cognito console of \(aws.region)")
-        }
-        if let key = outputs["DataKeyArn"] {
-            keep("the key \(key)", "do not delete it: without it the messages can't be read")
-        }
-        if let identity = outputs["MailIdentityName"], (stack.parameters["MailIdentity"] ?? "") != "Existing" {
-            keep(
-                "the verified sender \(identity)",
-                "remove it with: aws sesv2 delete-email-identity --email-identity \(identity) --region \(aws.region)"
-            )
-        }
-        return lines
+    private func left(by outcome: StackWatch.Outcome, removed: Set<String> = []) -> [ReportLine] {
+        KeptResources(of: outcome.events, removed: removed, stack: wish.stackName, in: aws.region).lines
     }
 
     private func confirm(_ stack: Stack) async throws {
@@ -171,6 +142,7 @@ package struct Destruction: Sendable {
             return
         }
         let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
+        for replica in replicas { try await checkAge(of: replica, of: table) }
         // Each copy is protected by itself, and removing one deletes it where it is.
         for replica in replicas {
             let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
@@ -189,11 +161,35 @@ package struct Destruction: Sendable {
                     && table.text("TableStatus") == "ACTIVE"
             }
         }
-        _ = try await aws.find(
-            ["dynamodb", "delete-table", "--table-name", table],
-            absentAs: ["ResourceNotFoundException"]
-        )
+        do throws(AWSFailure) {
+            _ = try await aws.find(
+                ["dynamodb", "delete-table", "--table-name", table],
+                absentAs: ["ResourceNotFoundException"]
+            )
+        } catch {
+            guard error.message.firstRange(of: "24 hours") != nil else { throw error }
+            throw tooYoung("a copy of the table \(table) was made within the last day")
+        }
         await console.say(.removed, "the table \(table) with its messages")
+    }
+
+    /// Before any copy goes: a table is not deleted within a day of being the source of one.
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+    private func checkAge(of replica: String, of table: String) async throws {
+        let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
+        let copy = try await description(of: table, in: there)
+        // The second version of the CLI writes a text, the first one a number.
+        let made = copy?.text("CreationDateTime") ?? copy?.number("CreationDateTime").map { "\($0)" }
+        guard let made = made.flatMap({ Timestamp(aws: $0) }), clock.now().since(made) < .days(1) else { return }
+        throw tooYoung("the copy of the table \(table) in \(replica) is not a day old")
+    }
+
+    private func tooYoung(_ what: String) -> DeploymentFailure {
+        DeploymentFailure(
+            .notDone,
+            "\(what), and DynamoDB deletes no table that one was made of within 24 hours; run the same command again tomorrow, "
+                + "with the same options"
+        )
     }
 
     private func liftProtection(of table: String, in aws: AWSSession) async throws {

@@ -98,13 +98,25 @@ struct Remaining: Sendable {
                 ["cognito-idp", "list-users", "--user-pool-id", pool]
                     + ["--filter", #"cognito:user_status = "FORCE_CHANGE_PASSWORD""#]
             )
-            return answer.list("Users").map { user in
+            return answer.list("Users").flatMap { user in
                 let address = user.list("Attributes").first { $0.text("Name") == "email" }?.text("Value")
-                return ReportLine(
-                    .todo,
-                    "sign in to the inbox with the password in AWS's mail to \(address ?? "the owner"), which holds for three "
-                        + "days, and choose another"
-                )
+                var lines = [
+                    ReportLine(
+                        .todo,
+                        "sign in to the inbox with the password in AWS's mail to \(address ?? "the owner"), which holds for three "
+                            + "days, and choose another"
+                    )
+                ]
+                if let name = user.text("Username") {
+                    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+                    lines.append(
+                        ReportLine(
+                            "     after that, have another mailed: aws cognito-idp admin-create-user --user-pool-id \(pool) "
+                                + "--username \(name) --message-action RESEND --region \(aws.region)"
+                        )
+                    )
+                }
+                return lines
             }
         }
     }

@@ -31,6 +31,7 @@ struct StackSettling: Sendable {
                 let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
                 let outcome = try await watch.untilDone(stack.id, seen: seen)
                 if let cause = outcome.cause { await console.say(cause.lines) }
+                await console.say(left(by: outcome))
                 await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
             } else if stack.status == .reviewInProgress {
                 for changeSet in try await cloudFormation.changeSets(of: name, namedWith: "brevlada-") {
@@ -42,6 +43,7 @@ struct StackSettling: Sendable {
                 let seen = try await watch.eventIDs(of: stack.id)
                 try await cloudFormation.delete(stack.id)
                 let outcome = try await watch.untilDone(stack.id, seen: seen)
+                await console.say(left(by: outcome))
                 if let left = outcome.stack {
                     if let cause = outcome.cause { await console.say(cause.lines) }
                     throw notSettled(left)
@@ -69,6 +71,10 @@ struct StackSettling: Sendable {
             .notDone,
             "the stack \"\(name)\" does not come to rest; look at its events in the CloudFormation console"
         )
+    }
+
+    private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
+        KeptResources(of: outcome.events, stack: name, in: cloudFormation.aws.region).lines
     }
 
     private func notSettled(_ stack: Stack) -> DeploymentFailure {

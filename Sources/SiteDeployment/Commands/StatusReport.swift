@@ -188,9 +188,12 @@ package struct StatusReport: Sendable {
     // MARK: - Watching
 
     private func alarms(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
-        guard outputs["AlarmTopicArn"] != nil else { return [ReportLine("switched off")] }
+        guard let topic = outputs["AlarmTopicArn"] else { return [ReportLine("switched off")] }
         let answer = try await aws.call("cloudwatch", "describe-alarms", "--alarm-name-prefix", "\(stackName)-")
-        let alarms = answer.list("MetricAlarms")
+        // Those of the stack "brevlada-shop" begin so as well; each stack has a topic of its own.
+        let alarms = answer.list("MetricAlarms").filter { alarm in
+            alarm.list("AlarmActions").contains { $0.string == topic }
+        }
         let ringing = alarms.filter { $0.text("StateValue") == "ALARM" }
         guard !ringing.isEmpty else { return [ReportLine(.passed, "none of \(alarms.count) rings")] }
         return ringing.map {

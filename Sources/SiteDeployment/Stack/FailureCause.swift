@@ -103,7 +103,22 @@ package struct FailureCause: Sendable, Hashable {
         Remedy(
             type: "SES::EmailIdentity",
             signs: ["already exist"],
-            text: "SES has that sender already; set aws.parameters.MailIdentity to Existing"
+            text:
+                "SES has that sender already; set aws.parameters.MailIdentity to Existing, and leave MailHostedZoneId empty"
+        ),
+        Remedy(
+            // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HowToDeleteDistribution.html
+            signs: ["pricing plan"],
+            text:
+                "the distribution is in a flat-rate plan, which needs it and its firewall; cancel the plan in the CloudFront "
+                + "console, and run the same command again when it has ended, for a paid plan with its billing cycle"
+        ),
+        Remedy(
+            type: "Route53",
+            signs: ["already exist"],
+            text:
+                "the domain has such a record, perhaps of a site that is live; set aws.parameters.CertificateArn, leave "
+                + "HostedZoneId empty, deploy, try the site, and then change the record yourself"
         ),
         Remedy(
             type: "CloudFront::Distribution",
@@ -126,6 +141,13 @@ package struct FailureCause: Sendable, Hashable {
             type: "CloudTrail",
             signs: ["maximum number of trails", "trails per region"],
             text: "the Region has its five trails already; set aws.parameters.Trail to None"
+        ),
+        Remedy(
+            // https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
+            signs: ["builds in queue", "concurrent build limit", "concurrentbuildlimit"],
+            text:
+                "the account may not run so many builds at once, a new one often none; ask for \"Concurrently running "
+                + "builds\" of its machine in the Service Quotas console, CodeBuild, or set aws.parameters.PipelineSource to None"
         ),
         Remedy(
             signs: ["can't find the specified secret", "secrets manager can"],

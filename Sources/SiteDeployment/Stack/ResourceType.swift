@@ -10,6 +10,7 @@ package struct ResourceType: RawRepresentable, Sendable, Hashable {
     }
 
     package static let stack = ResourceType(rawValue: "AWS::CloudFormation::Stack")
+    package static let certificate = ResourceType(rawValue: "AWS::CertificateManager::Certificate")
     package static let method = ResourceType(rawValue: "AWS::ApiGateway::Method")
 
     /// In words; for a type that is not in the template, its own parts.

@@ -64,6 +64,8 @@ package struct StackStatus: RawRepresentable, Sendable, Hashable {
     package static let reviewInProgress = StackStatus(rawValue: "REVIEW_IN_PROGRESS")
     package static let updateRollbackFailed = StackStatus(rawValue: "UPDATE_ROLLBACK_FAILED")
     package static let deleteComplete = StackStatus(rawValue: "DELETE_COMPLETE")
+    /// It left its stack, or its stack is gone, and AWS keeps it.
+    package static let deleteSkipped = StackStatus(rawValue: "DELETE_SKIPPED")
     package static let deleteFailed = StackStatus(rawValue: "DELETE_FAILED")
 
     /// CloudFormation is at work; it goes on whether or not anybody looks.

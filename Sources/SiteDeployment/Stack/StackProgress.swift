@@ -46,6 +46,35 @@ package struct StackProgress: Sendable {
         return lines
     }
 
+    private var hasHinted = false
+
+    /// What to look at when CloudFormation waits for what it can't do itself, once.
+    ///
+    /// A certificate waits until its record is seen from the Internet, and the stack with it:
+    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-certificate.html
+    package mutating func hints(now: Timestamp, of stack: Stack, in region: String) -> [ReportLine] {
+        let waits = works.values.contains { work in
+            work.type == .certificate && work.status.rawValue != "DELETE_IN_PROGRESS"
+                && now.since(work.since) > .minutes(10)
+        }
+        guard waits, !hasHinted else { return [] }
+        hasHinted = true
+        let isNew = stack.status.rawValue == "CREATE_IN_PROGRESS"
+        return [
+            ReportLine(.warning, "the certificate waits until the Internet sees its record in the domain's zone"),
+            ReportLine(
+                .todo,
+                "compare the servers that \"dig NS\" says of the domain with those that \"aws route53 get-hosted-zone\" says of "
+                    + "the zone: where they differ, set the zone's at your registrar"
+            ),
+            ReportLine(
+                .todo,
+                "or stop it: aws cloudformation \(isNew ? "delete-stack" : "cancel-update-stack") --stack-name \(stack.name) "
+                    + "--region \(region)"
+            ),
+        ]
+    }
+
     /// How many resources came to an end.
     package private(set) var ended = 0
 

@@ -1,21 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
-
-/// The time, and waiting for it.
-package struct DeploymentClock: Sendable {
-    package var now: @Sendable () -> Timestamp
-    package var sleep: @Sendable (Interval) async throws -> Void
-
-    package init(
-        now: @escaping @Sendable () -> Timestamp,
-        sleep: @escaping @Sendable (Interval) async throws -> Void
-    ) {
-        self.now = now
-        self.sleep = sleep
-    }
-}
+import ContactForm
 
 /// Looks at a stack until CloudFormation is done with it, and tells how far it is.
 package struct StackWatch: Sendable {
@@ -71,7 +57,10 @@ package struct StackWatch: Sendable {
                 let stack = try await cloudFormation.stack(stackID)
                 let events = try await cloudFormation.events(of: stackID)
                 failures = 0
-                let lines = progress.take(events)
+                var lines = progress.take(events)
+                if let stack, stack.status.isRunning {
+                    lines += progress.hints(now: clock.now(), of: stack, in: cloudFormation.aws.region)
+                }
                 if console.isInteractive, !lines.isEmpty { await console.show(progress: []) }
                 await console.say(lines)
                 // An operation that was just asked for may show only at the next look.
@@ -87,7 +76,7 @@ package struct StackWatch: Sendable {
                 }
                 if stack == nil {
                     if console.isInteractive { await console.show(progress: []) }
-                    return Outcome(stack: nil, cause: nil)
+                    return Outcome(stack: nil, cause: nil, events: progress.events)
                 }
                 if console.isInteractive {
                     await console.show(progress: progress.block(now: clock.now(), since: start))

@@ -61,10 +61,6 @@ final class MiscountingStore: SubmissionArchive {
         try await store.delete(key, at: now)
     }
 
-    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try await store.deleteExpired(at: now, limit: limit)
-    }
-
     func insert(_ submission: Submission) async throws(StoreError) -> Insertion { try await store.insert(submission) }
 
     func apply(

@@ -129,7 +129,7 @@ struct ConfigurationValueTests {
         #expect(configuration.connections.headTimeout == .seconds(10))
         #expect(configuration.connections.bodyTimeout == .seconds(11))
         #expect(configuration.connections.idleTimeout == .seconds(12))
-        #expect(configuration.challenge == ChallengeSettings(kind: .hcaptcha, secret: "s3"))
+        #expect(configuration.challenge == ChallengeSettings(provider: .hcaptcha, secret: "s3"))
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.format == .json)
     }

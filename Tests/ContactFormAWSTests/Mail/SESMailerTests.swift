@@ -17,7 +17,7 @@ struct SESMailerTests {
             to: try to.map { Mailbox(address: try EmailAddress(parsing: $0)) },
             subject: "En fråga",
             date: UTCDateTime(unixSeconds: 1_795_435_200),
-            messageID: try MessageID(left: "1", domain: "example.com"),
+            messageID: MessageID(name: "1", sender: try EmailAddress(parsing: "form@example.com")),
             text: "Är verkstaden öppen?\n"
         )
     }

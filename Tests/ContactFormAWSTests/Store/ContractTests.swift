@@ -43,7 +43,8 @@ struct ContractTests {
             try await store.enter(submissions.map(\.receipt))
             numbers = try await statistics(store)
             #expect(numbers.addsUp == true)
-            #expect([numbers.accepted, numbers.stored, numbers.unbooked] == [8, 8, 0])
+            // What has expired counts as gone while it is still there.
+            #expect([numbers.accepted, numbers.stored, numbers.expired, numbers.unbooked] == [8, 7, 1, 0])
 
             #expect(try await store.delete(submissions[0].key, at: now))
             _ = try await store.remove(SubmissionItem.item(expiring, at: TableKey(expiring.key, shardCount: 2)))
@@ -63,6 +64,49 @@ struct ContractTests {
                 #expect([numbers.accepted, numbers.stored, numbers.unbooked] == [9, 6, 1])
                 #expect(numbers.days.map(\.accepted) == [9])
             }
+        }
+    }
+
+    @Test(
+        "what has expired is neither shown nor found nor changed, though DynamoDB has not removed it; erasing takes it along"
+    )
+    func expired() async throws {
+        try await Moto.withStore(shardCount: 2) { _, client, table in
+            let expiry = Timestamp.sample.advanced(by: .hours(1))
+            // The newest and every third: pages must go on behind them.
+            let submissions = (1...30).map { Submission.sample($0, expiresAt: $0 % 3 == 0 ? expiry : nil) }
+            let stays = submissions.filter { $0.expiresAt == nil }
+            let before = Moto.store(client, table, shardCount: 2, at: expiry.advanced(by: .milliseconds(-1)))
+            for submission in submissions { _ = try await before.insert(submission) }
+            #expect(try await before.page(SubmissionQuery(limit: 100)).submissions == submissions.reversed())
+
+            let store = Moto.store(client, table, shardCount: 2, at: expiry)
+            var query = SubmissionQuery(limit: 4)
+            var shown: [Submission] = []
+            repeat {
+                let page = try await store.page(query)
+                shown += page.submissions
+                query.cursor = page.next
+            } while query.cursor != nil
+            #expect(shown == stays.reversed())
+            #expect(try await store.page(SubmissionQuery(text: "astrid", limit: 100)).submissions.count == stays.count)
+            #expect(try await store.counts(since: .sample) == [.received: stays.count])
+            #expect(try await store.dueNotifications(at: expiry, limit: 100).count == stays.count)
+            let gone = submissions[2]
+            #expect(try await store.find(gone.key) == nil)
+            #expect(try await store.find(id: gone.id) == nil)
+            #expect(try await store.apply(.failed(reason: "no"), to: gone.key, at: expiry) == nil)
+            #expect(try await store.mark(.unread, on: gone.key, at: expiry) == nil)
+            #expect(try await store.mark(.read, on: stays[0].key, at: expiry) != nil)
+            let numbers = try await store.statistics(from: .sample, until: .sample, at: expiry)
+            #expect(
+                [numbers.accepted, numbers.stored, numbers.expired] == [
+                    30, stays.count, submissions.count - stays.count,
+                ]
+            )
+
+            #expect(try await store.erase(address: "astrid@example.com", at: expiry).ids.count == submissions.count)
+            #expect(try await before.find(gone.key) == nil)
         }
     }
 

@@ -65,14 +65,16 @@ enum Moto {
     static func store(
         _ client: DynamoDBClient,
         _ table: String,
-        shardCount: Int
+        shardCount: Int,
+        at now: Timestamp = .sample
     ) -> DynamoDBSubmissionStore {
         DynamoDBSubmissionStore(
             client: client,
             table: table,
             shardCount: shardCount,
             forms: [.contact, .sampleOrder],
-            logger: logger
+            logger: logger,
+            now: { now }
         )
     }
 

@@ -3,10 +3,10 @@
 
 import ContactForm
 import Foundation
-import Mail
 import Testing
 
 @testable import ContactFormLocal
+@testable import Mail
 
 @Suite("Captured mail")
 struct CapturedMailboxTests {
@@ -48,13 +48,13 @@ struct CapturedMailboxTests {
     func order() async throws {
         for number: Int64 in [2, 1, 3] {
             _ = try await mailbox.send(
-                .sample(id: "mail.\(number)", seconds: 1_795_435_200 + number),
+                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number),
                 toEveryRecipient: true
             )
         }
         #expect(
             await mailbox.list().map(\.name) == [
-                "20261123T120003Z-mail.3.eml", "20261123T120002Z-mail.2.eml", "20261123T120001Z-mail.1.eml",
+                "20261123T120003Z-mail-3.eml", "20261123T120002Z-mail-2.eml", "20261123T120001Z-mail-1.eml",
             ]
         )
     }
@@ -64,16 +64,16 @@ struct CapturedMailboxTests {
         let mailbox = CapturedMailbox(folder: folder.file("mail"), capacity: 5)
         for number in 1...Int64(8) {
             _ = try await mailbox.send(
-                .sample(id: "mail.\(number)", seconds: 1_795_435_200 + number),
+                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number),
                 toEveryRecipient: true
             )
         }
         let names = await mailbox.list().map(\.name)
         #expect(names.count == 5)
-        #expect(names.first?.hasSuffix("-mail.8.eml") == true)
-        #expect(names.last?.hasSuffix("-mail.4.eml") == true)
+        #expect(names.first?.hasSuffix("-mail-8.eml") == true)
+        #expect(names.last?.hasSuffix("-mail-4.eml") == true)
         // A repeat makes no room.
-        _ = try await mailbox.send(.sample(id: "mail.6"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "mail-6"), toEveryRecipient: true)
         #expect(await mailbox.list().count == 5)
     }
 
@@ -99,7 +99,7 @@ struct CapturedMailboxTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...50 {
                 group.addTask { [mailbox] in
-                    _ = try await mailbox.send(.sample(id: "mail.\(number)"), toEveryRecipient: true)
+                    _ = try await mailbox.send(.sample(id: "mail-\(number)"), toEveryRecipient: true)
                 }
             }
             try await group.waitForAll()
@@ -112,13 +112,8 @@ struct CapturedMailboxTests {
         arguments: ["a/b", "../../etc/passwd", "x!#$%&'*+=?^`{|}~y", String(repeating: "a", count: 128)]
     )
     func awkwardID(left: String) async throws {
-        // A dot-atom has no empty atom, so ".." can't come this far.
-        guard let id = try? MessageID(left: left, domain: "example.com") else {
-            #expect(left.contains(".."))
-            return
-        }
         var message = try MailMessage.sample()
-        message.messageID = id
+        message.messageID = MessageID(left: left, domain: "example.com")
         let name = try await mailbox.send(message, toEveryRecipient: true).providerMessageID
         #expect(!name.contains("/"))
         #expect(await mailbox.read(name: name) != nil)

@@ -30,6 +30,16 @@ struct ContractTests {
         }
     }
 
+    @Test("the SQLite store keeps its promise about what expires", arguments: ExpiringArchiveContract.cases)
+    func sqliteExpiring(_ promise: ExpiringArchiveContract.Case) async throws {
+        try await withStore { try await promise.check($0) }
+    }
+
+    @Test("the in-memory twin keeps its promise about what expires", arguments: ExpiringArchiveContract.cases)
+    func twinExpiring(_ promise: ExpiringArchiveContract.Case) async throws {
+        try await promise.check(InMemorySubmissionStore())
+    }
+
     @Test("the in-memory twin keeps its promise", arguments: SubmissionStoreContract.cases)
     func twin(_ promise: ContractCase<any SubmissionArchive>) async throws {
         try await promise.check(InMemorySubmissionStore())
@@ -71,7 +81,7 @@ struct ContractTests {
 struct BrokenStore: SubmissionArchive {
     enum Defect: CaseIterable {
         case overwrites, forgetsPage, allowsEveryChange, losesChange, listsOldestFirst, ignoresLimit, ignoresCursor
-        case deletesOtherForms, expiresEarly, countsEverything, ignoresPeriod, showsArchived, endsEarly, losesMark
+        case deletesOtherForms, countsEverything, ignoresPeriod, showsArchived, endsEarly, losesMark
         case erasesNearMisses, forgetsErased
     }
 
@@ -153,11 +163,6 @@ struct BrokenStore: SubmissionArchive {
         var statistics = try await twin.statistics(from: from, until: until, at: now, overdueAfter: patience)
         if defect == .forgetsErased { statistics.accepted -= statistics.erased }
         return statistics
-    }
-
-    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        let early = Interval.milliseconds(defect == .expiresEarly ? 1 : 0)
-        return try await twin.deleteExpired(at: now.advanced(by: early), limit: limit)
     }
 
     func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {

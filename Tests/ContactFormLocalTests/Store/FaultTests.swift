@@ -143,6 +143,30 @@ struct FaultTests {
         #expect(try log() == after)
     }
 
+    @Test("an owner's deletion holds up no message while another program reads, and the log is emptied afterwards")
+    func deletionWhileRead() async throws {
+        let patient = try SQLiteSubmissionStore(path: path, busyTimeout: .minutes(1))
+        _ = try await patient.insert(.sample(1))
+        let other = try await anotherProgram(holding: "DEFERRED")
+        _ = try await other.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM submission")
+        }
+        let start = ContinuousClock.now
+        #expect(try await patient.delete(Submission.sample(1).key, at: .sample))
+        #expect(try await patient.insert(.sample(2)) == .stored)
+        #expect(ContinuousClock.now - start < .seconds(30))
+        let log = { try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0 }
+        #expect(try log() > 0)
+
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
+        let clock = SteppedClock { _ in throw CancellationError() }
+        await SearchIndexing(store: patient).run(every: .seconds(1), purgingEvery: .seconds(3600), clock: clock)
+        #expect(try log() == 0)
+        let patience = try await patient.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA busy_timeout")
+        }
+        #expect(patience == 60_000)
+    }
+
     @Test("the health check waits a second at most for another program, and messages as long as before")
     func healthOfLocked() async throws {
         let patient = try SQLiteSubmissionStore(path: path, busyTimeout: .minutes(5))

@@ -214,10 +214,6 @@ private struct IndexedAtOnce: SubmissionArchive {
         return try await store.erase(address: address, after: cursor, at: now)
     }
 
-    func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try await store.deleteExpired(at: now, limit: limit)
-    }
-
     func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
         try await store.counts(since: moment)
     }

@@ -18,7 +18,7 @@ extension MailMessage {
             replyTo: try Mailbox(parsing: replyTo),
             subject: "Nytt meddelande från Astrid",
             date: UTCDateTime(unixSeconds: seconds),
-            messageID: try MessageID(left: id, domain: "example.com"),
+            messageID: MessageID(name: id, sender: try EmailAddress(parsing: "form@example.com")),
             text: text
         )
     }

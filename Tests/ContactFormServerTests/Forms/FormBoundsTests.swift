@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormTesting
+import HTTPTypes
 import Testing
 
 @testable import ContactFormServer
@@ -71,5 +72,20 @@ struct SubmissionRateLimitsTests {
         }
         #expect(waits == [nil, nil, nil, 1])
         #expect(limits.admit(clientAddress: IPAddress("192.0.2.200")?.bits, form: .sampleOrder, at: now) == nil)
+    }
+}
+
+@Suite("Bodies of forms")
+struct FormBodyTests {
+    @Test(
+        "what is only announced takes no more memory than is free for each body",
+        arguments: [("0", 0), ("4000", 4_000), ("262144", 8_192), ("-5", 0), ("x", 0), ("262145", 0)]
+    )
+    func reserved(announced: String, octets: Int) {
+        var head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/api/contact")
+        head.headerFields[.contentLength] = announced
+        let body = FormBody(of: head, limit: 256 * 1_024)
+        // An allocation is rounded up.
+        #expect((octets...(octets + 4_096)).contains(body.octetsReserved))
     }
 }

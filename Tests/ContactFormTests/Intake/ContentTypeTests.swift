@@ -55,16 +55,15 @@ struct AnswerFormatTests {
     @Test(
         "a script of another origin that asks for nothing gets JSON, a router of the site and the browser itself a page",
         arguments: [
-            ("*/*", "empty", "cross-site", nil, .json), (nil, "empty", "same-site", nil, .json),
-            ("text/html", "empty", "cross-site", nil, .html), ("*/*", "empty", "same-origin", nil, .html),
-            ("*/*", "document", "cross-site", nil, .html), ("*/*", "iframe", "cross-site", nil, .html),
-            ("*/*", nil, nil, nil, .html), ("*/*", "empty", nil, nil, .html),
-            ("*/*", "empty", "cross-site", "true", .html),
-        ] as [(String?, String?, String?, String?, AnswerFormat)]
+            ("*/*", "empty", "cross-site", .json), (nil, "empty", "same-site", .json),
+            ("text/html", "empty", "cross-site", .html), ("*/*", "empty", "same-origin", .html),
+            ("*/*", "document", "cross-site", .html), ("*/*", "iframe", "cross-site", .html),
+            ("*/*", nil, nil, .html), ("*/*", "empty", nil, .html),
+        ] as [(String?, String?, String?, AnswerFormat)]
     )
-    func scripts(accept: String?, destination: String?, site: String?, htmx: String?, format: AnswerFormat) {
+    func scripts(accept: String?, destination: String?, site: String?, format: AnswerFormat) {
         let values = [
-            "accept": accept, "sec-fetch-dest": destination, "sec-fetch-site": site, "hx-request": htmx,
+            "accept": accept, "sec-fetch-dest": destination, "sec-fetch-site": site,
             "content-type": "application/x-www-form-urlencoded",
         ]
         #expect(AnswerFormat(FormRequest.Headers { values[$0] ?? nil }) == format)

@@ -47,6 +47,25 @@ struct MailFooterTests {
         text.split(separator: "\n").prefix(count).map { String($0) }
     }
 
+    @Test("each text of a visitor's is shown in the direction it is written in, alone and in a list")
+    func directions() async throws {
+        let submissions = [1, 2, 3].map { number in
+            var submission = Submission.sample(number)
+            (submission.name, submission.fields) = (
+                "דנה", FieldList([Field("message", "שלום"), Field("ملاحظة", "سلام")])
+            )
+            return submission
+        }
+        let one = try await mail(try settings(.english), about: [submissions[0]])
+        let list = try await mail(try settings(.english), about: Array(submissions[1...]))
+        for (html, texts) in [(one.html, ["שלום", "ملاحظة", "سلام"]), (list.html, ["דנה", "שלום"])] {
+            for text in texts {
+                let tag = try #require(html.split(separator: "\n").first { $0.contains(">\(text)") })
+                #expect(tag.hasPrefix("<p dir=\"auto\" "), "\(tag)")
+            }
+        }
+    }
+
     @Test(
         "what was held, and what could not be mailed, is said in each mail, with the command that shows it",
         arguments: [

@@ -75,7 +75,8 @@ struct NotificationSenderTests {
         _ = try await store.insert(submission)
         let error = MailerError(code: "refused", isPermanent: isPermanent, reason: "no such box")
         mailer.failNext(error)
-        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0) == .failed(error))
+        let outcome = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        #expect(outcome == .failed(error, givenUp: [submission.key]))
         #expect(store.submissions.first?.status == .failed)
         let reason = isPermanent ? "refused: no such box" : "not sent within 3 days: refused: no such box"
         #expect(store.submissions.first?.delivery.lastError == reason)
@@ -95,6 +96,19 @@ struct NotificationSenderTests {
         #expect(store.submissions.map(\.status) == [.failed, .received, .notified])
         #expect(store.submissions[1].delivery.attempts == 1)
         #expect(store.submissions[1].delivery.nextAttempt == now.advanced(by: .seconds(5)))
+    }
+
+    @Test("of a digest that is not taken for now, only those at the end of their schedule are told as given up")
+    func givenUpInDigest() async throws {
+        var last = Submission.sample(1)
+        last.delivery.attempts = 500
+        let submissions = [last, .sample(2), .sample(3)]
+        for submission in submissions { _ = try await store.insert(submission) }
+        let error = MailerError(code: "throttled", isPermanent: false, reason: "slow down")
+        mailer.failNext(error)
+        let outcome = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        #expect(outcome == .failed(error, givenUp: [last.key]))
+        #expect(store.submissions.map(\.status) == [.failed, .received, .received])
     }
 
     @Test("a store that can't be read sends nothing")
@@ -154,7 +168,12 @@ struct NotificationSenderTests {
         )
         mailer.failNext(error)
         let outcome = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
-        #expect(outcome == (isDivisible ? .refusedTogether(error) : isPermanent ? .failed(error) : .postponed(error)))
+        let all = Set(submissions.map(\.key))
+        #expect(
+            outcome
+                == (isDivisible
+                    ? .refusedTogether(error) : isPermanent ? .failed(error, givenUp: all) : .postponed(error))
+        )
         if isDivisible { #expect(store.submissions == submissions) }
     }
 

@@ -27,10 +27,10 @@ struct PreflightTests {
     private static let verified = AWSAnswer.json(#"{"IdentityType":"DOMAIN","VerifiedForSendingStatus":true}"#)
     private static let waiting = AWSAnswer.json(#"{"IdentityType":"EMAIL_ADDRESS","VerifiedForSendingStatus":false}"#)
 
-    private static func limit(_ count: Int) -> AWSAnswer {
+    private static func limit(_ count: Int, unreserved: Int? = nil) -> AWSAnswer {
         .json(
             #"{"AccountLimit":{"TotalCodeSize":80530636800,"CodeSizeUnzipped":262144000,"CodeSizeZipped":52428800,"#
-                + #""ConcurrentExecutions":\#(count),"UnreservedConcurrentExecutions":\#(count)},"AccountUsage":{}}"#
+                + #""ConcurrentExecutions":\#(count),"UnreservedConcurrentExecutions":\#(unreserved ?? count)},"AccountUsage":{}}"#
         )
     }
 
@@ -203,6 +203,100 @@ struct PreflightTests {
             parameters: ["AddContactInfoConcurrency": reserved]
         )
         #expect(found.contains(line), "\(found)")
+    }
+
+    @Test(
+        "reckons with what is kept for others, and takes what the stack keeps for its own",
+        arguments: [
+            (150, "", "50", "  ✓   Lambda has 1000 concurrent runs for the account"),
+            (
+                150, "", "60",
+                "  ✗   Lambda keeps 60 concurrent runs for the functions, and the account has 1000, of which 850 are kept for "
+                    + "other functions and 100 must stay unreserved"
+            ),
+            (100, "50", "50", "  ✓   Lambda has 1000 concurrent runs for the account"),
+            (100, "50", "20", "  ✓   Lambda has 1000 concurrent runs for the account"),
+        ]
+    )
+    func concurrencyOfOthers(_ unreserved: Int, _ before: String, _ now: String, _ line: String) async throws {
+        let found = try await findings(
+            [("lambda get-account-settings", [Self.limit(1_000, unreserved: unreserved)])],
+            parameters: ["AddContactInfoConcurrency": now],
+            stack: before.isEmpty ? nil : Self.stack(["AddContactInfoConcurrency": before])
+        )
+        #expect(found.contains(line), "\(found)")
+    }
+
+    private static func stack(_ parameters: [String: String]) -> Stack {
+        Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "UPDATE_COMPLETE"),
+            outputs: ["TableName": "table"],
+            parameters: parameters
+        )
+    }
+
+    @Test(
+        "refuses a warmth that DynamoDB does not take or can't lower, and asks for no table that is not there",
+        arguments: [
+            (nil, "0", nil), (nil, "4000", nil), (nil, "1", "WarmWriteUnits is 1, and a table is ready for 4000"),
+            (nil, "3999", "WarmWriteUnits is 3999, and a table is ready for 4000"), ("20000", "0", nil),
+            ("20000", "20000", nil), ("20000", "40000", nil), ("0", "30000", nil),
+            ("20000", "10000", "WarmWriteUnits is 10000, and the table is ready for 30000 writes a second"),
+            ("0", "20000", "WarmWriteUnits is 20000, and the table is ready for 30000 writes a second"),
+        ] as [(String?, String, String?)]
+    )
+    func warmth(_ before: String?, _ now: String, _ fault: String?) async throws {
+        // Grown by itself beyond what was asked for, and its index more than the table.
+        let table =
+            #"{"Table":{"WarmThroughput":{"WriteUnitsPerSecond":25000,"Status":"ACTIVE"},"GlobalSecondaryIndexes":"#
+            + #"[{"IndexName":"waiting","WarmThroughput":{"WriteUnitsPerSecond":30000}}]}}"#
+        let found = try await findings(
+            before == nil ? [] : [("dynamodb describe-table --table-name table", [.json(table)])],
+            parameters: ["WarmWriteUnits": now],
+            stack: before.map { Self.stack(["WarmWriteUnits": $0]) }
+        )
+        #expect(found.count == (fault == nil ? 2 : 4))
+        if let fault { #expect(found[0].hasPrefix("  ✗   \(fault)"), "\(found)") }
+    }
+
+    @Test("finds the records that are in the way of the domain's own, unless the stack made them")
+    func records() async throws {
+        let zone = AWSAnswer.json(
+            #"{"ResourceRecordSets":[{"Name":"example.com.","Type":"NS","TTL":1},{"Name":"example.com.","Type":"MX","TTL":1},"#
+                + #"{"Name":"www.example.com.","Type":"A","TTL":1},{"Name":"www.example.com.","Type":"AAAA","TTL":1},"#
+                + #"{"Name":"shop.example.com.","Type":"CNAME","TTL":1}]}"#
+        )
+        let rule = [("route53 list-resource-record-sets --hosted-zone-id Z1", [zone])]
+        let wanted = ["HostedZoneId": "Z1", "DomainName": "WWW.example.com", "AlternateDomainName": "example.com"]
+        let found = try await findings(rule, parameters: wanted)
+        #expect(
+            found.first
+                == "  ✗   the zone has a record for www.example.com already (A, AAAA), so the stack can't make it"
+        )
+        #expect(found.count == 4)
+        let own = wanted.merging(["DomainName": "www.example.com"]) { $1 }
+        // No rule: not asked for either.
+        #expect(try await findings(parameters: own, stack: Self.stack(own)).count == 2)
+        let moved = own.merging(["DomainName": "shop.example.com"]) { $1 }
+        #expect(try await findings(rule, parameters: moved, stack: Self.stack(own))[0].contains("(CNAME)"))
+        let missing = AWSAnswer.refused(
+            "NoSuchHostedZone",
+            "ListResourceRecordSets",
+            "No hosted zone found with ID: Z1"
+        )
+        let none = try await findings([("route53", [missing])], parameters: wanted)
+        #expect(none[0] == "  ✗   there is no hosted zone \"Z1\" in the account")
+    }
+
+    @Test("says what goes with MailIdentity Existing when the zone gets records too")
+    func existingWithZone() async throws {
+        let found = try await findings(
+            [("sesv2 get-email-identity --email-identity example.com", [Self.waiting])],
+            parameters: ["MailIdentity": "Domain", "MailHostedZoneId": "Z1"]
+        )
+        #expect(found[1] == "  →   set aws.parameters.MailIdentity to Existing, and take MailHostedZoneId out")
     }
 
     @Test("holds the public bucket of S3Website against the account's block, and does not ask with CloudFront")

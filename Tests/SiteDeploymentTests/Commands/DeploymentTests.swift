@@ -416,6 +416,26 @@ struct DeploymentTests {
         #expect(aws.calls(of: "s3api list-objects-v2 --bucket brevlada-site").isEmpty, "nothing is published then")
     }
 
+    @Test("that was undone names what the template never lets CloudFormation delete", arguments: [true, false])
+    func leftByUndoing(isNew: Bool) async {
+        var scene = Scene()
+        let operation = isNew ? "CREATE" : "UPDATE"
+        let undone = isNew ? "ROLLBACK" : "UPDATE_ROLLBACK"
+        let events = [
+            stackEvent(1, "\(operation)_IN_PROGRESS", "User Initiated"),
+            event(3, "Api", "ApiGateway::RestApi", "CREATE_FAILED", "Rate exceeded"),
+            stackEvent(4, "\(undone)_IN_PROGRESS", "The following resource(s) failed to create: [Api]."),
+            event(5, "DataKey", "KMS::Key", "DELETE_SKIPPED", id: "0a1b"), stackEvent(9, "\(undone)_COMPLETE"),
+        ]
+        scene.rules = [
+            (Scene.byName, [isNew ? .noStack : Answers.stack("CREATE_COMPLETE")]),
+            (Scene.byID, [Answers.stack("\(undone)_COMPLETE")]),
+            (Scene.events, [Answers.events(before), Answers.events(before + events)]),
+        ]
+        let (_, text, _) = await scene.run()
+        #expect(text.contains("  ✓   DataKey (key): 0a1b\n       a dollar a month."), "\(text)")
+    }
+
     @Test("finishes what an earlier run began: follows it, then goes on")
     func interrupted() async {
         var scene = Scene()

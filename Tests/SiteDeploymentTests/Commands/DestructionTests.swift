@@ -11,7 +11,10 @@ struct DestructionTests {
         stackEvent(-50, "CREATE_COMPLETE"), stackEvent(1, "DELETE_IN_PROGRESS", "User Initiated"),
         event(2, "Api", "ApiGateway::RestApi", "DELETE_IN_PROGRESS"),
         event(5, "Api", "ApiGateway::RestApi", "DELETE_COMPLETE"),
-        event(6, "Table", "DynamoDB::GlobalTable", "DELETE_SKIPPED"), stackEvent(9, "DELETE_COMPLETE"),
+        event(6, "Table", "DynamoDB::GlobalTable", "DELETE_SKIPPED", id: "brevlada-Table-ABC"),
+        event(6, "ArtifactBucket", "S3::Bucket", "DELETE_SKIPPED", id: "brevlada-artifactbucket-1"),
+        event(6, "ApiLoggingRoleForAccount", "IAM::Role", "DELETE_SKIPPED", id: "brevlada-Role-1"),
+        event(7, "OwnerPool", "Cognito::UserPool", "DELETE_SKIPPED"), stackEvent(9, "DELETE_COMPLETE"),
     ]
 
     private var standard: [(String, [AWSAnswer])] {
@@ -55,6 +58,90 @@ struct DestructionTests {
         #expect(error == nil)
         try expectGolden("destroy.txt", text)
         #expect(aws.calls(of: "dynamodb").isEmpty && aws.calls(of: "s3api").isEmpty)
+    }
+
+    @Test("names what else is kept, and what costs while it is")
+    func keptByOptions() async {
+        let outputs = Answers.outputs.merging([
+            "DataKeyArn": "arn:aws:kms:eu-north-1:123456789012:key/k1", "PipelineUrl": "https://x",
+            "OwnerPoolId": "pool",
+        ]) { $1 }
+        let parameters = [
+            "ApiLoggingRole": "Create", "ChallengeSecretName": "my-challenge", "GitHubSecretName": "",
+            "MailHostedZoneId": "Z1", "MailIdentity": "Domain",
+        ]
+        let stack = (
+            "cloudformation describe-stacks --stack-name brevlada",
+            [
+                Answers.stack("UPDATE_COMPLETE", outputs: outputs, parameters: parameters)
+            ]
+        )
+        let (_, kept, _) = await destroy([stack])
+        for line in [
+            "kept: what the pipeline built, in its bucket ArtifactBucket",
+            "kept: the role by which API Gateway writes logs",
+            "kept: the secret my-challenge, which you made, 40 cents a month",
+            "kept: the DNS records that show that SES may sign its mail", "do not delete it: without it the messages",
+            "kept: the owners' accounts, in the user pool pool",
+        ] { #expect(kept.contains(line), "\(line)") }
+        #expect(!kept.contains("the secret ,"))
+        let missing = AWSAnswer.refused("ResourceNotFoundException", "DescribeTable", "not found")
+        let (_, gone, _) = await destroy(
+            [stack, ("dynamodb describe-table", [missing])],
+            table: true,
+            console: RecordingConsole(answers: ["brevlada"])
+        )
+        #expect(gone.contains("AWS keeps a backup of it for 35 days, brevlada-Table-ABC$DeletedTableBackup"))
+        #expect(!gone.contains("do not delete it"))
+        #expect(
+            gone.contains(
+                "aws kms schedule-key-deletion --key-id arn:aws:kms:eu-north-1:123456789012:key/k1 --region eu-north-1"
+            )
+        )
+    }
+
+    @Test("leaves the copies alone and says when to come back while DynamoDB would refuse to delete the table")
+    func youngCopy() async {
+        func table(_ made: String) -> AWSAnswer {
+            .json(
+                #"{"Table":{"TableStatus":"ACTIVE","DeletionProtectionEnabled":false,"CreationDateTime":\#(made),"Replicas":"#
+                    + #"[{"RegionName":"eu-north-1"},{"RegionName":"eu-west-1"}]}}"#
+            )
+        }
+        // As the second version of the CLI and the first one write it.
+        for made in ["\"2026-11-25T00:00:00.000000+00:00\"", "1795564800.5"] {
+            let (aws, _, error) = await destroy(
+                [("dynamodb describe-table", [table(made)])],
+                table: true,
+                console: RecordingConsole(answers: ["brevlada"])
+            )
+            #expect(
+                error
+                    == "the copy of the table brevlada-Table-ABC in eu-west-1 is not a day old, and DynamoDB deletes no table "
+                    + "that one was made of within 24 hours; run the same command again tomorrow, with the same options"
+            )
+            #expect(aws.calls(of: "dynamodb update").isEmpty && aws.calls(of: "cloudformation delete").isEmpty)
+        }
+    }
+
+    @Test("says when to come back when DynamoDB refuses to delete the table")
+    func refusedForADay() async {
+        let refusal = AWSAnswer.refused(
+            "ValidationException",
+            "DeleteTable",
+            "Replica cannot be deleted because it has acted as a source region for new replica(s) being added to the table in "
+                + "the last 24 hours."
+        )
+        let (aws, _, error) = await destroy(
+            [
+                ("dynamodb describe-table", [.json(#"{"Table":{"TableStatus":"ACTIVE"}}"#)]),
+                ("dynamodb delete-table", [refusal]),
+            ],
+            table: true,
+            console: RecordingConsole(answers: ["brevlada"])
+        )
+        #expect(error?.contains("run the same command again tomorrow, with the same options") == true)
+        #expect(aws.calls(of: "cloudformation delete").isEmpty)
     }
 
     @Test("asks, and does nothing when the answer is no or nobody can answer")

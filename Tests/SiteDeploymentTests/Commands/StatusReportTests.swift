@@ -9,8 +9,10 @@ import Testing
 @Suite("The status of a site")
 struct StatusReportTests {
     private static let alarms = AWSAnswer.json(
-        #"{"MetricAlarms":[{"AlarmName":"brevlada-SweepAlarm-1","AlarmDescription":"The sweep has not run","StateValue":"ALARM"},"#
-            + #"{"AlarmName":"brevlada-ErrorAlarm-1","AlarmDescription":"Errors","StateValue":"OK"}]}"#
+        #"{"MetricAlarms":[{"AlarmName":"brevlada-SweepAlarm-1","AlarmDescription":"The sweep has not run","StateValue":"ALARM","#
+            + #""AlarmActions":["arn:topic"]},{"AlarmName":"brevlada-ErrorAlarm-1","AlarmDescription":"Errors","StateValue":"OK","#
+            + #""AlarmActions":["arn:topic"]},{"AlarmName":"brevlada-shop-SweepAlarm-1","AlarmDescription":"The shop's","#
+            + #""StateValue":"ALARM","AlarmActions":["arn:shop"]}]}"#
     )
 
     private func status(_ rules: [(String, [AWSAnswer])] = [], outputs more: [String: String] = [:]) async throws

@@ -74,12 +74,19 @@ enum Answers {
 }
 
 /// An event so many seconds after six o'clock.
-func event(_ second: Int, _ name: String, _ type: String, _ status: String, _ reason: String? = nil) -> StackEvent {
+func event(
+    _ second: Int,
+    _ name: String,
+    _ type: String,
+    _ status: String,
+    _ reason: String? = nil,
+    id: String = ""
+) -> StackEvent {
     StackEvent(
         id: "\(name)-\(status)-\(second)",
         at: noon.advanced(by: .seconds(Int64(second))),
         logicalID: name,
-        physicalID: name == "brevlada" ? stackID : "",
+        physicalID: name == "brevlada" ? stackID : id,
         type: "AWS::\(type)",
         status: status,
         reason: reason

@@ -31,6 +31,42 @@ struct StackProgressTests {
         try expectGolden("progress.txt", text)
     }
 
+    @Test(
+        "tells once of a certificate that waits for ten minutes, and how to stop it",
+        arguments: ["CREATE", "UPDATE"]
+    )
+    func certificate(_ operation: String) {
+        var progress = StackProgress(stackID: stackID)
+        _ = progress.take([
+            event(0, "Certificate", "CertificateManager::Certificate", "CREATE_IN_PROGRESS"),
+            event(0, "Distribution", "CloudFront::Distribution", "CREATE_IN_PROGRESS"),
+        ])
+        let stack = Stack(id: stackID, name: "shop", status: StackStatus(rawValue: "\(operation)_IN_PROGRESS"))
+        func hints(_ seconds: Int64) -> [String] {
+            progress.hints(now: noon.advanced(by: .seconds(seconds)), of: stack, in: "us-east-1").map(\.plain)
+        }
+        #expect(hints(600).isEmpty)
+        let told = hints(601)
+        #expect(told.first == "  !   the certificate waits until the Internet sees its record in the domain's zone")
+        let command = operation == "CREATE" ? "delete-stack" : "cancel-update-stack"
+        #expect(
+            told.last == "  →   or stop it: aws cloudformation \(command) --stack-name shop --region us-east-1"
+        )
+        #expect(hints(900).isEmpty)
+    }
+
+    @Test("says nothing of a certificate that was proven, or goes")
+    func provenCertificate() {
+        var progress = StackProgress(stackID: stackID)
+        _ = progress.take([
+            event(0, "Certificate", "CertificateManager::Certificate", "CREATE_IN_PROGRESS"),
+            event(300, "Certificate", "CertificateManager::Certificate", "CREATE_COMPLETE"),
+            event(300, "Other", "CertificateManager::Certificate", "DELETE_IN_PROGRESS"),
+        ])
+        let stack = Stack(id: stackID, name: "shop", status: StackStatus(rawValue: "CREATE_IN_PROGRESS"))
+        #expect(progress.hints(now: noon.advanced(by: .hours(1)), of: stack, in: "us-east-1").isEmpty)
+    }
+
     @Test("leaves out what belongs to an earlier operation")
     func seen() {
         var progress = StackProgress(stackID: stackID, seen: Set(events[..<7].map(\.id)))
@@ -130,6 +166,30 @@ struct FailureCauseTests {
                 "CloudFront::Distribution",
                 "One or more of the CNAMEs you provided are already associated with a "
                     + "different resource.", "another distribution has that domain"
+            ),
+            (
+                "CloudFront::Distribution",
+                "You can't delete this distribution while it's subscribed to a pricing plan. Cancel the pricing plan, then you "
+                    + "can delete the distribution.", "cancel the plan in the CloudFront console"
+            ),
+            (
+                "CloudFront::Distribution",
+                "You can't remove or replace the web ACL for your distribution. Distributions with a pricing plan subscription "
+                    + "must have a web ACL resource.", "cancel the plan in the CloudFront console"
+            ),
+            (
+                "Route53::RecordSetGroup",
+                "[Tried to create resource record set [name='www.example.com.', type='A'] but it already exists]",
+                "leave HostedZoneId empty, deploy, try the site"
+            ),
+            (
+                "CodeBuild::Project",
+                "Project-level concurrent build limit cannot exceed the account-level concurrent build limit of 0.",
+                "Concurrently running builds"
+            ),
+            (
+                "CodeBuild::Project", "Cannot have more than 0 builds in queue for the account",
+                "Concurrently running builds"
             ),
             ("CloudTrail::Trail", "User: 1 already has 5 trails per region", "set aws.parameters.Trail to None"),
             ("IAM::Role", "User: x is not authorized to perform: iam:CreateRole", "the profile may not do that"),

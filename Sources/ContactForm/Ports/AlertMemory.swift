@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where an `AlertRecord` outlives the process, as its text.
+package protocol AlertMemory: Sendable {
+    /// What was saved last; nil when nothing was.
+    func load() async throws(StoreError) -> String?
+
+    /// Saves, if what was saved last is still `known`.
+    ///
+    /// - Returns: false when it is not: another process saved meanwhile.
+    func save(_ text: String, over known: String?) async throws(StoreError) -> Bool
+}

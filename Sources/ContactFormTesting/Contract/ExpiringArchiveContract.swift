@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import ContactForm
+
+/// What a store that lets go of what expired when it is told to must do beyond `SubmissionStoreContract`.
+package enum ExpiringArchiveContract {
+    package typealias Case = ContractCase<any ExpiringArchive & Outbox>
+
+    package static let cases: [Case] = [
+        Case("what expired goes, at its moment and not before, and what never expires stays") { store in
+            let expiry = Timestamp.sample.advanced(by: .days(30))
+            let early = Submission.sample(1, expiresAt: expiry.advanced(by: .milliseconds(-1)))
+            let exact = Submission.sample(2, status: .notified, expiresAt: expiry)
+            let late = Submission.sample(3, expiresAt: expiry.advanced(by: .milliseconds(1)))
+            let kept = Submission.sample(4)
+            try await store.insert([early, exact, late, kept])
+            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 2)
+            try expect("list", try await store.everything(), equals: [kept, late])
+            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 100), equals: 0)
+        },
+        Case("one call deletes no more of what expired than its limit") { store in
+            let expiry = Timestamp.sample.advanced(by: .days(30))
+            try await store.insert((1...10).map { Submission.sample($0, expiresAt: expiry) })
+            try await store.insert(.sample(11), expecting: .stored)
+            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
+            try expect("left", try await store.everything().count, equals: 7)
+            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 4)
+            try expect("deleted", try await store.deleteExpired(at: expiry, limit: 4), equals: 2)
+            try expect("list", try await store.everything(), equals: [.sample(11)])
+        },
+        Case("what expires stays accounted for on the day it came in") { store in
+            let expiry = Timestamp.sample.advanced(by: .days(30))
+            let submissions = (1...12).map { Submission.sample($0, expiresAt: $0 % 3 == 0 ? expiry : nil) }
+            try await store.insert(submissions)
+            _ = try await store.deleteExpired(at: expiry, limit: 3)
+            let statistics = try await store.statistics(from: .sample, until: .sample, at: .sample)
+            try expect("from and until", statistics.until, equals: statistics.from.advanced(by: .days(1)))
+            try expect("accepted", statistics.accepted, equals: 12)
+            try expect("expired", statistics.expired, equals: 3)
+            try expect("there", statistics.counts.values.reduce(0, +), equals: 9)
+            try expect(statistics.addsUp != false, "the sums don't differ")
+        },
+        Case("what expired is due no more") { store in
+            try await store.insert(.sample(1, expiresAt: .sample), expecting: .stored)
+            try expect("deleted", try await store.deleteExpired(at: .sample, limit: 10), equals: 1)
+            try expect("due", try await store.dueNotifications(at: .farFuture, limit: 10), equals: [])
+            try expect("next", try await store.nextNotification(), equals: nil)
+        },
+    ]
+}
