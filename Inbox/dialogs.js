@@ -96,7 +96,7 @@ export const exports = (query, what) => {
 
 const manyIDs = 200 // shown; the saved receipt has all
 
-/** The address is shown to whoever has just typed it; the file, which is kept, has nothing about the person. */
+/** The address is shown to whoever has just typed it; the file, which is kept, is pseudonymous. */
 const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
@@ -108,7 +108,8 @@ const receipt = (address, erased) => {
     erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
       erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
-    el('div', { class: 'actions' }, 
+    erased.ids.length > 0 && say_('stillThere'),
+    el('div', { class: 'actions' },
       button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
       button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
   ]

@@ -3,7 +3,7 @@
 //
 // One message: a row of the list, and the whole letter with what became of its mail.
 import { button, el, line, shown, svg } from './dom.js'
-import { dayName, keyOf, longTime, number, say, shortTime } from './words.js'
+import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
 
@@ -32,7 +32,7 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
   el('span', { class: 'chips' }, showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
     chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
-  el('span', { class: 'what', lang: message.language },
+  el('span', { class: 'what' },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
   isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
   const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
@@ -78,8 +78,8 @@ const postmark = message => {
   return svg('svg', { class: 'postmark', viewBox: '0 0 168 92', 'aria-hidden': 'true' },
     svg('circle', { cx: 46, cy: 46, r: 43 }), svg('circle', { cx: 46, cy: 46, r: 29 }),
     wave(30), wave(41), wave(52), wave(63),
-    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))),
-    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
+    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, localDay(at)),
+    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getFullYear())))
 }
 
 const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
@@ -180,7 +180,7 @@ export const letter = (message, act, back) => {
         chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),
           message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message))),
       notice(message, act),
-      el('div', { class: 'text', dir: 'auto', lang: message.language }, text ? shown(text) : el('em', null, say('noText'))),
+      el('div', { class: 'text', dir: 'auto' }, text ? shown(text) : el('em', null, say('noText'))),
       isWhole ? furtherFields(message) : el('p', { class: 'soft' }, say('loading')),
       isWhole && history(message, act),
       isWhole && details(message),

@@ -128,6 +128,8 @@ const words = {
   eraseUnreadableOne: ['1 message can’t be read and is still there; it may be from this address. The receipt has its number.',
     '1 meddelande går inte att läsa och finns kvar; det kan vara från adressen. Kvittot har dess nummer.'],
   receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
+  stillThere: ['Still there: the mails that were sent to you (search your mailbox for these numbers) and your backups.',
+    'Kvar finns mejlen som skickades till dig (sök efter numren i din e-post) och dina säkerhetskopior.'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
   period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
@@ -216,11 +218,15 @@ export const shortTime = (text, now = new Date()) => {
   const time = new Date(text)
   if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' })
   const isThisYear = time.getFullYear() === now.getFullYear()
-  return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' })
+  return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' })
 }
 
 export const longTime = text => new Date(text).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })
 
+/** The day of a moment by the person's own clock. */
+export const localDay = time => time.toLocaleDateString(locale(), { day: 'numeric', month: 'short' })
+
+/** The same of a day in UTC, as the books have it. */
 export const dayName = text => new Date(text + 'T00:00:00Z').toLocaleDateString(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
 /** 0.42 s, 2.1 s, 61 s, 12 min, 3 h. */

@@ -23,7 +23,6 @@
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
   }
-  const patience = 30000 // ms
   const selector = 'form[data-brevlada]'
   const upgraded = new WeakSet()
 
@@ -45,8 +44,8 @@
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
     if (renew || !token || Date.now() - token.started > 3600000) {
-      const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)))
-      token = { id: bytes.map(byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
+      const bytes = crypto.getRandomValues(new Uint8Array(16))
+      token = { id: Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
       history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
     }
     setHidden(form, '_id', token.id)
@@ -55,7 +54,7 @@
 
   const post = async (action, data) => {
     const abort = new AbortController()
-    const timer = setTimeout(() => abort.abort(), patience)
+    const timer = setTimeout(() => abort.abort(), 30000)
     // URL-encoded, unless a file was chosen: its name is enough.
     const pairs = Array.from(data)
     const texts = pairs.filter(pair => typeof pair[1] === 'string')
@@ -81,11 +80,14 @@
     if (upgraded.has(form)) return
     upgraded.add(form)
     setToken(form)
+    const find = name => form.elements.namedItem(name)
     const page = form.closest('[lang]')
-    const language = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
-    const say = sentences[language] || sentences.en
-    const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1 })
-    const alert = make('p', { class: 'brevlada-alert', role: 'alert' })
+    const pageLanguage = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
+    const chosen = find('_language')
+    const lang = [chosen && chosen.value, pageLanguage, 'en'].find(tag => sentences[tag])
+    const say = sentences[lang]
+    const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
+    const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
     let disabled = null // the buttons to enable again
 
@@ -108,7 +110,7 @@
 
     const makePlace = field => {
       const id = 'e' + Math.random().toString(36).slice(2)
-      const place = make('span', { class: 'brevlada-error', id })
+      const place = make('span', { class: 'brevlada-error', id, dir: 'auto' })
       const group = field.type === 'radio' && field.closest('fieldset')
       if (group) group.append(place)
       else (field.closest('label') || field).after(place)
@@ -120,9 +122,10 @@
     }
 
     // What has no visible field stands at the end.
-    const refuse = (field, message, name) => {
+    const refuse = (field, message, name, language = lang) => {
       const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
+      place.lang = language
       place.textContent = `${place.textContent} ${!isShown && name ? name + ': ' : ''}${message}`.trim()
     }
 
@@ -137,15 +140,15 @@
         if (!field.willValidate || field.validity.valid) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        const { valueMissing, typeMismatch } = field.validity
-        const isEmail = typeMismatch && field.type === 'email'
-        refuse(field, valueMissing ? say.required : isEmail ? say.email : field.validationMessage, field.name)
+        // On a page in another language the browser's words are nearer than ours.
+        const { valueMissing, typeMismatch } = sentences[pageLanguage] ? field.validity : {}
+        const ours = valueMissing ? say.required : typeMismatch && field.type === 'email' && say.email
+        refuse(field, ours || field.validationMessage, field.name, ours ? lang : navigator.language)
       }
       focusFirstError()
       return names.size === 0
     }
 
-    const find = name => form.elements.namedItem(name)
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
@@ -161,15 +164,16 @@
     }
 
     const reject = ({ status, body }) => {
-      const problems = Array.isArray(body.errors) ? body.errors : []
-      for (const { code, field: name, message } of problems) {
-        const named = name && (find(name) || find(name + '[]'))
-        refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
+      if (tell('error', { ...body, status })) {
+        const problems = Array.isArray(body.errors) ? body.errors : []
+        for (const { code, field: name, message } of problems) {
+          const named = name && (find(name) || find(name + '[]'))
+          refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
+        }
+        // Without our "ok" the words may be a proxy's, and those are not for a visitor.
+        if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
+        focusFirstError()
       }
-      // Without our "ok" the words may be a proxy's, and those are not for a visitor.
-      if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
-      focusFirstError()
-      tell('error', { ...body, status })
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none on this page */ }
       }
@@ -205,13 +209,13 @@
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
-    if (sentences[language] && !find('_language')) setHidden(form, '_language', language)
+    if (!chosen) setHidden(form, '_language', lang)
     form.append(alert)
     form.after(status)
     form.noValidate = true
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
-  // A form that came later, in a dialogue for instance.
+  // A form that came later, as in a dialogue.
   document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
 })()

@@ -181,7 +181,7 @@ export const exports = (query, what) => {
 
 const manyIDs = 200 // shown; the saved receipt has all
 
-/** The address is shown to whoever has just typed it; the file, which is kept, has nothing about the person. */
+/** The address is shown to whoever has just typed it; the file, which is kept, is pseudonymous. */
 const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
@@ -193,7 +193,8 @@ const receipt = (address, erased) => {
     erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
       erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
     erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
-    el('div', { class: 'actions' }, 
+    erased.ids.length > 0 && say_('stillThere'),
+    el('div', { class: 'actions' },
       button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
       button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
   ]
@@ -1315,7 +1316,7 @@ start()
 //
 // One message: a row of the list, and the whole letter with what became of its mail.
 import { button, el, line, shown, svg } from './dom.js'
-import { dayName, keyOf, longTime, number, say, shortTime } from './words.js'
+import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
 
@@ -1344,7 +1345,7 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
   el('span', { class: 'chips' }, showsForm && el('span', { class: 'chip' }, line(message.form, 20)),
     chip && el('span', { class: `chip ${message.status}` }, say(chip))),
   el('time', { datetime: message.receivedAt }, shortTime(message.receivedAt)),
-  el('span', { class: 'what', lang: message.language },
+  el('span', { class: 'what' },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
   isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
   const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
@@ -1390,8 +1391,8 @@ const postmark = message => {
   return svg('svg', { class: 'postmark', viewBox: '0 0 168 92', 'aria-hidden': 'true' },
     svg('circle', { cx: 46, cy: 46, r: 43 }), svg('circle', { cx: 46, cy: 46, r: 29 }),
     wave(30), wave(41), wave(52), wave(63),
-    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, dayName(message.receivedAt.slice(0, 10))),
-    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getUTCFullYear())))
+    svg('text', { x: 46, y: 44, 'aria-hidden': 'true' }, localDay(at)),
+    svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getFullYear())))
 }
 
 const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
@@ -1492,7 +1493,7 @@ export const letter = (message, act, back) => {
         chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),
           message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message))),
       notice(message, act),
-      el('div', { class: 'text', dir: 'auto', lang: message.language }, text ? shown(text) : el('em', null, say('noText'))),
+      el('div', { class: 'text', dir: 'auto' }, text ? shown(text) : el('em', null, say('noText'))),
       isWhole ? furtherFields(message) : el('p', { class: 'soft' }, say('loading')),
       isWhole && history(message, act),
       isWhole && details(message),
@@ -2175,6 +2176,8 @@ const words = {
   eraseUnreadableOne: ['1 message can’t be read and is still there; it may be from this address. The receipt has its number.',
     '1 meddelande går inte att läsa och finns kvar; det kan vara från adressen. Kvittot har dess nummer.'],
   receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
+  stillThere: ['Still there: the mails that were sent to you (search your mailbox for these numbers) and your backups.',
+    'Kvar finns mejlen som skickades till dig (sök efter numren i din e-post) och dina säkerhetskopior.'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],
   period: ['Period', 'Period'], days: ['{n} days', '{n} dagar'],
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
@@ -2263,11 +2266,15 @@ export const shortTime = (text, now = new Date()) => {
   const time = new Date(text)
   if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' })
   const isThisYear = time.getFullYear() === now.getFullYear()
-  return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' })
+  return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' })
 }
 
 export const longTime = text => new Date(text).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })
 
+/** The day of a moment by the person's own clock. */
+export const localDay = time => time.toLocaleDateString(locale(), { day: 'numeric', month: 'short' })
+
+/** The same of a day in UTC, as the books have it. */
 export const dayName = text => new Date(text + 'T00:00:00Z').toLocaleDateString(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
 /** 0.42 s, 2.1 s, 61 s, 12 min, 3 h. */

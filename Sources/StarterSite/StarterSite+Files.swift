@@ -17,7 +17,7 @@ extension StarterSite {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Page not found · Hallskär</title>
 <meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
@@ -102,7 +102,6 @@ extension StarterSite {
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
   }
-  const patience = 30000 // ms
   const selector = 'form[data-brevlada]'
   const upgraded = new WeakSet()
 
@@ -124,8 +123,8 @@ extension StarterSite {
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
     if (renew || !token || Date.now() - token.started > 3600000) {
-      const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)))
-      token = { id: bytes.map(byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
+      const bytes = crypto.getRandomValues(new Uint8Array(16))
+      token = { id: Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
       history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
     }
     setHidden(form, '_id', token.id)
@@ -134,7 +133,7 @@ extension StarterSite {
 
   const post = async (action, data) => {
     const abort = new AbortController()
-    const timer = setTimeout(() => abort.abort(), patience)
+    const timer = setTimeout(() => abort.abort(), 30000)
     // URL-encoded, unless a file was chosen: its name is enough.
     const pairs = Array.from(data)
     const texts = pairs.filter(pair => typeof pair[1] === 'string')
@@ -160,11 +159,14 @@ extension StarterSite {
     if (upgraded.has(form)) return
     upgraded.add(form)
     setToken(form)
+    const find = name => form.elements.namedItem(name)
     const page = form.closest('[lang]')
-    const language = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
-    const say = sentences[language] || sentences.en
-    const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1 })
-    const alert = make('p', { class: 'brevlada-alert', role: 'alert' })
+    const pageLanguage = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
+    const chosen = find('_language')
+    const lang = [chosen && chosen.value, pageLanguage, 'en'].find(tag => sentences[tag])
+    const say = sentences[lang]
+    const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
+    const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
     let disabled = null // the buttons to enable again
 
@@ -187,7 +189,7 @@ extension StarterSite {
 
     const makePlace = field => {
       const id = 'e' + Math.random().toString(36).slice(2)
-      const place = make('span', { class: 'brevlada-error', id })
+      const place = make('span', { class: 'brevlada-error', id, dir: 'auto' })
       const group = field.type === 'radio' && field.closest('fieldset')
       if (group) group.append(place)
       else (field.closest('label') || field).after(place)
@@ -199,9 +201,10 @@ extension StarterSite {
     }
 
     // What has no visible field stands at the end.
-    const refuse = (field, message, name) => {
+    const refuse = (field, message, name, language = lang) => {
       const isShown = field && field.getClientRects().length
       const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
+      place.lang = language
       place.textContent = `${place.textContent} ${!isShown && name ? name + ': ' : ''}${message}`.trim()
     }
 
@@ -216,15 +219,15 @@ extension StarterSite {
         if (!field.willValidate || field.validity.valid) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        const { valueMissing, typeMismatch } = field.validity
-        const isEmail = typeMismatch && field.type === 'email'
-        refuse(field, valueMissing ? say.required : isEmail ? say.email : field.validationMessage, field.name)
+        // On a page in another language the browser's words are nearer than ours.
+        const { valueMissing, typeMismatch } = sentences[pageLanguage] ? field.validity : {}
+        const ours = valueMissing ? say.required : typeMismatch && field.type === 'email' && say.email
+        refuse(field, ours || field.validationMessage, field.name, ours ? lang : navigator.language)
       }
       focusFirstError()
       return names.size === 0
     }
 
-    const find = name => form.elements.namedItem(name)
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
@@ -240,15 +243,16 @@ extension StarterSite {
     }
 
     const reject = ({ status, body }) => {
-      const problems = Array.isArray(body.errors) ? body.errors : []
-      for (const { code, field: name, message } of problems) {
-        const named = name && (find(name) || find(name + '[]'))
-        refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
+      if (tell('error', { ...body, status })) {
+        const problems = Array.isArray(body.errors) ? body.errors : []
+        for (const { code, field: name, message } of problems) {
+          const named = name && (find(name) || find(name + '[]'))
+          refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
+        }
+        // Without our "ok" the words may be a proxy's, and those are not for a visitor.
+        if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
+        focusFirstError()
       }
-      // Without our "ok" the words may be a proxy's, and those are not for a visitor.
-      if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
-      focusFirstError()
-      tell('error', { ...body, status })
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none on this page */ }
       }
@@ -284,14 +288,14 @@ extension StarterSite {
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
-    if (sentences[language] && !find('_language')) setHidden(form, '_language', language)
+    if (!chosen) setHidden(form, '_language', lang)
     form.append(alert)
     form.after(status)
     form.noValidate = true
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
-  // A form that came later, in a dialogue for instance.
+  // A form that came later, as in a dialogue.
   document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
 })()
 
@@ -308,13 +312,12 @@ extension StarterSite {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Hallskär Boat Workshop</title>
 <meta name="description" content="Two boatbuilders by a slip in Bohuslän. We mend, rebuild and sometimes build wooden boats.">
-<meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#d9e6e3" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#15303a" media="(prefers-color-scheme: dark)">
 <!-- Search engines want these two with your full address, https://… -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 <script src="/brevlada.js" defer></script>
 </head>
@@ -388,13 +391,12 @@ extension StarterSite {
       <label for="name">Your name <small>(optional)</small></label>
       <input id="name" name="name" autocomplete="name" maxlength="100">
       <label for="email">E-mail</label>
-      <input id="email" name="email" type="email" autocomplete="email" inputmode="email" required>
+      <input id="email" name="email" type="email" autocomplete="email" required>
       <label for="message">Message</label>
       <textarea id="message" name="message" rows="6" maxlength="20000" required></textarea>
       <!-- For robots: a person never sees this field, and what is written in it marks spam. -->
       <div class="unseen" aria-hidden="true">
-        <label for="gotcha">Leave this empty</label>
-        <input id="gotcha" name="_gotcha" tabindex="-1" autocomplete="off">
+        <label>Leave this empty <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
       </div>
       <button class="button">Post the letter</button>
     </form>
@@ -517,13 +519,12 @@ footer { padding-block: 2rem; }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Hallskärs båtverkstad</title>
 <meta name="description" content="Två båtbyggare vid en slip i Bohuslän. Vi lagar, bygger om och bygger ibland nya båtar i trä.">
-<meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#d9e6e3" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#15303a" media="(prefers-color-scheme: dark)">
 <!-- Sökmotorer vill ha din fulla adress, https://…, i de här två. -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 <script src="/brevlada.js" defer></script>
 </head>
@@ -597,13 +598,12 @@ footer { padding-block: 2rem; }
       <label for="name">Namn <small>(frivilligt)</small></label>
       <input id="name" name="name" autocomplete="name" maxlength="100">
       <label for="email">E-post</label>
-      <input id="email" name="email" type="email" autocomplete="email" inputmode="email" required>
+      <input id="email" name="email" type="email" autocomplete="email" required>
       <label for="message">Meddelande</label>
       <textarea id="message" name="message" rows="6" maxlength="20000" required></textarea>
       <!-- För robotar: ingen människa ser fältet, och text i det tyder på skräppost. -->
       <div class="unseen" aria-hidden="true">
-        <label for="gotcha">Lämna tomt</label>
-        <input id="gotcha" name="_gotcha" tabindex="-1" autocomplete="off">
+        <label>Lämna tomt <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
       </div>
       <button class="button">Lägg på lådan</button>
     </form>
@@ -625,7 +625,7 @@ footer { padding-block: 2rem; }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Tack · Hallskärs båtverkstad</title>
 <meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
@@ -653,7 +653,7 @@ footer { padding-block: 2rem; }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Thank you · Hallskär Boat Workshop</title>
 <meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>

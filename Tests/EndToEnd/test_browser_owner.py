@@ -8,6 +8,7 @@ import json
 import math
 import re
 import uuid
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -214,6 +215,46 @@ def test_a_message_is_read(owner, inbox):
     shown.get_by_role("button", name="Mark unread").click()
     until(lambda: owner.find(mark)["readAt"] is None, what="the mark's removal")
     expect(mine).to_have_class(re.compile("unread"))
+
+
+def test_what_a_visitor_wrote_is_in_no_language_that_we_know(owner, inbox):
+    mark = write(owner.server, text="مرحبا، القارب يسرب.", _language="en", telefon="٠٧٠")
+    page = inbox()
+    shown = read(page, mark)
+    for text in (shown.locator(".text"), row(page, mark).locator(".what")):
+        assert text.evaluate("element => element.closest('[lang]').localName") == "html"
+    expect(shown.locator(".text")).to_have_attribute("dir", "auto")
+    assert shown.locator(".text").evaluate("element => getComputedStyle(element).direction") == "rtl"
+
+
+@contextmanager
+def received(page, moment):
+    """Lets every message have come at that moment."""
+    def answer(route):
+        found = route.fetch()
+        route.fulfill(response=found, body=re.sub(r'"receivedAt":"[^"]+"', f'"receivedAt":"{moment}"', found.text()))
+
+    page.route(re.compile("/api/submissions"), answer)
+    yield
+    # What is under way when the page closes would fail.
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_the_postmark_has_the_day_of_the_date_beside_it(owner, inbox):
+    mark = write(owner.server)
+    page = inbox(locale="en-GB", timezone_id="Pacific/Kiritimati")  # 14 hours ahead of UTC
+    with received(page, "2025-12-31T18:00:00.000Z"):
+        shown = read(page, mark)
+        expect(shown.locator("header time").first).to_contain_text("1 Jan 2026")
+        expect(shown.locator(".postmark text")).to_have_text(["1 Jan", "2026"])
+
+
+def test_a_row_of_an_earlier_year_says_its_month_in_letters(owner, inbox):
+    mark = write(owner.server)
+    page = inbox(locale="en-US")
+    with received(page, "2024-03-04T12:00:00.000Z"):
+        search(page, mark)
+        expect(row(page, mark).locator("time")).to_have_text("Mar 4, 2024")
 
 
 def test_a_reply_has_the_subject_of_the_mail_and_quotes_what_fits_into_a_link(owner, inbox):
@@ -707,6 +748,7 @@ def test_all_of_one_address_is_erased_with_a_receipt(owner, inbox):
     again.fill(address.upper())
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("3 messages erased")
+    expect(dialog).to_contain_text("Still there: the mails that were sent to you (search your mailbox for these numbers)")
     assert owner.submissions(q=address) == []
     with page.expect_download() as waiting:
         dialog.get_by_role("button", name="Save the receipt").click()

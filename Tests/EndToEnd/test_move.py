@@ -229,9 +229,11 @@ def test_the_commands_say_and_do_the_same_on_aws_and_on_the_machine(exports, pla
     mailed = next(item for item in items if item["status"] == "notified")
     for arguments in [
         ("list", "--limit", "7"), ("list", "--status", "failed", "--json"), ("list", "--search", "QUESTION 99"),
-        ("show", held), ("show", failed[:14]), ("release", held), ("release", held), ("resend", failed),
+        ("list", "--from", mailed["email"], "--limit", "3"), ("show", held), ("show", failed[:14]), ("release", held), ("release", held), ("resend", failed),
         ("spam", mailed["id"]), ("archive", mailed["id"], failed), ("unarchive", failed), ("erase", mailed["email"], "--yes"),
         ("erase", "nobody@example.se", "--yes"), ("show", mailed["id"]), ("delete", "--yes", held),
+        ("delete", "--yes", failed, held, "01K00000000000000000000000"),
+        ("delete", "--yes", "--before", "2999-01-01", "--status", "held"),
     ]:
         answers = []
         for place in ("old", "aws"):
@@ -239,6 +241,8 @@ def test_the_commands_say_and_do_the_same_on_aws_and_on_the_machine(exports, pla
             # What was done just now has another moment, and the receipt its name from it.
             answers.append((done.returncode, [word for word in done.stdout.split() if "Z" not in word and len(word) != 26]))
         assert answers[0] == answers[1], arguments
+    gone = 3 + answers[0][1].count("deleted")
+    assert gone > 3
     for place in ("old", "aws"):
         audit = json.loads(places(place, "audit", "--since", "all", "--json", check=None).stdout)
-        assert (audit["accepted"], audit["erased"], audit["stored"], audit["addsUp"]) == (total, 2, total - 2, True)
+        assert (audit["accepted"], audit["erased"], audit["stored"], audit["addsUp"]) == (total, gone, total - gone, True)

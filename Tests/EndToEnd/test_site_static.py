@@ -734,7 +734,7 @@ def test_the_owner_of_a_site_hears_of_it_and_may_take_over(site: StandIn, open_p
           const hear = (...words) => { document.title += words.join(' ') + '.' }
           for (const name of ['brevlada:sent', 'brevlada:error']) document.addEventListener(name, event => {
             hear(name, event.target.localName, event.detail.status || event.detail.id)
-            event.preventDefault()
+            if (name.endsWith('sent')) event.preventDefault()
           })
           window.turnstile = { reset: () => hear('reset') }
         }"""
@@ -753,6 +753,91 @@ def test_the_owner_of_a_site_hears_of_it_and_may_take_over(site: StandIn, open_p
     expect(page).to_have_title("brevlada:error form 503.reset.brevlada:sent form 01A.brevlada:sent form 01B.")
     assert site.posts[1].token == site.posts[0].token
     assert site.posts[2].token[0] != site.posts[1].token[0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Enter an e-mail address like name@example.com."}),
+        answer(503, message="Later.", errors=[]),
+        Answer(0, cut=True),
+    ],
+    ids=["errors", "a sentence", "no answer"],
+)
+def test_an_owner_may_say_every_error_in_words_of_their_own(
+    said: Answer, site: StandIn, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(site.url + "/")
+    page.evaluate(
+        """() => document.addEventListener('brevlada:error', event => {
+          event.preventDefault()
+          const { status, errors = [] } = event.detail
+          document.title = [status, ...errors.map(({ code, field }) => `${code} ${field}`)].join(' ')
+        })"""
+    )
+    site.answers.append(said)
+    fill(page)
+    button(page).click()
+    expect(page).to_have_title({422: "422 TYPE_EMAIL email"}.get(said.status, str(said.status)))
+    expect(page.get_by_role("alert")).to_have_text("")
+    expect(page.locator(".brevlada-error")).to_have_count(0)
+    button(page).click()
+    expect(page.locator(".brevlada-sent")).to_have_text("Thank you!")
+    assert site.posts[0].token == site.posts[1].token
+
+
+ARABIC = """<!doctype html>
+<html lang="ar" dir="rtl"><title>موقع آخر</title>
+<form method="post" action="/api/contact" data-brevlada>
+  {language}
+  <label>البريد <input name="email" type="email" required></label>
+  <label>الرسالة <textarea name="message" required></textarea></label>
+  <label>الرمز <input name="code" pattern="[0-9]+"></label>
+  <button>إرسال</button>
+</form>
+<script src="/brevlada.js" defer></script>
+"""
+
+
+@pytest.mark.parametrize(
+    "field, language, unsure",
+    [
+        ("", "en", "No answer came, so send again in a moment. Your text is still here and is never stored twice."),
+        (
+            '<input type="hidden" name="_language" value="sv">', "sv",
+            "Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.",
+        ),
+    ],
+    ids=["nothing said", "_language"],
+)
+def test_on_a_page_in_another_language_the_browser_says_what_it_can_and_all_else_says_its_language(
+    field: str, language: str, unsure: str, site: StandIn, open_page: Callable[..., Page]
+) -> None:
+    site.pages["/ar"] = ARABIC.format(language=field)
+    page = open_page(site.url + "/ar", locale="de-DE")
+    inputs = {name: page.locator(f"[name={name}]") for name in ("email", "message", "code")}
+    inputs["email"].fill("asa")
+    inputs["code"].fill("x")
+    page.get_by_text("إرسال").click()
+    for each in inputs.values():
+        said = each.evaluate("field => field.validationMessage")
+        expect(each).to_have_accessible_description(said)
+        expect(each.locator("xpath=following::*[contains(@class, 'brevlada-error')][1]")).to_have_attribute("lang", "de-DE")
+    site.answers += [refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Answered."}), Answer(0, cut=True)]
+    inputs["email"].fill("asa@example.com")
+    inputs["message"].fill("مرحبا")
+    inputs["code"].fill("1")
+    page.get_by_text("إرسال").click()
+    expect(page.locator(".brevlada-error")).to_have_attribute("lang", language)
+    expect(page.locator(".brevlada-error")).to_have_attribute("dir", "auto")
+    assert site.posts[0].fields["_language"] == [language]
+    page.get_by_text("إرسال").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_text(unsure)
+    expect(alert).to_have_attribute("lang", language)
+    assert alert.evaluate("element => getComputedStyle(element).direction") == "ltr"
+    page.get_by_text("إرسال").click()
+    expect(page.locator(".brevlada-sent")).to_have_attribute("lang", language)
 
 
 def test_a_form_that_comes_after_the_script_is_upgraded_too(site: StandIn, open_page: Callable[..., Page]) -> None:

@@ -19,7 +19,8 @@ struct DoctorCommand: AsyncParsableCommand {
             clock, the pages' forms, and the mail server step by step. Sends nothing
             unless asked. With --aws it checks instead what "brevlada deploy" needs,
             and changes nothing.
-            Exits 1 when something is wrong; a line with ! is a warning.
+            Exits 1 when something is wrong; a line with ! is a warning, one with · a
+            thing to know.
 
             \(ExitStatus.help)
             """
@@ -103,6 +104,7 @@ struct DoctorCommand: AsyncParsableCommand {
         for warning in configuration.warnings {
             record.add(DoctorFinding(area: .configuration, outcome: .warning, text: warning.description))
         }
+        record.add(ConfigurationChecks(configuration: configuration).findings())
         let site = folders.site()
         record.add(site)
         if let secret = PublishedSecret.found(in: configuration) {

@@ -8,6 +8,8 @@ import JSON
 struct DoctorFinding: Sendable, Hashable {
     enum Outcome: String, Sendable, Hashable {
         case passed
+        /// As it should be, and good to know.
+        case note
         /// Odd or soon wrong; the exit code stays 0.
         case warning
         case failed
@@ -28,6 +30,10 @@ struct DoctorFinding: Sendable, Hashable {
         DoctorFinding(area: area, outcome: .passed, text: text)
     }
 
+    static func note(_ area: Area, _ text: String, remedy: String) -> DoctorFinding {
+        DoctorFinding(area: area, outcome: .note, text: text, remedy: remedy)
+    }
+
     static func warning(_ area: Area, _ text: String, remedy: String) -> DoctorFinding {
         DoctorFinding(area: area, outcome: .warning, text: text, remedy: remedy)
     }
@@ -40,6 +46,7 @@ struct DoctorFinding: Sendable, Hashable {
         let mark =
             switch outcome {
             case .passed: style.green("✓")
+            case .note: style.dim("·")
             case .warning: style.yellow("!")
             case .failed: style.red("✗")
             }

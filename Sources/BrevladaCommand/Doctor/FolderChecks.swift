@@ -143,6 +143,7 @@ struct FolderChecks {
         do throws(StoreError) {
             let store = try SQLiteSubmissionStore(path: tried, migrates: !isThere)
             let count = try await store.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +)
+            let forms = try await store.formsWithSubmissions()
             let isWritable = await store.isWritable(room: configuration.forms.limits.bodyBytes)
             await store.checkpointAndClose()
             guard isWritable else {
@@ -155,9 +156,21 @@ struct FolderChecks {
                 ]
             }
             let messages = count.counted("message")
-            return [.passed(.data, isThere ? "the database opens, \(messages)" : "a database can be made there")]
+            return unknown(forms)
+                + [.passed(.data, isThere ? "the database opens, \(messages)" : "a database can be made there")]
         } catch {
             return [.failed(.data, "the database can't be used", remedy: error.reason)]
+        }
+    }
+
+    /// Forms that were taken out or renamed: their messages are there all the same, and would be mailed to somebody else.
+    private func unknown(_ forms: [FormName]) -> [DoctorFinding] {
+        forms.filter { configuration.forms.forms[$0] == nil }.map { form in
+            .warning(
+                .data,
+                "messages of the form \"\(form)\" are stored, which is not configured: what is mailed of them goes to mail.to",
+                remedy: "put \"\(form)\" back under forms with its to, and with active: false when it is closed"
+            )
         }
     }
 

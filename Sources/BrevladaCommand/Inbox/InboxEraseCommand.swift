@@ -18,11 +18,22 @@ struct InboxEraseCommand: AsyncParsableCommand {
             when a field is exactly that address; upper and lower case are the same.
             The receipt names the messages by their ids and holds no address. Asks
             first; --yes does not.
+
+            With --receipt it erases again what a receipt names, as after a restore.
             """
     )
 
     @Argument(help: ArgumentHelp("The e-mail address.", valueName: "address"))
-    var address: String
+    var address: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Instead of an address, a receipt that --json or the page saved, or - for standard input.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var receipt: String?
 
     @Flag(help: "Does not ask.")
     var yes = false
@@ -33,12 +44,22 @@ struct InboxEraseCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func validate() throws {
-        guard address.contains("@") else {
-            throw ValidationError("\"\(address)\" is no e-mail address; write it whole, as in name@example.com")
+        guard (address == nil) != (receipt == nil) else {
+            throw ValidationError("name an e-mail address, or a receipt with --receipt")
+        }
+        guard address?.contains("@") ?? true else {
+            throw ValidationError(
+                "\"\(address ?? "")\" is no e-mail address; write it whole, as in name@example.com"
+            )
         }
     }
 
     func run() async throws {
+        if let receipt { try await eraseAgain(SavedReceipt(path: receipt)) }
+        if let address { try await eraseAll(from: address) }
+    }
+
+    private func eraseAll(from address: String) async throws {
         let store = try await options.open()
         let erasure = Erasure(store: store, address: address)
         if !yes {
@@ -56,6 +77,21 @@ struct InboxEraseCommand: AsyncParsableCommand {
         try write(receipt)
     }
 
+    private func eraseAgain(_ saved: SavedReceipt) async throws {
+        let store = try await options.open()
+        let there = try await SubmissionLookup(store: store).find(ids: saved.ids)
+        if !yes, !there.found.isEmpty { try Confirmation(deed: "erase").ask(there.found) }
+        var erased: [SubmissionID] = []
+        let now = Timestamp.now()
+        _ = try await MessageDeletion(store: store, captured: try options.capturedMailbox())
+            .run(there.found.map(\.key), at: now) { erased.append($0) }
+        try Output.error.writeLine("the receipt names \(saved.ids.count.counted("message")); found \(erased.count)")
+        try write(ErasureReceipt(at: now, ids: erased, unreadable: there.unreadable.ids))
+    }
+
+    private static let stillThere =
+        "still there: the mails that were sent to you (search your mailbox for these numbers) and your backups"
+
     private func write(_ receipt: ErasureReceipt) throws {
         if json {
             try writeJSON(receipt)
@@ -64,7 +100,9 @@ struct InboxEraseCommand: AsyncParsableCommand {
             try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
             for id in receipt.ids { try Output.standard.writeLine("\(id)") }
         }
-        try UnreadableMessages(receipt.unreadable).check("not erased, though any may be from that address")
+        if receipt.erased > 0 { try Output.error.writeLine(Self.stillThere) }
+        let which = self.receipt == nil ? "any may be from that address" : "the receipt names them"
+        try UnreadableMessages(receipt.unreadable).check("not erased, though \(which)")
     }
 
     private func writeJSON(_ receipt: ErasureReceipt) throws {
@@ -89,10 +127,10 @@ struct Erasure {
 
     /// What an erasure would remove, newest first, and what can't be read.
     func matching() async throws -> (found: [Submission], unreadable: UnreadableMessages) {
-        let local = address.lastIndex(of: "@").map { String(address[...$0]) } ?? address
+        let query = SubmissionQuery(text: Submission.commonText(from: address), order: .received)
         var found: [Submission] = []
-        let unreadable = try await store.forEach(SubmissionQuery(text: local, order: .received)) { submission in
-            if submission.isFrom(address: address) { found.append(submission) }
+        let unreadable = try await MessagesOfSender(store: store, address: address).forEach(query) { submission in
+            found.append(submission)
             return true
         }
         return (found, unreadable)

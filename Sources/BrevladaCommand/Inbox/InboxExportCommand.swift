@@ -43,7 +43,7 @@ struct InboxExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try await options.open()
+        let store = filter.messages(in: try await options.open())
         let now = Timestamp.now()
         let export = SubmissionExport(
             format,
@@ -54,14 +54,11 @@ struct InboxExportCommand: AsyncParsableCommand {
             beginsWithMark: excel,
             pageSize: 500
         )
-        let file = try output.map { try ExportFile(path: $0) }
         let unreadable: UnreadableMessages
-        do {
-            unreadable = try await write(export, to: file?.output ?? .standard)
-            try file?.finish()
-        } catch {
-            file?.discard()
-            throw error
+        if let path = output {
+            unreadable = try await ExportFile.write(to: path) { try await write(export, to: $0) }
+        } else {
+            unreadable = try await write(export, to: .standard)
         }
         try unreadable.check("not in the export")
     }

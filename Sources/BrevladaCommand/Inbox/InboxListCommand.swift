@@ -35,7 +35,7 @@ struct InboxListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try await options.open()
+        let store = filter.messages(in: try await options.open())
         var query = filter.query(at: .now())
         if let before {
             let last = try await SubmissionLookup(store: store).find([before]).first
@@ -70,7 +70,8 @@ struct InboxListCommand: AsyncParsableCommand {
         let cloud = options.cloud
         let given: [(name: String, value: String?)] = [
             ("status", filter.status?.rawValue), ("form", filter.form?.rawValue), ("search", filter.search),
-            ("since", filter.since?.text), ("limit", limit == Self.standardLimit ? nil : "\(limit)"),
+            ("from", filter.from), ("since", filter.since?.text),
+            ("limit", limit == Self.standardLimit ? nil : "\(limit)"),
             ("config", options.folder.configuration.config), ("data", options.folder.data), ("stack", cloud.stack),
             ("region", cloud.region), ("profile", cloud.profile), ("table", cloud.table),
             ("shards", cloud.shards.map(String.init)), ("before", id),

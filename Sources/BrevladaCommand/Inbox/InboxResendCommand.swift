@@ -32,14 +32,8 @@ struct InboxResendCommand: AsyncParsableCommand {
             condition: "failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        var query = SubmissionQuery(statuses: SubmissionStatus.undelivered, order: .id, limit: 500)
-        var unreadable = UnreadableMessages()
-        repeat {
-            let page = try await store.page(query)
-            unreadable += page.unreadable
-            try await changes.run(on: page.submissions)
-            query.cursor = page.next
-        } while query.cursor != nil
-        try unreadable.check("not resent")
+        try await changes.run(
+            onAll: SubmissionQuery(statuses: SubmissionStatus.undelivered, order: .id, limit: 500)
+        )
     }
 }

@@ -15,13 +15,14 @@ struct LineReader: ~Copyable {
     /// A line of an export is a form's body and its history; what is longer is no export.
     private static let longestLine = 8 * 1024 * 1024
 
-    /// - Throws: `CommandFailure` when the file can't be opened.
-    init(path: String) throws {
+    /// - Parameter expected: What to name when the file can't be opened.
+    /// - Throws: `CommandFailure` then.
+    init(path: String, expected: String = "a file of \"brevlada inbox export\"") throws {
         descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 .configuration,
-                "the file \"\(path)\" can't be read: \(systemMessage(errno)); name a file of \"brevlada inbox export\""
+                "the file \"\(path)\" can't be read: \(systemMessage(errno)); name \(expected)"
             )
         }
     }

@@ -43,4 +43,27 @@ struct StatusChanges {
             throw CommandFailure(.problems, outcome.refused.joined(separator: "\n"))
         }
     }
+
+    /// Applies the change to all that a query finds, page by page. One that could not be reached, or read, keeps no other from
+    /// it.
+    ///
+    /// - Throws: `CommandFailure` with status `problems` when there was any.
+    func run(
+        onAll query: SubmissionQuery,
+        write: (String) throws -> Void = { try Output.standard.writeLine($0) }
+    ) async throws {
+        var query = query
+        var problems: [String] = []
+        var unreadable = UnreadableMessages()
+        repeat {
+            let page = try await store.page(query)
+            unreadable += page.unreadable
+            let outcome = try await apply(to: page.submissions, at: .now())
+            for line in outcome.done { try write(line) }
+            problems += outcome.refused
+            query.cursor = page.next
+        } while query.cursor != nil
+        if let sentence = unreadable.sentence("not \(deed)") { problems.append(sentence) }
+        guard problems.isEmpty else { throw CommandFailure(.problems, problems.joined(separator: "\n")) }
+    }
 }

@@ -15,19 +15,44 @@ struct SubmissionFilter: ParsableArguments {
     @Option(help: ArgumentHelp("Only messages with this text in a name, address, subject or field.", valueName: "text"))
     var search: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only messages from this address, as \"inbox erase\" finds them: exactly it, and not within a text.",
+            valueName: "address"
+        )
+    )
+    var from: String?
+
     @Option(help: ArgumentHelp("Only messages received from then on: 30d, 12h, or a date (UTC).", valueName: "period"))
     var since: AuditPeriod?
 
     @Flag(help: "Only messages that nobody has marked as read.")
     var unread = false
 
-    /// What the options choose, archived messages included: a command that lists or exports leaves nothing out.
+    func validate() throws {
+        guard from?.contains("@") ?? true else {
+            throw ValidationError(
+                "--from is \"\(from ?? "")\", no e-mail address; write it whole, as in name@example.com"
+            )
+        }
+    }
+
+    /// Whether nothing is chosen.
+    var isEmpty: Bool { status == nil && form == nil && search == nil && from == nil && since == nil && !unread }
+
+    /// The store, without what is not from the address.
+    func messages(in store: any SubmissionArchive) -> any SubmissionArchive {
+        from.map { MessagesOfSender(store: store, address: $0) } ?? store
+    }
+
+    /// What the options choose, archived messages included: a command that lists or exports leaves nothing out. To be asked of
+    /// `messages(in:)`.
     func query(at now: Timestamp, order: SubmissionQuery.Order = .received) -> SubmissionQuery {
         SubmissionQuery(
             form: form,
             statuses: status.map { [$0] } ?? [],
             from: since?.start(at: now),
-            text: search,
+            text: search ?? from.flatMap(Submission.commonText),
             unreadOnly: unread,
             order: order
         )

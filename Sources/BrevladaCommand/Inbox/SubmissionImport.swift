@@ -24,6 +24,14 @@ struct SubmissionImport {
         var description: String { "line \(line) \(reason)" }
     }
 
+    /// What became of a line. A type of its own, for Swift 6.3 optimizes a tuple with such a result wrongly: its other values
+    /// are lost.
+    private struct Attempt: Sendable {
+        var line: Int
+        var submission: Submission
+        var result: Result<Insertion, StoreError>
+    }
+
     let store: any SubmissionArchive
     /// Where receipts are kept of what comes in, where the store does not count by itself.
     var books: (any ReceiptBook)?
@@ -77,14 +85,15 @@ struct SubmissionImport {
     }
 
     private func store(_ batch: inout [(line: Int, submission: Submission)], _ outcome: inout Outcome) async throws {
-        let results = await withTaskGroup(of: (line: Int, Submission, Result<Insertion, StoreError>).self) { group in
+        let attempts = await withTaskGroup(of: Attempt.self) { group in
             for (line, submission) in batch {
                 let submission = adopted(submission)
                 group.addTask {
                     do throws(StoreError) {
-                        return (line, submission, .success(try await store.insert(submission)))
+                        let insertion = try await store.insert(submission)
+                        return Attempt(line: line, submission: submission, result: .success(insertion))
                     } catch {
-                        return (line, submission, .failure(error))
+                        return Attempt(line: line, submission: submission, result: .failure(error))
                     }
                 }
             }
@@ -92,17 +101,17 @@ struct SubmissionImport {
         }
         batch = []
         // Of what is there already too: an import that was broken off may have left some out.
-        let receipts = results.compactMap { _, submission, result in
-            (try? result.get()).map { _ in submission.receipt }
+        let receipts = attempts.compactMap { attempt in
+            (try? attempt.result.get()).map { _ in attempt.submission.receipt }
         }
         try await books?.enter(receipts)
-        for (line, submission, result) in results.sorted(by: { $0.line < $1.line }) {
-            switch result {
+        for attempt in attempts.sorted(by: { $0.line < $1.line }) {
+            switch attempt.result {
             case .success(.stored):
                 outcome.stored += 1
-                if submission.status == .received { outcome.waiting += 1 }
+                if attempt.submission.status == .received { outcome.waiting += 1 }
             case .success(.alreadyStored): outcome.known += 1
-            case .failure(let error): throw Failure(line: line, reason: "was not stored: \(error.reason)")
+            case .failure(let error): throw Failure(line: attempt.line, reason: "was not stored: \(error.reason)")
             }
         }
     }

@@ -9,6 +9,8 @@ struct SubmissionLookup {
     /// The first ten characters are the time and shared by all messages of a moment; two more tell some apart.
     static let shortestPrefix = 12
 
+    static let ofNoMessage = "is the id of no message; see \"brevlada inbox list\""
+
     /// - Parameter requiresWholeID: Refuses beginnings.
     /// - Throws: `CommandFailure` with every text that is no id, matches nothing or matches several.
     func find(_ texts: [String], requiresWholeID: Bool = false) async throws -> [Submission] {
@@ -25,6 +27,33 @@ struct SubmissionLookup {
         return found
     }
 
+    /// What became of a look for several ids.
+    struct Outcome {
+        var found: [Submission] = []
+        /// Those of no message.
+        var absent: [SubmissionID] = []
+        var unreadable = UnreadableMessages()
+    }
+
+    /// Finds each of the ids. One of no message, or of one that can't be read, keeps no other from being found.
+    func find(ids: [SubmissionID]) async throws(StoreError) -> Outcome {
+        var outcome = Outcome()
+        var looked: Set<SubmissionID> = []
+        for id in ids where looked.insert(id).inserted {
+            do throws(StoreError) {
+                if let submission = try await store.find(id: id) {
+                    outcome.found.append(submission)
+                } else {
+                    outcome.absent.append(id)
+                }
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                outcome.unreadable += UnreadableMessages([id])
+            }
+        }
+        return outcome
+    }
+
     private func find(
         _ text: String,
         requiresWholeID: Bool
@@ -34,7 +63,7 @@ struct SubmissionLookup {
         }
         if let id = SubmissionID(text) {
             guard let submission = try await store.find(id: id) else {
-                return failure("is the id of no message; see \"brevlada inbox list\"")
+                return failure(Self.ofNoMessage)
             }
             return .success(submission)
         }

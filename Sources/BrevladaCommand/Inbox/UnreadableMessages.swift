@@ -17,16 +17,22 @@ struct UnreadableMessages {
         messages.ids += receipts.map(\.key.id)
     }
 
+    static func += (messages: inout UnreadableMessages, others: UnreadableMessages) {
+        messages.ids += others.ids
+    }
+
     /// - Parameter consequence: Goes on after "and", such as "not shown".
     /// - Throws: `CommandFailure` with status `problems` when there is any.
     func check(_ consequence: String) throws(CommandFailure) {
-        guard !ids.isEmpty else { return }
+        if let sentence = sentence(consequence) { throw CommandFailure(.problems, sentence) }
+    }
+
+    /// The same as a sentence; nil when there is none.
+    func sentence(_ consequence: String) -> String? {
+        guard !ids.isEmpty else { return nil }
         let those = ids.count == 1 ? "1 message can't be read and is" : "\(ids.count) messages can't be read and are"
         let more = ids.count > Self.named ? " and \(ids.count - Self.named) more" : ""
-        throw CommandFailure(
-            .problems,
-            "\(those) \(consequence): \(ids.prefix(Self.named).map(\.description).joined(separator: ", "))\(more); "
-                + "\"brevlada inbox show ID\" says why, docs/inbox.md how to bring it back"
-        )
+        return "\(those) \(consequence): \(ids.prefix(Self.named).map(\.description).joined(separator: ", "))\(more); "
+            + "\"brevlada inbox show ID\" says why, docs/inbox.md how to bring it back"
     }
 }

@@ -73,6 +73,29 @@ struct FolderChecksTests {
         }
     }
 
+    @Test("messages of a form that is not configured are a warning, for they would be mailed to others")
+    func unknownForm() async throws {
+        try await withTemporaryFolder { folder in
+            let checks = try checks(folder)
+            try FileManager.default.createDirectory(
+                atPath: checks.configuration.dataFolder,
+                withIntermediateDirectories: false
+            )
+            let store = try SQLiteSubmissionStore(path: checks.configuration.databasePath)
+            _ = try await store.insert(.sample(1))
+            var archived = Submission.sample(2, form: .sampleOrder)
+            archived.archivedAt = .sample
+            _ = try await store.insert(archived)
+            let warnings = await checks.data().filter { $0.outcome == .warning && $0.text.contains("messages of") }
+            #expect(
+                warnings.map(\.text) == [
+                    "messages of the form \"\(FormName.sampleOrder)\" are stored, which is not configured: "
+                        + "what is mailed of them goes to mail.to"
+                ]
+            )
+        }
+    }
+
     private static let earlierRelease = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "../ContactFormLocalTests/Fixtures/brevlada-0.1.0.sqlite")
     private static let letter = Data(String(repeating: "This is a letter, not a database. ", count: 100).utf8)

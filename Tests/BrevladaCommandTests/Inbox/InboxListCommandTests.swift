@@ -18,6 +18,7 @@ struct InboxListCommandTests {
             ),
             (["--since", "2026-11-01"], "--since 2026-11-01"), (["--since", "all"], "--since all"),
             (["--search", "it's a $boat"], "--search 'it'\\''s a $boat'"), (["--search=-x"], "--search=-x"),
+            (["--from", "anna@example.com"], "--from 'anna@example.com'"),
             (["--config", "my site/b.yaml"], "--config 'my site/b.yaml'"), (["--data", "data"], "--data data"),
             (
                 ["--aws", "--stack", "s", "--region", "eu-north-1", "--profile", "p q"],

@@ -41,4 +41,26 @@ struct StatusChangesTests {
         #expect(outcome.done.count == (isPossible ? 1 : 0))
         #expect(outcome.refused.count == (isPossible ? 0 : 1))
     }
+
+    @Test("of all that were found, over several pages, one that is refused or can't be read keeps no other from it")
+    func all() async throws {
+        let failed = [1, 3, 4].map { Submission.sample($0, status: .failed) }
+        let held = Submission.sample(2, status: .held)
+        let damaged = Submission.sample(5, status: .failed)
+        let store = InMemorySubmissionStore(failed + [held, damaged])
+        store.damage(damaged.key)
+        let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
+        var written: [String] = []
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await changes.run(onAll: SubmissionQuery(statuses: [.failed, .held], order: .id, limit: 1)) { line in
+                written.append(line)
+            }
+        }
+        #expect(written == failed.reversed().map { "\($0.id) resent" })
+        #expect(failure?.status == .problems)
+        #expect(
+            failure?.description.hasPrefix("\(held.id) is held; only failed messages can be resent\n1 message") == true
+        )
+        #expect(failure?.description.contains("\(damaged.id)") == true)
+    }
 }

@@ -52,6 +52,18 @@ struct SubmissionLookupTests {
         #expect(try await lookup.find([Self.first.id.description]).map(\.id) == [Self.first.id])
     }
 
+    @Test("of several ids those of no message, and of what can't be read, keep no other from being found")
+    func several() async throws {
+        let store = InMemorySubmissionStore([Self.first, Self.second, Self.other])
+        store.damage(Self.second.key)
+        let absent = Submission.sample(9).id
+        let outcome = try await SubmissionLookup(store: store)
+            .find(ids: [absent, Self.second.id, Self.other.id, Self.first.id, Self.other.id])
+        #expect(outcome.found.map(\.id) == [Self.other.id, Self.first.id])
+        #expect(outcome.absent == [absent])
+        #expect(outcome.unreadable.ids == [Self.second.id])
+    }
+
     @Test("a whole id is found in either case, and only once")
     func wholeID() async throws {
         let id = Self.first.id.description
