@@ -28,17 +28,26 @@ package struct RetentionSweep: Sendable {
     ///
     /// - Throws: `StoreError`. What was deleted until then stays deleted, and the next sweep goes on.
     package func sweep(at now: Timestamp) async throws(StoreError) -> Int {
+        let outcome = await deletion(at: now)
+        // Once for all of it, and for what an earlier sweep or another process left, also when not all could go.
+        await archive.overwriteDeleted()
+        return try outcome.get()
+    }
+
+    private func deletion(at now: Timestamp) async -> Result<Int, StoreError> {
         var total = 0
         var last = batch
-        while last == batch, !Task.isCancelled {
-            // The mail first: when the server ends in between, the next sweep still knows what it is about.
-            if let captured { await captured.removeMails(about: try await archive.expired(at: now, limit: batch)) }
-            last = try await archive.deleteExpired(at: now, limit: batch)
-            total += last
+        do throws(StoreError) {
+            while last == batch, !Task.isCancelled {
+                // The mail first: when the server ends in between, the next sweep still knows what it is about.
+                if let captured { await captured.removeMails(about: try await archive.expired(at: now, limit: batch)) }
+                last = try await archive.deleteExpired(at: now, limit: batch)
+                total += last
+            }
+        } catch {
+            return .failure(error)
         }
-        // Once for all of it, and for what an earlier sweep left.
-        await archive.overwriteDeleted()
-        return total
+        return .success(total)
     }
 
     /// Sweeps at once and then again after every `interval`, until the task is cancelled.

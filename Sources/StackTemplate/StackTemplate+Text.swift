@@ -1088,7 +1088,7 @@ Resources:
                   }),
               };
           }
-        - Message: !If [IsSwedish, 'Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.', 'The message is too large. Shorten it and send it again.']
+        - Message: !If [IsSwedish, 'Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.', 'The message is too large. Shorten it and send again.']
 
   SiteHeadersPolicy:
     Type: AWS::CloudFront::ResponseHeadersPolicy
@@ -1637,7 +1637,7 @@ Resources:
           - >-
             {"ok":false,"success":false,"error":"Request refused","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen.","errors":[{"code":"MALFORMED","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen."}]}
           - >-
-            {"ok":false,"success":false,"error":"Request refused","message":"The request can\u2019t be read. Go back to the form and send it from there.","errors":[{"code":"MALFORMED","message":"The request can\u2019t be read. Go back to the form and send it from there."}]}
+            {"ok":false,"success":false,"error":"Request refused","message":"The form could not be read. Go back, reload the page and send again.","errors":[{"code":"MALFORMED","message":"The form could not be read. Go back, reload the page and send again."}]}
 
   # A function that fails, is throttled or takes too long. Nothing was said to be stored, so sending again is right.
   OtherServerErrors:
@@ -1691,7 +1691,7 @@ Resources:
           - >-
             {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
           - >-
-            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
+            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send again."}]}
 
   # API Gateway's name for a path or a method that it does not have. Its own answer would be 403.
   NoSuchRoute:
@@ -1709,7 +1709,7 @@ Resources:
           - >-
             {"ok":false,"success":false,"error":"Not found","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen.","errors":[{"code":"FORM_NOT_FOUND","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen."}]}
           - >-
-            {"ok":false,"success":false,"error":"Not found","message":"There is no form at this address.","errors":[{"code":"FORM_NOT_FOUND","message":"There is no form at this address."}]}
+            {"ok":false,"success":false,"error":"Not found","message":"There is no form at this address. Check the address.","errors":[{"code":"FORM_NOT_FOUND","message":"There is no form at this address. Check the address."}]}
 
   NotSignedIn:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1726,7 +1726,7 @@ Resources:
           - >-
             {"ok":false,"success":false,"error":"Not signed in","message":"Logga in f\u00f6rst.","errors":[{"code":"UNAUTHORIZED","message":"Logga in f\u00f6rst."}]}
           - >-
-            {"ok":false,"success":false,"error":"Not signed in","message":"Sign in and try again.","errors":[{"code":"UNAUTHORIZED","message":"Sign in and try again."}]}
+            {"ok":false,"success":false,"error":"Not signed in","message":"Sign in first.","errors":[{"code":"UNAUTHORIZED","message":"Sign in first."}]}
 
   NotAllowed:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1767,7 +1767,7 @@ Resources:
   # a new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and each
   # choice of OwnerAccess and of Language has a deployment of its own, for these change the picture without changing this file.
 
-  PublicDeployment3550ee78:
+  PublicDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInEnglish
     DependsOn:
@@ -1790,7 +1790,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  SwedishPublicDeployment3550ee78:
+  SwedishPublicDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInSwedish
     DependsOn:
@@ -1813,7 +1813,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, in Swedish"}
 
-  CognitoDeployment3550ee78:
+  CognitoDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInEnglish
     DependsOn:
@@ -1845,7 +1845,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  SwedishCognitoDeployment3550ee78:
+  SwedishCognitoDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInSwedish
     DependsOn:
@@ -1877,7 +1877,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in, in Swedish"}
 
-  IamDeployment3550ee78:
+  IamDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInEnglish
     DependsOn:
@@ -1909,7 +1909,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials"}
 
-  SwedishIamDeployment3550ee78:
+  SwedishIamDeployment2eaad395:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInSwedish
     DependsOn:
@@ -1950,11 +1950,11 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !If [IsSwedish, !Ref SwedishCognitoDeployment3550ee78, !Ref CognitoDeployment3550ee78]
+        - !If [IsSwedish, !Ref SwedishCognitoDeployment2eaad395, !Ref CognitoDeployment2eaad395]
         - !If
           - HasIamAccess
-          - !If [IsSwedish, !Ref SwedishIamDeployment3550ee78, !Ref IamDeployment3550ee78]
-          - !If [IsSwedish, !Ref SwedishPublicDeployment3550ee78, !Ref PublicDeployment3550ee78]
+          - !If [IsSwedish, !Ref SwedishIamDeployment2eaad395, !Ref IamDeployment2eaad395]
+          - !If [IsSwedish, !Ref SwedishPublicDeployment2eaad395, !Ref PublicDeployment2eaad395]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -2775,7 +2775,7 @@ Resources:
             - >-
               {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
             - >-
-              {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send it again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send it again."}]}
+              {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send again."}]}
         too-many-posts:
           ContentType: APPLICATION_JSON
           Content: !If
@@ -3057,7 +3057,7 @@ Resources:
       # Not left out without an own key: CodeBuild would keep the one that it has. This is what it takes when it never had any:
       # https://github.com/aws/aws-cdk/pull/10474
       EncryptionKey: !If [HasOwnKey, !GetAtt DataKey.Arn, !Sub 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/s3']
-      # No ConcurrentBuildLimit: a new account may have none to give, and refuses any. The pipeline runs one at a time.
+      # No ConcurrentBuildLimit: a new account may have none to give, and refuses any. Each stage takes one commit at a time.
       TimeoutInMinutes: 90
       LogsConfig: {CloudWatchLogs: {Status: ENABLED, GroupName: !Ref BuildLogs}}
       Environment:
@@ -3132,7 +3132,7 @@ Resources:
                   without_comments() { sed -e '/^ *#/d' -e '/^ *$/d'; }
                   if [ "$(printf '%s\n' "$deployed" | without_comments)" != "$(without_comments <template.yaml)" ]; then
                       echo "This commit's template is not the one that is deployed, and its code may need what is new there. Nothing was" \
-                          "changed. Run \`brevlada deploy\` from this commit, then release the change again." >&2
+                          "changed. Build brevlada and the functions from this commit, run its deploy, then release the change." >&2
                       exit 1
                   fi
                   names="$(aws cloudformation describe-stacks --stack-name "$STACK_ID" --output text \

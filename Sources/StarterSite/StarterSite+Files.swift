@@ -16,7 +16,6 @@ extension StarterSite {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Page not found · Hallskär</title>
-<meta name="robots" content="noindex">
 <link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
 </head>
@@ -81,7 +80,7 @@ extension StarterSite {
 // SPDX-License-Identifier: Apache-2.0
 //
 // Sends every <form data-brevlada> without leaving the page and puts the answer by the fields.
-// Where this can't run, the same form posts by itself.
+// Where this can't run, the form posts by itself.
 (() => {
   'use strict'
   if (!window.fetch || !window.AbortController) return
@@ -116,13 +115,13 @@ extension StarterSite {
     input.value = value
   }
 
-  // The server stores the same token and text once. The token lives with the history entry, for an hour:
-  // a reload or the back button finds it, a new visit gets a new one.
+  // The server stores the same token and text once. It lives with the history entry, for an hour:
+  // a reload or the back button finds it.
   const setToken = (form, renew) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
-    if (renew || !token || Date.now() - token.started > 3600000) {
+    if (renew || !token || Date.now() - token.started > 36e5) {
       const bytes = crypto.getRandomValues(new Uint8Array(16))
       token = { id: Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
       history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
@@ -133,9 +132,9 @@ extension StarterSite {
 
   const post = async (action, data) => {
     const abort = new AbortController()
-    const timer = setTimeout(() => abort.abort(), 30000)
+    const timer = setTimeout(() => abort.abort(), 3e4)
     // URL-encoded, unless a file was chosen: its name is enough.
-    const pairs = Array.from(data)
+    const pairs = [...data]
     const texts = pairs.filter(pair => typeof pair[1] === 'string')
     const files = pairs.filter(pair => pair[1].name)
     for (const [name, file] of files) data.set(name, new File([], file.name))
@@ -147,7 +146,8 @@ extension StarterSite {
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
-      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url }
+      const language = reply.headers.get('Content-Language')
+      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url, language }
     } catch {
       return { status: 0, ok: false, body: {} }
     } finally {
@@ -200,12 +200,12 @@ extension StarterSite {
       return place
     }
 
-    // What has no visible field stands at the end.
-    const refuse = (field, message, name, language = lang) => {
-      const isShown = field && field.getClientRects().length
-      const place = !isShown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
-      place.lang = language
-      place.textContent = `${place.textContent} ${!isShown && name ? name + ': ' : ''}${message}`.trim()
+    // Without a visible field it stands at the end.
+    const refuse = (field, message, name, language) => {
+      const shown = field && field.getClientRects().length
+      const place = !shown ? alert : errors.has(field) ? errors.get(field).place : makePlace(field)
+      place.lang = language || lang
+      place.textContent = `${place.textContent} ${!shown && name ? name + ': ' : ''}${message}`.trim()
     }
 
     const focusFirstError = () => {
@@ -219,10 +219,10 @@ extension StarterSite {
         if (!field.willValidate || field.validity.valid) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        // On a page in another language the browser's words are nearer than ours.
+        // Elsewhere the browser's words are nearer than ours.
         const { valueMissing, typeMismatch } = sentences[pageLanguage] ? field.validity : {}
         const ours = valueMissing ? say.required : typeMismatch && field.type === 'email' && say.email
-        refuse(field, ours || field.validationMessage, field.name, ours ? lang : navigator.language)
+        refuse(field, ours || field.validationMessage, field.name, !ours && navigator.language)
       }
       focusFirstError()
       return names.size === 0
@@ -231,30 +231,32 @@ extension StarterSite {
     const tell = (name, detail) =>
       form.dispatchEvent(new CustomEvent('brevlada:' + name, { bubbles: true, cancelable: true, detail }))
 
-    const accept = ({ body, url }) => {
+    const accept = ({ body, url, language }) => {
       if (!tell('sent', body)) return setToken(form, true)
       // As a browser does: from the form's address.
       const next = new URL(body.next || 'none:', url)
       if (form.dataset.brevlada === 'redirect' && /^http/.test(next.protocol)) return location.assign(next)
       form.remove()
       status.classList.add('brevlada-sent')
+      if (language) status.lang = language
       status.textContent = body.message || say.sent
       status.focus()
     }
 
-    const reject = ({ status, body }) => {
+    const reject = ({ status, body, language }) => {
       if (tell('error', { ...body, status })) {
         const problems = Array.isArray(body.errors) ? body.errors : []
         for (const { code, field: name, message } of problems) {
           const named = name && (find(name) || find(name + '[]'))
-          refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name)
+          refuse(named && !named.tagName ? named[0] : named, message, !/^CHALL/.test(code) && name, language)
         }
-        // Without our "ok" the words may be a proxy's, and those are not for a visitor.
-        if (!problems.length) refuse(null, body.ok === false && body.message || say.unsure)
+        // Without our "ok" they may be a proxy's words.
+        const words = body.ok === false && body.message
+        if (!problems.length) refuse(null, words || say.unsure, '', words && language)
         focusFirstError()
       }
       for (const challenge of [window.turnstile, window.hcaptcha]) {
-        try { challenge.reset() } catch { /* none on this page */ }
+        try { challenge.reset() } catch { /* none here */ }
       }
     }
 
@@ -263,7 +265,7 @@ extension StarterSite {
       if (event.defaultPrevented) return
       event.preventDefault()
       if (disabled) return
-      Array.from(errors.keys()).forEach(clear)
+      [...errors.keys()].forEach(clear)
       alert.textContent = ''
       if (!check()) return
 
@@ -272,7 +274,7 @@ extension StarterSite {
       const data = new FormData(form)
       if (button.name) data.append(button.name, button.value)
       const focused = document.activeElement
-      disabled = Array.from(form.elements).filter(field => field.type === 'submit' && !field.disabled)
+      disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
       for (const each of disabled) {
         each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled through a reload
         each.disabled = true
@@ -288,14 +290,14 @@ extension StarterSite {
     })
     window.addEventListener('pageshow', event => event.persisted && release())
 
-    if (!chosen) setHidden(form, '_language', lang)
+    if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
     form.after(status)
     form.noValidate = true
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
-  // A form that came later, as in a dialogue.
+  // A form that came later.
   document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
 })()
 
@@ -455,7 +457,7 @@ nav { font-size: 1.15rem; }
 .bar a { padding: .3rem 0; text-decoration: none; }
 .bar a:hover, .button:hover { text-decoration: underline; }
 
-/* The boat's waterline, 460/640 down its picture, lies where the sky meets the sea. */
+/* The boat's waterline, 460/640 down, lies where the sky meets the sea. */
 .sky { padding-block: clamp(1.5rem, 4vw, 4rem) 0; background: var(--sky); }
 .lede { max-width: 27rem; margin: 1.5rem 0 2rem; font-size: 1.3rem; line-height: 1.5; }
 .boat { display: block; width: min(100%, 30rem); height: auto; margin: 0 auto; transform: translateY(28.125%); }

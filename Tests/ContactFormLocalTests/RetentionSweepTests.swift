@@ -34,6 +34,16 @@ struct RetentionSweepTests {
         #expect(try await store.nextNotification() == nil)
     }
 
+    @Test("what a sweep deleted before it failed is overwritten all the same")
+    func overwritten() async throws {
+        let store = InMemorySubmissionStore((1...4).map { Submission.sample($0, expiresAt: expiry) })
+        store.failNext(StoreError(.unavailable, "the disk is full"))
+        await #expect(throws: StoreError.self) { try await RetentionSweep(archive: store).sweep(at: expiry) }
+        #expect(store.overwriteCount == 1)
+        #expect(try await RetentionSweep(archive: store).sweep(at: expiry) == 4)
+        #expect(store.overwriteCount == 2)
+    }
+
     @Test("what a sweep deleted stands in the log no more")
     func log() async throws {
         let folder = try TemporaryFolder()

@@ -203,6 +203,8 @@ def test_what_filters_choose_before_a_day_is_deleted(letters):
     done = inbox(server, "delete", "--yes", "--before", "2099-01-01", "--status", "held", "--form", "contact")
     assert sorted(done.stdout.split()[::2]) == sorted([ids[0], ids[2]])
     assert [each.id for each in submissions(server.database)] == [ids[1], ids[3]]
+    done = inbox(server, "delete", "--yes", "--before", "all", check=64)
+    assert '--before is "all"' in done.stderr
     done = inbox(server, "delete", "--yes", "--before", "2099-01-01", "--from", "eva@example.se")
     assert [each.id for each in submissions(server.database)] == [ids[1]]
     assert json.loads(run("audit", "--json", **server.values).stdout)["addsUp"] is True

@@ -133,6 +133,32 @@ def test_what_can_not_be_read_is_named_once_all_the_rest_is_done(inbox, home, mo
             dynamodb.delete_item(TableName="messages-of-a-stack", Key={name: item[name] for name in ("pk", "sk")})
 
 
+def test_a_receipt_erases_again_what_has_expired_meanwhile_and_is_still_there(inbox, home, moto):
+    table = ("--table", "messages-of-a-stack", "--shards", "3", "--profile", "shop")
+    messages = [MESSAGE | {"id": MESSAGE["id"][:-1] + letter, "email": "bo@example.se"} for letter in "ABC"]
+    (home / "two.jsonl").write_text("".join(json.dumps(message) + "\n" for message in messages[:2]))
+    inbox("import", "two.jsonl", *table)
+    dynamodb = moto.client("dynamodb")
+    ids = [message["id"] for message in messages]
+
+    def keys():
+        items = dynamodb.scan(TableName="messages-of-a-stack")["Items"]
+        return [{name: item[name] for name in ("pk", "sk")} for item in items
+                if item["sk"]["S"] in ids and item["kind"]["S"] == "submission"]
+
+    [key] = [key for key in keys() if key["sk"]["S"] == ids[0]]
+    dynamodb.update_item(TableName="messages-of-a-stack", Key=key, UpdateExpression="SET expiresAtMilliseconds = :past",
+                         ExpressionAttributeValues={":past": {"N": "1000"}})
+    (home / "receipt.json").write_text(json.dumps({"ids": ids}))
+    erased = inbox("erase", "--receipt", "receipt.json", "--yes", "--json", *table)
+    assert sorted(json.loads(erased.stdout)["ids"]) == ids[:2] and not keys()
+    assert "the receipt names 3 messages; found 2" in erased.stderr
+    # The table is as it was, for the other tests.
+    for item in dynamodb.scan(TableName="messages-of-a-stack")["Items"]:
+        if item["sk"]["S"] in ids:
+            dynamodb.delete_item(TableName="messages-of-a-stack", Key={name: item[name] for name in ("pk", "sk")})
+
+
 @pytest.mark.parametrize(
     "arguments, values, reason",
     [

@@ -223,7 +223,7 @@ def test_a_failed_update_goes_back_and_says_why(cloud, stack, update):
 def test_a_changed_template_is_left_to_a_person(cloud, stack, update):
     there = cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"]
     done = update("5" * 16, template=there.replace("Gives the stack's functions", "Gives this stack's functions"))
-    assert done.returncode == 1 and "Run `brevlada deploy` from this commit" in done.stderr
+    assert done.returncode == 1 and "Build brevlada and the functions from this commit" in done.stderr
     assert done.changed == set()
     assert cloud.client("cloudformation").get_template(StackName="pipeline")["TemplateBody"] == there
     # The repository's own is the one that is deployed, to the letter; a comment of it is nobody's need.

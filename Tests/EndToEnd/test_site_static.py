@@ -48,6 +48,8 @@ class Answer:
     cut: bool = False
     # Held back until the test sets it.
     gate: threading.Event | None = None
+    # What the server says its words are in.
+    language: str = "en"
 
 
 def answer(status: int, gate: threading.Event | None = None, **body: object) -> Answer:
@@ -130,7 +132,8 @@ def make_handler(server: StandIn) -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(said.body.encode())
                 self.close_connection = True
                 return
-            self._send(said.status, said.body.encode(), said.type, {"Access-Control-Allow-Origin": "*"})
+            headers = {"Access-Control-Allow-Origin": "*", "Content-Language": said.language}
+            self._send(said.status, said.body.encode(), said.type, headers)
 
         def _answer_browser(self, post: Post) -> None:
             self.send_response(303)
@@ -800,18 +803,18 @@ ARABIC = """<!doctype html>
 
 
 @pytest.mark.parametrize(
-    "field, language, unsure",
+    "field, sent, language, unsure",
     [
-        ("", "en", "No answer came, so send again in a moment. Your text is still here and is never stored twice."),
+        ("", [], "en", "No answer came, so send again in a moment. Your text is still here and is never stored twice."),
         (
-            '<input type="hidden" name="_language" value="sv">', "sv",
+            '<input type="hidden" name="_language" value="sv">', ["sv"], "sv",
             "Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.",
         ),
     ],
     ids=["nothing said", "_language"],
 )
 def test_on_a_page_in_another_language_the_browser_says_what_it_can_and_all_else_says_its_language(
-    field: str, language: str, unsure: str, site: StandIn, open_page: Callable[..., Page]
+    field: str, sent: list[str], language: str, unsure: str, site: StandIn, open_page: Callable[..., Page]
 ) -> None:
     site.pages["/ar"] = ARABIC.format(language=field)
     page = open_page(site.url + "/ar", locale="de-DE")
@@ -823,21 +826,26 @@ def test_on_a_page_in_another_language_the_browser_says_what_it_can_and_all_else
         said = each.evaluate("field => field.validationMessage")
         expect(each).to_have_accessible_description(said)
         expect(each.locator("xpath=following::*[contains(@class, 'brevlada-error')][1]")).to_have_attribute("lang", "de-DE")
-    site.answers += [refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Answered."}), Answer(0, cut=True)]
+    # In what the visitor's browser asked for, when the form says nothing.
+    refused = refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Svaret."})
+    refused.language = "sv"
+    thanks = answer(200, message="Tack!")
+    thanks.language = "sv"
+    site.answers += [refused, Answer(0, cut=True), thanks]
     inputs["email"].fill("asa@example.com")
     inputs["message"].fill("مرحبا")
     inputs["code"].fill("1")
     page.get_by_text("إرسال").click()
-    expect(page.locator(".brevlada-error")).to_have_attribute("lang", language)
+    expect(page.locator(".brevlada-error")).to_have_attribute("lang", "sv")
     expect(page.locator(".brevlada-error")).to_have_attribute("dir", "auto")
-    assert site.posts[0].fields["_language"] == [language]
+    assert site.posts[0].fields.get("_language", []) == sent
     page.get_by_text("إرسال").click()
     alert = page.get_by_role("alert")
     expect(alert).to_have_text(unsure)
     expect(alert).to_have_attribute("lang", language)
     assert alert.evaluate("element => getComputedStyle(element).direction") == "ltr"
     page.get_by_text("إرسال").click()
-    expect(page.locator(".brevlada-sent")).to_have_attribute("lang", language)
+    expect(page.locator(".brevlada-sent")).to_have_attribute("lang", "sv")
 
 
 def test_a_form_that_comes_after_the_script_is_upgraded_too(site: StandIn, open_page: Callable[..., Page]) -> None:

@@ -187,7 +187,7 @@ def test_code_for_a_template_that_is_not_deployed_stays_where_it_is(update, depl
     """New code may need an index, a variable or a right that the stack has not, and visitors would be told to come back later."""
     done = update(deployed=deployed, template=TABLE)
     assert done.code == 1 and done.parameters is None
-    assert "Run `brevlada deploy` from this commit, then release the change again." in done.err
+    assert "Build brevlada and the functions from this commit, run its deploy, then release the change." in done.err
     assert not done.did("describe-stacks"), "says so before it looks at anything else"
 
 

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import ContactFormServer
 import JSON
 import SiteDeployment
 
@@ -30,7 +31,8 @@ struct StatusCommand: AsyncParsableCommand {
         let status = try await StatusReport(
             aws: aws,
             stackName: options.stackName(configuration.cloud),
-            forms: configuration.forms.forms.keys.map(\.rawValue).sorted()
+            forms: configuration.forms.forms.keys.map(\.rawValue).sorted(),
+            now: .now()
         ).status()
         if json {
             try Output.standard.writeLine(TerminalText.escapedJSON(Self.json(status)))

@@ -39,6 +39,9 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         guard ids.isEmpty != (before == nil), before != nil || filter.isEmpty else {
             throw ValidationError("name the messages by their ids, or choose them with --before and no ids")
         }
+        guard before?.text != "all" else {
+            throw ValidationError("--before is \"all\", before which there is nothing; write a day such as 2026-11-01")
+        }
     }
 
     func run() async throws {

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContactForm
+import ContactFormAWS
 import ContactFormLocal
 import ContactFormServer
 import JSON
@@ -81,10 +82,12 @@ struct InboxEraseCommand: AsyncParsableCommand {
         let store = try await options.open()
         let there = try await SubmissionLookup(store: store).find(ids: saved.ids)
         if !yes, !there.found.isEmpty { try Confirmation(deed: "erase").ask(there.found) }
+        // What has expired a table keeps for days, and shows nobody.
+        let expired = try await (store as? DynamoDBSubmissionStore)?.expired(among: there.absent) ?? []
         var erased: [SubmissionID] = []
         let now = Timestamp.now()
         _ = try await MessageDeletion(store: store, captured: try options.capturedMailbox())
-            .run(there.found.map(\.key), at: now) { erased.append($0) }
+            .run(there.found.map(\.key) + expired, at: now) { erased.append($0) }
         try Output.error.writeLine("the receipt names \(saved.ids.count.counted("message")); found \(erased.count)")
         try write(ErasureReceipt(at: now, ids: erased, unreadable: there.unreadable.ids))
     }

@@ -42,7 +42,8 @@ struct InboxListCommand: AsyncParsableCommand {
             query.cursor = last.map { SubmissionCursor(after: $0, order: query.order) }
         }
         var submissions: [Submission] = []
-        let unreadable = try await store.forEach(query, pageSize: min(limit + 1, 1_000)) { submission in
+        let unreadable = try await store.forEach(query, pageSize: filter.from == nil ? min(limit + 1, 1_000) : 1_000) {
+            submission in
             submissions.append(submission)
             return submissions.count <= limit
         }

@@ -109,8 +109,8 @@ package struct NotificationSender: Sendable {
             failure = error
         }
         if submissions.count > 1, failure.isForContent { return .refusedTogether(failure) }
-        // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule, and the first that
-        // is given up is told of.
+        // Submissions of a digest may have had different numbers of attempts: each keeps its own schedule, and all that are
+        // given up are told of.
         var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
         if failure.mayHaveArrived { Self.postponeTogether(&changes) }
         let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)

@@ -6,14 +6,24 @@ package import ContactForm
 
 extension DynamoDBSubmissionStore: SubmissionArchive {
     package func find(id: SubmissionID) async throws(StoreError) -> Submission? {
-        let keys = try await allForms().map { SubmissionKey(form: $0, id: id) }
-        var found = try await items(keys.map { TableKey($0, shardCount: shardCount) })
-        if found.isEmpty {
-            let everywhere = keys.flatMap { key in (0..<shardCount).map { TableKey(key, shard: $0) } }
-            found = try await items(everywhere)
-        }
-        guard let item = found.first, !SubmissionItem.hasExpired(item, at: now()) else { return nil }
+        guard let item = try await item(id: id), !SubmissionItem.hasExpired(item, at: now()) else { return nil }
         return try SubmissionItem.submission(item)
+    }
+
+    /// Of these ids those of what has expired and DynamoDB has not removed yet: for who deletes it, nobody else sees it.
+    package func expired(among ids: [SubmissionID]) async throws(StoreError) -> [SubmissionKey] {
+        var expired: [SubmissionKey] = []
+        for id in ids {
+            guard let item = try await item(id: id), SubmissionItem.hasExpired(item, at: now()) else { continue }
+            if let key = SubmissionKey(item) { expired.append(key) }
+        }
+        return expired
+    }
+
+    private func item(id: SubmissionID) async throws(StoreError) -> DynamoDBItem? {
+        let keys = try await allForms().map { SubmissionKey(form: $0, id: id) }
+        if let item = try await items(keys.map { TableKey($0, shardCount: shardCount) }).first { return item }
+        return try await items(keys.flatMap { key in (0..<shardCount).map { TableKey(key, shard: $0) } }).first
     }
 
     package func mark(

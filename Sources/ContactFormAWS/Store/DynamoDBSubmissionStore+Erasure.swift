@@ -4,8 +4,8 @@
 package import ContactForm
 
 extension DynamoDBSubmissionStore {
-    /// Pages that one call looks at: some ten thousand submissions. There is no index of addresses, so that each call
-    /// reads on from where the one before ended.
+    /// Pages that one call looks at, each of 500 submissions that have the text: two thousand where all have it, and some
+    /// ten thousand where few do. There is no index of addresses, so that each call reads on from where the one before ended.
     private static let erasurePages = 4
 
     package func erase(

@@ -6,7 +6,8 @@ package import ContactForm
 import Logging
 
 /// What waits is in an index of its own, `waiting`, with the table's partition key and `SubmissionItem.waiting` as its sort
-/// key. Nothing else is in it, so that a look costs what it finds (docs/decisions/0024-an-index-of-what-waits.md).
+/// key. Nothing else is in it, so that a look costs what it finds (docs/decisions/0024-an-index-of-what-waits.md). What has
+/// expired waits no more, though it is there until DynamoDB removes it.
 extension DynamoDBSubmissionStore: Outbox {
     static let index = "waiting"
 
@@ -52,7 +53,7 @@ extension DynamoDBSubmissionStore: Outbox {
     /// A page of the index holds thousands of entries; what would take more pages of one partition is not counted.
     private static let mostPages = 50
 
-    /// What the index has of a status, earliest first, at least `limit` of each partition that has as many.
+    /// What the index has of a status and has not expired, earliest first, at least `limit` of each partition that has as many.
     ///
     /// - Parameter region: Leaves out what another Region took in, and reads on for what it left out.
     private func indexed(
@@ -71,7 +72,7 @@ extension DynamoDBSubmissionStore: Outbox {
                     values: [
                         ":pk": .string(partition),
                         ":since": .string(SubmissionItem.waiting(status, since)),
-                        ":until": .string(SubmissionItem.waiting(status, until)),
+                        ":until": .string(SubmissionItem.waiting(status, after: until)),
                     ]
                 )
             )
@@ -80,6 +81,7 @@ extension DynamoDBSubmissionStore: Outbox {
             if limit < 1000 { query.limit = limit }
             return query
         }
+        let now = now()
         let found = try await concurrently(queries) { query async throws(StoreError) in
             var query = query
             var entries: [IndexEntry] = []
@@ -87,7 +89,9 @@ extension DynamoDBSubmissionStore: Outbox {
             repeat {
                 let request = query
                 let page = try await access { () async throws(AWSError) in try await client.query(request) }
-                entries += page.items.compactMap(IndexEntry.init).filter { $0.notification.belongs(to: region) }
+                entries += page.items.compactMap(IndexEntry.init).filter { entry in
+                    entry.notification.belongs(to: region) && entry.expiresAt.map { $0 > now } != false
+                }
                 query.startKey = page.lastKey
                 pages += 1
             } while query.startKey != nil && entries.count < limit && pages < Self.mostPages
@@ -101,17 +105,21 @@ extension DynamoDBSubmissionStore: Outbox {
         let key: SubmissionKey
         let tableKey: TableKey
         let moment: Timestamp
+        /// Nil for what stays, and for what was written before the index had it.
+        let expiresAt: Timestamp?
         let attempts: Int
         let region: String?
 
         /// Nil for what is no submission.
         init?(_ item: DynamoDBItem) {
             guard let partition = item["pk"]?.string, let sort = item["sk"]?.string, let key = SubmissionKey(item),
-                let moment = item["waiting"]?.string?.split(separator: "#").last.flatMap({ Int64($0) })
+                let moments = item["waiting"]?.string?.split(separator: "#").dropFirst().map({ Int64($0) }),
+                let moment = moments.first ?? nil
             else { return nil }
             self.key = key
             tableKey = TableKey(partition: partition, sort: sort)
             self.moment = Timestamp(milliseconds: moment)
+            expiresAt = moments.dropFirst().first.flatMap { $0 }.map { Timestamp(milliseconds: $0) }
             attempts = Int(item["attempts"]?.integer ?? 0)
             region = item["region"]?.string
         }

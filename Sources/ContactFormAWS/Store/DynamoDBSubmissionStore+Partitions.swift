@@ -72,20 +72,26 @@ extension DynamoDBSubmissionStore {
         _ elements: [Element],
         _ body: @escaping @Sendable (Element) async throws(StoreError) -> Value
     ) async throws(StoreError) -> [Value] {
-        let results = await withTaskGroup(of: (Int, Result<Value, StoreError>).self) { group in
+        let outcomes = await withTaskGroup(of: Outcome<Value>.self) { group in
             for (index, element) in elements.enumerated() {
                 group.addTask {
                     do throws(StoreError) {
-                        return (index, .success(try await body(element)))
+                        return Outcome(index: index, result: .success(try await body(element)))
                     } catch {
-                        return (index, .failure(error))
+                        return Outcome(index: index, result: .failure(error))
                     }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
         var values: [Value] = []
-        for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { values.append(try result.get()) }
+        for outcome in outcomes.sorted(by: { $0.index < $1.index }) { values.append(try outcome.result.get()) }
         return values
     }
+}
+
+/// A type of its own, for Swift 6.3 optimizes a tuple of a number and such a result wrongly: the number is lost.
+private struct Outcome<Value: Sendable>: Sendable {
+    var index: Int
+    var result: Result<Value, StoreError>
 }

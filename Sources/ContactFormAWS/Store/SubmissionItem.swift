@@ -63,19 +63,30 @@ enum SubmissionItem {
 
     /// The sort key of the index of what waits: `received#` and when its mail is due, `held#` and when it came in, or
     /// `failed#` and when it was given up or returned; nil for what waits for nothing, which the index leaves out.
+    ///
+    /// Behind it `#` and when it expires, if it does: who reads the index sees nothing else of an item, and DynamoDB takes days
+    /// to remove what has expired.
     static func waiting(_ submission: Submission) -> String? {
-        switch submission.status {
-        case .received: submission.delivery.nextAttempt.map { waiting(.received, $0) }
-        case .held: waiting(.held, submission.receivedAt)
-        case .failed, .bounced: submission.givenUpAt.map { waiting(.failed, $0) }
-        case .notified: nil
-        }
+        let place: String? =
+            switch submission.status {
+            case .received: submission.delivery.nextAttempt.map { waiting(.received, $0) }
+            case .held: waiting(.held, submission.receivedAt)
+            case .failed, .bounced: submission.givenUpAt.map { waiting(.failed, $0) }
+            case .notified: nil
+            }
+        return place.map { $0 + (submission.expiresAt.map { "#\($0.milliseconds)" } ?? "") }
     }
 
     /// Sorts as the moments do.
     static func waiting(_ status: SubmissionStatus, _ moment: Timestamp) -> String {
         let digits = String(min(max(moment.milliseconds, 0), 999_999_999_999_999))
         return "\(status.rawValue)#" + String(repeating: "0", count: 15 - digits.count) + digits
+    }
+
+    /// Sorts behind all of the moment, whenever they expire.
+    static func waiting(_ status: SubmissionStatus, after moment: Timestamp) -> String {
+        // The character behind `#`.
+        waiting(status, moment) + "$"
     }
 
     /// Whether it is to be there no more, though DynamoDB has not removed it yet.

@@ -138,7 +138,7 @@ package final class SQLiteSubmissionStore: Sendable {
     /// Moves the log into the database file, so that what was deleted is in neither.
     ///
     /// Waits for nobody: messages that come in would wait as well. When another process reads just then, what is left is
-    /// done by the next call, or by `emptyWhatIsLeft`.
+    /// done by the next call, by `emptyWhatIsLeft`, or by the server's next sweep when this is another program.
     func emptyLog() async {
         await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [self] db in

@@ -10,6 +10,7 @@ package final class InMemorySubmissionStore: Sendable {
         var archive = Archive()
         var faults: [StoreError] = []
         var outage: StoreError?
+        var overwrites = 0
     }
 
     /// What is kept, and the books about what was.
@@ -83,6 +84,9 @@ package final class InMemorySubmissionStore: Sendable {
     package var submissions: [Submission] {
         state.withLock { $0.archive.submissions.values.sorted { $0.id < $1.id } }
     }
+
+    /// How often what was deleted was to be overwritten.
+    package var overwriteCount: Int { state.withLock(\.overwrites) }
 
     private func access<Result: Sendable>(
         _ body: (inout Archive) throws(StoreError) -> Result
@@ -175,7 +179,7 @@ extension InMemorySubmissionStore: ExpiringArchive {
         }
     }
 
-    package func overwriteDeleted() async {}
+    package func overwriteDeleted() async { state.withLock { $0.overwrites += 1 } }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try access { archive in

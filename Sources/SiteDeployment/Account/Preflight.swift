@@ -11,6 +11,8 @@ package struct Preflight: Sendable {
     let template: [TemplateParameter]
     let stack: Stack?
 
+    /// - Parameter stack: Nil when there is none. What a creation that did not work left behind counts as none: it has nothing
+    ///   of what its parameters say.
     package init(
         aws: AWSSession,
         account: String,
@@ -22,7 +24,7 @@ package struct Preflight: Sendable {
         self.account = account
         self.parameters = parameters
         self.template = template
-        self.stack = stack
+        self.stack = stack?.status.isLeftover == true ? nil : stack
     }
 
     /// All that was found, in the order in which a person mends it.

@@ -316,7 +316,7 @@ package struct Deployment: Sendable {
     }
 
     private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
-        KeptResources(of: outcome.events, stack: plan.stackName, in: aws.region).lines
+        KeptResources(of: outcome, stack: plan.stackName, in: aws.region).lines
     }
 
     private func sumUp(_ stack: Stack) async throws {

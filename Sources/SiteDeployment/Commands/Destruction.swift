@@ -59,13 +59,7 @@ package struct Destruction: Sendable {
             )
             let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
             let outcome = try await watch.untilDone(stack.id, seen: seen)
-            guard let after = outcome.stack else {
-                await console.say(.passed, "the stack \"\(wish.stackName)\" is removed")
-                // The run before removed the table first.
-                let table = wish.deletesTable ? stack.outputs["TableName"] : nil
-                await console.say(left(by: outcome, removed: Set([table].compactMap { $0 })))
-                return
-            }
+            guard let after = outcome.stack else { return try await finish(stack, after: outcome) }
             stack = after
         }
         guard !stack.isProtected else {
@@ -109,8 +103,32 @@ package struct Destruction: Sendable {
         await console.say(self.left(by: outcome, removed: removed))
     }
 
+    /// Does what is left of a removal that was under way, whoever began it and with whatever options.
+    private func finish(_ stack: Stack, after outcome: StackWatch.Outcome) async throws {
+        await console.say(.passed, "the stack \"\(stack.name)\" is removed")
+        var removed: Set<String> = []
+        do {
+            try await forget(ArtifactBucket.recordKey(stack.name))
+            if wish.deletesSite, let bucket = try await finishDeletingBucket() { removed.insert(bucket) }
+            let tables = outcome.events.filter { $0.status == .deleteSkipped && $0.type.isTable }.map(\.physicalID)
+            if wish.deletesTable, let table = stack.outputs["TableName"] ?? tables.first(where: { !$0.isEmpty }) {
+                if try await isThere(table) {
+                    await console.say(.warning, "the table \(table) is still there")
+                    try await confirmMessages(of: stack, orElse: "the messages were not removed")
+                    // No later run finds it.
+                    try await deleteTable(table, later: "remove it tomorrow, as it is said above")
+                }
+                removed.insert(table)
+            }
+        } catch {
+            await console.say(left(by: outcome, removed: removed))
+            throw error
+        }
+        await console.say(left(by: outcome, removed: removed))
+    }
+
     private func left(by outcome: StackWatch.Outcome, removed: Set<String> = []) -> [ReportLine] {
-        KeptResources(of: outcome.events, removed: removed, stack: wish.stackName, in: aws.region).lines
+        KeptResources(of: outcome, removed: removed, stack: wish.stackName, in: aws.region).lines
     }
 
     private func confirm(_ stack: Stack) async throws {
@@ -125,11 +143,15 @@ package struct Destruction: Sendable {
             guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was removed") }
         }
         guard wish.deletesTable, stack.outputs["TableName"] != nil else { return }
+        try await confirmMessages(of: stack, orElse: "nothing was removed")
+    }
+
+    private func confirmMessages(of stack: Stack, orElse refusal: String) async throws {
         let answer = await console.ask("Every message will be gone. To delete them, type the stack's name: ")
         guard answer?.trimmed == stack.name else {
             throw DeploymentFailure(
                 .notDone,
-                "nothing was removed: --delete-table takes the stack's name, \"\(stack.name)\", typed on standard input "
+                "\(refusal): --delete-table takes the stack's name, \"\(stack.name)\", typed on standard input "
                     + "as well"
             )
         }
@@ -137,12 +159,21 @@ package struct Destruction: Sendable {
 
     // MARK: - Data
 
-    private func deleteTable(_ table: String) async throws {
+    private func isThere(_ table: String) async throws -> Bool {
+        guard let found = try await description(of: table, in: aws) else { return false }
+        return found.text("TableStatus") != "DELETING"
+    }
+
+    /// - Parameter later: What to do when DynamoDB does not delete it yet.
+    private func deleteTable(
+        _ table: String,
+        later: String = "run the same command again tomorrow, with the same options"
+    ) async throws {
         guard let found = try await description(of: table, in: aws), found.text("TableStatus") != "DELETING" else {
             return
         }
         let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
-        for replica in replicas { try await checkAge(of: replica, of: table) }
+        for replica in replicas { try await checkAge(of: replica, of: table, later: later) }
         // Each copy is protected by itself, and removing one deletes it where it is.
         for replica in replicas {
             let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
@@ -168,27 +199,26 @@ package struct Destruction: Sendable {
             )
         } catch {
             guard error.message.firstRange(of: "24 hours") != nil else { throw error }
-            throw tooYoung("a copy of the table \(table) was made within the last day")
+            throw tooYoung("a copy of the table \(table) was made within the last day", later: later)
         }
         await console.say(.removed, "the table \(table) with its messages")
     }
 
     /// Before any copy goes: a table is not deleted within a day of being the source of one.
     /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
-    private func checkAge(of replica: String, of table: String) async throws {
+    private func checkAge(of replica: String, of table: String, later: String) async throws {
         let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
         let copy = try await description(of: table, in: there)
         // The second version of the CLI writes a text, the first one a number.
         let made = copy?.text("CreationDateTime") ?? copy?.number("CreationDateTime").map { "\($0)" }
         guard let made = made.flatMap({ Timestamp(aws: $0) }), clock.now().since(made) < .days(1) else { return }
-        throw tooYoung("the copy of the table \(table) in \(replica) is not a day old")
+        throw tooYoung("the copy of the table \(table) in \(replica) is not a day old", later: later)
     }
 
-    private func tooYoung(_ what: String) -> DeploymentFailure {
+    private func tooYoung(_ what: String, later: String) -> DeploymentFailure {
         DeploymentFailure(
             .notDone,
-            "\(what), and DynamoDB deletes no table that one was made of within 24 hours; run the same command again tomorrow, "
-                + "with the same options"
+            "\(what), and DynamoDB deletes no table that one was made of within 24 hours; \(later)"
         )
     }
 
@@ -245,10 +275,13 @@ package struct Destruction: Sendable {
     /// Holds the name of the bucket that is to go when the stack is gone.
     private var removalKey: String { "removals/\(wish.stackName).txt" }
 
-    private func finishDeletingBucket() async throws {
-        guard let bucket = try await artifacts().read(removalKey)?.trimmed, !bucket.isEmpty else { return }
+    /// - Returns: Which it was, if there was one.
+    @discardableResult
+    private func finishDeletingBucket() async throws -> String? {
+        guard let bucket = try await artifacts().read(removalKey)?.trimmed, !bucket.isEmpty else { return nil }
         try await deleteBucket(bucket)
         try await forget(removalKey)
+        return bucket
     }
 
     private func forget(_ key: String) async throws(AWSFailure) {

@@ -74,7 +74,7 @@ struct StackSettling: Sendable {
     }
 
     private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
-        KeptResources(of: outcome.events, stack: name, in: cloudFormation.aws.region).lines
+        KeptResources(of: outcome, stack: name, in: cloudFormation.aws.region).lines
     }
 
     private func notSettled(_ stack: Stack) -> DeploymentFailure {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
+package import ContactForm
 import JSON
 import Mail
 
@@ -10,12 +10,16 @@ package struct StatusReport: Sendable {
     let aws: AWSSession
     let stackName: String
     let forms: [String]
+    let now: Timestamp
 
-    /// - Parameter forms: Whose messages are looked for.
-    package init(aws: AWSSession, stackName: String, forms: [String]) {
+    /// - Parameters:
+    ///   - forms: Whose messages are looked for.
+    ///   - now: Leaves out what has expired by then.
+    package init(aws: AWSSession, stackName: String, forms: [String], now: Timestamp) {
         self.aws = aws
         self.stackName = stackName
         self.forms = forms
+        self.now = now
     }
 
     package struct Section: Sendable, Hashable {
@@ -166,7 +170,10 @@ package struct StatusReport: Sendable {
             "dynamodb", "query", "--table-name", table, "--no-scan-index-forward", "--limit", "\(Self.mostMessages)",
             "--no-paginate",
             "--key-condition-expression", "pk = :pk",
-            "--expression-attribute-values", #"{":pk":{"S":"\#(form)#\#(shard)"}}"#,
+            // DynamoDB takes days to remove what has expired.
+            "--filter-expression", "NOT expiresAtMilliseconds <= :clock",
+            "--expression-attribute-values",
+            #"{":pk":{"S":"\#(form)#\#(shard)"},":clock":{"N":"\#(now.milliseconds)"}}"#,
             "--projection-expression", "sk, receivedAt, notifiedAt, #s", "--expression-attribute-names",
             ##"{"#s":"status"}"##,
         ])

@@ -114,6 +114,12 @@ package struct FailureCause: Sendable, Hashable {
                 + "console, and run the same command again when it has ended, for a paid plan with its billing cycle"
         ),
         Remedy(
+            // They stay when the stack has them no more, for others may send from the domain.
+            type: "Route53",
+            signs: ["_domainkey"],
+            text: "the sender's records are there already, and stay; set aws.parameters.MailHostedZoneId to nothing"
+        ),
+        Remedy(
             type: "Route53",
             signs: ["already exist"],
             text:

@@ -20,6 +20,21 @@ package struct KeptResources: Sendable {
         self.stack = stack
     }
 
+    /// Of what CloudFormation did to a stack.
+    package init(of outcome: StackWatch.Outcome, removed: Set<String> = [], stack: String, in region: String) {
+        var events = outcome.events
+        // The sender that an option made somebody else's: the stack mails from it as before.
+        if let parameters = outcome.stack?.parameters, parameters["MailIdentity"] == "Existing",
+            let sender = parameters["MailFromAddress"],
+            let kept = events.first(where: { $0.isIdentity(of: sender) && $0.status == .deleteSkipped })
+        {
+            events.removeAll {
+                $0.physicalID == kept.physicalID || $0.type.rawValue == "AWS::Route53::RecordSetGroup"
+            }
+        }
+        self.init(of: events, removed: removed, stack: stack, in: region)
+    }
+
     /// Each with what AWS calls it and how it is removed; none when nothing was kept.
     package var lines: [ReportLine] {
         guard !events.isEmpty else { return [] }
@@ -48,7 +63,7 @@ package struct KeptResources: Sendable {
             ]
         case "AWS::SES::EmailIdentity":
             return [
-                "remove it with: aws sesv2 delete-email-identity --email-identity \(id) --region \(region)"
+                "when nothing sends from it any more: aws sesv2 delete-email-identity --email-identity \(id) --region \(region)"
             ]
         case "AWS::Cognito::UserPool":
             return [
@@ -63,5 +78,15 @@ package struct KeptResources: Sendable {
             return ["costs nothing; all APIs of the account in \(region) write their logs with it"]
         default: return ["remove it in the AWS console when it is no longer wanted"]
         }
+    }
+}
+
+extension StackEvent {
+    /// Of what SES verifies an address by: itself, its domain or one above that.
+    fileprivate func isIdentity(of address: String) -> Bool {
+        guard type.rawValue == "AWS::SES::EmailIdentity" else { return false }
+        let (address, name) = (address.lowercased(), physicalID.lowercased())
+        return address == name || address.hasSuffix("@" + name)
+            || (address.hasSuffix("." + name) && !name.contains("@"))
     }
 }

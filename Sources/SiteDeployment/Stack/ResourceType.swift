@@ -13,6 +13,9 @@ package struct ResourceType: RawRepresentable, Sendable, Hashable {
     package static let certificate = ResourceType(rawValue: "AWS::CertificateManager::Certificate")
     package static let method = ResourceType(rawValue: "AWS::ApiGateway::Method")
 
+    /// Whether it holds the messages.
+    package var isTable: Bool { rawValue == "AWS::DynamoDB::GlobalTable" || rawValue == "AWS::DynamoDB::Table" }
+
     /// In words; for a type that is not in the template, its own parts.
     package var words: String {
         if let words = Self.names[rawValue] { return words }

@@ -93,6 +93,8 @@ struct ContractTests {
             #expect(try await store.counts(since: .sample) == [.received: stays.count])
             #expect(try await store.dueNotifications(at: expiry, limit: 100).count == stays.count)
             let gone = submissions[2]
+            #expect(try await store.expired(among: [gone.id, stays[0].id, Submission.sample(99).id]) == [gone.key])
+            #expect(try await before.expired(among: [gone.id]).isEmpty)
             #expect(try await store.find(gone.key) == nil)
             #expect(try await store.find(id: gone.id) == nil)
             #expect(try await store.apply(.failed(reason: "no"), to: gone.key, at: expiry) == nil)
@@ -107,6 +109,48 @@ struct ContractTests {
 
             #expect(try await store.erase(address: "astrid@example.com", at: expiry).ids.count == submissions.count)
             #expect(try await before.find(gone.key) == nil)
+        }
+    }
+
+    @Test(
+        "what has expired waits for nothing and is neither late, held nor given up, though DynamoDB has not removed it"
+    )
+    func expiredInIndex() async throws {
+        try await Moto.withStore(shardCount: 2) { _, client, table in
+            let expiry = Timestamp.sample.advanced(by: .hours(1))
+            let before = Moto.store(client, table, shardCount: 2, at: expiry.advanced(by: .milliseconds(-1)))
+            let after = Moto.store(client, table, shardCount: 2, at: expiry)
+            for (offset, status) in [SubmissionStatus.received, .held, .failed].enumerated() {
+                // What expires comes first: nothing that stays may be hidden by it.
+                for number in 1...9 {
+                    let end = number < 7 ? expiry : nil
+                    _ = try await before.insert(.sample(10 * offset + number, status: status, expiresAt: end))
+                }
+            }
+            for (store, all, some) in [(before, 9, 2), (after, 3, 2)] {
+                #expect(try await store.waiting(limit: 100).count == all)
+                #expect(try await store.waiting(limit: 2).count == some)
+                #expect(try await store.dueNotifications(at: .sample, limit: 100).isEmpty)
+                let late = try await store.lateCounts(
+                    by: LateRule(retry: RetrySchedule()),
+                    in: nil,
+                    limit: 100,
+                    at: expiry
+                )
+                #expect(late == [.contact: all])
+                #expect(try await store.heldCounts(since: .sample, limit: 100) == [.contact: all])
+                #expect(try await store.failedCounts(since: .sample, in: nil, limit: 100) == [.contact: all])
+            }
+            let stays = Submission.sample(7)
+            #expect(try await after.nextNotification() == stays.delivery.nextAttempt)
+            // At the very moment that it is due.
+            let first = Submission.sample(1)
+            #expect(try await before.dueNotifications(at: first.receivedAt, limit: 9).map(\.id) == [first.id])
+            // A change keeps the end.
+            let next = expiry.advanced(by: .minutes(-1))
+            _ = try await before.apply(.postponed(reason: "busy", nextAttempt: next), to: first.key, at: .sample)
+            #expect(try await before.waiting(limit: 100).contains { $0.key == first.key && $0.dueAt == next })
+            #expect(try await after.waiting(limit: 100).count == 3)
         }
     }
 

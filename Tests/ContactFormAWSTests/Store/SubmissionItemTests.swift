@@ -50,6 +50,22 @@ struct SubmissionItemTests {
         #expect(SubmissionItem.waiting(.held, Timestamp(milliseconds: .max)) == "held#999999999999999")
     }
 
+    @Test("the index has behind that when what waits expires, and a bound of a moment is behind all of that moment")
+    func waitingUntilExpiry() {
+        for status in SubmissionStatus.allCases where status != .notified {
+            let stays = Submission.sample(7, status: status, nextAttempt: .sample)
+            var expires = stays
+            expires.expiresAt = Timestamp(milliseconds: 1_795_435_300_001)
+            let place = SubmissionItem.waiting(stays)
+            #expect(SubmissionItem.waiting(expires) == place.map { $0 + "#1795435300001" })
+        }
+        let bound = SubmissionItem.waiting(.held, after: .sample)
+        let next = SubmissionItem.waiting(.held, Timestamp.sample.advanced(by: .milliseconds(1)))
+        let last = SubmissionItem.waiting(.held, .sample) + "#999999999999999"
+        #expect(Array(last.utf8).lexicographicallyPrecedes(Array(bound.utf8)))
+        #expect(Array(bound.utf8).lexicographicallyPrecedes(Array(next.utf8)))
+    }
+
     @Test(
         "an item that is not as written is corrupt, and the sentence names it and the attribute",
         arguments: ["pk", "sk", "receivedAt", "fields", "language", "status", "attempts", "schemaVersion"]

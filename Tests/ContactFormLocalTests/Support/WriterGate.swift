@@ -38,20 +38,26 @@ func until(_ condition: () -> Bool) async {
     while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
 }
 
+/// No tuple: a group of those loses values with optimization (Swift 6.3).
+private struct Inserted {
+    let index: Int
+    let result: Result<Insertion, StoreError>
+}
+
 extension SubmissionStore {
     /// Inserts all at the same time; the outcome of each, errors included, in the order of `submissions`.
     func insertAtOnce(_ submissions: [Submission]) async -> [Result<Insertion, StoreError>] {
-        await withTaskGroup(of: (Int, Result<Insertion, StoreError>).self) { group in
+        await withTaskGroup(of: Inserted.self) { group in
             for (index, submission) in submissions.enumerated() {
                 group.addTask {
                     do throws(StoreError) {
-                        return (index, .success(try await self.insert(submission)))
+                        return Inserted(index: index, result: .success(try await self.insert(submission)))
                     } catch {
-                        return (index, .failure(error))
+                        return Inserted(index: index, result: .failure(error))
                     }
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.index < $1.index }.map(\.result)
         }
     }
 }

@@ -67,6 +67,34 @@ struct PreflightTests {
         )
     }
 
+    @Test(
+        "takes what a creation that was undone left behind for no stack",
+        arguments: [("ROLLBACK_COMPLETE", false), ("CREATE_FAILED", false), ("UPDATE_ROLLBACK_COMPLETE", true)]
+    )
+    func leftover(_ status: String, _ isThere: Bool) async throws {
+        let parameters = [
+            "HostedZoneId": "Z1", "DomainName": "www.example.com", "AddContactInfoConcurrency": "50",
+            "SendContactInfoEmailConcurrency": "",
+        ]
+        let found = try await findings(
+            [
+                (
+                    "route53 list-resource-record-sets",
+                    [.json(#"{"ResourceRecordSets":[{"Name":"www.example.com.","Type":"A"}]}"#)]
+                ), ("lambda get-account-settings", [Self.limit(1_000, unreserved: 100)]),
+            ],
+            parameters: parameters,
+            stack: Stack(
+                id: "id",
+                name: "brevlada",
+                status: StackStatus(rawValue: status),
+                parameters: parameters
+            )
+        )
+        #expect(found.contains { $0.contains("has a record for www.example.com already") } == !isThere)
+        #expect(found.contains { $0.contains("Lambda keeps 50 concurrent runs") } == !isThere)
+    }
+
     @Test("explains the sandbox of SES, and which recipient gets nothing in it")
     func sandbox() async throws {
         let found = try await findings(

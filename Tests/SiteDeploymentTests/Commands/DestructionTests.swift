@@ -108,8 +108,11 @@ struct DestructionTests {
                     + #"[{"RegionName":"eu-north-1"},{"RegionName":"eu-west-1"}]}}"#
             )
         }
-        // As the second version of the CLI and the first one write it.
-        for made in ["\"2026-11-25T00:00:00.000000+00:00\"", "1795564800.5"] {
+        // As the second version of the CLI, in three zones, and the first one write it. 23 hours and 50 minutes ago at most.
+        for made in [
+            "\"2026-11-25T00:00:00.000000+00:00\"", "\"2026-11-24T20:10:00.000000+02:00\"",
+            "\"2026-11-24T10:10:00.000000-08:00\"", "1795564800.5",
+        ] {
             let (aws, _, error) = await destroy(
                 [("dynamodb describe-table", [table(made)])],
                 table: true,
@@ -122,6 +125,23 @@ struct DestructionTests {
             )
             #expect(aws.calls(of: "dynamodb update").isEmpty && aws.calls(of: "cloudformation delete").isEmpty)
         }
+    }
+
+    @Test(
+        "lets a copy that is a day old go, whatever the zone its time is told in",
+        arguments: ["2026-11-24T19:50:00.000000+02:00", "2026-11-24T09:50:00.000000-08:00"]
+    )
+    func oldCopy(_ made: String) async {
+        func table(_ replicas: String) -> AWSAnswer {
+            .json(#"{"Table":{"TableStatus":"ACTIVE","CreationDateTime":"\#(made)","Replicas":[\#(replicas)]}}"#)
+        }
+        let copy = table(#"{"RegionName":"eu-west-1"}"#)
+        let (aws, _, error) = await destroy(
+            [("dynamodb describe-table", [copy, copy, copy, copy, table("")]), ("dynamodb", [.nothing])],
+            table: true,
+            console: RecordingConsole(answers: ["brevlada"])
+        )
+        #expect(error == nil && aws.calls(of: "dynamodb delete-table").count == 1)
     }
 
     @Test("says when to come back when DynamoDB refuses to delete the table")
@@ -226,6 +246,66 @@ struct DestructionTests {
         ])
         #expect(error == nil && text.contains("following it"))
         #expect(aws.calls(of: "cloudformation delete-stack").isEmpty)
+    }
+
+    private func resume(_ table: [AWSAnswer], answers: [String] = []) async -> (
+        aws: ScriptedAWS, text: String, error: String?
+    ) {
+        await destroy(
+            [
+                (
+                    "cloudformation describe-stacks --stack-name brevlada",
+                    [Answers.stack("DELETE_IN_PROGRESS", outputs: [:])]
+                ),
+                ("dynamodb describe-table", table), ("dynamodb", [.nothing]),
+                ("s3 cp s3://", [AWSAnswer(output: "brevlada-artifactbucket-1\n")]),
+                ("s3api list-object-versions", [.nothing]), ("s3api delete-bucket", [.nothing]),
+            ],
+            table: true,
+            site: true,
+            console: RecordingConsole(answers: answers)
+        )
+    }
+
+    private let kept = "Table (table): brevlada-Table-ABC"
+
+    @Test("does the rest of a removal that is under way: the table, when that is confirmed, the bucket and the record")
+    func restOfRemoval() async {
+        let there = AWSAnswer.json(#"{"Table":{"TableStatus":"ACTIVE"}}"#)
+        let (aws, text, error) = await resume([there], answers: ["brevlada"])
+        #expect(error == nil && !text.contains(kept) && !text.contains("ArtifactBucket (bucket): "))
+        #expect(text.contains("-   the table brevlada-Table-ABC with its messages"))
+        #expect(text.contains("-   the bucket brevlada-artifactbucket-1 with the site's files"))
+        #expect(aws.calls(of: "dynamodb delete-table --table-name brevlada-Table-ABC").count == 1)
+        #expect(aws.calls(of: "s3 rm").contains { $0.contains(ArtifactBucket.recordKey("brevlada")) })
+        #expect(aws.calls(of: "cloudformation delete-stack").isEmpty)
+    }
+
+    @Test(
+        "leaves out of what is left a table that an earlier run removed, and asks nothing about it",
+        arguments: [
+            AWSAnswer.refused("ResourceNotFoundException", "DescribeTable", "not found"),
+            .json(#"{"Table":{"TableStatus":"DELETING"}}"#),
+        ]
+    )
+    func removedBefore(_ answer: AWSAnswer) async {
+        let (aws, text, error) = await resume([answer])
+        #expect(error == nil && !text.contains(kept) && text.contains("ApiLoggingRoleForAccount (role)"))
+        #expect(aws.calls(of: "dynamodb delete-table").isEmpty)
+    }
+
+    @Test("names a table that is still there when it may not or can't be removed", arguments: [nil, "yes", "brevlada"])
+    func stillThere(_ answer: String?) async {
+        let copied = AWSAnswer.json(
+            #"{"Table":{"TableStatus":"ACTIVE","CreationDateTime":"2026-11-25T00:00:00Z","Replicas":[{"RegionName":"eu-west-1"}]}}"#
+        )
+        let (aws, text, error) = await resume([copied], answers: answer.map { [$0] } ?? [])
+        #expect(text.contains(kept) && aws.calls(of: "dynamodb delete-table").isEmpty)
+        #expect(
+            answer == "brevlada"
+                ? error?.hasSuffix("within 24 hours; remove it tomorrow, as it is said above") == true
+                : error?.hasPrefix("the messages were not removed: --delete-table takes the stack's name") == true
+        )
     }
 
     @Test("finishes with the bucket when it was interrupted after the stack was gone")

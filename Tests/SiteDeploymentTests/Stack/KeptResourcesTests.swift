@@ -29,4 +29,37 @@ struct KeptResourcesTests {
         try expectGolden("kept.txt", plain(kept.lines))
         #expect(KeptResources(of: [events[5]], stack: "site", in: "eu-north-1").lines.isEmpty)
     }
+
+    @Test(
+        "does not name the sender that the stack mails from as before, nor its records",
+        arguments: [
+            ("Existing", "form@example.com", "example.com", false),
+            ("Existing", "Form@Mail.example.com", "example.com", false),
+            ("Existing", "form@example.com", "form@example.com", false),
+            ("Existing", "form@example.org", "example.com", true),
+            ("Existing", "form@anexample.com", "example.com", true),
+            ("Existing", "eva.form@example.com", "form@example.com", true),
+            ("Domain", "form@example.com", "example.com", true), (nil, "form@example.com", "example.com", true),
+        ]
+    )
+    func sender(_ identity: String?, _ address: String, _ kept: String, _ isNamed: Bool) {
+        let events = [
+            event(1, "Identity", "SES::EmailIdentity", "DELETE_SKIPPED", id: kept),
+            event(1, "IdentityRecords", "Route53::RecordSetGroup", "DELETE_SKIPPED", id: "site-Iden-1"),
+            event(2, "LogBucket", "S3::Bucket", "DELETE_SKIPPED", id: "site-logbucket-1"),
+        ]
+        let stack = identity.map { identity in
+            Stack(
+                id: stackID,
+                name: "site",
+                status: StackStatus(rawValue: "UPDATE_COMPLETE"),
+                parameters: ["MailIdentity": identity, "MailFromAddress": address]
+            )
+        }
+        let outcome = StackWatch.Outcome(stack: stack, cause: nil, events: events)
+        let text = plain(KeptResources(of: outcome, stack: "site", in: "eu-north-1").lines)
+        #expect(text.contains("Identity (sender of the mail): \(kept)") == isNamed)
+        #expect(text.contains("IdentityRecords") == isNamed)
+        #expect(text.contains("LogBucket"))
+    }
 }

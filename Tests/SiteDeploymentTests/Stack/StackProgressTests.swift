@@ -183,6 +183,11 @@ struct FailureCauseTests {
                 "leave HostedZoneId empty, deploy, try the site"
             ),
             (
+                "Route53::RecordSetGroup",
+                "[Tried to create resource record set [name='4hq._domainkey.example.com.', type='CNAME'] but it already exists]",
+                "set aws.parameters.MailHostedZoneId to nothing"
+            ),
+            (
                 "CodeBuild::Project",
                 "Project-level concurrent build limit cannot exceed the account-level concurrent build limit of 0.",
                 "Concurrently running builds"
