@@ -235,7 +235,7 @@ def test_the_words_of_another_language_are_live_at_once(cloud):
     def said():
         return json.loads(stack.api.get("/api/nothing").body)["message"]
 
-    assert said() == "There is no form at this address."
+    assert said() == "There is no form at this address. Check the address."
     cloud.update("spoken", TEMPLATE.read_text(encoding="utf-8"), stack.parameters | {"Language": "sv"})
     assert said() == "Det finns inget formulär på den här adressen. Kontrollera adressen."
 
