@@ -13,7 +13,7 @@ import yaml
 
 from checks.source import ROOT
 from checks.statement import STATEMENTS
-from checks.statements import hosting
+from checks.statements import alarms, hosting, sign_in, watching
 from pipeline import build_specification
 
 DOCS = ROOT / "docs"
@@ -35,9 +35,9 @@ def test_the_tables_of_costs_are_the_models(cost_model):
 
 
 def test_the_model_counts_what_the_template_has(cost_model, stacks):
-    alarms = stacks["default"].of_type("AWS::CloudWatch::Alarm")
+    there = stacks["default"].of_type("AWS::CloudWatch::Alarm")
     rules = stacks["everything"]["WebAcl"].get("Rules")
-    assert cost_model.ALARMS == len(alarms)
+    assert cost_model.ALARMS == len(there)
     assert cost_model.WAF_FIXED == 5 + len(rules)
 
 
@@ -86,6 +86,75 @@ def test_the_pages_say_what_alarms_cost(cost_model):
     (row,) = [line for line in index.splitlines() if "(alarms.md)" in line]
     assert row.endswith(f"| {said} |")
     assert f"**Costs**: {said}," in (DOCS / "options/alarms.md").read_text(encoding="utf-8")
+
+
+# As the pages write numbers.
+TIMES = {1: "once", 2: "two", 3: "three", 10: "ten", 15: "a quarter of an hour", 20: "twenty minutes"}
+
+
+def test_the_page_of_alarms_says_when_they_ring(stacks):
+    """Each row's numbers are the template's, and so are those in the alarms' own words."""
+    page = (DOCS / "options/alarms.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| (.+?) \| (.+) \|$", page, re.MULTILINE))
+    said = {name: alarms.ringing(stacks["everything"][name]) for name in alarms.ALARMS}
+    words = {name: stacks["everything"][name].get("AlarmDescription") for name in alarms.ALARMS}
+
+    def row(*troubles):
+        (found,) = [when for trouble, when in table.items() if all(one in trouble for one in troubles)]
+        return found
+
+    def times(name):
+        return TIMES[said[name]["DatapointsToAlarm"]]
+
+    def minutes(name):
+        return said[name]["EvaluationPeriods"] * said[name]["Period"] // 60
+
+    at_once = row("a function fails or is throttled")
+    for name in ("ServerErrorAlarm", "IntakeErrorAlarm", "IntakeThrottleAlarm", "OwnerErrorAlarm"):
+        assert at_once.startswith(f"{times(name)}; ") and said[name]["Threshold"] == 1, name
+    for name in ("MailErrorAlarm", "MailThrottleAlarm"):
+        assert at_once.endswith(f"; the mail function {times(name)} times in {TIMES[minutes(name)]}"), name
+    assert f"failed {times('MailErrorAlarm')} times within fifteen minutes" in words["MailErrorAlarm"]
+    waits = TIMES[said["StreamAgeAlarm"]["Threshold"] // 60_000]
+    assert f"the stream is {waits} minutes behind" in row("mails wait") and f"over {waits} minutes" in words["StreamAgeAlarm"]
+    assert f"{times('OverdueMailAlarm')} sweeps within {TIMES[minutes('OverdueMailAlarm')]}" in row("mails wait")
+    assert row("mail was given up", "a batch failed for good") == "each time"
+    for name in ("FailedMailAlarm", "FailureQueueAlarm", "MissingMessageAlarm", "MailEventAlarm"):
+        assert (said[name]["DatapointsToAlarm"], said[name]["Threshold"], said[name]["Statistic"]) == (1, 1, "Sum"), name
+    assert f"It is over after {TIMES[minutes('FailureQueueAlarm')]}," in page
+    assert row("the sweep has stopped") == "silent for fifteen minutes" and minutes("SweepAlarm") == 15
+    assert "has not run for fifteen minutes" in words["SweepAlarm"]
+    (trouble,) = [trouble for trouble in table if "bounced" in trouble]
+    for name, what in (("BounceRateAlarm", "bounces"), ("ComplaintRateAlarm", "complaints")):
+        percent = f"over {said[name]['Threshold'] * 100:g} %"
+        assert f"{what} {percent}" in trouble and percent in words[name].lower(), name
+    for name in ("TableThrottleAlarm", "TableFaultAlarm"):
+        assert row("the table refuses or fails") == times(name), name
+    for name in ("ConcurrencyQuotaAlarm", "MailQuotaAlarm", "ApiRateAlarm"):
+        percent = f"{said[name]['Threshold']} %"
+        assert row("quotas") == f"from {percent}" and f"over {percent}" in words[name].lower(), name
+
+
+def test_the_page_of_alarms_says_when_the_budget_warns():
+    page = " ".join((DOCS / "options/alarms.md").read_text(encoding="utf-8").split())
+    (spent, likely) = watching.BUDGET_WARNINGS
+    assert f"warns when the whole account spends {spent[1]} % of it, or is likely to spend more" in page
+    assert spent[0] == "ACTUAL" and likely == ("FORECASTED", 100)
+
+
+def test_the_page_of_personal_data_says_how_long_files_are_kept(template):
+    page = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    files, replaced = hosting.FORGOTTEN_AFTER["LogBucket"]
+    assert replaced == 1 and f"S3, the log bucket | `{files}`, and a day |" in page
+    assert f"`{files}`, {template['Parameters'][files]['Default']} as it comes" in page
+    files, replaced = hosting.FORGOTTEN_AFTER["SiteBucket"]
+    assert files is None and f"a version that was replaced stays for {replaced} days" in page
+
+
+def test_the_page_of_the_sign_in_says_how_long_it_lasts():
+    page = " ".join((DOCS / "options/sign-in.md").read_text(encoding="utf-8").split())
+    assert sign_in.TOKEN_MINUTES == 60 and "a page that is signed in reads on for an hour at most" in page
+    assert f"**A first password that has expired**, after {TIMES[sign_in.FIRST_PASSWORD_DAYS]} days" in page
 
 
 def test_the_contract_says_what_stands_before_the_function(stacks):

@@ -118,6 +118,12 @@ def parliament(stacks):
                 )
 
 
+RISKS = (
+    "allows_privilege_escalation", "permissions_management_without_constraints", "allows_data_exfiltration_actions",
+    "credentials_exposure", "service_wildcard",
+)
+
+
 def cloudsplaining(stacks):
     """What cloudsplaining calls a risk in the policies of the roles."""
     from cloudsplaining.scan.policy_document import PolicyDocument
@@ -130,9 +136,8 @@ def cloudsplaining(stacks):
                 continue
             seen.add((role, text))
             policy = PolicyDocument(json.loads(text))
-            for risk in ("allows_privilege_escalation", "permissions_management_without_constraints",
-                         "allows_data_exfiltration_actions", "credentials_exposure", "service_wildcard"):
-                found = getattr(policy, risk, None)
+            for risk in RISKS:
+                found = getattr(policy, risk)
                 if found:
                     yield Fault(
                         role, f"has in its policy {name} {risk.replace('_', ' ')}: {found}",

@@ -143,7 +143,7 @@ VARIANTS = [
         ConnectionId="0a1b2c3d-0000-4000-8000-000000000000",
         Trail="Management",
     ),
-    # An own key and alarms without a pipeline; the firewall on the distribution, without an own name.
+    # An own key without alarms and a pipeline; the firewall on the distribution, without an own name.
     _variant(
         "own-key",
         "us-east-1",
@@ -152,5 +152,7 @@ VARIANTS = [
         Waf="true",
         Alarms="false",
         AllowedOrigins="https://shop.example.com",
+        ChallengeKind="hcaptcha",
+        ChallengeSecretName="hallskar-challenge",
     ),
 ]

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The statements, by part of the template. Importing this package registers them all."""
 
-from . import api, data, firewall, functions, hosting, mail, permissions, pipeline, shape, sign_in, watching
+from . import alarms, api, data, firewall, functions, hosting, mail, permissions, pipeline, shape, sign_in, watching
 
 __all__ = [
-    "api", "data", "firewall", "functions", "hosting", "mail", "permissions", "pipeline", "shape", "sign_in",
-    "watching",
+    "alarms", "api", "data", "firewall", "functions", "hosting", "mail", "permissions", "pipeline", "shape",
+    "sign_in", "watching",
 ]

@@ -202,8 +202,9 @@ def logging_role_comes_first(stack):
         yield "ApiAccount", "does not heed ApiLoggingRole", "make it under MakesApiLoggingRole"
     for account in accounts:
         for name in (account.name, account.get("CloudWatchRoleArn").strip("${}").split(".")[0]):
-            if stack[name].attributes.get("DeletionPolicy") != "Retain":
-                yield name, "goes with the stack, and with it the logs of all other APIs", "set DeletionPolicy to Retain"
+            for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+                if stack[name].attributes.get(attribute) != "Retain":
+                    yield name, f"has no {attribute}, and the logs of all other APIs go with it", "set it to Retain"
         waits = stack["Stage"].attributes.get("Metadata", {}).get("WaitsFor")
         if waits != f"${{{account.name}}}" and account.name not in stack["Stage"].depends_on:
             yield "Stage", "may be made before API Gateway can log", f"refer to {account.name} in its Metadata"

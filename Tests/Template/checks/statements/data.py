@@ -209,7 +209,7 @@ def sweep_runs(stack):
 def sweep_may_look(stack):
     """It may look into the index of what waits, and search nothing else."""
     places = {
-        resource for one in grants(stack) if one.owner == "SendContactInfoEmailRole" and one.policy == "Code" and one.allows
+        resource for one in grants(stack) if one.owner == "SendContactInfoEmailRole" and one.allows
         and "dynamodb:Query" in one.actions for resource in one.resources
     }
     if places != {"${Table.Arn}/index/waiting"}:

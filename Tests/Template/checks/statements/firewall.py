@@ -69,14 +69,21 @@ def firewall_rules(stack):
                 yield acl.name, f"has {rule['Name']} without Action", "say what it does"
         for name in sorted(WANTED_GROUPS - groups.keys()):
             yield acl.name, f"does not use {name}", "add the group"
-        for name, counted_rules in COUNTED_RULES.items():
-            overrides = groups.get(name, {}).get("RuleActionOverrides", [])
+        for name, group in groups.items():
+            overrides = group.get("RuleActionOverrides", [])
             counted = {one["Name"] for one in overrides if one["ActionToUse"] == {"Count": {}}}
-            for rule in sorted(counted_rules - counted):
-                yield acl.name, f"refuses messages by {rule}", "count it in RuleActionOverrides; the function judges messages"
+            for rule in sorted(counted ^ COUNTED_RULES.get(name, set())):
+                yield acl.name, f"{'only counts' if rule in counted else 'refuses messages by'} {rule}", (
+                    "count in RuleActionOverrides what looks at bodies, which the function judges, and nothing else"
+                )
         rates = [rule["Statement"]["RateBasedStatement"] for rule in rules if "RateBasedStatement" in rule["Statement"]]
         if not rates or rates[0].get("Limit") != stack.parameters["WafRate"]:
             yield acl.name, "does not limit posts by WafRate", "add a rate-based rule"
+        for rate in rates:
+            counted = rate.get("ScopeDownStatement", {}).get("ByteMatchStatement", {})
+            posts = (counted.get("FieldToMatch"), counted.get("PositionalConstraint"), counted.get("SearchString"))
+            if posts != ({"Method": {}}, "EXACTLY", "POST") or rate.get("EvaluationWindowSec") != 300:
+                yield acl.name, "limits something else than the posts of five minutes", "count POST, in EvaluationWindowSec 300"
         behind = acl.get("Scope") == "REGIONAL" and "Distribution" in stack
         for rate in rates:
             forwarded = rate.get("AggregateKeyType") == "FORWARDED_IP" and rate.get("ForwardedIPConfig", {}).get("HeaderName")
@@ -108,6 +115,9 @@ def firewall_rules(stack):
         if not sizes:
             yield acl.name, "takes a body of any size", "add a rule on content-length"
         for rule in sizes:
+            measured = rule["Statement"]["RegexMatchStatement"]["FieldToMatch"]
+            if measured != {"SingleHeader": {"Name": "content-length"}}:
+                yield acl.name, f"measures {json.dumps(measured)}", "measure the header content-length"
             pattern = rule["Statement"]["RegexMatchStatement"]["RegexString"]
             for length, refused in ((BODY_LIMIT, False), (BODY_LIMIT + 1, True), (99_999, False), (10**6, True)):
                 if bool(re.fullmatch(pattern, str(length))) != refused:
@@ -118,17 +128,26 @@ def firewall_rules(stack):
 
 @statement(53)
 def firewall_logs_are_redacted(stack):
-    """Its log has the name that WAF insists on, keeps refusals alone, and no credentials."""
+    """Its log has the name that WAF insists on, keeps refusals alone, and no credentials or queries. AWS keeps no samples
+    beside it.
+    """
     for acl in stack.of_type("AWS::WAFv2::WebACL"):
+        for shown in (acl.properties, *acl.get("Rules", [])):
+            # AWS shows samples in its console for three hours, with the visitor's address.
+            # https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-view-sample.html
+            if shown.get("VisibilityConfig", {}).get("SampledRequestsEnabled") is not False:
+                yield acl.name, f"keeps samples of what {shown.get('Name', 'its default action')} sees", (
+                    "set SampledRequestsEnabled to false"
+                )
         loggings = [one for one in stack.of_type("AWS::WAFv2::LoggingConfiguration")
                     if one.get("ResourceArn") == f"${{{acl.name}.Arn}}"]
         if not loggings:
             yield acl.name, "logs nothing", "add an AWS::WAFv2::LoggingConfiguration"
         for logging in loggings:
-            redacted = {field.get("SingleHeader", {}).get("Name") for field in logging.get("RedactedFields", [])}
-            for header in ("authorization", "cookie"):
-                if header not in redacted:
-                    yield logging.name, f"logs the header {header}", "add it to RedactedFields"
+            # What the owner searches for is in the query.
+            for field in ({"SingleHeader": {"Name": "authorization"}}, {"SingleHeader": {"Name": "cookie"}}, {"QueryString": {}}):
+                if field not in logging.get("RedactedFields", []):
+                    yield logging.name, f"logs {json.dumps(field)}", "add it to RedactedFields"
             if logging.get("LoggingFilter.DefaultBehavior") != "DROP":
                 yield logging.name, "logs every visitor", "keep refusals alone, in LoggingFilter"
             kept = {

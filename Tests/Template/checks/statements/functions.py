@@ -60,10 +60,9 @@ def functions_run_as_built(stack):
 @statement(48)
 def environment_is_what_the_code_reads(stack):
     """The environment of each function is what its code reads, no more and no less, and within 4 KB."""
-    for name, wanted in ENVIRONMENT.items():
-        if name not in stack:
-            continue
-        variables = stack[name].get("Environment.Variables", {})
+    for function in stack.of_type("AWS::Lambda::Function"):
+        name, wanted = function.name, ENVIRONMENT.get(function.name, set())
+        variables = function.get("Environment.Variables", {})
         for variable in sorted(wanted - variables.keys()):
             yield name, f"has no {variable}", "set it in Environment"
         for variable in sorted(variables.keys() - wanted):

@@ -108,50 +108,86 @@ def addresses_narrow_the_website(stack):
 @statement(19)
 def nothing_without_tls(stack):
     """Every private bucket and queue refuses what does not come over TLS."""
-    policies = {"AWS::S3::Bucket": "AWS::S3::BucketPolicy", "AWS::SQS::Queue": "AWS::SQS::QueuePolicy"}
+    policies = {"AWS::S3::Bucket": ("AWS::S3::BucketPolicy", "s3:*"), "AWS::SQS::Queue": ("AWS::SQS::QueuePolicy", "sqs:*")}
     for resource in stack.of_type(*policies):
         if resource.name == "SiteBucket" and not in_cloudfront(stack):
             # A website on S3 has no TLS at all.
             continue
-        reference = f"${{{resource.name}}}"
+        reference, arn = f"${{{resource.name}}}", f"${{{resource.name}.Arn}}"
+        kind, everything = policies[resource.type]
+        whole = (arn, f"{arn}/*") if kind == "AWS::S3::BucketPolicy" else (arn,)
         denied = any(
-            not one.allows and one.values("aws:SecureTransport") == ["false"] and one.is_public
-            for policy in stack.of_type(policies[resource.type])
+            one.effect == "Deny" and one.is_public and one.actions == (everything,) and one.resources == whole
+            and one.conditions == {("Bool", "aws:SecureTransport"): ["false"]}
+            for policy in stack.of_type(kind)
             if reference in (policy.get("Bucket"), *policy.get("Queues", []))
             for one in grants_for(stack, policy.name)
         )
         if not denied:
-            yield resource.name, "takes requests without TLS", "deny them in its policy by aws:SecureTransport"
+            yield resource.name, "takes requests without TLS", f"deny {everything} in its policy by aws:SecureTransport alone"
 
 
 @statement(20)
 def buckets_are_kept_well(stack):
-    """Every bucket is encrypted, versioned and tidied up, kept when the stack goes, and logged but for the log itself,
-    which takes ACLs: CloudFront's would keep it from ever refusing them again.
+    """Every bucket is encrypted, versioned, kept when the stack goes, and logged but for the log itself, which takes ACLs:
+    CloudFront's would keep it from ever refusing them again.
     """
     for bucket in stack.of_type("AWS::S3::Bucket"):
         if not bucket.get("BucketEncryption.ServerSideEncryptionConfiguration"):
             yield bucket.name, "is not encrypted", "set BucketEncryption"
         if bucket.get("VersioningConfiguration.Status") != "Enabled":
             yield bucket.name, "keeps no versions", "set VersioningConfiguration to Enabled"
-        rules = bucket.get("LifecycleConfiguration.Rules", [])
-        if not any(rule.get("AbortIncompleteMultipartUpload") and rule["Status"] == "Enabled" for rule in rules):
-            yield bucket.name, "keeps broken uploads for ever", "add AbortIncompleteMultipartUpload to its lifecycle"
-        if not any("NoncurrentVersionExpiration" in rule and rule["Status"] == "Enabled" for rule in rules):
-            yield bucket.name, "keeps old versions for ever", "add NoncurrentVersionExpiration to its lifecycle"
         ownership = "BucketOwnerPreferred" if bucket.name == "LogBucket" else "BucketOwnerEnforced"
         if bucket.get("OwnershipControls.Rules") != [{"ObjectOwnership": ownership}]:
             yield bucket.name, f"has not the ownership {ownership}", "set it, whatever the parameters are"
         visited = bucket.name == "SiteBucket" and not in_cloudfront(stack)
         logged = bucket.name != "LogBucket" and (not visited or stack.parameters["VisitorLogs"] == "true")
-        if logged != bool(bucket.get("LoggingConfiguration")):
+        if (bucket.get("LoggingConfiguration.DestinationBucketName") or None) != ("${LogBucket}" if logged else None):
             if logged:
-                yield bucket.name, "is not logged", "set LoggingConfiguration"
+                yield bucket.name, "is not logged", "set LoggingConfiguration, to the LogBucket"
             else:
                 yield bucket.name, "logs the addresses of visitors unasked", "leave that to VisitorLogs"
         for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
             if not bucket.attributes.get(attribute, "").startswith("Retain"):
                 yield bucket.name, f"has no {attribute}", "retain it: a bucket with files can't be deleted anyway"
+
+
+# The days after which a file goes, and a version that was replaced; test_documents.py holds docs/privacy.md against them.
+FORGOTTEN_AFTER = {"SiteBucket": (None, 30), "ArtifactBucket": (30, 7), "LogBucket": ("LogRetentionDays", 1)}
+BROKEN_UPLOADS = 7
+
+
+@statement(20)
+def buckets_forget(stack):
+    """Every bucket forgets broken uploads after a week, and what was replaced; the log bucket also what is older than
+    LogRetentionDays.
+    """
+    for bucket in stack.of_type("AWS::S3::Bucket"):
+        if bucket.name not in FORGOTTEN_AFTER:
+            yield bucket.name, "forgets, and nobody has said when", "say so in FORGOTTEN_AFTER and in docs/privacy.md"
+            continue
+        files, replaced = FORGOTTEN_AFTER[bucket.name]
+        wanted = {
+            "Status": "Enabled",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": replaced},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": BROKEN_UPLOADS},
+        }
+        if files:
+            wanted["ExpirationInDays"] = stack.parameters.get(files, files)
+        # A rule for some files alone is another one.
+        rules = [{key: rule[key] for key in rule if key != "Id"} for rule in bucket.get("LifecycleConfiguration.Rules", [])]
+        if rules != [wanted]:
+            yield bucket.name, f"forgets by {rules}", f"have one rule, {wanted}"
+
+
+@statement(20)
+def visits_are_logged_when_asked(stack):
+    """CloudFront logs visits when VisitorLogs asks for it, into the log bucket, and no cookies."""
+    asked = {"Bucket": "${LogBucket.RegionalDomainName}", "Prefix": "cloudfront/", "IncludeCookies": False}
+    if one := distribution(stack):
+        has = one.get("DistributionConfig.Logging")
+        if has != (asked if stack.parameters["VisitorLogs"] == "true" else None):
+            yield one.name, f"logs visits by {has}", f"log by {asked} with VisitorLogs alone"
 
 
 @statement(21)
@@ -221,14 +257,23 @@ def distribution_is_modern(stack):
 
 @statement(23)
 def headers_protect(stack):
-    """Pages come with HSTS of a year, nosniff, no frames of others, a referrer policy, and a policy of their own content."""
+    """Pages come with HSTS of a year, nosniff, no frames of others, a referrer policy, and a policy of their own content; what
+    the API answers with CloudFront's own.
+    """
     if not in_cloudfront(stack):
         return
+    # What the function says by itself goes before these; what the gateway answers has no others.
+    managed = stack.template["Mappings"]["ManagedPolicy"]["SecurityHeaders"]["Id"]
+    if dict(behaviors(stack)).get("/api/*", {}).get("ResponseHeadersPolicyId") != managed:
+        yield "Distribution", "answers /api/* without security headers", "set ResponseHeadersPolicyId to SecurityHeaders"
     policy = stack.get("SiteHeadersPolicy")
     if not policy or dict(behaviors(stack)).get("*", {}).get("ResponseHeadersPolicyId") != "${SiteHeadersPolicy}":
         yield "Distribution", "serves pages without security headers", "set ResponseHeadersPolicyId to SiteHeadersPolicy"
         return
     security = policy.get("ResponseHeadersPolicyConfig.SecurityHeadersConfig", {})
+    for key, header in security.items():
+        if header.get("Override") is not True:
+            yield policy.name, f"lets a file of the site have its own {key}", "set Override to true"
     if int(security.get("StrictTransportSecurity", {}).get("AccessControlMaxAgeSec", 0)) < YEAR:
         yield policy.name, "has HSTS of less than a year", f"set AccessControlMaxAgeSec to {YEAR}"
     if "ContentTypeOptions" not in security:

@@ -20,8 +20,9 @@ def identity_is_what_was_asked(stack):
             yield identity.name, f"verifies {identity.get('EmailIdentity')}", f"verify {wanted}"
         if kind == "Domain" and identity.get("DkimAttributes.SigningEnabled") is not True:
             yield identity.name, "sends mail unsigned", "set DkimAttributes.SigningEnabled"
-        if not identity.attributes.get("DeletionPolicy", "").startswith("Retain"):
-            yield identity.name, "goes with the stack, and others may send from it", "retain it"
+        for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+            if not identity.attributes.get(attribute, "").startswith("Retain"):
+                yield identity.name, f"has no {attribute}, and others may send from it", "retain it"
     records = [record for group in stack.of_type("AWS::Route53::RecordSetGroup") if group.name == "IdentityRecords"
                for record in group.get("RecordSets", [])]
     if stack.parameters["MailHostedZoneId"] and len({record["Name"] for record in records}) != 3:

@@ -69,7 +69,7 @@ def stream_by_its_own_arn(stack):
     stream = {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"}
     allowed = set()
     for one in grants(stack):
-        if one.owner == "SendContactInfoEmailRole" and one.kind == ROLE and stream & set(one.actions):
+        if one.owner == "SendContactInfoEmailRole" and stream & set(one.actions):
             if one.resources != ("${Table.StreamArn}",):
                 yield one.owner, f"reads the stream of {', '.join(one.resources)}", "name Table.StreamArn"
             allowed |= set(one.actions)
@@ -112,7 +112,7 @@ def mail_to_the_owner_only(stack):
 def services_name_their_source(stack):
     """What a service may do for us, it may do for this account only; but for EventBridge, which tells a topic of no account."""
     for one in grants(stack):
-        if one.kind not in (TRUST, RESOURCE) or not one.allows or not one.services:
+        if not one.allows or not one.services:
             continue
         if one.services == ["apigateway.amazonaws.com"] and one.kind == TRUST:
             # The account's logging role: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
@@ -200,7 +200,7 @@ def nobody_else_is_let_in(stack):
     through the services that ask it for them and no others.
     """
     for one in grants(stack):
-        if one.kind == RESOURCE and one.allows and one.is_public and one.owner != "SiteBucketPolicy":
+        if one.allows and one.is_public and one.owner != "SiteBucketPolicy":
             if one.owner != "DataKey":
                 yield one.owner, f"lets everybody do {', '.join(one.actions)}", "name a principal"
                 continue
@@ -212,9 +212,9 @@ def nobody_else_is_let_in(stack):
             services = one.conditions.get(("StringEquals", "kms:ViaService"), [])
             if not services or any("*" in service for service in services):
                 yield one.owner, f"can be used by everybody, whatever for ({one.sid})", "add kms:ViaService with each service's name"
-            if more := set(one.actions) & {"kms:CreateGrant", "kms:*"} | {action for action in one.actions if "*" in action}:
+            if more := {action for action in one.actions if action == "kms:CreateGrant" or "*" in action}:
                 yield one.owner, f"lets everybody do {', '.join(sorted(more))} ({one.sid})", "name each action, and no kms:CreateGrant"
-        if one.kind == TRUST and one.allows and not one.services:
+        if one.kind == TRUST and not one.services:
             yield one.owner, f"may be assumed by {one.principal}", "trust a service, with aws:SourceAccount"
         if one.kind == RESOURCE and one.allows and one.owner != "DataKey":
             for action in as_list(list(one.actions)):

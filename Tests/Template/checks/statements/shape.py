@@ -82,7 +82,7 @@ def _secret_places(stack):
 EXPECTED_OUTPUTS = {
     "SiteUrl", "ApiUrl", "ContactUrl", "SiteBucketName", "TableName", "FailureQueueUrl", "MailConfigurationName",
     "MailIdentityName", "AddContactInfoName", "SendContactInfoEmailName", "AddContactInfoLogGroup",
-    "SendContactInfoEmailLogGroup", "ApiLogGroup",
+    "SendContactInfoEmailLogGroup", "ApiLogGroup", "LogBucketName", "TableShards",
 }
 # Those that come with a resource.
 CONDITIONAL_OUTPUTS = {
@@ -94,7 +94,7 @@ CONDITIONAL_OUTPUTS = {
     "DataKey": {"DataKeyArn"},
     "Pipeline": {"PipelineUrl"},
     "Connection": {"ConnectionArn"},
-    "ReadContactInfo": {"ReadContactInfoName"},
+    "ReadContactInfo": {"ReadContactInfoName", "ReadContactInfoLogGroup"},
 }
 
 
@@ -109,6 +109,8 @@ def outputs(stack):
         expected |= {"DkimRecord1", "DkimRecord2", "DkimRecord3"}
     for name in sorted(expected - stack.outputs.keys()):
         yield name, "is no output of the stack", "add it to Outputs"
+    for name in sorted(stack.outputs.keys() - expected):
+        yield name, "is an output that nobody expects", "take it out of Outputs, or say here when it is there"
     for name, value in stack.outputs.items():
         if value == "":
             yield name, "is an empty output", "give it a value, or a condition"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brevlåda authors
 # SPDX-License-Identifier: Apache-2.0
-"""Logs, the trail, alarms, the dashboard, the budget, the key."""
+"""Logs, the trail, the dashboard, the budget, the key."""
 
 import json
 
@@ -24,6 +24,9 @@ def trail_is_whole(stack):
         own = stack.parameters["EncryptionKey"] == "CustomerManaged"
         if own and trail.get("KMSKeyId") != "${DataKey.Arn}":
             yield trail.name, "is not encrypted by the own key", "set KMSKeyId"
+        for selector in trail.get("EventSelectors", []):
+            if (selector.get("ReadWriteType"), selector.get("IncludeManagementEvents")) != ("All", True):
+                yield trail.name, "leaves events out", "set ReadWriteType All and IncludeManagementEvents"
         watched = {data["Type"] for selector in trail.get("EventSelectors", []) for data in selector.get("DataResources", [])}
         if watched != ({"AWS::DynamoDB::Table", "AWS::S3::Object"} if wanted == "Data" else set()):
             yield trail.name, f"watches the data of {sorted(watched)}", "watch table and site with Data, and nothing else without"
@@ -58,8 +61,9 @@ def logs_end(stack):
     for key in keys:
         if key.get("EnableKeyRotation") is not True:
             yield key.name, "is the same for ever", "set EnableKeyRotation"
-        if key.attributes.get("DeletionPolicy") != "Retain":
-            yield key.name, "goes with the stack, and with it every message", "set DeletionPolicy to Retain"
+        for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+            if key.attributes.get(attribute) != "Retain":
+                yield key.name, f"goes, and with it every message: {attribute} is not Retain", f"set {attribute} to Retain"
         users = {service: one for one in grants_for(stack, key.name) if one.allows for service in one.services}
         needed = {
             f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com",
@@ -70,6 +74,19 @@ def logs_end(stack):
         logs = users.get(f"logs.{stack.pseudo['AWS::Region']}.amazonaws.com")
         if logs and not logs.values("kms:EncryptionContext:aws:logs:arn"):
             yield key.name, "encrypts the logs of others", "add the condition kms:EncryptionContext:aws:logs:arn"
+
+
+@statement(55)
+def key_is_the_accounts(stack):
+    """The account decides over its own key, or nobody ever could change or delete it."""
+    root = {"AWS": f"arn:aws:iam::{stack.pseudo['AWS::AccountId']}:root"}
+    for key in stack.of_type("AWS::KMS::Key"):
+        # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+        if not any(
+            one.allows and one.principal == root and one.actions == ("kms:*",) and not one.conditions
+            for one in grants_for(stack, key.name)
+        ):
+            yield key.name, "is locked, also for the account", "allow kms:* to the account's root in KeyPolicy"
 
 
 @statement(55)
@@ -93,148 +110,6 @@ def key_lets_in_before_it_is_used(stack):
                 yield role, "may use the key by itself", "leave it to the key's policy, which allows it through the services alone"
 
 
-# (namespace, metric) to what it tells; each has an alarm.
-ALARMED = {
-    ("AWS/ApiGateway", "5XXError"): "visitors see errors",
-    ("AWS/Lambda", "Errors"): "a function fails",
-    ("AWS/Lambda", "Throttles"): "a function is throttled",
-    ("AWS/Lambda", "IteratorAge"): "mails wait",
-    ("AWS/SQS", "NumberOfMessagesSent"): "records are given up",
-    ("AWS/SES", "Reputation.BounceRate"): "mails bounce",
-    ("AWS/SES", "Reputation.ComplaintRate"): "mails are called spam",
-    ("AWS/SNS", "NumberOfMessagesPublished"): "one of our mails bounced",
-    ("AWS/Events", "Invocations"): "the sweep has stopped",
-    ("AWS/DynamoDB", "WriteThrottleEvents"): "the table refuses writes",
-    ("AWS/DynamoDB", "SystemErrors"): "the table fails",
-    ("Brevlada", "Overdue"): "mail is overdue",
-    ("Brevlada", "Failed"): "mail was given up",
-    ("Brevlada", "Missing"): "a message is gone",
-}
-THRESHOLDS = {"Reputation.BounceRate": 0.04, "Reputation.ComplaintRate": 0.0008}
-FUNCTION_METRICS = {
-    "Errors": {"AddContactInfo", "SendContactInfoEmail"},
-    "Throttles": {"AddContactInfo", "SendContactInfoEmail"},
-    "IteratorAge": {"SendContactInfoEmail"},
-}
-
-
-def dimensions(alarm):
-    return {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
-
-
-def metrics(alarm):
-    """Namespace and name of each metric that an alarm looks at."""
-    parts = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
-    named = [(one["Namespace"], one["MetricName"]) for one in parts]
-    return named or [(alarm.get("Namespace"), alarm.get("MetricName"))]
-
-
-def expressions(alarm):
-    return [one["Expression"] for one in alarm.get("Metrics", []) if "Expression" in one]
-
-
-@statement(56)
-def alarms_mean_something(stack):
-    """Each trouble that loses or delays messages has an alarm that reaches the owner, also when it ends."""
-    alarms = stack.of_type("AWS::CloudWatch::Alarm")
-    if stack.parameters["Alarms"] != "true":
-        for alarm in alarms:
-            yield alarm.name, "is there without Alarms", "make it under HasAlarms"
-        return
-    watched = {}
-    for alarm in alarms:
-        for metric in metrics(alarm):
-            watched.setdefault(metric, []).append(alarm)
-            if metric[0] == "AWS/DynamoDB" and not any("FILL(" in one for one in expressions(alarm)):
-                yield alarm.name, "rings once and stays, for silence changes nothing of AWS/DynamoDB", "FILL its metric with 0"
-        if alarm.get("AlarmActions") != ["${AlarmTopic}"] or alarm.get("OKActions") != ["${AlarmTopic}"]:
-            yield alarm.name, "rings where nobody hears", "set AlarmActions and OKActions to the AlarmTopic"
-        if not alarm.get("TreatMissingData"):
-            yield alarm.name, "does not say what silence means", "set TreatMissingData"
-        text = alarm.get("AlarmDescription", "")
-        if ";" not in text:
-            yield alarm.name, "does not say what to do", "say in AlarmDescription what is wrong; then what to do"
-        if alarm.get("ActionsEnabled", True) is not True:
-            yield alarm.name, "is silent", "leave ActionsEnabled out"
-    for metric, trouble in ALARMED.items():
-        if metric not in watched:
-            yield "AlarmTopic", f"does not hear when {trouble}", f"add an alarm on {' '.join(metric)}"
-    for name, functions in FUNCTION_METRICS.items():
-        names = {dimensions(alarm).get("FunctionName", "").strip("${}") for alarm in watched.get(("AWS/Lambda", name), [])}
-        for function in sorted(functions - names):
-            yield function, f"has {name} that nobody hears of", f"add an alarm on {name}"
-    for name, threshold in THRESHOLDS.items():
-        for alarm in watched.get(("AWS/SES", name), []):
-            if alarm.get("Threshold") != threshold:
-                yield alarm.name, f"rings at {alarm.get('Threshold')}", f"set {threshold}, before SES reviews the account"
-    for alarm in watched.get(("AWS/Events", "Invocations"), []):
-        if alarm.get("TreatMissingData") != "breaching" or alarm.get("ComparisonOperator") != "LessThanThreshold":
-            yield alarm.name, "does not ring when the sweep is silent", "set LessThanThreshold, and breaching for no data"
-    topic = stack["AlarmTopic"]
-    owner = {"Protocol": "email", "Endpoint": stack.parameters["OwnerEmail"]}
-    if owner not in topic.get("Subscription", []):
-        yield topic.name, "does not reach OwnerEmail", "add the subscription"
-    allowed = {service for one in grants_for(stack, "AlarmTopicPolicy") if one.allows for service in one.services}
-    if "cloudwatch.amazonaws.com" not in allowed:
-        yield "AlarmTopicPolicy", "does not let CloudWatch publish", "allow sns:Publish to cloudwatch.amazonaws.com"
-    if topic.get("KmsMasterKeyId") and topic.get("KmsMasterKeyId") != "${DataKey.Arn}":
-        yield topic.name, "is encrypted by a key that CloudWatch may not use", "use the DataKey, or none"
-
-
-@statement(56)
-def pipeline_failures_arrive(stack):
-    """EventBridge tells the owner that the pipeline failed: it meets no condition of a topic and no source of a key."""
-    rule = stack.get("PipelineFailure")
-    if bool(rule) != (stack.parameters["Alarms"] == "true" and stack.parameters["PipelineSource"] != "None"):
-        yield "PipelineFailure", "does not heed Alarms and PipelineSource", "make it under HasPipelineAlarm"
-    allowed = [
-        one for owner in ("AlarmTopicPolicy", "DataKey") for one in grants_for(stack, owner)
-        if one.allows and "events.amazonaws.com" in one.services
-    ]
-    if rule and not [one for one in allowed if one.owner == "AlarmTopicPolicy"]:
-        yield "AlarmTopicPolicy", "does not let EventBridge publish", "allow sns:Publish to events.amazonaws.com"
-    for one in allowed:
-        asked = {key for _, key in one.conditions}
-        if not rule:
-            yield one.owner, f"lets EventBridge in for nothing ({one.sid})", "allow it under HasPipelineAlarm"
-        elif one.owner == "AlarmTopicPolicy" and asked:
-            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-            yield one.owner, f"asks EventBridge for {', '.join(sorted(asked))} ({one.sid})", (
-                "give it a statement without a condition, or the news is lost"
-            )
-        elif one.owner == "DataKey" and asked != {"kms:EncryptionContext:aws:sns:topicArn"}:
-            # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-            yield one.owner, f"asks EventBridge for {', '.join(sorted(asked)) or 'nothing'} ({one.sid})", (
-                "ask for kms:EncryptionContext:aws:sns:topicArn alone, or the news is lost"
-            )
-
-
-@statement(56)
-def quotas_are_watched(stack):
-    """The quotas of Lambda and SES and the stage's own limit ring at four fifths of their use."""
-    if stack.parameters["Alarms"] != "true":
-        return
-    percentages = {
-        alarm.name: expressions(alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm")
-        if any("* 100" in one for one in expressions(alarm))
-    }
-    said = " ".join(one for some in percentages.values() for one in some)
-    for needle, what in (
-        ("SERVICE_QUOTA(", "Lambda's concurrency"),
-        (f"/ {stack.parameters['SesDailyQuota']} * 100", "the mails of a day"),
-        (f"/ {stack.parameters['ApiRate']} * 100", "the API's own rate"),
-    ):
-        if needle not in said:
-            yield "AlarmTopic", f"does not hear of {what}", f"add an alarm on {needle.strip('/ (')}"
-    for name in percentages:
-        alarm = stack[name]
-        if alarm.get("Threshold") != 80:
-            yield name, f"rings at {alarm.get('Threshold')} %", "set 80"
-        returned = [metric["Id"] for metric in alarm.get("Metrics") if metric.get("ReturnData", True)]
-        if len(returned) != 1:
-            yield name, f"returns {returned}", "return one metric, the percentage"
-
-
 @statement(57)
 def dashboard_is_json(stack):
     """The dashboard's body is JSON, with a Region and metrics in each widget."""
@@ -253,16 +128,26 @@ def dashboard_is_json(stack):
                 yield board.name, f"shows nothing in {properties.get('title')!r}", "give the widget metrics and a region"
 
 
+# What is spent, and what is likely to be, in percent of the budget.
+BUDGET_WARNINGS = (("ACTUAL", 80), ("FORECASTED", 100))
+
+
 @statement(58)
 def budget_is_optional(stack):
-    """A budget is there when asked for, and warns the owner before and when it is spent."""
+    """A budget is there when asked for, and warns the owner when four fifths are spent and when all is likely to be."""
     asked = stack.parameters["MonthlyBudget"]
     budgets = stack.of_type("AWS::Budgets::Budget")
     if bool(budgets) != bool(asked):
         yield "Budget", "does not heed MonthlyBudget", "make it under HasBudget"
     for budget in budgets:
-        if budget.get("Budget.BudgetLimit.Amount") != asked:
-            yield budget.name, "has another limit", "take MonthlyBudget"
-        told = [person["Address"] for one in budget.get("NotificationsWithSubscribers", []) for person in one["Subscribers"]]
-        if stack.parameters["OwnerEmail"] not in told:
-            yield budget.name, "warns nobody", "name OwnerEmail as a subscriber"
+        limit = {"BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": asked, "Unit": "USD"}}
+        if budget.get("Budget") != limit:
+            yield budget.name, f"counts by {budget.get('Budget')}", f"count by {limit}"
+        owner = [{"SubscriptionType": "EMAIL", "Address": stack.parameters["OwnerEmail"]}]
+        warnings = [
+            {"Notification": {"NotificationType": kind, "ComparisonOperator": "GREATER_THAN", "Threshold": percent,
+                              "ThresholdType": "PERCENTAGE"}, "Subscribers": owner}
+            for kind, percent in BUDGET_WARNINGS
+        ]
+        if budget.get("NotificationsWithSubscribers") != warnings:
+            yield budget.name, "does not warn the owner in time", f"warn by {warnings}"
