@@ -1080,6 +1080,7 @@ Resources:
                   statusDescription: 'Content Too Large',
                   headers: {
                       'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' },
+                      'content-language': { value: '${Language}' },
                       'access-control-allow-origin': { value: '*' },
                   },
                   body: JSON.stringify({
@@ -1631,6 +1632,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1649,6 +1651,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
         gatewayresponse.header.Retry-After: "'5'"
       ResponseTemplates:
         application/json: !If
@@ -1667,6 +1670,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
         gatewayresponse.header.Retry-After: "'5'"
       ResponseTemplates:
         application/json: !If
@@ -1685,6 +1689,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1703,6 +1708,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1720,6 +1726,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1737,6 +1744,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1754,6 +1762,7 @@ Resources:
       ResponseParameters:
         gatewayresponse.header.Access-Control-Allow-Origin: "'*'"
         gatewayresponse.header.Cache-Control: "'no-store'"
+        gatewayresponse.header.Content-Language: !If [IsSwedish, "'sv'", "'en'"]
       ResponseTemplates:
         application/json: !If
           - IsSwedish
@@ -1767,7 +1776,7 @@ Resources:
   # a new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and each
   # choice of OwnerAccess and of Language has a deployment of its own, for these change the picture without changing this file.
 
-  PublicDeployment2eaad395:
+  PublicDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInEnglish
     DependsOn:
@@ -1790,7 +1799,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  SwedishPublicDeployment2eaad395:
+  SwedishPublicDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInSwedish
     DependsOn:
@@ -1813,7 +1822,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, in Swedish"}
 
-  CognitoDeployment2eaad395:
+  CognitoDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInEnglish
     DependsOn:
@@ -1845,7 +1854,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  SwedishCognitoDeployment2eaad395:
+  SwedishCognitoDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInSwedish
     DependsOn:
@@ -1877,7 +1886,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in, in Swedish"}
 
-  IamDeployment2eaad395:
+  IamDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInEnglish
     DependsOn:
@@ -1909,7 +1918,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials"}
 
-  SwedishIamDeployment2eaad395:
+  SwedishIamDeployment08885254:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInSwedish
     DependsOn:
@@ -1950,11 +1959,11 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !If [IsSwedish, !Ref SwedishCognitoDeployment2eaad395, !Ref CognitoDeployment2eaad395]
+        - !If [IsSwedish, !Ref SwedishCognitoDeployment08885254, !Ref CognitoDeployment08885254]
         - !If
           - HasIamAccess
-          - !If [IsSwedish, !Ref SwedishIamDeployment2eaad395, !Ref IamDeployment2eaad395]
-          - !If [IsSwedish, !Ref SwedishPublicDeployment2eaad395, !Ref PublicDeployment2eaad395]
+          - !If [IsSwedish, !Ref SwedishIamDeployment08885254, !Ref IamDeployment08885254]
+          - !If [IsSwedish, !Ref SwedishPublicDeployment08885254, !Ref PublicDeployment08885254]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -2796,6 +2805,7 @@ Resources:
                 ResponseHeaders:
                   - {Name: Access-Control-Allow-Origin, Value: '*'}
                   - {Name: Cache-Control, Value: no-store}
+                  - {Name: Content-Language, Value: !If [IsSwedish, sv, en]}
           Statement:
             RegexMatchStatement:
               FieldToMatch: {SingleHeader: {Name: content-length}}
@@ -2812,6 +2822,7 @@ Resources:
                 ResponseHeaders:
                   - {Name: Access-Control-Allow-Origin, Value: '*'}
                   - {Name: Cache-Control, Value: no-store}
+                  - {Name: Content-Language, Value: !If [IsSwedish, sv, en]}
                   # Counted over five minutes, looked at every few seconds.
                   - {Name: Retry-After, Value: '60'}
           Statement:

@@ -762,7 +762,7 @@ FIREWALL = [
       drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/0")),
     M("a refusal that is kept", "WebAcl", 53, drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/1")),
     M("a limit that does not say when to try again", "WebAcl", 53,
-      drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/2")),
+      drop(_RULES + "/1/Action/Block/CustomResponse/ResponseHeaders/3")),
     M("a refusal without words", "WebAcl", 53, drop(_RULES + "/0/Action/Block/CustomResponse/CustomResponseBodyKey")),
     M("a refusal that is no JSON", "WebAcl", 53, put("WebAcl/CustomResponseBodies/body-too-large/Content", "too large")),
     *(M(f"a refusal with the {key} {value}", "WebAcl", 53, put(f"WebAcl/CustomResponseBodies/body-too-large/{key}", value))

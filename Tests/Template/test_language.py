@@ -25,20 +25,35 @@ OURS = {
 }
 
 
-def said_in(template, language):
-    """Every sentence that a visitor or the owner may get without a function, by where it comes from."""
+def answers_in(template, language):
+    """Every answer that a visitor or the owner may get without a function: (its language, its body) by where it comes from."""
     variant = Variant("x", "us-east-1", VARIANTS[0].parameters | {"Language": language, "Waf": "true"})
     stack = Resolver(template, variant.parameters, variant.pseudo).stack("x")
-    bodies = {one.name: one.get("ResponseTemplates")["application/json"] for one in stack.of_type("AWS::ApiGateway::GatewayResponse")}
-    bodies |= {name: body["Content"] for name, body in stack["WebAcl"].get("CustomResponseBodies").items()}
+    answers = {
+        one.name: (
+            one.get("ResponseParameters")["gatewayresponse.header.Content-Language"].strip("'"), one.get("ResponseTemplates")["application/json"]
+        )
+        for one in stack.of_type("AWS::ApiGateway::GatewayResponse")
+    }
+    for rule in stack["WebAcl"].get("Rules"):
+        if refusal := rule.get("Action", {}).get("Block", {}).get("CustomResponse"):
+            [spoken] = [one["Value"] for one in refusal["ResponseHeaders"] if one["Name"] == "Content-Language"]
+            name = refusal["CustomResponseBodyKey"]
+            answers[name] = spoken, stack["WebAcl"].get("CustomResponseBodies")[name]["Content"]
     context = quickjs.Context()
     context.eval(stack["ApiRequestFunction"].get("FunctionCode"))
     request = {"method": "POST", "uri": "/api/contact", "querystring": {}, "headers": {"content-length": {"value": "262145"}}}
     refused = context.eval(f"JSON.stringify(handler({json.dumps({'request': request, 'viewer': {'ip': '198.51.100.7'}})}))")
-    bodies["ApiRequestFunction"] = json.loads(refused)["body"]
-    answers = {name: json.loads(body) for name, body in bodies.items()}
-    assert all(one["errors"][0]["message"] == one["message"] for one in answers.values())
+    refused = json.loads(refused)
+    answers["ApiRequestFunction"] = refused["headers"]["content-language"]["value"], refused["body"]
     return answers
+
+
+def said_in(template, language):
+    """What they say."""
+    said = {name: json.loads(body) for name, (_, body) in answers_in(template, language).items()}
+    assert all(one["errors"][0]["message"] == one["message"] for one in said.values())
+    return said
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +75,12 @@ def test_every_answer_is_in_both_languages(swedish, english):
         for one in (swedish, english):
             assert one[name]["errors"][0].pop("message") == one[name].pop("message")
         assert swedish[name] == english[name], name
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_answer_tells_its_language(template, language):
+    """The script marks the sentence with it, so that a screen reader says it right."""
+    assert {spoken for spoken, _ in answers_in(template, language).values()} == {language}
 
 
 @pytest.mark.parametrize("language, wait", [("sv", "några sekunder"), ("en", "a few seconds")])
