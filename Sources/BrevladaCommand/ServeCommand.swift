@@ -28,16 +28,22 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load(withSecrets: true)
         try Self.prepareFolders(configuration)
-        let lock = try await DataFolderLock.take(configuration.dataFolder) {
-            try? Output.error.writeLine("waiting for another brevlada to finish with \(configuration.dataFolder)")
-        }
         defer { LogOutput.error.flush() }
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
-        let run = SiteRun(configuration: configuration, logger: Logger(label: "brevlada"))
+        let logger = Logger(label: "brevlada")
+        let lock = try await DataFolderLock.take(configuration.dataFolder) {
+            logger.notice("waiting for another brevlada to end", metadata: ["data": "\(configuration.dataFolder)"])
+        }
+        let run = SiteRun(configuration: configuration, logger: logger)
         try await run.run { port, inbox in
-            let style = Output.error.style(SystemEnvironment.variables)
-            // The site is served also when nobody reads this.
-            try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
+            switch configuration.log.format {
+            case .text:
+                let style = Output.error.style(SystemEnvironment.variables)
+                // The site is served also when nobody reads this.
+                try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
+            case .json:
+                logger.notice("ready", metadata: Self.metadata(configuration, port: port, inbox: inbox))
+            }
             // Reading the command and the configuration and making ready took twice the code that visitors need.
             clinux_release_code()
         }
@@ -80,22 +86,36 @@ struct ServeCommand: AsyncParsableCommand {
         style: TerminalStyle
     ) -> String {
         let url = ListenAddress(host: configuration.listen.host, port: port).url
-        let invitation = inbox.map { "\n  inbox  \($0.text(site: configuration.siteURL ?? url))" } ?? ""
+        var text = "\(style.bold("Brevlåda")) \(Version.current)\n"
+        for fact in facts(configuration, url: url, inbox: inbox) {
+            text += "  \(fact.name)\(String(repeating: " ", count: 7 - fact.name.count))\(fact.value)\n"
+        }
+        // The last line stands alone, for scripts that wait for it.
+        return text + "Ready on \(url)\n"
+    }
+
+    /// The same for a log that programs read.
+    static func metadata(_ configuration: Configuration, port: Int, inbox: InboxInvitation?) -> Logger.Metadata {
+        let url = ListenAddress(host: configuration.listen.host, port: port).url
+        var metadata: Logger.Metadata = ["version": "\(Version.current)", "url": "\(url)"]
+        for fact in facts(configuration, url: url, inbox: inbox) { metadata[fact.name] = "\(fact.value)" }
+        return metadata
+    }
+
+    private static func facts(
+        _ configuration: Configuration,
+        url: String,
+        inbox: InboxInvitation?
+    ) -> [(name: String, value: String)] {
         let captured =
             configuration.showsCapturedMail
             ? "captured, to read at \(url)/_mail"
             : "waits until mail.smtp is set; messages are kept all the same"
-        let mail = configuration.smtp.map { "through \($0)" } ?? captured
         let file = configuration.file.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
-        // The last line stands alone, for scripts that wait for it.
-        return """
-            \(style.bold("Brevlåda")) \(Version.current)
-              site   \(configuration.siteFolder)
-              mail   \(mail)\(invitation)
-              data   \(configuration.dataFolder)
-              config \(file ?? "none, all is standard")
-            Ready on \(url)
-
-            """
+        var facts = [
+            ("site", configuration.siteFolder), ("mail", configuration.smtp.map { "through \($0)" } ?? captured),
+        ]
+        if let inbox { facts.append(("inbox", inbox.text(site: configuration.siteURL ?? url))) }
+        return facts + [("data", configuration.dataFolder), ("config", file ?? "none, all is standard")]
     }
 }

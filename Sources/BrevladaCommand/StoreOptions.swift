@@ -92,12 +92,12 @@ struct StoreOptions: ParsableArguments {
         return try await CloudStore(account: try cloud.account(), options: cloud, forms: Array(forms)).open()
     }
 
-    /// How long a mail may be due before it is overdue.
-    func patience() throws -> Interval {
+    /// By which a mail that waits is overdue.
+    func lateRule() throws -> LateRule {
         // There the sweep mails what waits, whatever the digest's turn.
-        if cloud.aws { return Submission.overdueAfter }
-        let digest = folder.data == nil ? try configuration.load(withSecrets: false).notifications.digest : DigestRule()
-        return digest.patience
+        if cloud.aws { return LateRule() }
+        let settings = folder.data == nil ? try configuration.load(withSecrets: false).notifications : nil
+        return LateRule(turn: (settings?.digest ?? DigestRule()).spacing)
     }
 
     /// The Region of the messages; nil on this machine.

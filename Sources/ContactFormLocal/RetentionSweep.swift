@@ -53,22 +53,32 @@ package struct RetentionSweep: Sendable {
     /// Sweeps at once and then again after every `interval`, until the task is cancelled.
     ///
     /// A sweep that fails is logged, and the next one makes up for it.
+    ///
+    /// - Parameter now: Nil when the clock can't be right: then nothing is deleted, and that is logged.
     package func run<C: Clock>(
         every interval: C.Duration,
         clock: C,
-        now: @Sendable () -> Timestamp
+        now: @Sendable () -> Timestamp?
     ) async {
         while !Task.isCancelled {
-            do throws(StoreError) {
-                let count = try await sweep(at: now())
-                if count > 0 { logger.info("expired submissions deleted", metadata: ["submission.count": "\(count)"]) }
-            } catch {
-                logger.warning(
-                    "expired submissions not deleted",
-                    metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
-                )
+            if let now = now() {
+                await sweepAndTell(at: now)
+            } else {
+                logger.warning("the clock can't be right: what comes now is kept too short or too long; set it")
             }
             do { try await clock.sleep(for: interval) } catch { return }
+        }
+    }
+
+    private func sweepAndTell(at now: Timestamp) async {
+        do throws(StoreError) {
+            let count = try await sweep(at: now)
+            if count > 0 { logger.info("expired submissions deleted", metadata: ["submission.count": "\(count)"]) }
+        } catch {
+            logger.warning(
+                "expired submissions not deleted",
+                metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
+            )
         }
     }
 }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-import ContactFormLocal
 import ContactFormTesting
 import Foundation
+import GRDB
 import Synchronization
 import Testing
+
+@testable import ContactFormLocal
 
 @Suite("Retention")
 struct RetentionSweepTests {
@@ -104,10 +106,12 @@ struct RetentionSweepTests {
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
         _ = try await store.insert(expired)
         let sweep = RetentionSweep(archive: store, captured: captured)
-        // Where the service is a moment before it deletes the row.
-        await captured.removeMails(about: try await store.expired(at: expiry, limit: sweep.batch))
+        let refusal = "CREATE TRIGGER refusal BEFORE DELETE ON submission BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        try await store.pool.write { try $0.execute(sql: refusal) }
+        await #expect(throws: StoreError.self) { try await sweep.sweep(at: expiry) }
         #expect(await captured.list().isEmpty)
         #expect(try await store.find(expired.key) == expired)
+        try await store.pool.write { try $0.execute(sql: "DROP TRIGGER refusal") }
         #expect(try await sweep.sweep(at: expiry) == 1)
     }
 
@@ -139,5 +143,26 @@ struct RetentionSweepTests {
         await RetentionSweep(archive: store).run(every: .seconds(3600), clock: clock) { [expiry] in expiry }
         #expect(store.submissions == [])
         #expect(sleeps.withLock { $0 } == 2)
+    }
+
+    @Test("while the clock can't be right nothing is deleted, and as soon as it is all that expired")
+    func wrongClock() async throws {
+        let store = InMemorySubmissionStore([.sample(1, expiresAt: expiry), .sample(2)])
+        let looks = Mutex(0)
+        let stored = Mutex<[Int]>([])
+        let clock = SteppedClock { _ in
+            let count = stored.withLock { stored in
+                stored.append(store.submissions.count)
+                return stored.count
+            }
+            if count == 2 { throw CancellationError() }
+        }
+        await RetentionSweep(archive: store).run(every: .seconds(3600), clock: clock) { [expiry] in
+            looks.withLock { looks in
+                looks += 1
+                return looks == 1 ? nil : expiry
+            }
+        }
+        #expect(stored.withLock { $0 } == [2, 1])
     }
 }

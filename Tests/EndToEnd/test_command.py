@@ -11,6 +11,7 @@ import re
 import sqlite3
 import stat
 import subprocess
+import time
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
@@ -280,6 +281,28 @@ def test_audit_finds_what_is_overdue_and_what_was_given_up(tmp_path, mail_server
             database.commit()
         overdue = run("audit", check=1, **server.values)
         assert "overdue" in overdue.stdout and "not tried yet" in overdue.stdout
+
+
+def test_mail_that_is_tried_in_vain_is_overdue_and_goes_at_once_when_asked_for(tmp_path, mail_server):
+    peer = mail_server(rules=[{"at": "rcpt", "do": "451 4.3.0 not now"}])
+    with Brevlada(tmp_path / "data", **peer.settings) as server, server.client() as client:
+        post(client, letter())
+        until(lambda: submissions(server.database)[0].attempts == 1, what="an attempt")
+        assert "1 being retried" in run("audit", check=0, **server.values).stdout
+        server.stop()
+        with closing(sqlite3.connect(server.database)) as database:
+            database.execute("UPDATE submission SET attempts = 8")
+            database.execute("UPDATE outbox SET due_at = ?", (int(time.time() + 3_000) * 1000,))
+            database.commit()
+        done = run("audit", check=1, **server.values)
+        assert "1 overdue" in done.stdout and "451" in done.stdout and "not tried yet" not in done.stdout
+        peer.fail()
+        server.start()
+        inbox(server, "resend", "--failed")
+        peer.wait(1)
+        until(lambda: submissions(server.database)[0].status == "notified", what="a delivery")
+        assert submissions(server.database)[0].attempts == 9
+        run("audit", check=0, **server.values)
 
 
 def test_what_needs_no_password_runs_where_the_server_alone_has_it(tmp_path, mail_server):

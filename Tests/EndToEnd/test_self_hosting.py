@@ -141,6 +141,17 @@ def test_the_service_starts_the_program_with_what_it_understands():
     assert int(re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[1]) > 20
 
 
+def test_the_service_of_one_of_several_sites_is_the_other_with_a_name_in_each_path():
+    def settings(path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if not line.startswith(("#", "Description="))]
+
+    several = settings(SERVICE.with_name("brevlada@.service"))
+    assert [line.replace("/%i", "") for line in several] == settings(SERVICE)
+    for line in several:
+        assert ("/%i" in line) == bool(re.search("/srv|/etc|/var|^StateDirectory=", line)), line
+
+
 def test_it_answers_what_it_accepted_under_the_limits_of_the_service(start, mail_server):
     """As systemd ends it: SIGTERM to the main process, and what is accepted is finished within the time it is given."""
     peer = mail_server()

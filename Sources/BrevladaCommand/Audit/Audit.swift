@@ -9,8 +9,8 @@ import ContactForm
 /// status, and its books of what came in and left.
 struct Audit {
     let store: any SubmissionArchive
-    /// A mail that has been due for longer is overdue.
-    var patience = Submission.overdueAfter
+    /// By which a mail is overdue.
+    var late = LateRule()
     /// So many of each kind are listed; all are counted.
     var listed = 100
 
@@ -28,7 +28,8 @@ struct Audit {
         for attempt in 1...5 {
             let before = try await store.counts(since: since)
             report = try await walk(since: since, at: now, onProgress: onProgress)
-            report.books = try await store.statistics(from: since, until: now, at: now, overdueAfter: patience)
+            // Without an end, as the other two: a clock that was ahead gave messages a day that is still to come.
+            report.books = try await store.statistics(from: since, until: .latest, at: now, late: late)
             let after = try await store.counts(since: since)
             report.storeCounts = after
             report.isSettled = before == after
@@ -52,7 +53,7 @@ struct Audit {
             let page = try await store.page(query)
             for submission in page.submissions {
                 report.counts[submission.status, default: 0] += 1
-                guard let kind = submission.finding(at: now, after: patience) else { continue }
+                guard let kind = submission.finding(at: now, late: late) else { continue }
                 add(AuditFinding(kind, submission), to: &report)
             }
             for receipt in page.unreadable { add(AuditFinding(.unreadable, receipt), to: &report) }

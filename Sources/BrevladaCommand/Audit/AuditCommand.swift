@@ -12,10 +12,11 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             Counts what was accepted, erased, expired and is stored, by status, in whole
             days (UTC), checks that the numbers add up, and lists what is missing, overdue
-            (due for more than 15 minutes, or for that after its digest was to go), given
-            up, returned or not mailed to everybody, and why. Exits 1 when there is any of
-            these. A message that was given up or returned counts until you resend or
-            delete it; one that is held or being retried does not count.
+            (not tried for 15 minutes since it was due or its digest was to go, or tried
+            in vain for as long), given up, returned or not mailed to everybody, and why.
+            Exits 1 when there is any of these. A message that was given up or returned
+            counts until you resend or delete it; one that is held, or retried since less
+            than 15 minutes, does not count.
 
             \(ExitStatus.help)
             """
@@ -37,7 +38,7 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         let now = Timestamp.now()
         var progress = Progress("messages counted")
-        let audit = Audit(store: try await options.open(), patience: try options.patience())
+        let audit = Audit(store: try await options.open(), late: try options.lateRule())
         let report = try await audit.report(since: since.start(at: now), at: now) { count in progress.show(count) }
         progress.finish()
         if json {

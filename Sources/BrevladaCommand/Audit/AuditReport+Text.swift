@@ -8,7 +8,7 @@ import Mail
 extension AuditReport {
     func text(style: TerminalStyle) -> String {
         let start = since.milliseconds == 0 ? "the beginning" : since.utc.iso8601
-        var text = "Messages received from \(start) to \(at.utc.iso8601)\n\n"
+        var text = "Messages received from \(start) on, as of \(at.utc.iso8601)\n\n"
         text += line("accepted", accepted)
         if let books { text += line("erased", books.erased) + line("expired", books.expired) }
         text += line("stored", stored)

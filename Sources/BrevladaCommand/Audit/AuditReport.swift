@@ -75,7 +75,9 @@ extension AuditFinding.Kind {
         switch self {
         case .missing: "neither you nor retention removed it; docs/deploying.md says how to bring it back"
         case .unreadable: "\"brevlada inbox show ID\" says why, docs/inbox.md how to bring it back"
-        case .overdue: "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it"
+        case .overdue:
+            "check that \"brevlada serve\" runs, and \"brevlada doctor\" for what keeps it; once mail goes out again, "
+                + "\"brevlada inbox resend --failed\" hurries it"
         case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
         case .unproven: "send them again with \"brevlada inbox resend\""
         case .partial: "mend mail.to or the form's own to; \"brevlada inbox resend ID\" mails it to all again"

@@ -8,13 +8,13 @@ import ContactFormLocal
 struct InboxResendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resend",
-        abstract: "Mails failed, returned or already mailed messages once more."
+        abstract: "Mails failed, returned or already mailed messages once more, and waiting ones at once."
     )
 
     @Argument(help: ArgumentHelp("The ids of the messages.", valueName: "id"))
     var ids: [String] = []
 
-    @Flag(help: "Every message whose mail was given up or returned.")
+    @Flag(help: "Every message whose mail was given up or returned, or failed and waits for its next attempt.")
     var failed = false
 
     @OptionGroup var options: StoreOptions
@@ -29,11 +29,24 @@ struct InboxResendCommand: AsyncParsableCommand {
             store: store,
             change: .resent,
             deed: "resent",
-            condition: "failed, bounced and notified"
+            condition: "received, failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        try await changes.run(
-            onAll: SubmissionQuery(statuses: SubmissionStatus.undelivered, order: .id, limit: 500)
-        )
+        try await changes.run(onAll: Self.failedQuery, where: Self.hasFailed)
+    }
+
+    static let failedQuery = SubmissionQuery(
+        statuses: SubmissionStatus.undelivered.union([.received]),
+        order: .id,
+        limit: 500
+    )
+
+    /// Whether the mail did not get out when it was last tried.
+    static func hasFailed(_ submission: Submission) -> Bool {
+        switch submission.status {
+        case .failed, .bounced: true
+        case .received: submission.delivery.attempts > 0
+        case .notified, .held: false
+        }
     }
 }

@@ -47,9 +47,11 @@ struct StatusChanges {
     /// Applies the change to all that a query finds, page by page. One that could not be reached, or read, keeps no other from
     /// it.
     ///
+    /// - Parameter isMeant: Whether one of them is to be changed, asked just before: a server at work moves them on.
     /// - Throws: `CommandFailure` with status `problems` when there was any.
     func run(
         onAll query: SubmissionQuery,
+        where isMeant: (Submission) -> Bool,
         write: (String) throws -> Void = { try Output.standard.writeLine($0) }
     ) async throws {
         var query = query
@@ -58,9 +60,12 @@ struct StatusChanges {
         repeat {
             let page = try await store.page(query)
             unreadable += page.unreadable
-            let outcome = try await apply(to: page.submissions, at: .now())
-            for line in outcome.done { try write(line) }
-            problems += outcome.refused
+            for submission in page.submissions where isMeant(submission) {
+                guard let current = try await store.find(submission.key), isMeant(current) else { continue }
+                let outcome = try await apply(to: [current], at: .now())
+                for line in outcome.done { try write(line) }
+                problems += outcome.refused
+            }
             query.cursor = page.next
         } while query.cursor != nil
         if let sentence = unreadable.sentence("not \(deed)") { problems.append(sentence) }

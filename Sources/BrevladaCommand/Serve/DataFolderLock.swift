@@ -31,13 +31,7 @@ struct DataFolderLock: ~Copyable {
             throw CommandFailure(.configuration, "\(error), and let this user write to the data folder")
         }
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw CommandFailure(
-                .configuration,
-                "\"\(path)\" is there and can't be opened: \(systemMessage(errno)); give it to this user, as with "
-                    + "chown --reference=\(InitCommand.quoted(folder)) \(InitCommand.quoted(path))"
-            )
-        }
+        guard descriptor >= 0 else { throw failure(opening: path, in: folder, errno) }
         let lock = DataFolderLock(descriptor: descriptor)
         let deadline = ContinuousClock.now + patience
         var isFirst = true
@@ -54,6 +48,21 @@ struct DataFolderLock: ~Copyable {
             try await Task.sleep(for: .milliseconds(100))
         }
         return lock
+    }
+
+    static func failure(opening path: String, in folder: String, _ number: CInt) -> CommandFailure {
+        let fault = "\"\(path)\" is there and can't be opened: \(systemMessage(number))"
+        let remedy =
+            switch number {
+            case EACCES, EPERM:
+                "give it to this user, as with "
+                    + "chown --reference=\(InitCommand.quoted(folder)) \(InitCommand.quoted(path))"
+            case EROFS:
+                "a disk becomes so after a fault, which the kernel's log (dmesg) names; \"brevlada backup\", or a copy of "
+                    + "the whole folder, still saves what is there"
+            default: "move it away; it holds nothing"
+            }
+        return CommandFailure(.configuration, "\(fault); \(remedy)")
     }
 
     private init(descriptor: CInt) {

@@ -9,10 +9,10 @@ enum InboxInvitation {
     case signIn
     /// There is none, and this token may set it.
     case firstRun(SecretToken)
-    /// There is none, and strangers could read a token on its way.
+    /// There is none, and strangers could read a token.
     case passwordNeeded
 
-    /// - Parameter isPrivate: Whether only this machine or TLS carries what is sent.
+    /// - Parameter isPrivate: Whether only this machine or TLS carries what is sent, and no log goes to others.
     init(to signIn: OwnerSignIn, isPrivate: Bool) {
         if isPrivate, let token = signIn.makeFirstRunToken() {
             self = .firstRun(token)

@@ -32,7 +32,9 @@ struct SiteRun {
     /// - Throws: `CommandFailure` when the server can't start.
     func run(didStart: @escaping @Sendable (_ port: Int, _ inbox: InboxInvitation?) async -> Void) async throws {
         let store = try openStore()
-        let isPrivate = configuration.listen.isLoopback || serverSettings.isAlwaysOverTLS
+        // A log that programs collect goes to others: the link of the first run is for whoever started the server.
+        let isPrivate =
+            (configuration.listen.isLoopback || serverSettings.isAlwaysOverTLS) && configuration.log.format == .text
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         // Also while mail is sent: mails of the time before are still there, and go with the messages they are about.
         let captured = CapturedMailbox(folder: Configuration.capturedMailFolder(in: configuration.dataFolder))
@@ -84,6 +86,7 @@ struct SiteRun {
         )
         do {
             try await services.run()
+            logger.notice("server stopped")
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             let port = configuration.listen.port
             throw CommandFailure(
@@ -144,13 +147,14 @@ struct SiteRun {
                     transport: WebhookCall(url: alerts.url)
                 ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
-                late: LateRule(
-                    retry: configuration.notifications.retry,
-                    turn: configuration.notifications.digest.spacing
-                )
+                late: lateRule
             )
             return AlertWorker(watch: watch, logger: logger)
         }
+    }
+
+    private var lateRule: LateRule {
+        LateRule(retry: configuration.notifications.retry, turn: configuration.notifications.digest.spacing)
     }
 
     private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox) -> OwnerInbox {
@@ -159,7 +163,7 @@ struct SiteRun {
                 archive: store,
                 exports: .streamed,
                 language: configuration.notifications.language,
-                patience: configuration.notifications.digest.patience,
+                late: lateRule,
                 forms: configuration.forms.forms
             ),
             signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),
@@ -234,7 +238,10 @@ private struct Sweeping: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await sweep.run(every: .seconds(3600), clock: ContinuousClock(), now: { .now() })
+            await sweep.run(every: .seconds(3600), clock: ContinuousClock()) {
+                let now = Timestamp.now()
+                return MachineChecks.isPossible(now) ? now : nil
+            }
         }
     }
 }

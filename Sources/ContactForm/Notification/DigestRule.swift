@@ -54,13 +54,6 @@ package struct DigestRule: Sendable, Hashable {
     }
 }
 
-extension DigestRule {
-    /// How long a mail may be due before it is overdue: one that waits for its turn is not late for that.
-    package var patience: Interval {
-        Interval(milliseconds: Submission.overdueAfter.milliseconds + spacing.milliseconds)
-    }
-}
-
 /// What a rule makes of what waits.
 package struct DigestPlan<Waiting> {
     /// The mails to send now; one about a single submission is an ordinary notification.

@@ -8,7 +8,7 @@ package struct AuditFinding: Sendable, Hashable {
         case missing
         /// It is there, and what is there is not what was written.
         case unreadable
-        /// Due, and nobody tried.
+        /// Late (`LateRule`): nobody tries it, or it is tried in vain.
         case overdue
         /// Stored to be mailed, and never due.
         case neverDue
@@ -18,7 +18,7 @@ package struct AuditFinding: Sendable, Hashable {
         case bounced
         /// The mail went out, but a recipient was refused.
         case partial
-        /// Failed for now and waits for the next attempt. No fault.
+        /// Failed a few times and waits for the next attempt, as where a server greylists. No fault.
         case retrying
 
         package var isFault: Bool { self != .retrying }
@@ -42,11 +42,11 @@ package struct AuditFinding: Sendable, Hashable {
 
 extension Submission {
     /// What an audit has to say about it; nil when its delivery is as it should be.
-    package func finding(at now: Timestamp, after patience: Interval = overdueAfter) -> AuditFinding.Kind? {
+    package func finding(at now: Timestamp, late: LateRule) -> AuditFinding.Kind? {
         switch status {
         case .received:
             guard delivery.nextAttempt != nil else { return .neverDue }
-            if isOverdue(at: now, after: patience) { return .overdue }
+            if isOverdue(at: now, by: late) { return .overdue }
             return delivery.attempts > 0 ? .retrying : nil
         case .notified where delivery.notifiedAt == nil: return .unproven
         case .notified: return delivery.lastError == nil ? nil : .partial

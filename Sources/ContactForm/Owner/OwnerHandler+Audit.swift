@@ -38,7 +38,7 @@ extension OwnerHandler {
         let until = period.until ?? now
         let from = period.from ?? until.advanced(by: Interval(milliseconds: -Self.standardPeriod.milliseconds))
         guard from < until else { throw ParameterError("from", .orderedMoments) }
-        let statistics = try await archive.statistics(from: from, until: until, at: now, overdueAfter: patience)
+        let statistics = try await archive.statistics(from: from, until: until, at: now, late: late)
         var problems = [Problem(.missing, statistics.missing), Problem(.unreadable, statistics.unreadable)]
         for (kind, count, status) in [
             (AuditFinding.Kind.failed, statistics.counts[.failed, default: 0], SubmissionStatus.failed),
@@ -46,7 +46,7 @@ extension OwnerHandler {
             (.overdue, statistics.overdue, .received),
         ] where count > 0 {
             let newest = try await newest(status, from: statistics.from, until: statistics.until) { submission in
-                submission.finding(at: now, after: patience) == kind
+                submission.finding(at: now, late: late) == kind
             }
             problems.append(Problem(kind, count: count, newest: newest.map { AuditFinding(kind, $0) }))
         }

@@ -20,8 +20,8 @@ package struct OwnerHandler: Sendable {
     package var exports: Exports
     /// Of what is said to an owner whose browser asks for neither language.
     package var language: Language
-    /// A mail that has been due for longer is overdue.
-    package var patience: Interval
+    /// By which a mail is overdue.
+    package var late: LateRule
     /// By name: what a form calls its message and its fields.
     package var forms: [FormName: FormDefinition]
     /// How many failed messages one request sends again.
@@ -31,11 +31,11 @@ package struct OwnerHandler: Sendable {
         archive: any SubmissionArchive,
         exports: Exports,
         language: Language = .english,
-        patience: Interval = Submission.overdueAfter,
+        late: LateRule = LateRule(),
         forms: [FormName: FormDefinition] = [:]
     ) {
         self.archive = archive
-        self.patience = patience
+        self.late = late
         self.forms = forms
         self.exports = exports
         self.language = language

@@ -29,7 +29,7 @@ package struct ArchiveStatistics: Sendable, Hashable {
     /// Of what was received within the period: removed by the owner, and by retention.
     package var erased = 0
     package var expired = 0
-    /// Mails that are due for longer than the patience that was asked for.
+    /// Mails that are late by the rule that was asked for.
     package var overdue = 0
     /// Neither read, put away nor held: received at any time, or within the period where no books are kept.
     package var unread = 0

@@ -38,12 +38,12 @@ package protocol SubmissionArchive: SubmissionStore {
     ///   - from: Taken back to the beginning of its day in UTC: the books are kept by the day.
     ///   - until: Where the period ends, taken on to the end of its day.
     ///   - now: What is overdue is so at this moment.
-    ///   - patience: A mail that has been due for longer is overdue.
+    ///   - rule: By which a mail is.
     func statistics(
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics
 }
 
@@ -60,13 +60,13 @@ package protocol ExpiringArchive: SubmissionArchive {
 }
 
 extension SubmissionArchive {
-    /// With the patience that every mail is given.
+    /// By the rule of a mail that waits for no digest.
     package func statistics(
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await statistics(from: from, until: until, at: now, overdueAfter: Submission.overdueAfter)
+        try await statistics(from: from, until: until, at: now, late: LateRule())
     }
 
     /// Erases from the beginning.

@@ -35,6 +35,9 @@ extension Submission {
             next.status = .received
             next.delivery.attempts = 0
             next.delivery.nextAttempt = now
+        case (.resent, .received):
+            // The delivery under way, only sooner: its attempts count on, and what was due before stays due since then.
+            next.delivery.nextAttempt = min(delivery.nextAttempt ?? now, now)
         case (.bounced(let reason), .notified):
             next.status = .bounced
             next.delivery.lastError = reason

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Submission {
-    /// A mail that has been due for longer is overdue: nobody is sending, or what sends is stuck.
+    /// A mail that waits for longer is overdue (`LateRule`): nobody is sending, or what sends is stuck or refused.
     package static let overdueAfter = Interval.minutes(15)
 
-    package func isOverdue(at now: Timestamp, after patience: Interval = overdueAfter) -> Bool {
+    package func isOverdue(at now: Timestamp, by rule: LateRule) -> Bool {
         guard status == .received, let due = delivery.nextAttempt else { return false }
-        return now.since(due) > patience
+        return rule.isLate(dueAt: due, attempts: delivery.attempts, at: now)
     }
 
     /// What an owner is told of as unread.

@@ -35,7 +35,7 @@ package enum StatusChange: Sendable, Hashable {
     case failed(reason: String)
     /// The owner says that a held submission is no spam: its mail is due at once.
     case released
-    /// The owner asks for the mail of a failed, bounced or notified submission once more.
+    /// The owner asks for the mail of a failed, bounced or notified submission once more, or for one that waits at once.
     case resent
     /// The provider returned the mail.
     case bounced(reason: String)

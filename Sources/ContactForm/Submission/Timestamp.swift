@@ -16,9 +16,12 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     /// A moment that came in a text from outside; nil unless it lies in 1970 or later and in a year of four digits, as all do
     /// that anything was received at. What is within these bounds can be reckoned with and written.
     package init?(untrusted milliseconds: Int64) {
-        guard (0...253_402_300_799_999).contains(milliseconds) else { return nil }
+        guard (0...Self.latest.milliseconds).contains(milliseconds) else { return nil }
         self.init(milliseconds: milliseconds)
     }
+
+    /// The last that anything can have been received at, by whatever clock: 9999-12-31T23:59:59.999Z.
+    package static let latest = Timestamp(milliseconds: 253_402_300_799_999)
 
     package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool { lhs.milliseconds < rhs.milliseconds }
 

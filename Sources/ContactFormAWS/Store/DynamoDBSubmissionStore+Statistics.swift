@@ -16,7 +16,7 @@ extension DynamoDBSubmissionStore {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
         let period = statistics.from..<max(statistics.until, statistics.from)
@@ -64,8 +64,8 @@ extension DynamoDBSubmissionStore {
             }
             statistics.counts[submission.status, default: 0] += 1
             if submission.isUnread { statistics.unread += 1 }
-            if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
-            if submission.finding(at: now, after: patience) == .partial { partial.append(submission) }
+            if submission.isOverdue(at: now, by: rule) { statistics.overdue += 1 }
+            if submission.finding(at: now, late: rule) == .partial { partial.append(submission) }
             if let time = submission.deliveryTime { statistics.delivery.add(time) }
             count(submission.receivedAt) { day in
                 day.accepted += 1

@@ -105,8 +105,8 @@ extension SQLiteSubmissionStore: ExpiringArchive {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await snapshot { db in try Tally.statistics(from: from, until: until, at: now, overdueAfter: patience, db) }
+        try await snapshot { db in try Tally.statistics(from: from, until: until, at: now, late: rule, db) }
     }
 }

@@ -176,7 +176,7 @@ struct Tally {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval,
+        late rule: LateRule,
         _ db: Database
     ) throws -> ArchiveStatistics {
         var statistics = ArchiveStatistics(from: from, until: until)
@@ -217,7 +217,7 @@ struct Tally {
         )
         for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
         statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
-        statistics.overdue = try overdue(statistics, at: now, after: patience, db)
+        statistics.overdue = try overdue(statistics, at: now, by: rule, db)
         try notePartial(in: &statistics, db)
         statistics.addsUp =
             try statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
@@ -245,18 +245,22 @@ struct Tally {
     private static func overdue(
         _ statistics: ArchiveStatistics,
         at now: Timestamp,
-        after patience: Interval,
+        by rule: LateRule,
         _ db: Database
     ) throws -> Int {
-        let latest = now.advanced(by: -patience)
-        return try Int.fetchOne(
+        let waiting = try Row.fetchCursor(
             db,
             sql: """
-                SELECT count(*) FROM outbox CROSS JOIN submission ON number = outbox.submission
-                WHERE due_at < ? AND received_at >= ? AND received_at < ?
+                SELECT due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
+                WHERE received_at >= ? AND received_at < ?
                 """,
-            arguments: [latest.milliseconds, statistics.from.milliseconds, statistics.until.milliseconds]
-        ) ?? 0
+            arguments: [statistics.from.milliseconds, statistics.until.milliseconds]
+        )
+        var overdue = 0
+        while let row = try waiting.next() {
+            if rule.isLate(dueAt: Timestamp(milliseconds: row[0]), attempts: row[1], at: now) { overdue += 1 }
+        }
+        return overdue
     }
 
     /// As `AuditFinding.Kind.partial`; the condition of an index too, so it never changes.

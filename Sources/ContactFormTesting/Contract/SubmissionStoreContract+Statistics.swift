@@ -85,13 +85,25 @@ extension SubmissionStoreContract {
             try expect("day", numbers.days.map(\.failed), equals: [1])
             try expect(numbers.addsUp != false, "the sums don't differ")
         },
-        Case("a mail is overdue after a quarter of an hour, and at any moment of its life counted so") { store in
-            let submissions = [-901, -900, 0, 60].enumerated().map { number, seconds in
-                Submission.sample(number, nextAttempt: .sample.advanced(by: .seconds(seconds)))
+        Case("a mail is overdue by the rule of what is late, whether nobody tries it or it is tried in vain") { store in
+            // Seconds until it is due, and attempts: the first, which nobody tries, and the last, tried for an hour, are late.
+            let waits: [(Int64, Int)] = [(-901, 0), (-900, 0), (0, 0), (60, 0), (120, 3), (3_000, 8)]
+            try await store.insert(
+                waits.enumerated().map { number, wait in
+                    var submission = Submission.sample(number, nextAttempt: .sample.advanced(by: .seconds(wait.0)))
+                    submission.delivery.attempts = wait.1
+                    return submission
+                }
+            )
+            for (turn, overdue) in [(Interval.seconds(0), 2), (.seconds(1), 1)] {
+                let numbers = try await store.statistics(
+                    from: .sample,
+                    until: .sample,
+                    at: .sample,
+                    late: LateRule(turn: turn)
+                )
+                try expect("overdue", numbers.overdue, equals: overdue)
             }
-            try await store.insert(submissions)
-            let numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
-            try expect("overdue", numbers.overdue, equals: 1)
         },
         Case(
             "mails that were not taken for every recipient are counted within the period, and the newest of them named"

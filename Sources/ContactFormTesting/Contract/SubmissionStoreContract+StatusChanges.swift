@@ -100,6 +100,20 @@ extension SubmissionStoreContract {
                 try expect("attempts", resent?.delivery.attempts, equals: 0)
                 try expect("next attempt", resent?.delivery.nextAttempt, equals: .sample)
             },
+            Case("a submission that waits and is asked for is due at once, and counts its attempts on") { store in
+                let submission = Submission.sample()
+                try await store.insert(submission, expecting: .stored)
+                let later = Timestamp.sample.advanced(by: .hours(1))
+                let postponed = StatusChange.postponed(reason: "busy", nextAttempt: later)
+                _ = try await store.apply(postponed, to: submission.key, at: .sample)
+                // What is due already stays due since then.
+                for now in [Timestamp.sample, later] {
+                    let hurried = try await store.apply(.resent, to: submission.key, at: now)
+                    try expect("attempts", hurried?.delivery.attempts, equals: 1)
+                    try expect("last error", hurried?.delivery.lastError, equals: "busy")
+                    try expect("next attempt", hurried?.delivery.nextAttempt, equals: .sample)
+                }
+            },
             Case("a submission that is released starts counting anew, though its mail was tried before it was held") {
                 store in
                 let submission = Submission.sample()
@@ -169,9 +183,8 @@ extension StatusChange {
         switch self {
         case .notified, .postponed, .failed: status == .received
         case .released: status == .held
-        case .resent: [.failed, .bounced, .notified].contains(status)
         case .bounced: status == .notified
-        case .markedSpam: status != .held
+        case .resent, .markedSpam: status != .held
         }
     }
 }

@@ -204,7 +204,7 @@ extension InMemorySubmissionStore: ExpiringArchive {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
         try access { archive in
             var statistics = ArchiveStatistics(from: from, until: until)
@@ -221,8 +221,8 @@ extension InMemorySubmissionStore: ExpiringArchive {
                 if submission.isUnread { statistics.unread += 1 }
                 guard period.contains(submission.receivedAt) else { continue }
                 statistics.counts[submission.status, default: 0] += 1
-                if submission.isOverdue(at: now, after: patience) { statistics.overdue += 1 }
-                if submission.finding(at: now, after: patience) == .partial { partial.append(submission) }
+                if submission.isOverdue(at: now, by: rule) { statistics.overdue += 1 }
+                if submission.finding(at: now, late: rule) == .partial { partial.append(submission) }
                 if let time = submission.deliveryTime { statistics.delivery.add(time) }
                 let day = submission.receivedAt.startOfDay
                 if submission.status == .held { days[day]?.held += 1 }

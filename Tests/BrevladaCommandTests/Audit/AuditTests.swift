@@ -63,8 +63,11 @@ struct AuditTests {
     func digestsTurn(_ perHour: Int, _ minutes: Int64) async throws {
         var rule = DigestRule()
         rule.perHour = perHour
-        let due = Self.now.advanced(by: Interval(milliseconds: -Interval.minutes(minutes).milliseconds))
-        let audit = Audit(store: InMemorySubmissionStore([Self.waiting(1, due: due)]), patience: rule.patience)
+        let due = Self.now.advanced(by: -.minutes(minutes))
+        let audit = Audit(
+            store: InMemorySubmissionStore([Self.waiting(1, due: due)]),
+            late: LateRule(turn: rule.spacing)
+        )
         #expect(try await audit.report(since: Self.start, at: Self.now).isClean)
         let late = try await audit.report(since: Self.start, at: Self.now.advanced(by: .milliseconds(1)))
         #expect(late.findings.map(\.kind) == [.overdue])
@@ -73,11 +76,30 @@ struct AuditTests {
 
     @Test("a mail that failed for now is told of and no fault")
     func retrying() async throws {
-        let due = Self.now.advanced(by: .minutes(10))
+        let due = Self.now.advanced(by: .minutes(2))
         let report = try await Self.report([Self.waiting(1, due: due, attempts: 3, error: "timedOut: silence")])
         #expect(report.findings.map(\.kind) == [.retrying])
         #expect(report.findings.first?.delivery.lastError == "timedOut: silence")
         #expect(report.isClean)
+    }
+
+    @Test("a mail that is tried in vain for over a quarter of an hour is overdue, though its next attempt is to come")
+    func triedInVain() async throws {
+        let due = Self.now.advanced(by: .minutes(50))
+        let report = try await Self.report([Self.waiting(1, due: due, attempts: 8, error: "connectionFailed: refused")])
+        #expect(report.findings.map(\.kind) == [.overdue])
+        #expect(report.books?.overdue == 1)
+        #expect(!report.isClean)
+        let text = report.text(style: .plain)
+        #expect(text.contains("  due 2026-11-23 14:50  8 attempts  connectionFailed: refused\n"))
+    }
+
+    @Test("what came while the clock was ahead is in all the numbers")
+    func ahead() async throws {
+        let submissions = [0, 400, 800].map { Submission.sample($0 * 86_400, status: .notified) }
+        let report = try await Self.report(submissions)
+        #expect([report.accepted, report.stored, report.storeCounts[.notified]] == [3, 3, 3])
+        #expect(report.addsUp == true)
     }
 
     @Test("what was given up, returned, never due or mailed without proof is a fault")
@@ -240,7 +262,7 @@ struct AuditTests {
         let report = try await Self.report([overdue, failed, .sample(3, status: .notified)])
         #expect(
             report.text(style: .plain) == """
-                Messages received from 2026-10-24T00:00:00Z to 2026-11-23T14:00:00Z
+                Messages received from 2026-10-24T00:00:00Z on, as of 2026-11-23T14:00:00Z
 
                   accepted        3
                   erased          0
@@ -256,7 +278,7 @@ struct AuditTests {
                 The database's own count of what is stored is the same.
                 By the books, what was accepted is stored, erased or expired.
 
-                1 overdue: check that "brevlada serve" runs, and "brevlada doctor" for what keeps it
+                1 overdue: check that "brevlada serve" runs, and "brevlada doctor" for what keeps it; once mail goes out again, "brevlada inbox resend --failed" hurries it
                   \(overdue.id)  2026-11-23 12:00  contact  due 2026-11-23 12:00  2 attempts  connectionFailed: no connection\\x1b[2J
 
                 1 given up: mend the cause, then "brevlada inbox resend ID", or "inbox delete ID"

@@ -48,9 +48,9 @@ final class MiscountingStore: SubmissionArchive {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
+        try await store.statistics(from: from, until: until, at: now, late: rule)
     }
 
     func find(id: SubmissionID) async throws(StoreError) -> Submission? { try await store.find(id: id) }

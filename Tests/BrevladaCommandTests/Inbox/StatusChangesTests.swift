@@ -31,13 +31,16 @@ struct StatusChangesTests {
         #expect(released?.delivery.nextAttempt == Self.now)
     }
 
-    @Test("failed, bounced and mailed messages are sent once more", arguments: SubmissionStatus.allCases)
+    @Test(
+        "failed, bounced and mailed messages are sent once more, and waiting ones at once",
+        arguments: SubmissionStatus.allCases
+    )
     func resend(_ status: SubmissionStatus) async throws {
         let submission = Submission.sample(1, status: status)
         let store = InMemorySubmissionStore([submission])
         let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
         let outcome = try await changes.apply(to: [submission], at: Self.now)
-        let isPossible = [.failed, .bounced, .notified].contains(status)
+        let isPossible = status != .held
         #expect(outcome.done.count == (isPossible ? 1 : 0))
         #expect(outcome.refused.count == (isPossible ? 0 : 1))
     }
@@ -52,9 +55,8 @@ struct StatusChangesTests {
         let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
         var written: [String] = []
         let failure = await #expect(throws: CommandFailure.self) {
-            try await changes.run(onAll: SubmissionQuery(statuses: [.failed, .held], order: .id, limit: 1)) { line in
-                written.append(line)
-            }
+            let query = SubmissionQuery(statuses: [.failed, .held], order: .id, limit: 1)
+            try await changes.run(onAll: query, where: { _ in true }) { line in written.append(line) }
         }
         #expect(written == failed.reversed().map { "\($0.id) resent" })
         #expect(failure?.status == .problems)
@@ -62,5 +64,38 @@ struct StatusChangesTests {
             failure?.description.hasPrefix("\(held.id) is held; only failed messages can be resent\n1 message") == true
         )
         #expect(failure?.description.contains("\(damaged.id)") == true)
+    }
+
+    @Test(
+        "what failed is what was given up or returned, and what failed for now; a mail that was not tried goes by itself"
+    )
+    func failed() async throws {
+        var retried = Submission.sample(1, nextAttempt: Self.now.advanced(by: .minutes(50)))
+        retried.delivery.attempts = 10
+        let others = [SubmissionStatus.received, .held, .failed, .bounced, .notified].enumerated()
+            .map { Submission.sample($0 + 2, status: $1) }
+        let store = InMemorySubmissionStore(others + [retried])
+        let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
+        var written: Set<String> = []
+        try await changes.run(onAll: InboxResendCommand.failedQuery, where: InboxResendCommand.hasFailed) { line in
+            written.insert(line)
+        }
+        #expect(written == Set([retried, others[2], others[3]].map { "\($0.id) resent" }))
+    }
+
+    @Test("each is looked at again just before: what a server mailed meanwhile is not mailed twice")
+    func mailedMeanwhile() async throws {
+        let failed = [1, 2].map { Submission.sample($0, status: .failed) }
+        let store = InMemorySubmissionStore(failed)
+        let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
+        var looked: Set<SubmissionID> = []
+        var written: [String] = []
+        try await changes.run(
+            onAll: InboxResendCommand.failedQuery,
+            where: { $0.id == failed[0].id || looked.insert($0.id).inserted },
+            write: { written.append($0) }
+        )
+        #expect(written == ["\(failed[0].id) resent"])
+        #expect(try await store.find(failed[1].key)?.status == .failed)
     }
 }

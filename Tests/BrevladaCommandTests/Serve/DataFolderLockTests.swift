@@ -40,8 +40,17 @@ struct DataFolderLockTests {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
             let error = await #expect(throws: CommandFailure.self) { try await DataFolderLock.take(folder).release() }
             #expect(error?.description.hasPrefix("\"\(path)\" is there and can't be opened") == true)
-            #expect(error?.description.contains("chown --reference=") == true)
+            #expect(error?.description.contains("move it away") == true)
         }
+    }
+
+    @Test(
+        "a file that can't be opened is given away only where that helps",
+        arguments: [(EACCES, "chown --reference="), (EPERM, "chown --reference="), (EROFS, "brevlada backup")]
+    )
+    func remedies(number: CInt, remedy: String) {
+        let text = DataFolderLock.failure(opening: "/data/serve.lock", in: "/data", number).description
+        #expect(["chown --reference=", "brevlada backup"].filter(text.contains) == [remedy])
     }
 
     @Test("made by root it is the folder's owner's", .enabled(if: geteuid() == 0))

@@ -3,6 +3,7 @@
 
 import ContactFormServer
 import Foundation
+import Logging
 import Testing
 
 @testable import BrevladaCommand
@@ -51,6 +52,19 @@ struct ServeCommandTests {
     func noCapturedMail() throws {
         let yaml = "mail: {from: form@example.com, to: [eva@example.com], smtp: 'smtp://localhost:25?tls=none'}"
         #expect(!(try read(yaml).showsCapturedMail))
+    }
+
+    @Test("a log for programs has the same as one entry")
+    func metadata() throws {
+        let metadata = ServeCommand.metadata(try read("listen: 127.0.0.1:0"), port: 49_152, inbox: .signIn)
+        #expect(
+            metadata == [
+                "version": "\(Version.current)", "site": "/srv/site-of-mine/site",
+                "mail": "captured, to read at http://localhost:49152/_mail",
+                "inbox": "http://localhost:49152/inbox/", "data": "/srv/site-of-mine/data",
+                "config": "\(SystemEnvironment.workingFolder)/brevlada.yaml", "url": "http://localhost:49152",
+            ]
+        )
     }
 
     @Test("the banner says when there is no file")

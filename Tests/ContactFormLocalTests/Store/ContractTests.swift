@@ -158,9 +158,9 @@ struct BrokenStore: SubmissionArchive {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
-        var statistics = try await twin.statistics(from: from, until: until, at: now, overdueAfter: patience)
+        var statistics = try await twin.statistics(from: from, until: until, at: now, late: rule)
         if defect == .forgetsErased { statistics.accepted -= statistics.erased }
         return statistics
     }

@@ -222,8 +222,8 @@ private struct IndexedAtOnce: SubmissionArchive {
         from: Timestamp,
         until: Timestamp,
         at now: Timestamp,
-        overdueAfter patience: Interval
+        late rule: LateRule
     ) async throws(StoreError) -> ArchiveStatistics {
-        try await store.statistics(from: from, until: until, at: now, overdueAfter: patience)
+        try await store.statistics(from: from, until: until, at: now, late: rule)
     }
 }

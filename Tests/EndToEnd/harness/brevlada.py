@@ -17,7 +17,8 @@ from harness.wire import Client
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SITE = REPOSITORY / "Site"
-READY = re.compile(r"^Ready on http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d+)")
+# As text, or as JSON with log.format: json.
+READY = re.compile(r'^(?:Ready on |.*"message":"ready".*"url":")http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d+)')
 
 # So many messages from one address would be a flood to any other owner.
 UNLIMITED = {
