@@ -46,7 +46,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
 }
 
 const judge = (reply, refused) => reply.status === 429 ? say('throttled', { n: reply.headers.get('Retry-After') ?? 60 })
-  : reply.status === 403 ? say('needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
+  : reply.status === 403 ? say(isSecureContext ? 'elsewhere' : 'needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
     : reply.status >= 500 ? say('startFailed', { why: say('unwell') }) : say(refused)
 
 /** `state` as session.start() told it, or 'ended'; `done` goes on to the inbox. */

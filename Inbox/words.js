@@ -162,7 +162,7 @@ const words = {
   keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräppost, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
-  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], elsewhere: ['This is not the address of the site: open the inbox at the https address that site_url names.', 'Det här är inte webbplatsens adress: öppna inkorgen på den https-adress som site_url anger.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
   showPassword: ['Show the password', 'Visa lösenordet'],
   endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
   wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],

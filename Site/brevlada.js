@@ -12,19 +12,26 @@
       required: 'Fill in this field.',
       email: 'Enter an e-mail address like name@example.com.',
       sending: 'Sending…',
-      sent: 'Thank you! Your message has been sent.',
       unsure: 'No answer came, so send again in a moment. Your text is still here and is never stored twice.',
     },
     sv: {
       required: 'Fyll i det här fältet.',
       email: 'Skriv en e-postadress som namn@example.se.',
       sending: 'Skickar…',
-      sent: 'Tack! Ditt meddelande är skickat.',
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
   }
   const selector = 'form[data-brevlada]'
   const upgraded = new WeakSet()
+  const cameBack = performance.getEntriesByType('navigation').some(({ type }) => type === 'back_forward')
+
+  // The form without its fields, which hide what they share a name with: <select name="lang">.
+  const bare = form => new Proxy(form, {
+    get(form, name) {
+      const value = Reflect.get(HTMLFormElement.prototype, name, form)
+      return typeof value === 'function' ? value.bind(form) : value
+    },
+  })
 
   const make = (tag, attributes) => {
     const element = document.createElement(tag)
@@ -38,16 +45,15 @@
   }
 
   // The server stores the same token and text once. It lives with the history entry, for an hour:
-  // a reload or the back button finds it.
-  const setToken = (form, renew) => {
+  // a reload or the back button finds it, after thanks only the latter.
+  const setToken = (form, renew, sent) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
-    if (renew || !token || Date.now() - token.started > 36e5) {
-      const bytes = crypto.getRandomValues(new Uint8Array(16))
-      token = { id: Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
-      history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
+    if (renew || !token || (token.sent && !cameBack) || Date.now() - token.started > 36e5) {
+      token = { id: crypto.getRandomValues(new Uint32Array(4)).join('-'), started: Date.now() }
     }
+    history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: { ...token, ...sent } } }, '')
     setHidden(form, '_id', token.id)
     setHidden(form, '_started', token.started)
   }
@@ -55,42 +61,40 @@
   const post = async (action, data) => {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), 3e4)
-    // URL-encoded, unless a file was chosen: its name is enough.
-    const pairs = [...data]
-    const texts = pairs.filter(pair => typeof pair[1] === 'string')
-    const files = pairs.filter(pair => pair[1].name)
-    for (const [name, file] of files) data.set(name, new File([], file.name))
+    // A file is refused by its name alone.
+    for (const [name, file] of [...data]) if (file.name) data.set(name, new File([], file.name))
     try {
       const reply = await fetch(action, {
         method: 'POST',
         headers: { Accept: 'application/json' },
-        body: files.length ? data : new URLSearchParams(texts),
+        body: data,
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
       const language = reply.headers.get('Content-Language')
-      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url, language }
+      return { status: reply.status, body, url: reply.url, language }
     } catch {
-      return { status: 0, ok: false, body: {} }
+      return { status: 0, body: {} }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  const upgrade = form => {
-    if (upgraded.has(form)) return
-    upgraded.add(form)
+  const upgrade = element => {
+    if (upgraded.has(element)) return
+    upgraded.add(element)
+    const form = bare(element)
     setToken(form)
     const find = name => form.elements.namedItem(name)
     const page = form.closest('[lang]')
-    const pageLanguage = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
+    const pageLanguage = (page ? bare(page).getAttribute('lang') : navigator.language).slice(0, 2).toLowerCase()
     const chosen = find('_language')
     const lang = [chosen && chosen.value, pageLanguage, 'en'].find(tag => sentences[tag])
     const say = sentences[lang]
     const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
     const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
-    let disabled = null // the buttons to enable again
+    let disabled // the buttons to enable again
 
     const release = () => {
       if (disabled) for (const button of disabled) button.disabled = false
@@ -100,7 +104,6 @@
     }
 
     const clear = field => {
-      if (!errors.has(field)) return
       const { place, before } = errors.get(field)
       if (before) field.setAttribute('aria-describedby', before)
       else field.removeAttribute('aria-describedby')
@@ -130,6 +133,11 @@
       place.textContent = `${place.textContent} ${!shown && name ? name + ': ' : ''}${message}`.trim()
     }
 
+    const clearAll = () => {
+      for (const field of errors.keys()) clear(field)
+      alert.textContent = ''
+    }
+
     const focusFirstError = () => {
       for (const field of form.elements) if (errors.has(field)) return field.focus()
     }
@@ -138,13 +146,16 @@
     const check = () => {
       const names = new Set()
       for (const field of form.elements) {
-        if (!field.willValidate || field.validity.valid) continue
+        if (!field.willValidate || field.checkValidity()) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        // Elsewhere the browser's words are nearer than ours.
-        const { valueMissing, typeMismatch } = sentences[pageLanguage] ? field.validity : {}
-        const ours = valueMissing ? say.required : typeMismatch && field.type === 'email' && say.email
-        refuse(field, ours || field.validationMessage, field.name, !ours && navigator.language)
+        // The page's own words, else ours, or the browser's where they are nearer.
+        const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
+        const { required, email } = !customError && sentences[pageLanguage] ? say : {}
+        const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
+        const hint = patternMismatch && !customError ? ' ' + field.title : ''
+        const language = customError ? pageLanguage : !ours && navigator.language
+        refuse(field, (ours || field.validationMessage) + hint, field.name, language)
       }
       focusFirstError()
       return names.size === 0
@@ -158,10 +169,11 @@
       // As a browser does: from the form's address.
       const next = new URL(body.next || 'none:', url)
       if (form.dataset.brevlada === 'redirect' && /^http/.test(next.protocol)) return location.assign(next)
+      setToken(form, false, { sent: true })
       form.remove()
       status.classList.add('brevlada-sent')
       if (language) status.lang = language
-      status.textContent = body.message || say.sent
+      status.textContent = body.message
       status.focus()
     }
 
@@ -182,18 +194,20 @@
       }
     }
 
-    form.addEventListener('input', event => clear(event.target))
+    form.addEventListener('input', ({ target }) => {
+      for (const field of errors.keys()) if (field.name === target.name) clear(field)
+    })
+    form.addEventListener('reset', clearAll)
     form.addEventListener('submit', async event => {
       if (event.defaultPrevented) return
       event.preventDefault()
       if (disabled) return
-      [...errors.keys()].forEach(clear)
-      alert.textContent = ''
-      if (!check()) return
-
+      clearAll()
       const button = event.submitter || make('button')
+      if (!button.formNoValidate && !check()) return
+
       const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
-      const data = new FormData(form)
+      const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
       const focused = document.activeElement
       disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
@@ -207,18 +221,18 @@
       release()
       // A disabled button loses the focus.
       if (document.activeElement === document.body) focused.focus()
-      if (answer.ok) accept(answer)
+      if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    window.addEventListener('pageshow', event => event.persisted && release())
+    window.addEventListener('pagehide', release)
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
     form.after(status)
-    form.noValidate = true
+    form.setAttribute('novalidate', '')
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
   // A form that came later.
-  document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
+  document.addEventListener('focusin', ({ target: { form } }) => form && bare(form).matches(selector) && upgrade(form))
 })()

@@ -31,7 +31,7 @@ package struct FormHandler: Sendable {
         self.history = history
         self.challenge = challenge
         self.decoder = BodyDecoder(limits: settings.limits)
-        self.errorPagePolicy = ErrorPage.contentSecurityPolicy(origins: settings.origins.allowed)
+        self.errorPagePolicy = ErrorPage.contentSecurityPolicy(settings.origins)
     }
 
     /// Answers one request. See `FormResponse.Outcome` for what may come of it.
@@ -43,7 +43,12 @@ package struct FormHandler: Sendable {
         // What is let in may know what came of it: a page in a sandboxed frame, or opened from a disk.
         case .absent: reply.allowedOrigin = request.headers.origin == "null" ? "null" : nil
         case .foreign:
-            return reply.failure(Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin))
+            // Or the page's script could not tell this from no answer. It holds nothing but a sentence.
+            if request.method != "OPTIONS" { reply.allowedOrigin = "*" }
+            return reply.failure(
+                Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin),
+                outcome: .foreign(origin: request.headers.origin.flatMap(OriginPolicy.named))
+            )
         }
         if request.method == "OPTIONS" { return reply.preflight() }
         guard request.method == "POST" else {

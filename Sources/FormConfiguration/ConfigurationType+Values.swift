@@ -42,6 +42,13 @@ extension ConfigurationType<String> {
 
     /// `https://example.com`, in the form that browsers send as `Origin`.
     package static let origin = ConfigurationType("web address") { text throws(ConfigurationTextError) in
+        // Browsers never send one, and it would match none.
+        guard !text.contains("*") else {
+            throw ConfigurationTextError(
+                "a pattern; name each web address by itself, like https://www.example.com",
+                value: text
+            )
+        }
         var origin = text.lowercased()
         while origin.hasSuffix("/") { origin.removeLast() }
         guard let authority = OriginPolicy.authority(of: origin) else {

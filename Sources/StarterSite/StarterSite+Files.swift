@@ -14,7 +14,7 @@ extension StarterSite {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width">
 <title>Page not found · Hallskär</title>
 <link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
@@ -90,19 +90,26 @@ extension StarterSite {
       required: 'Fill in this field.',
       email: 'Enter an e-mail address like name@example.com.',
       sending: 'Sending…',
-      sent: 'Thank you! Your message has been sent.',
       unsure: 'No answer came, so send again in a moment. Your text is still here and is never stored twice.',
     },
     sv: {
       required: 'Fyll i det här fältet.',
       email: 'Skriv en e-postadress som namn@example.se.',
       sending: 'Skickar…',
-      sent: 'Tack! Ditt meddelande är skickat.',
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
   }
   const selector = 'form[data-brevlada]'
   const upgraded = new WeakSet()
+  const cameBack = performance.getEntriesByType('navigation').some(({ type }) => type === 'back_forward')
+
+  // The form without its fields, which hide what they share a name with: <select name="lang">.
+  const bare = form => new Proxy(form, {
+    get(form, name) {
+      const value = Reflect.get(HTMLFormElement.prototype, name, form)
+      return typeof value === 'function' ? value.bind(form) : value
+    },
+  })
 
   const make = (tag, attributes) => {
     const element = document.createElement(tag)
@@ -116,16 +123,15 @@ extension StarterSite {
   }
 
   // The server stores the same token and text once. It lives with the history entry, for an hour:
-  // a reload or the back button finds it.
-  const setToken = (form, renew) => {
+  // a reload or the back button finds it, after thanks only the latter.
+  const setToken = (form, renew, sent) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
     const state = Object(history.state)
     let token = Object(state.brevlada)[key]
-    if (renew || !token || Date.now() - token.started > 36e5) {
-      const bytes = crypto.getRandomValues(new Uint8Array(16))
-      token = { id: Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join(''), started: Date.now() }
-      history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: token } }, '')
+    if (renew || !token || (token.sent && !cameBack) || Date.now() - token.started > 36e5) {
+      token = { id: crypto.getRandomValues(new Uint32Array(4)).join('-'), started: Date.now() }
     }
+    history.replaceState({ ...state, brevlada: { ...state.brevlada, [key]: { ...token, ...sent } } }, '')
     setHidden(form, '_id', token.id)
     setHidden(form, '_started', token.started)
   }
@@ -133,42 +139,40 @@ extension StarterSite {
   const post = async (action, data) => {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), 3e4)
-    // URL-encoded, unless a file was chosen: its name is enough.
-    const pairs = [...data]
-    const texts = pairs.filter(pair => typeof pair[1] === 'string')
-    const files = pairs.filter(pair => pair[1].name)
-    for (const [name, file] of files) data.set(name, new File([], file.name))
+    // A file is refused by its name alone.
+    for (const [name, file] of [...data]) if (file.name) data.set(name, new File([], file.name))
     try {
       const reply = await fetch(action, {
         method: 'POST',
         headers: { Accept: 'application/json' },
-        body: files.length ? data : new URLSearchParams(texts),
+        body: data,
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
       const language = reply.headers.get('Content-Language')
-      return { status: reply.status, ok: reply.ok && body.ok === true, body, url: reply.url, language }
+      return { status: reply.status, body, url: reply.url, language }
     } catch {
-      return { status: 0, ok: false, body: {} }
+      return { status: 0, body: {} }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  const upgrade = form => {
-    if (upgraded.has(form)) return
-    upgraded.add(form)
+  const upgrade = element => {
+    if (upgraded.has(element)) return
+    upgraded.add(element)
+    const form = bare(element)
     setToken(form)
     const find = name => form.elements.namedItem(name)
     const page = form.closest('[lang]')
-    const pageLanguage = (page ? page.lang : navigator.language).slice(0, 2).toLowerCase()
+    const pageLanguage = (page ? bare(page).getAttribute('lang') : navigator.language).slice(0, 2).toLowerCase()
     const chosen = find('_language')
     const lang = [chosen && chosen.value, pageLanguage, 'en'].find(tag => sentences[tag])
     const say = sentences[lang]
     const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
     const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
-    let disabled = null // the buttons to enable again
+    let disabled // the buttons to enable again
 
     const release = () => {
       if (disabled) for (const button of disabled) button.disabled = false
@@ -178,7 +182,6 @@ extension StarterSite {
     }
 
     const clear = field => {
-      if (!errors.has(field)) return
       const { place, before } = errors.get(field)
       if (before) field.setAttribute('aria-describedby', before)
       else field.removeAttribute('aria-describedby')
@@ -208,6 +211,11 @@ extension StarterSite {
       place.textContent = `${place.textContent} ${!shown && name ? name + ': ' : ''}${message}`.trim()
     }
 
+    const clearAll = () => {
+      for (const field of errors.keys()) clear(field)
+      alert.textContent = ''
+    }
+
     const focusFirstError = () => {
       for (const field of form.elements) if (errors.has(field)) return field.focus()
     }
@@ -216,13 +224,16 @@ extension StarterSite {
     const check = () => {
       const names = new Set()
       for (const field of form.elements) {
-        if (!field.willValidate || field.validity.valid) continue
+        if (!field.willValidate || field.checkValidity()) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        // Elsewhere the browser's words are nearer than ours.
-        const { valueMissing, typeMismatch } = sentences[pageLanguage] ? field.validity : {}
-        const ours = valueMissing ? say.required : typeMismatch && field.type === 'email' && say.email
-        refuse(field, ours || field.validationMessage, field.name, !ours && navigator.language)
+        // The page's own words, else ours, or the browser's where they are nearer.
+        const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
+        const { required, email } = !customError && sentences[pageLanguage] ? say : {}
+        const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
+        const hint = patternMismatch && !customError ? ' ' + field.title : ''
+        const language = customError ? pageLanguage : !ours && navigator.language
+        refuse(field, (ours || field.validationMessage) + hint, field.name, language)
       }
       focusFirstError()
       return names.size === 0
@@ -236,10 +247,11 @@ extension StarterSite {
       // As a browser does: from the form's address.
       const next = new URL(body.next || 'none:', url)
       if (form.dataset.brevlada === 'redirect' && /^http/.test(next.protocol)) return location.assign(next)
+      setToken(form, false, { sent: true })
       form.remove()
       status.classList.add('brevlada-sent')
       if (language) status.lang = language
-      status.textContent = body.message || say.sent
+      status.textContent = body.message
       status.focus()
     }
 
@@ -260,18 +272,20 @@ extension StarterSite {
       }
     }
 
-    form.addEventListener('input', event => clear(event.target))
+    form.addEventListener('input', ({ target }) => {
+      for (const field of errors.keys()) if (field.name === target.name) clear(field)
+    })
+    form.addEventListener('reset', clearAll)
     form.addEventListener('submit', async event => {
       if (event.defaultPrevented) return
       event.preventDefault()
       if (disabled) return
-      [...errors.keys()].forEach(clear)
-      alert.textContent = ''
-      if (!check()) return
-
+      clearAll()
       const button = event.submitter || make('button')
+      if (!button.formNoValidate && !check()) return
+
       const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
-      const data = new FormData(form)
+      const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
       const focused = document.activeElement
       disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
@@ -285,20 +299,20 @@ extension StarterSite {
       release()
       // A disabled button loses the focus.
       if (document.activeElement === document.body) focused.focus()
-      if (answer.ok) accept(answer)
+      if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    window.addEventListener('pageshow', event => event.persisted && release())
+    window.addEventListener('pagehide', release)
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
     form.after(status)
-    form.noValidate = true
+    form.setAttribute('novalidate', '')
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
   // A form that came later.
-  document.addEventListener('focusin', ({ target: { form } }) => form && form.matches(selector) && upgrade(form))
+  document.addEventListener('focusin', ({ target: { form } }) => form && bare(form).matches(selector) && upgrade(form))
 })()
 
 """#),
@@ -311,11 +325,9 @@ extension StarterSite {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width">
 <title>Hallskär Boat Workshop</title>
 <meta name="description" content="Two boatbuilders by a slip in Bohuslän. We mend, rebuild and sometimes build wooden boats.">
-<meta name="theme-color" content="#d9e6e3" media="(prefers-color-scheme: light)">
-<meta name="theme-color" content="#15303a" media="(prefers-color-scheme: dark)">
 <!-- Search engines want these two with your full address, https://… -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
@@ -327,7 +339,7 @@ extension StarterSite {
 <a class="skip" href="#write">Skip to the contact form</a>
 <header class="bar">
   <a class="mark" href="/">Hallskär</a>
-  <nav aria-label="Main">
+  <nav>
     <a href="#work">Work</a>
     <a href="#year">The year</a>
     <a href="#write">Contact</a>
@@ -390,12 +402,12 @@ extension StarterSite {
     <form action="/api/contact" method="post" data-brevlada>
       <input type="hidden" name="_next" value="/thanks.html">
       <input type="hidden" name="_language" value="en">
-      <label for="name">Your name <small>(optional)</small></label>
-      <input id="name" name="name" autocomplete="name" maxlength="100">
-      <label for="email">E-mail</label>
-      <input id="email" name="email" type="email" autocomplete="email" required>
-      <label for="message">Message</label>
-      <textarea id="message" name="message" rows="6" maxlength="20000" required></textarea>
+      <label>Your name <small>(optional)</small>
+        <input name="name" autocomplete="name"></label>
+      <label>E-mail
+        <input name="email" type="email" autocomplete="email" required></label>
+      <label>Message
+        <textarea name="message" rows="6" maxlength="20000" required></textarea></label>
       <!-- For robots: a person never sees this field, and what is written in it marks spam. -->
       <div class="unseen" aria-hidden="true">
         <label>Leave this empty <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
@@ -427,7 +439,7 @@ Disallow: /api/
   --paper: #f6f8f5; --card: #fff; --ink: #10292b;
   --line: #667d7c; --red: #962a0b; --brass: #f4c655;
   --display: "Avenir Next Condensed", Bahnschrift, "Roboto Condensed", sans-serif-condensed,
-    "Nimbus Sans Narrow", "Liberation Sans Narrow", "Arial Narrow", sans-serif;
+    "Nimbus Sans Narrow", "Arial Narrow", sans-serif;
   --text: "Iowan Old Style", "Palatino Linotype", P052, Georgia, serif;
   --edge: max(1.25rem, 50vw - 36rem);
 }
@@ -486,9 +498,9 @@ h2 + p, address { max-width: 26rem; margin-top: 1.25rem; font-style: normal; }
 }
 .brevlada-status { margin: 1rem 1.75rem; }
 form, .brevlada-sent { position: relative; margin: -1.85rem clamp(.75rem, 3vw, 1.75rem) 0; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 2.5rem; background: var(--card); box-shadow: inset 0 1rem 1rem -1rem #0008; }
-label { display: block; margin: 1.25rem 0 .35rem; font-size: 1.25rem; font-weight: 700; }
+label { display: block; margin-top: 1.25rem; font-size: 1.25rem; font-weight: 700; }
 small { font-size: 1em; font-weight: 400; }
-input, textarea { display: block; width: 100%; padding: .7rem .8rem; border: 1px solid var(--line); background: var(--paper); color: inherit; font: inherit; }
+input, textarea { display: block; width: 100%; margin-top: .35rem; padding: .7rem .8rem; border: 1px solid var(--line); background: var(--paper); color: inherit; font: 1.125rem/1.6 var(--text); }
 textarea { resize: vertical; }
 .button { display: inline-block; padding: .85rem 1.5rem; border: 0; background: var(--ink); color: var(--paper); font-size: 1.3rem; font-weight: 700; text-decoration: none; cursor: pointer; }
 form .button { margin-top: 1.75rem; }
@@ -518,11 +530,9 @@ footer { padding-block: 2rem; }
 <html lang="sv">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width">
 <title>Hallskärs båtverkstad</title>
 <meta name="description" content="Två båtbyggare vid en slip i Bohuslän. Vi lagar, bygger om och bygger ibland nya båtar i trä.">
-<meta name="theme-color" content="#d9e6e3" media="(prefers-color-scheme: light)">
-<meta name="theme-color" content="#15303a" media="(prefers-color-scheme: dark)">
 <!-- Sökmotorer vill ha din fulla adress, https://…, i de här två. -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
@@ -534,7 +544,7 @@ footer { padding-block: 2rem; }
 <a class="skip" href="#write">Hoppa till formuläret</a>
 <header class="bar">
   <a class="mark" href="/sv/">Hallskär</a>
-  <nav aria-label="Huvudmeny">
+  <nav>
     <a href="#work">Arbetet</a>
     <a href="#year">Året</a>
     <a href="#write">Kontakt</a>
@@ -597,12 +607,12 @@ footer { padding-block: 2rem; }
     <form action="/api/contact" method="post" data-brevlada>
       <input type="hidden" name="_next" value="/sv/tack.html">
       <input type="hidden" name="_language" value="sv">
-      <label for="name">Namn <small>(frivilligt)</small></label>
-      <input id="name" name="name" autocomplete="name" maxlength="100">
-      <label for="email">E-post</label>
-      <input id="email" name="email" type="email" autocomplete="email" required>
-      <label for="message">Meddelande</label>
-      <textarea id="message" name="message" rows="6" maxlength="20000" required></textarea>
+      <label>Namn <small>(frivilligt)</small>
+        <input name="name" autocomplete="name"></label>
+      <label>E-post
+        <input name="email" type="email" autocomplete="email" required></label>
+      <label>Meddelande
+        <textarea name="message" rows="6" maxlength="20000" required></textarea></label>
       <!-- För robotar: ingen människa ser fältet, och text i det tyder på skräppost. -->
       <div class="unseen" aria-hidden="true">
         <label>Lämna tomt <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
@@ -624,7 +634,7 @@ footer { padding-block: 2rem; }
 <html lang="sv">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width">
 <title>Tack · Hallskärs båtverkstad</title>
 <meta name="robots" content="noindex">
 <link rel="icon" href="/favicon.svg">
@@ -652,7 +662,7 @@ footer { padding-block: 2rem; }
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width">
 <title>Thank you · Hallskär Boat Workshop</title>
 <meta name="robots" content="noindex">
 <link rel="icon" href="/favicon.svg">

@@ -78,9 +78,16 @@ struct SiteverifyChallengeTests {
         #expect(checker.asked.withLock { $0 }.isEmpty)
     }
 
-    @Test("each provider has its own field", arguments: SiteverifyChallenge.Provider.allCases)
-    func fields(provider: SiteverifyChallenge.Provider) {
-        #expect(provider.tokenField.hasSuffix("-response"))
-        #expect(provider.endpoint.hasPrefix("https://") && provider.contentSources.hasPrefix("https://"))
+    @Test("each provider has its own field, checker and sources")
+    func providers() {
+        let turnstile = SiteverifyChallenge.Provider.turnstile
+        #expect(turnstile.tokenField == "cf-turnstile-response")
+        #expect(turnstile.endpoint == "https://challenges.cloudflare.com/turnstile/v0/siteverify")
+        #expect(turnstile.contentSources == "https://challenges.cloudflare.com")
+        let hcaptcha = SiteverifyChallenge.Provider.hcaptcha
+        #expect(hcaptcha.tokenField == "h-captcha-response")
+        #expect(hcaptcha.endpoint == "https://api.hcaptcha.com/siteverify")
+        #expect(hcaptcha.contentSources == "https://hcaptcha.com https://*.hcaptcha.com")
+        #expect(SiteverifyChallenge.Provider.allCases == [turnstile, hcaptcha])
     }
 }

@@ -497,6 +497,20 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == ["Missing - 1"])
     }
 
+    @Test("what is missing is looked for a second time, and only what is missing then too is counted")
+    func secondLook() async throws {
+        let (late, lost) = (Submission.sample(1), Submission.sample(2))
+        let books = LateBooks([late.key, lost.key], thenMissing: [lost.key])
+        let removals = [late, lost].map { record($0, eventName: "REMOVE") }.joined(separator: ",")
+        #expect(try await run(handler(books: books), "{\"Records\":[\(removals)]}") == [])
+        #expect(try metrics.counts() == ["Missing - 1"])
+        #expect(books.asked.withLock { $0 } == [[late.key, lost.key], [late.key, lost.key]])
+
+        let none = LateBooks([late.key], thenMissing: [])
+        _ = try await run(handler(books: none), "{\"Records\":[\(record(late, eventName: "REMOVE"))]}")
+        #expect(try metrics.counts() == [])
+    }
+
     @Test("what SES tells to have been returned is bounced; a complaint and what is about no message change nothing")
     func returned() async throws {
         let submissions = try await fill(3)
@@ -593,7 +607,7 @@ struct SendContactInfoEmailHandlerTests {
 
     private func handler(
         watch: MailWatch? = nil,
-        books: InMemorySubmissionStore? = nil,
+        books: (any ReceiptBook)? = nil,
         _ clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> SendContactInfoEmailHandler {
         let settings = NotificationSettings(
@@ -691,5 +705,22 @@ struct SendContactInfoEmailHandlerTests {
                 }
             }
         }
+    }
+}
+
+/// Books of another Region, which come late: what they miss at the first look, and what they miss ever after.
+private final class LateBooks: ReceiptBook {
+    let asked = Mutex<[[SubmissionKey]]>([])
+    private let answers: Mutex<[[SubmissionKey]]>
+
+    init(_ missing: [SubmissionKey], thenMissing: [SubmissionKey]) {
+        answers = Mutex([missing, thenMissing])
+    }
+
+    func enter(_ receipts: [Receipt]) {}
+
+    func missing(among keys: [SubmissionKey], at now: Timestamp) -> [SubmissionKey] {
+        asked.withLock { $0.append(keys) }
+        return answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import ContactForm
 import ContactFormTesting
 import JSON
@@ -237,6 +238,41 @@ struct FormHandlerTests {
         #expect(foreign.status == 403 && foreign[header: "Access-Control-Allow-Origin"] == nil)
     }
 
+    @Test(
+        "a page of another origin may read that it is refused, and the log gets the origin when it is one",
+        arguments: [
+            ("https://Evil.example:8443", "https://evil.example:8443"), ("https://a@b.example", nil), ("file://", nil),
+            ("https://åsa.example", nil), ("https://a.example\" x=1", nil), ("chrome-extension://abcdef", nil),
+            ("https://" + String(repeating: "a", count: 5000), "https://" + String(repeating: "a", count: 192)),
+        ] as [(String, String?)]
+    )
+    func foreignPage(origin: String, logged: String?) async {
+        let response = await Visit().send(Visit.message, Visit.json.merging(["origin": origin]) { $1 })
+        #expect(response.codes == ["BLOCKED"])
+        #expect(response[header: "Access-Control-Allow-Origin"] == "*")
+        #expect(response.outcome == .foreign(origin: logged))
+    }
+
+    @Test("every answer with words says what language they are in", arguments: [Visit.json, Visit.page])
+    func language(headers: [String: String]) async {
+        for (body, language) in [("email=x&_language=sv", "sv"), ("email=x&_language=en", "en"), ("%", "en")] {
+            #expect(await Visit().send(body, headers)[header: "Content-Language"] == language, "\(body)")
+        }
+        let thanks = await Visit().send(Visit.message + "&_language=sv")
+        #expect(thanks[header: "Content-Language"] == "sv")
+    }
+
+    @Test("the page with errors may go on to any port of this machine while serving locally, and only then")
+    func localTargets() async {
+        var visit = Visit()
+        for isLocal in [false, true] {
+            visit.settings.origins = OriginPolicy(allowed: ["https://shop.example"], allowsLoopback: isLocal)
+            let policy = await visit.send("email=x", Visit.page)[header: "Content-Security-Policy"]
+            let local = isLocal ? " http://localhost:* http://127.0.0.1:*" : ""
+            #expect(policy?.contains("form-action 'self' https://shop.example\(local);") == true)
+        }
+    }
+
     @Test("every answer varies by origin and is not cached")
     func headers() async {
         for body in [Visit.message, "", "%"] {
@@ -388,6 +424,97 @@ struct FormHandlerTests {
         let data = "eyJsb2FkZWRBdCI6MTc5NTQ3NTQ4MDAwMCwid2ViZHJpdmVyIjp0cnVlfQ=="
         _ = await visit.send(Visit.message, Visit.json.merging(["formspree-session-data": data]) { $1 })
         #expect(visit.store.submissions.first?.spamReasons.starts(with: [.webdriver, .tooFast]) == true)
+    }
+
+    @Test(
+        "`_started` tells how long the form was shown, a clock that is ahead tells nothing, and the session's time comes after it",
+        arguments: [
+            (-2_999, nil, [.tooFast]), (-3_000, nil, []), (0, nil, [.tooFast]), (1, nil, []),
+            (nil, -2_999, [.tooFast]), (nil, -3_000, []), (-2_999, -60_000, [.tooFast]), (-3_000, -1, []),
+            (nil, nil, []),
+        ] as [(Int64?, Int64?, [SpamReason])]
+    )
+    func fillTime(started: Int64?, loaded: Int64?, reasons: [SpamReason]) async {
+        let visit = Visit()
+        func moment(_ offset: Int64) -> Int64 { visit.now.milliseconds + offset }
+        var headers = Visit.json.merging(["origin": "https://example.se"]) { $1 }
+        if let loaded {
+            headers["formspree-session-data"] = Base64.text(Array(#"{"loadedAt":\#(moment(loaded))}"#.utf8))
+        }
+        _ = await visit.send(Visit.message + (started.map { "&_started=\(moment($0))" } ?? ""), headers)
+        #expect(visit.store.submissions.map(\.spamReasons) == [reasons])
+    }
+
+    static let repeats: [(texts: [String], isSign: Bool)] = [
+        (["Buy my backlinks today!!!", "BUY MY BACKLINKS TODAY!!!", " buy My Backlinks Today!!!\n"], true),
+        (["Buy my backlinks today!!!", "BUY MY BACKLINKS TODAY!!!"], false),
+        (["Buy my backlinks today!!!", "Buy my backlinks today!!?", "Buy my backlinks today!!."], false),
+        (Array(repeating: "hello", count: 5), false),
+        (Array(repeating: "exactly 19 bytes...", count: 5), false),
+        (Array(repeating: "exactly 19 bytes... ", count: 5), false),
+        (Array(repeating: "exactly twenty bytes", count: 3), true),
+        // Bytes are counted, and letters beyond ASCII keep their case.
+        (Array(repeating: "åååååååååå", count: 3), true),
+        (["åååååååååå", "ÅÅÅÅÅÅÅÅÅÅ", "åååååååååå"], false),
+    ]
+
+    @Test(
+        "a text of twenty bytes or more that comes three times is a sign, whatever its case in ASCII",
+        arguments: repeats
+    )
+    func repeatedContent(texts: [String], isSign: Bool) async {
+        let visit = Visit()
+        let headers = Visit.json.merging(["origin": "https://example.se", "content-type": "application/json"]) { $1 }
+        for (number, text) in texts.enumerated() {
+            let body = JSONWriter.text { writer in
+                writer.object { object in
+                    for (name, value) in [("email", "a@b.se"), ("message", text), ("_id", "\(number)")] {
+                        object.member(name, value)
+                    }
+                }
+            }
+            #expect(await visit.send(body, headers).status == 200)
+        }
+        let reasons = visit.store.submissions.map(\.spamReasons)
+        #expect(reasons.count == texts.count)
+        #expect(reasons.count { $0 == [.repeatedContent] } == (isSign ? texts.count - 2 : 0))
+    }
+
+    @Test("of a page's address 2,000 characters are stored, of an origin 500", arguments: [-1, 0, 1])
+    func longHeaders(extra: Int) async throws {
+        func long(_ start: String, _ count: Int) -> String {
+            start + String(repeating: "ö", count: count - start.count)
+        }
+        var visit = Visit()
+        let origin = "https://" + String(repeating: "a", count: 492 + extra)
+        visit.settings.origins.allowed = [origin]
+        let referer = long("https://example.se/", 2_000 + extra)
+        _ = await visit.send(Visit.message, Visit.json.merging(["origin": origin, "referer": referer]) { $1 })
+        let submission = try #require(visit.store.submissions.first)
+        #expect(submission.page == String(referer.prefix(2_000)))
+        #expect(submission.origin == String(origin.prefix(500)))
+    }
+
+    @Test(
+        "an error page leads back to where the visitor came from on the site, and from elsewhere to the site",
+        arguments: [
+            ("https://example.se/kontakt?a=1", nil, "https://example.se/kontakt?a=1"),
+            ("https://evil.example/x", nil, "/"),
+            ("https://evil.example/x", "https://example.se", "https://example.se"),
+            ("https://example.se.evil.example/x", nil, "/"), ("https://evil.example@example.se/", nil, "/"),
+            ("https://evil.example/https://example.se/", nil, "/"), ("javascript:evil//example.se/", nil, "/"),
+            ("//example.se/evil", nil, "/"), (nil, nil, "/"),
+        ] as [(String?, String?, String)]
+    )
+    func backLink(referer: String?, site: String?, href: String) async {
+        var visit = Visit()
+        visit.settings.siteURL = site
+        var headers = Visit.page
+        headers["referer"] = referer
+        let response = await visit.send("email=fel&message=Hej", headers)
+        #expect(response.status == 422)
+        #expect(response.text.contains("<p><a href=\"\(href)\">"), "\(response.text)")
+        #expect(!response.text.contains("evil"))
     }
 
     @Test("the visitor's own reply address wins when it is one, also when it names a field")

@@ -18,54 +18,70 @@ struct SpamRulesTests {
         return rules
     }
 
-    static let cases: [(name: String, evidence: SpamEvidence, reasons: [SpamReason], isHeld: Bool)] = [
-        ("a person", SpamEvidence(fields: person, addresses: ["a@b.se"], fillTime: .seconds(40)), [], false),
-        ("a privacy browser", SpamEvidence(fields: person, hasOrigin: false), [.missingOrigin], false),
-        ("a quick person", SpamEvidence(fields: person, fillTime: .seconds(2)), [.tooFast], false),
-        ("exactly three seconds", SpamEvidence(fields: person, fillTime: .seconds(3)), [], false),
-        ("a filled honeypot", SpamEvidence(fields: person, isHoneypotFilled: true), [.honeypot], true),
-        ("a driven browser", SpamEvidence(fields: person, isWebdriver: true), [.webdriver], false),
+    /// `count` links in a text of that many bytes.
+    private static func links(_ count: Int, in bytes: Int) -> FieldList {
+        let links = String(repeating: "https://a.example ", count: count)
+        return [Field("m", links + String(repeating: "x", count: bytes - links.utf8.count))]
+    }
+
+    static let cases: [(name: String, evidence: SpamEvidence, reasons: [SpamReason], score: Int)] = [
+        ("a person", SpamEvidence(fields: person, addresses: ["a@b.se"], fillTime: .seconds(40)), [], 0),
+        ("a privacy browser", SpamEvidence(fields: person, hasOrigin: false), [.missingOrigin], 20),
+        ("a quick person", SpamEvidence(fields: person, fillTime: .seconds(2)), [.tooFast], 50),
+        ("just under three seconds", SpamEvidence(fields: person, fillTime: .milliseconds(2_999)), [.tooFast], 50),
+        ("exactly three seconds", SpamEvidence(fields: person, fillTime: .seconds(3)), [], 0),
+        ("a filled honeypot", SpamEvidence(fields: person, isHoneypotFilled: true), [.honeypot], 100),
+        ("a driven browser", SpamEvidence(fields: person, isWebdriver: true), [.webdriver], 60),
         (
             "a driven, hasty browser", SpamEvidence(fields: person, fillTime: .seconds(1), isWebdriver: true),
-            [.webdriver, .tooFast], true
+            [.webdriver, .tooFast], 110
         ),
-        ("the same text again", SpamEvidence(fields: person, timesSeen: 3), [.repeatedContent], false),
+        ("the same text twice", SpamEvidence(fields: person, timesSeen: 2), [], 0),
+        ("the same text three times", SpamEvidence(fields: person, timesSeen: 3), [.repeatedContent], 60),
         (
             "the same text again, without origin, in a hurry",
             SpamEvidence(fields: person, fillTime: .seconds(1), hasOrigin: false, timesSeen: 9),
-            [.repeatedContent, .tooFast, .missingOrigin], true
+            [.repeatedContent, .tooFast, .missingOrigin], 130
         ),
-        ("a blocked address", SpamEvidence(fields: person, addresses: ["Spam@Example.com"]), [.blockedAddress], true),
-        ("a blocked domain", SpamEvidence(fields: person, addresses: ["x@bad.example"]), [.blockedAddress], true),
+        ("a blocked address", SpamEvidence(fields: person, addresses: ["Spam@Example.com"]), [.blockedAddress], 100),
+        ("a blocked domain", SpamEvidence(fields: person, addresses: ["x@bad.example"]), [.blockedAddress], 100),
         (
             "below a blocked domain", SpamEvidence(fields: person, addresses: ["x@mail.bad.example"]),
-            [.blockedAddress], true
+            [.blockedAddress], 100
         ),
-        ("a domain that ends alike", SpamEvidence(fields: person, addresses: ["x@notbad.example"]), [], false),
+        ("a domain that ends alike", SpamEvidence(fields: person, addresses: ["x@notbad.example"]), [], 0),
         (
             "a text that is too long for an address",
-            SpamEvidence(fields: person, addresses: [String(repeating: "a", count: 1_500) + "@bad.example"]), [], false
+            SpamEvidence(fields: person, addresses: [String(repeating: "a", count: 1_500) + "@bad.example"]), [], 0
         ),
-        ("a blocked word", SpamEvidence(fields: [Field("m", "Buy CIALIS, now")]), [.blockedWord], true),
-        ("a specialist", SpamEvidence(fields: [Field("m", "I am a specialist.")]), [], false),
-        ("a blocked phrase", SpamEvidence(fields: [Field("m", "crypto\nprofit!")]), [.blockedWord], true),
-        ("half a phrase", SpamEvidence(fields: [Field("m", "crypto, no profit")]), [], false),
+        ("a blocked word", SpamEvidence(fields: [Field("m", "Buy CIALIS, now")]), [.blockedWord], 100),
+        ("a specialist", SpamEvidence(fields: [Field("m", "I am a specialist.")]), [], 0),
+        ("a blocked phrase", SpamEvidence(fields: [Field("m", "crypto\nprofit!")]), [.blockedWord], 100),
+        ("half a phrase", SpamEvidence(fields: [Field("m", "crypto, no profit")]), [], 0),
         (
             "many links",
-            SpamEvidence(fields: [Field("m", String(repeating: "https://www.a.example x ", count: 6))]), [.links], true
+            SpamEvidence(fields: [Field("m", String(repeating: "https://www.a.example x ", count: 6))]), [.links], 100
         ),
+        ("two links in a text", SpamEvidence(fields: links(2, in: 240)), [], 0),
+        ("two links in a little less", SpamEvidence(fields: links(2, in: 239)), [.links], 25),
         (
             "two links and little else", SpamEvidence(fields: [Field("m", "http://a.example www.b.example")]), [.links],
-            false
+            25
         ),
-        ("no checker", SpamEvidence(fields: person, isChallengeUnavailable: true), [.challengeUnavailable], true),
+        ("a link alone", SpamEvidence(fields: [Field("m", "https://a.example")]), [], 0),
+        ("three links in a long text", SpamEvidence(fields: links(3, in: 360)), [.links], 25),
+        ("three links and little else", SpamEvidence(fields: links(3, in: 359)), [.links], 50),
+        ("five links in a long text", SpamEvidence(fields: links(5, in: 1_000)), [.links], 75),
+        ("nine links in a long text", SpamEvidence(fields: links(9, in: 2_000)), [.links], 100),
+        ("no checker", SpamEvidence(fields: person, isChallengeUnavailable: true), [.challengeUnavailable], 100),
     ]
 
-    @Test("each sign is named, and held is what has enough of them", arguments: cases)
-    func verdict(name: String, evidence: SpamEvidence, reasons: [SpamReason], isHeld: Bool) {
+    @Test("each sign is named and weighs what docs/contract.md says, and a hundred of them are held", arguments: cases)
+    func verdict(name: String, evidence: SpamEvidence, reasons: [SpamReason], score: Int) {
         let verdict = Self.rules().verdict(on: evidence)
         #expect(verdict.reasons == reasons, "\(name)")
-        #expect(verdict.isHeld == isHeld, "\(name): \(verdict.score)")
+        #expect(verdict.score == score, "\(name)")
+        #expect(verdict.isHeld == (score >= 100), "\(name)")
     }
 
     @Test("the owner can make the rules laxer or stricter, and what tells for certain always holds")

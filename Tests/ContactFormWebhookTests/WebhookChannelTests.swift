@@ -63,6 +63,7 @@ struct WebhookChannelTests {
         let secret = try #require(WebhookSecret(Self.secret))
         try await WebhookChannel(secret: secret, transport: transport).send(alert, at: now)
         let posted = try #require(transport.posted.withLock { $0.first })
+        #expect(posted.headers["Content-Type"] == "application/json")
         #expect(posted.headers["User-Agent"] == "brevlada")
         #expect(posted.headers["webhook-id"] == "msg_1")
         #expect(posted.headers["webhook-timestamp"] == "1614265330")

@@ -115,6 +115,17 @@ def test_the_first_run_sets_the_password(start, open_page):
     expect(other.get_by_role("heading", name="Inbox")).to_be_visible()
 
 
+@pytest.mark.parametrize("locale, said", [
+    ("en", "open the inbox at the https address"), ("sv", "öppna inkorgen på den https-adress"),
+])
+def test_where_the_site_has_an_https_address_the_inbox_of_localhost_sends_there(start, open_page, locale, said):
+    server = start(BREVLADA_SITE_URL="https://example.se")
+    page = open_page(f"{server.url}/inbox/#first={first_run_token(server)}", locale=locale)
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
+
+
 def test_a_wrong_password_opens_nothing(owner, open_page):
     page = open_page(owner.server.url + "/inbox/")
     field = page.get_by_label("Password", exact=True)

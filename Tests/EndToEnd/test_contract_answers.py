@@ -144,6 +144,15 @@ def test_an_answer_is_never_cached_and_varies_by_what_it_depends_on(client, case
         assert answer["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("site, policy", [("https://example.se", "max-age=31536000"), ("http://localhost", None)])
+def test_browsers_are_kept_to_https_where_the_site_has_it(start, site, policy):
+    with start(BREVLADA_SITE_URL=site).client() as client:
+        answers = [client.get("/"), post(client, unique()), post(client, letter(email="nobody")),
+                   post(client, unique(), accept=BROWSER), post(client, letter(email="nobody"), accept=BROWSER)]
+    assert [answer.status for answer in answers] == [200, 200, 422, 303, 422]
+    assert [answer["strict-transport-security"] for answer in answers] == [policy] * 5
+
+
 def test_head_of_a_form_is_refused_without_a_body(client):
     answer = client.request("HEAD", "/api/contact", {"Accept": JSON})
     assert answer.status == 405 and answer["allow"] == "POST, OPTIONS"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One visitor cannot take the form from the others: not by many messages, and not by slow ones."""
 
+import contextlib
 import socket
 import time
 import uuid
@@ -153,13 +154,33 @@ def test_slow_visitors_do_not_keep_others_out(tmp_path):
 
 
 def test_connections_have_a_limit_and_come_back(tmp_path):
-    with Brevlada(tmp_path / "data", BREVLADA_LIMITS_MAX_CONNECTIONS=5, **SLOW) as server:
-        held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(8)]
-        # The idle ones are let go, and then there is room.
+    limits = {name: 600 for name in SLOW} | {"BREVLADA_LIMITS_MAX_CONNECTIONS": 5}
+    with Brevlada(tmp_path / "data", **limits) as server, contextlib.ExitStack() as held:
+        def ask():
+            connection = held.enter_context(Connection("127.0.0.1", server.port))
+            connection.send(request_bytes("GET", "/", []))
+            return connection
+
+        # One after the other: of those that come at the same moment up to four are let in together.
+        within = []
+        for _ in range(5):
+            within.append(ask())
+            assert within[-1].read("GET").status == 200
+        beyond = ask()
+        beyond.socket.settimeout(1)
+        with pytest.raises(TimeoutError):
+            beyond.read("GET")
+        within[0].close()
+        beyond.socket.settimeout(120)
+        assert beyond.read("GET").status == 200
+
+
+def test_idle_connections_are_let_go_and_make_room(tmp_path):
+    with Brevlada(tmp_path / "data", BREVLADA_LIMITS_MAX_CONNECTIONS=5, **SLOW) as server, contextlib.ExitStack() as held:
+        for _ in range(8):
+            held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
         with server.client() as client:
             assert client.get("/").status == 200
-        for connection in held:
-            connection.close()
 
 
 @pytest.mark.parametrize("head", [

@@ -3,6 +3,7 @@
 """No log line and no error text ever holds what a visitor wrote, who they are, or a password."""
 
 import fcntl
+import json
 import os
 import signal
 import sqlite3
@@ -44,7 +45,8 @@ def test_nothing_personal_is_logged(tmp_path, mail_server, faults, level, format
             post(client, fields | {"mark": media_type}, media_type, Referer=referer)
         post(client, fields | {"_gotcha": marks["message"]}, Referer=referer)
         post(client, fields | {"email": marks["local"]}, Referer=referer)
-        post(client, fields, Origin=f"https://{marks['name']}.example")
+        post(client, fields, Origin=f"https://{marks['name']}@elsewhere.example")
+        post(client, fields, Origin="https://elsewhere.example")
         post(client, fields, path=f"/api/f/{marks['name']}")
         client.get(f"/{marks['page']}?{marks['message']}")
         content_type, body = encode(fields, JSON)
@@ -56,7 +58,7 @@ def test_nothing_personal_is_logged(tmp_path, mail_server, faults, level, format
                 assert post(client, fields | {"mark": "locked"}).status == 503
         assert server.stop() == 0
         log = server.log
-    assert log.strip(), "a log that says nothing proves nothing"
+    assert log.count("https://elsewhere.example") == 1
     for part, mark in marks.items():
         # The path of a page that was asked for is no secret of the visitor's below info.
         if level == "trace" and part == "page":
@@ -64,6 +66,17 @@ def test_nothing_personal_is_logged(tmp_path, mail_server, faults, level, format
         assert mark not in log, f"the visitor's {part} is in the log"
     for secret in (PASSWORD, ESCAPED, ESCAPED.split(":")[1], "aGVtbGlndC9vcmQlJkA"):
         assert secret not in log, "the password is in the log"
+
+
+def test_a_log_for_programs_has_an_object_in_each_line_and_no_link_that_sets_the_password(tmp_path):
+    with Brevlada(tmp_path / "data", BREVLADA_LOG_FORMAT="json") as server, server.client() as client:
+        assert post(client, letter()).status == 200
+        assert server.stop() == 0
+        entries = [json.loads(line) for line in server.log.splitlines()]
+    [ready] = [entry for entry in entries if entry["message"] == "ready"]
+    assert ready["url"].endswith(f":{server.port}") and ready["data"] == str(server.data)
+    assert "#first=" not in server.log and "brevlada passwd" in ready["inbox"]
+    assert entries[-1]["message"] == "server stopped"
 
 
 @pytest.mark.parametrize("command", [["serve"], ["doctor"], ["doctor", "--json"]])

@@ -63,7 +63,7 @@ def test_a_session_from_signing_in_to_signing_out(site):
         assert owner.request("GET", "/session").status == 401
         answer = owner.sign_in()
         assert answer.status == 200 and answer.json() == {"signedIn": True}
-        assert re.fullmatch(r"brevlada=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Strict", answer["set-cookie"])
+        assert re.fullmatch(rf"brevlada-{site.port}=[0-9a-f]{{64}}; Path=/; HttpOnly; SameSite=Strict", answer["set-cookie"])
         assert owner.request("GET", "/session").json() == {"signedIn": True}
         assert [each["name"] for each in owner.submissions()] == ["Åsa Öberg"]
         kept = owner.cookie

@@ -18,6 +18,9 @@ struct HeaderTextTests {
             ("\r\n", ""),
             ("", ""),
             ("e\u{301}\u{200D}👩‍👧", "e\u{301}\u{200D}👩‍👧"),
+            // What turns the direction goes, to both ends of the ranges, and marks that turn nothing stay.
+            ("a\u{202A}b\u{2066}c\u{2069}d\u{202C}e\u{202E}", "abcde"),
+            ("\u{200E}a\u{200F}", "\u{200E}a\u{200F}"),
         ]
     )
     func construction(source: String, text: String) {

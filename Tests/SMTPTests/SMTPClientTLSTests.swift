@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOSSL
 import Testing
 
 @testable import SMTP
@@ -35,6 +36,22 @@ struct SMTPClientTLSTests {
             #expect(error?.code == .tlsFailed)
             #expect(error?.detail == "the certificate is not from a trusted authority or has expired")
             #expect(error?.needsOperator == true && error?.isPermanent == false)
+        }
+    }
+
+    @Test("speaks no TLS older than 1.2 (RFC 8996)", arguments: ways)
+    func oldTLS(tls: ScriptedServer.Options.TLS) async throws {
+        var options = ScriptedServer.Options(tls: tls, account: "anna:secret")
+        options.latestTLS = .tlsv12
+        try await ScriptedServer.with(options) { server in
+            _ = try await withClient(server.url) { try await $0.send(sampleMail, envelope: sampleEnvelope()) }
+            #expect(server.record.mails.count == 1)
+        }
+        options.latestTLS = .tlsv11
+        try await ScriptedServer.with(options) { server in
+            let error = try await error(server)
+            #expect(error?.code == .tlsFailed)
+            #expect(!server.record.lines.contains { $0.hasPrefix("AUTH") })
         }
     }
 

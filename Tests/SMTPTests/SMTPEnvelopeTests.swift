@@ -50,7 +50,7 @@ struct SMTPEnvelopeTests {
         }
     }
 
-    @Test("needs SMTPUTF8 for any address outside ASCII, or when told so")
+    @Test("needs SMTPUTF8 for any address outside ASCII")
     func smtputf8() throws {
         #expect(try !SMTPEnvelope(sender: "a@b", recipients: ["c@d"]).needsSMTPUTF8)
         #expect(try SMTPEnvelope(sender: "å@b", recipients: ["c@d"]).needsSMTPUTF8)

@@ -151,6 +151,15 @@ struct SMTPTransactionTests {
         #expect(mail.line == "MAIL FROM:<s@x.se>\(expected)")
     }
 
+    @Test("takes a message of exactly the size that the server does")
+    func largest() throws {
+        let text = String(repeating: "x", count: 998) + "\r\n"
+        var transaction = try transaction("a@x.se", message: text)
+        let (lines, receipt) = try run(&transaction, [(250, ""), (250, ""), (354, ""), (250, "ok")])
+        #expect(lines.first == "MAIL FROM:<s@x.se> SIZE=1000")
+        #expect(receipt?.accepted == ["a@x.se"])
+    }
+
     @Test("adds SMTPUTF8 for an address outside ASCII")
     func smtputf8() throws {
         var transaction = try transaction("å@x.se")
@@ -165,7 +174,7 @@ struct SMTPTransactionTests {
     @Test(
         "is refused before a word is said when the server cannot take it",
         arguments: [
-            ("a@x.se", String(repeating: "x", count: 1_001), ["SIZE 1000"], SMTPError.Code.messageTooLarge),
+            ("a@x.se", String(repeating: "x", count: 999), ["SIZE 1000"], SMTPError.Code.messageTooLarge),
             ("a@x.se", "å", ["SIZE 1000"], .eightBitNotSupported),
             ("å@x.se", "a", ["8BITMIME"], .smtputf8NotSupported),
         ]

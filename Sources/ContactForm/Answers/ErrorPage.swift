@@ -207,9 +207,10 @@ struct ErrorPage {
     /// Allows this page's own style sheet and nothing else to load.
     ///
     /// `origins` may follow the form: Chromium applies `form-action` to the redirect after a post as well. And they may hold
-    /// the form in a frame, where its errors are to be seen then.
-    static func contentSecurityPolicy(origins: Set<String>) -> String {
-        let targets = (["'self'"] + origins.sorted()).joined(separator: " ")
+    /// the form in a frame, where its errors are to be seen then. An address such as [::1] can't be said there (CSP §2.3.1).
+    static func contentSecurityPolicy(_ origins: OriginPolicy) -> String {
+        let local = origins.allowsLoopback ? ["http://localhost:*", "http://127.0.0.1:*"] : []
+        let targets = (["'self'"] + origins.allowed.sorted() + local).joined(separator: " ")
         return "default-src 'none'; style-src \(styleSource); form-action \(targets); base-uri 'none'; "
             + "frame-ancestors \(targets)"
     }

@@ -71,7 +71,6 @@ struct Reply {
         case .html:
             headers = self.headers(type: "text/html; charset=utf-8")
             headers.append(.init("Content-Security-Policy", errorPagePolicy))
-            headers.append(.init("Content-Language", sentences.language.rawValue))
             body = Array(page(for: failure).utf8)
         }
         if let seconds = failure.retryAfterSeconds { headers.append(.init("Retry-After", String(seconds))) }
@@ -112,7 +111,11 @@ struct Reply {
             // stored one all the same, none of a POST would be another's (RFC 9111 §4).
             FormResponse.Header("Vary", "Origin, Accept, Accept-Language, X-Requested-With"),
         ]
-        if let type { headers.append(.init("Content-Type", type)) }
+        if let type {
+            headers.append(.init("Content-Type", type))
+            // Scripts of other origins may read it without `Access-Control-Expose-Headers` (Fetch §2.2.2).
+            headers.append(.init("Content-Language", sentences.language.rawValue))
+        }
         if let allowedOrigin {
             headers.append(.init("Access-Control-Allow-Origin", allowedOrigin))
             headers.append(.init("Access-Control-Expose-Headers", "Retry-After"))

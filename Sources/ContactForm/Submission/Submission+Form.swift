@@ -34,7 +34,7 @@ extension Submission {
             ),
             form: form.name,
             receivedAt: request.receivedAt,
-            name: fields["name"].map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 },
+            name: form.senderName(in: fields),
             email: email.flatMap { $0.isEmpty ? nil : $0 },
             replyTo: replyTo,
             subject: special.subject.flatMap { $0.isBlank ? nil : $0 },
@@ -44,6 +44,22 @@ extension Submission {
             expiresAt: form.retention.map { request.receivedAt.advanced(by: $0) },
             region: region
         )
+    }
+}
+
+extension FormDefinition {
+    /// The sender's name: the field `name`, and when that is missing or blank, the only one filled in that is called so in one of
+    /// our languages, in any case, by itself or by the form's label. Of two nobody can tell which is the sender's.
+    fileprivate func senderName(in fields: FieldList) -> String? {
+        func text(_ field: Field) -> String? {
+            field.values.first.map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let name = fields.fields.first(where: { $0.name == "name" }).flatMap(text) { return name }
+        let found = fields.fields.filter { field in
+            [field.name, label(of: field.name)].contains { ["name", "namn"].contains($0?.trimmedSpaces.lowercased()) }
+        }
+        .compactMap(text)
+        return found.count == 1 ? found[0] : nil
     }
 }
 

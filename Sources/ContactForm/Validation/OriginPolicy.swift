@@ -44,6 +44,12 @@ package struct OriginPolicy: Sendable, Hashable {
         return isPlain && !authority.isEmpty ? String(authority) : nil
     }
 
+    /// An origin as a log may have it: its beginning, in lower case, and nil for what is none, which may hold anything.
+    static func named(_ origin: String) -> String? {
+        let origin = origin.lowercased()
+        return authority(of: origin) == nil ? nil : String(origin.prefix(200))
+    }
+
     private static func isLoopback(_ authority: String) -> Bool {
         ["localhost", "127.0.0.1", "[::1]"].contains { host in
             guard authority.hasPrefix(host) else { return false }

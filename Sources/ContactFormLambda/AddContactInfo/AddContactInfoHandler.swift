@@ -58,6 +58,11 @@ package struct AddContactInfoHandler: LambdaHandler {
         case .refused(let code):
             count("Invalid", known(form))
             logger.info("submission refused", metadata: ["error.code": "\(code.rawValue)"])
+        case .foreign(let origin):
+            count("Invalid", known(form))
+            var metadata: Logger.Metadata = ["error.code": "\(ErrorCode.blocked.rawValue)"]
+            if let origin { metadata["request.origin"] = "\(origin)" }
+            logger.info("submission refused", metadata: metadata)
         case .failed(let error):
             count("NotStored", known(form))
             logger.error(

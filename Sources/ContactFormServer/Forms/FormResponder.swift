@@ -132,6 +132,10 @@ struct FormResponder: Sendable {
         case .refused(let code):
             metadata["error.code"] = .string(code.rawValue)
             logger.info("submission refused", metadata: metadata)
+        case .foreign(let origin):
+            metadata["error.code"] = .string(ErrorCode.blocked.rawValue)
+            if let origin { metadata["request.origin"] = .string(origin) }
+            logger.info("submission refused", metadata: metadata)
         case .failed(let error):
             metadata["error.code"] = "\(error.code)"
             metadata["error.reason"] = .string(error.reason)

@@ -63,7 +63,7 @@ struct OwnerRoutes: Sendable {
         let isSession = path.hasPrefix("/session")
         if !isSession {
             // Before anything is said about the request itself.
-            let token = SessionCookie.token(in: request.headers, isOverTLS: isOverTLS)
+            let token = SessionCookie.token(in: request.head, isOverTLS: isOverTLS)
             guard inbox.signIn.isSignedIn(token) else { return Response(reply.notSignedIn()) }
         }
         if request.method != .get && request.method != .head {

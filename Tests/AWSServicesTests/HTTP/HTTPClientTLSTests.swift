@@ -4,6 +4,7 @@
 import AWSServices
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Testing
 
 @Suite("the HTTP client, over TLS")
@@ -66,6 +67,20 @@ struct HTTPClientTLSTests {
             #expect(error?.code == .unreachable && error?.wasSent == false)
             #expect(error?.fault == .noTLS)
             #expect(server.received.isEmpty)
+        }
+    }
+
+    @Test("no TLS older than 1.2 is spoken (RFC 8996)", arguments: [(TLSVersion.tlsv12, true), (.tlsv11, false)])
+    func oldTLS(latest: TLSVersion, isSpoken: Bool) async throws {
+        let script = [ScriptedServer.Step.answer(200)]
+        try await ScriptedServer.run(script, certificate: "server", latestTLS: latest) { server, endpoint in
+            let client = Self.client(endpoint)
+            switch await client.outcome(of: .test) {
+            case .success(let response): #expect(isSpoken && response.status == 200)
+            case .failure(let error): #expect(!isSpoken && error.code == .unreachable && error.fault == .noTLS)
+            }
+            #expect(server.received.count == (isSpoken ? 1 : 0))
+            client.close()
         }
     }
 

@@ -13,16 +13,17 @@ enum Fixtures {
     /// The authority that the certificates for tests are under.
     static let caBundle = tests.appending(path: "SMTPTests/Fixtures/ca.pem").path
 
-    static func serverTLS(certificate: String) throws -> NIOSSLContext {
+    /// - Parameter latest: The latest version of TLS that the server speaks; nil for every one.
+    static func serverTLS(certificate: String, latest: TLSVersion? = nil) throws -> NIOSSLContext {
         let folder = tests.appending(path: "SMTPTests/Fixtures")
         let chain = try NIOSSLCertificate.fromPEMFile(folder.appending(path: "\(certificate).pem").path)
         let key = try NIOSSLPrivateKey(file: folder.appending(path: "server.key").path, format: .pem)
-        return try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(key)
-            )
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
         )
+        configuration.maximumTLSVersion = latest
+        return try NIOSSLContext(configuration: configuration)
     }
 
     static func json(_ name: String) throws -> JSONValue {

@@ -58,14 +58,17 @@ final class ScriptedServer: Sendable {
 
     /// Runs `body` with a server that follows `script`, and takes no connection afterwards.
     ///
-    /// - Parameter certificate: The name of a certificate to speak TLS with.
+    /// - Parameters:
+    ///   - certificate: The name of a certificate to speak TLS with.
+    ///   - latestTLS: The latest version of it.
     static func run<Result: Sendable>(
         _ script: [Step],
         certificate: String? = nil,
+        latestTLS: TLSVersion? = nil,
         _ body: (ScriptedServer, HTTPEndpoint) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(script)
-        let tls = try certificate.map { try Fixtures.serverTLS(certificate: $0) }
+        let tls = try certificate.map { try Fixtures.serverTLS(certificate: $0, latest: latestTLS) }
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

@@ -101,6 +101,11 @@ struct ConfigurationProblemTests {
                 + "https://www.example.com, other letters than a to z in their xn-- form"
         ),
         Case(
+            "origins: [\"https://*.netlify.app\"]",
+            "brevlada.yaml:1:10: origins is \"https://*.netlify.app\", a pattern; name each web address by itself, like "
+                + "https://www.example.com"
+        ),
+        Case(
             "content_security_policy: \"style-src 'self'\"",
             "brevlada.yaml:1:26: content_security_policy is \"style-src 'self'\", not a policy of at most 1,500 characters of "
                 + "ASCII that begins with default-src; write it like default-src 'self'; style-src 'self' 'unsafe-inline'"

@@ -61,7 +61,13 @@ struct MailerErrorTests {
             expected: "ses-configuration-set"
         ),
         Case(code: "AccessDeniedException", status: 403, expected: "ses-access-denied"),
+        Case(code: "AccessDenied", status: 403, expected: "ses-access-denied"),
         Case(code: "UnrecognizedClientException", status: 403, expected: "ses-credentials"),
+        Case(code: "InvalidClientTokenId", status: 403, expected: "ses-credentials"),
+        Case(code: "ExpiredTokenException", status: 403, expected: "ses-credentials"),
+        Case(code: "MissingAuthenticationTokenException", status: 403, expected: "ses-credentials"),
+        Case(code: "InvalidSignatureException", status: 403, expected: "ses-credentials"),
+        Case(code: "SignatureDoesNotMatch", status: 403, expected: "ses-credentials"),
         Case(
             code: "MessageRejected",
             message:
@@ -77,6 +83,11 @@ struct MailerErrorTests {
             isForRecipients: true
         ),
         Case(code: "MessageRejected", message: "Email address is not verified.", expected: "ses-unverified"),
+        Case(
+            code: "MessageRejected",
+            message: "The sending identity has no authority to send from this address",
+            expected: "ses-unverified"
+        ),
         Case(
             code: "MessageRejected",
             message: "Address is on the suppression list for your account",
@@ -96,6 +107,13 @@ struct MailerErrorTests {
         Case(
             code: "MessageRejected",
             message: "Message length is more than 10485760 bytes long: '10666960'.",
+            expected: "ses-too-large",
+            isPermanent: true,
+            affectsAllMail: false
+        ),
+        Case(
+            code: "BadRequestException",
+            message: "The raw message is too large",
             expected: "ses-too-large",
             isPermanent: true,
             affectsAllMail: false

@@ -74,4 +74,12 @@ struct SESMailerTests {
         let second = await #expect(throws: MailerError.self) { try await mailer.send(many, toEveryRecipient: true) }
         #expect(second?.code == "ses-too-many-recipients" && second?.isPermanent == true)
     }
+
+    @Test("fifty recipients are asked for, and it is SES that answers")
+    func fifty() async throws {
+        let message = try Self.message(from: "a@unverified.example", to: (1...50).map { "owner\($0)@example.net" })
+        let mailer = try Self.mailer()
+        let error = await #expect(throws: MailerError.self) { try await mailer.send(message, toEveryRecipient: true) }
+        #expect(error?.code == "ses-unverified")
+    }
 }

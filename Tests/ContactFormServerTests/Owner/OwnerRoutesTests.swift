@@ -237,19 +237,30 @@ struct OwnerRoutesTests {
         #expect(store.submissions.count == 2)
     }
 
-    @Test("a wrong password and no password get the same bytes", arguments: [password, nil])
-    func wrongPassword(kept: String?) async throws {
-        try await withServer(password: kept) { client, _ in
-            let answer = try await client.execute(
-                uri: "/api/session",
-                method: .post,
-                headers: Self.json,
-                body: Self.body("wrong password")
-            )
-            #expect(answer.status == .unauthorized)
-            #expect(answer.headers[.setCookie] == nil)
-            #expect(String(buffer: answer.body).contains("WRONG_PASSWORD"))
+    @Test("a wrong password and no password get the same bytes")
+    func wrongPassword() async throws {
+        let answers = Mutex<[TestResponse]>([])
+        for kept in [Self.password, nil] {
+            try await withServer(password: kept) { client, _ in
+                let answer = try await client.execute(
+                    uri: "/api/session",
+                    method: .post,
+                    headers: Self.json,
+                    body: Self.body("wrong password")
+                )
+                #expect(answer.status == .unauthorized)
+                #expect(answer.headers[.setCookie] == nil)
+                #expect(String(buffer: answer.body).contains("WRONG_PASSWORD"))
+                answers.withLock { $0.append(answer) }
+            }
         }
+        let (first, second) = answers.withLock { ($0[0], $0[1]) }
+        #expect(first.status == second.status && first.body == second.body)
+        func fields(_ answer: TestResponse) -> [String] {
+            // Two answers may come in two seconds.
+            answer.headers.filter { $0.name != .date }.map { "\($0.name): \($0.value)" }
+        }
+        #expect(fields(first) == fields(second))
     }
 
     @Test("too many passwords are sent away with the seconds to wait")
@@ -364,7 +375,7 @@ struct OwnerRoutesTests {
             #expect(try await set(SecretToken().text, Self.password).status == .unauthorized)
             let answer = try await set(token.text, Self.password)
             #expect(answer.status == .ok)
-            #expect(answer.headers[.setCookie]?.hasPrefix("brevlada=") == true)
+            #expect(answer.headers[.setCookie]?.hasPrefix("brevlada") == true)
             #expect(try await set(token.text, "another password").status == .unauthorized)
             _ = try await Self.signedIn(client)
         }

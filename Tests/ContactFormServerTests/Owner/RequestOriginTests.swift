@@ -63,25 +63,44 @@ struct RequestOriginTests {
     @Test("a cookie is found among others, only by the name that fits the connection")
     func cookie() {
         let (plain, guarded) = (SecretToken(), SecretToken())
-        let fields: HTTPFields = [.cookie: "a=b; brevlada=\(plain.text) ;__Host-brevlada=\(guarded.text); brevlada=x"]
-        #expect(SessionCookie.token(in: fields, isOverTLS: false)?.text == plain.text)
-        #expect(SessionCookie.token(in: fields, isOverTLS: true)?.text == guarded.text)
-        #expect(SessionCookie.token(in: [.cookie: "xbrevlada=\(plain.text)"], isOverTLS: false) == nil)
-        #expect(SessionCookie.token(in: [.cookie: "brevlada=\(plain.text)f"], isOverTLS: false) == nil)
-        #expect(SessionCookie.token(in: [:], isOverTLS: false) == nil)
+        func token(in cookies: String?, isOverTLS: Bool = false) -> String? {
+            var head = HTTPRequest(method: .get, scheme: nil, authority: "localhost", path: "/api/session")
+            head.headerFields[.cookie] = cookies
+            return SessionCookie.token(in: head, isOverTLS: isOverTLS)?.text
+        }
+        let cookies = "a=b; brevlada=\(plain.text) ;__Host-brevlada=\(guarded.text); brevlada=x"
+        #expect(token(in: cookies) == plain.text)
+        #expect(token(in: cookies, isOverTLS: true) == guarded.text)
+        #expect(token(in: "xbrevlada=\(plain.text)") == nil)
+        #expect(token(in: "brevlada=\(plain.text)f") == nil)
+        #expect(token(in: nil) == nil)
+    }
+
+    @Test(
+        "inboxes at several ports of a machine have a cookie each",
+        arguments: [
+            ("localhost:18101", "brevlada-18101"), ("127.0.0.1:8080", "brevlada-8080"), ("[::1]:8080", "brevlada-8080"),
+            ("localhost", "brevlada"), ("[::1]", "brevlada"), ("", "brevlada"), (nil, "brevlada"),
+            ("localhost:1; Domain=x", "brevlada"), ("localhost:123456", "brevlada"), ("localhost:٤٢", "brevlada"),
+        ] as [(String?, String)]
+    )
+    func ports(authority: String?, expected: String) {
+        #expect(SessionCookie.name(isOverTLS: false, authority: authority) == expected)
+        #expect(SessionCookie.name(isOverTLS: true, authority: authority) == "__Host-brevlada")
     }
 
     @Test("a cookie has every flag it can have")
     func flags() {
         let token = SecretToken()
         #expect(
-            SessionCookie.setting(token, isOverTLS: true)
+            SessionCookie.setting(token, isOverTLS: true, authority: "example.se")
                 == "__Host-brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict; Secure"
         )
         #expect(
-            SessionCookie.setting(token, isOverTLS: false)
-                == "brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict"
+            SessionCookie.setting(token, isOverTLS: false, authority: "localhost:8080")
+                == "brevlada-8080=\(token.text); Path=/; HttpOnly; SameSite=Strict"
         )
-        #expect(SessionCookie.removing(isOverTLS: false).hasPrefix("brevlada=; Max-Age=0; Path=/"))
+        let removing = SessionCookie.removing(isOverTLS: false, authority: "localhost:8080")
+        #expect(removing.hasPrefix("brevlada-8080=; Max-Age=0; Path=/"))
     }
 }

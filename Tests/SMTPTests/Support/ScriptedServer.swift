@@ -13,6 +13,8 @@ final class ScriptedServer: Sendable {
 
         var tls = TLS.none
         var certificate = "server.pem"
+        /// The latest version of TLS that it speaks; nil for every one.
+        var latestTLS: TLSVersion?
         var greeting = "220 mail.test ESMTP"
         var ehlo = ["mail.test", "SIZE 1000000", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
         /// What EHLO says over TLS, when that is different.
@@ -168,12 +170,12 @@ final class ScriptedServer: Sendable {
     private func makeTLSContext() throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMFile(Fixtures.path(options.certificate))
         let key = try NIOSSLPrivateKey(file: Fixtures.path("server.key"), format: .pem)
-        return try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(key)
-            )
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
         )
+        configuration.maximumTLSVersion = options.latestTLS
+        return try NIOSSLContext(configuration: configuration)
     }
 }
 

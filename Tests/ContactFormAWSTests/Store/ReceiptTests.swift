@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSServices
+import ContactForm
+import ContactFormTesting
+import Testing
+
+@testable import ContactFormAWS
+
+/// On moto, which `scripts/with-moto` starts.
+@Suite("Receipts and lost answers, on DynamoDB")
+struct ReceiptTests {
+    private static func key(_ submission: Submission) -> TableKey { TableKey(submission.key, shardCount: 8) }
+
+    private static func receipt(
+        _ submission: Submission,
+        _ client: DynamoDBClient,
+        _ table: String
+    ) async throws -> DynamoDBItem {
+        var key = key(submission)
+        key.partition = TableKey.receipts(of: key.partition)
+        return try #require(try await client.getItem(key.item, in: table))
+    }
+
+    private static func seconds(_ moment: Timestamp) -> Int64 {
+        moment.advanced(by: .days(400)).milliseconds / 1000
+    }
+
+    @Test("a receipt ends 400 days after its submission does, or was removed, and entering it again changes nothing")
+    func end() async throws {
+        try await Moto.withStore { store, client, table in
+            let expiry = Timestamp.sample.advanced(by: .days(30))
+            let removal = Timestamp.sample.advanced(by: .hours(1))
+            for (number, expiresAt) in [(1, expiry), (2, nil)] {
+                let submission = Submission.sample(number, expiresAt: expiresAt)
+                _ = try await store.insert(submission)
+                try await store.enter([submission.receipt])
+                let entered = try await Self.receipt(submission, client, table)
+                #expect(entered["expiresAt"]?.integer == expiresAt.map(Self.seconds))
+                #expect(entered["submissionExpiresAt"]?.integer == expiresAt?.milliseconds)
+                #expect(entered["departure"] == nil)
+                try await store.enter([submission.receipt])
+                #expect(try await Self.receipt(submission, client, table) == entered)
+
+                #expect(try await store.delete(submission.key, at: removal))
+                let left = try await Self.receipt(submission, client, table)
+                #expect(left["expiresAt"]?.integer == Self.seconds(removal))
+                #expect(left["departure"] == .string("erased"))
+                try await store.enter([submission.receipt])
+                #expect(try await Self.receipt(submission, client, table) == left)
+            }
+        }
+    }
+
+    @Test("a removal is in the books before it is done: one that fails leaves a submission that nobody misses")
+    func order() async throws {
+        try await Moto.withStore { store, client, table in
+            let submission = Submission.sample()
+            _ = try await store.insert(submission)
+            try await store.enter([submission.receipt])
+            try await FaultyTable.with([("DeleteItem", .refused)]) { faulty in
+                let remover = Moto.store(faulty, table, shardCount: 8)
+                await #expect(throws: StoreError.self) { try await remover.delete(submission.key, at: .sample) }
+                let receipt = try await Self.receipt(submission, client, table)
+                #expect(receipt["departure"] == .string("erased"))
+                #expect(try await store.find(submission.key) == submission)
+                #expect(try await remover.delete(submission.key, at: .sample))
+                #expect(try await store.find(submission.key) == nil)
+                #expect(try await store.missing(among: [submission.key], at: .sample) == [])
+            }
+        }
+    }
+
+    @Test("a change whose answer was lost is told as done, and is done once")
+    func lostAnswer() async throws {
+        try await Moto.withStore { store, client, table in
+            let submission = Submission.sample()
+            _ = try await store.insert(submission)
+            let version = try #require(
+                try await client.getItem(Self.key(submission).item, in: table)?["version"]?.integer
+            )
+            try await FaultyTable.with([("UpdateItem", .answerLost)]) { faulty in
+                let next = Timestamp.sample.advanced(by: .minutes(1))
+                let changed = try await Moto.store(faulty, table, shardCount: 8)
+                    .apply(.postponed(reason: "busy", nextAttempt: next), to: submission.key, at: .sample)
+                #expect(changed?.delivery.attempts == 1)
+                #expect(try await store.find(submission.key) == changed)
+                let item = try await client.getItem(Self.key(submission).item, in: table)
+                #expect(item?["version"]?.integer == version + 1)
+            }
+        }
+    }
+}
