@@ -29,6 +29,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
     problem.textContent = ''
     go.disabled = true
     const reply = await send(input.value).catch(() => ({ status: 0 }))
+    if (reply.status === 403) reply.code = await reply.json().then(answer => answer.errors[0].code).catch(() => null)
     go.disabled = false
     if (reply.ok) return done()
     problem.textContent = judge(reply)
@@ -46,7 +47,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
 }
 
 const judge = (reply, refused) => reply.status === 429 ? say('throttled', { n: reply.headers.get('Retry-After') ?? 60 })
-  : reply.status === 403 ? say(isSecureContext ? 'elsewhere' : 'needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
+  : reply.status === 403 ? say(reply.code !== 'NEEDS_TLS' ? 'elsewhere' : location.protocol === 'https:' ? 'behindProxy' : 'needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
     : reply.status >= 500 ? say('startFailed', { why: say('unwell') }) : say(refused)
 
 /** `state` as session.start() told it, or 'ended'; `done` goes on to the inbox. */

@@ -44,7 +44,7 @@
     input.value = value
   }
 
-  // The server stores the same token and text once. It lives with the history entry, for an hour:
+  // The server stores a token's text once. It lives with the history entry, for an hour:
   // a reload or the back button finds it, after thanks only the latter.
   const setToken = (form, renew, sent) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
@@ -149,13 +149,15 @@
         if (!field.willValidate || field.checkValidity()) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        // The page's own words, else ours, or the browser's where they are nearer.
+        // The page's words, else ours, or the browser's where they are nearer.
         const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
         const { required, email } = !customError && sentences[pageLanguage] ? say : {}
         const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
-        const hint = patternMismatch && !customError ? ' ' + field.title : ''
+        const said = ours || field.validationMessage
+        // Firefox has said it.
+        const hint = patternMismatch && !customError && !said.includes(field.title) ? ' ' + field.title : ''
         const language = customError ? pageLanguage : !ours && navigator.language
-        refuse(field, (ours || field.validationMessage) + hint, field.name, language)
+        refuse(field, said + hint, field.name, language)
       }
       focusFirstError()
       return names.size === 0
@@ -212,19 +214,19 @@
       const focused = document.activeElement
       disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
       for (const each of disabled) {
-        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled through a reload
+        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled on reload
         each.disabled = true
       }
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
       const answer = await post(action, data)
       release()
-      // A disabled button loses the focus.
+      // A disabled button loses focus.
       if (document.activeElement === document.body) focused.focus()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    window.addEventListener('pagehide', release)
+    addEventListener('pagehide', () => disabled && release())
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
@@ -233,6 +235,6 @@
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
-  // A form that came later.
+  // Forms that came later.
   document.addEventListener('focusin', ({ target: { form } }) => form && bare(form).matches(selector) && upgrade(form))
 })()

@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let logger = Logger(label: "brevlada")
         let lock = try await DataFolderLock.take(configuration.dataFolder) {
-            logger.notice("waiting for another brevlada to end", metadata: ["data": "\(configuration.dataFolder)"])
+            logger.warning("waiting for another brevlada to end", metadata: ["data": "\(configuration.dataFolder)"])
         }
         let run = SiteRun(configuration: configuration, logger: logger)
         try await run.run { port, inbox in
@@ -42,6 +42,9 @@ struct ServeCommand: AsyncParsableCommand {
                 // The site is served also when nobody reads this.
                 try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
             case .json:
+                // Whatever the level, as the text.
+                var logger = logger
+                logger.logLevel = .notice
                 logger.notice("ready", metadata: Self.metadata(configuration, port: port, inbox: inbox))
             }
             // Reading the command and the configuration and making ready took twice the code that visitors need.

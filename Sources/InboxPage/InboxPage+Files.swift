@@ -340,6 +340,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
     problem.textContent = ''
     go.disabled = true
     const reply = await send(input.value).catch(() => ({ status: 0 }))
+    if (reply.status === 403) reply.code = await reply.json().then(answer => answer.errors[0].code).catch(() => null)
     go.disabled = false
     if (reply.ok) return done()
     problem.textContent = judge(reply)
@@ -357,7 +358,7 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
 }
 
 const judge = (reply, refused) => reply.status === 429 ? say('throttled', { n: reply.headers.get('Retry-After') ?? 60 })
-  : reply.status === 403 ? say(isSecureContext ? 'elsewhere' : 'needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
+  : reply.status === 403 ? say(reply.code !== 'NEEDS_TLS' ? 'elsewhere' : location.protocol === 'https:' ? 'behindProxy' : 'needsTLS') : reply.status === 0 ? say('startFailed', { why: say('network') })
     : reply.status >= 500 ? say('startFailed', { why: say('unwell') }) : say(refused)
 
 /** `state` as session.start() told it, or 'ended'; `done` goes on to the inbox. */
@@ -2210,7 +2211,9 @@ const words = {
   keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräppost, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
-  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], elsewhere: ['This is not the address of the site: open the inbox at the https address that site_url names.', 'Det här är inte webbplatsens adress: öppna inkorgen på den https-adress som site_url anger.'], signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], behindProxy: ['The server does not know that you came by https: let the proxy send X-Forwarded-Proto and name it in trusted_proxies, or set site_url.', 'Servern vet inte att du kom över https: låt proxyn skicka X-Forwarded-Proto och nämn den i trusted_proxies, eller ange site_url.'],
+  elsewhere: ['The server knows itself by another address: open the inbox at the one that site_url names, or set site_url to this one.', 'Servern känner sig själv under en annan adress: öppna inkorgen på den som site_url anger, eller ange den här som site_url.'],
+  signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
   showPassword: ['Show the password', 'Visa lösenordet'],
   endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
   wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],

@@ -122,7 +122,7 @@ extension StarterSite {
     input.value = value
   }
 
-  // The server stores the same token and text once. It lives with the history entry, for an hour:
+  // The server stores a token's text once. It lives with the history entry, for an hour:
   // a reload or the back button finds it, after thanks only the latter.
   const setToken = (form, renew, sent) => {
     const key = form.getAttribute('id') || form.getAttribute('action')
@@ -227,13 +227,15 @@ extension StarterSite {
         if (!field.willValidate || field.checkValidity()) continue
         if (field.type === 'radio' && names.has(field.name)) continue
         names.add(field.name)
-        // The page's own words, else ours, or the browser's where they are nearer.
+        // The page's words, else ours, or the browser's where they are nearer.
         const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
         const { required, email } = !customError && sentences[pageLanguage] ? say : {}
         const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
-        const hint = patternMismatch && !customError ? ' ' + field.title : ''
+        const said = ours || field.validationMessage
+        // Firefox has said it.
+        const hint = patternMismatch && !customError && !said.includes(field.title) ? ' ' + field.title : ''
         const language = customError ? pageLanguage : !ours && navigator.language
-        refuse(field, (ours || field.validationMessage) + hint, field.name, language)
+        refuse(field, said + hint, field.name, language)
       }
       focusFirstError()
       return names.size === 0
@@ -290,19 +292,19 @@ extension StarterSite {
       const focused = document.activeElement
       disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
       for (const each of disabled) {
-        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled through a reload
+        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled on reload
         each.disabled = true
       }
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
       const answer = await post(action, data)
       release()
-      // A disabled button loses the focus.
+      // A disabled button loses focus.
       if (document.activeElement === document.body) focused.focus()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    window.addEventListener('pagehide', release)
+    addEventListener('pagehide', () => disabled && release())
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
@@ -311,7 +313,7 @@ extension StarterSite {
   }
 
   document.querySelectorAll(selector).forEach(upgrade)
-  // A form that came later.
+  // Forms that came later.
   document.addEventListener('focusin', ({ target: { form } }) => form && bare(form).matches(selector) && upgrade(form))
 })()
 
@@ -328,7 +330,7 @@ extension StarterSite {
 <meta name="viewport" content="width=device-width">
 <title>Hallskär Boat Workshop</title>
 <meta name="description" content="Two boatbuilders by a slip in Bohuslän. We mend, rebuild and sometimes build wooden boats.">
-<!-- Search engines want these two with your full address, https://… -->
+<!-- Search engines want a full address here, https://… -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
 <link rel="icon" href="/favicon.svg">
@@ -408,7 +410,7 @@ extension StarterSite {
         <input name="email" type="email" autocomplete="email" required></label>
       <label>Message
         <textarea name="message" rows="6" maxlength="20000" required></textarea></label>
-      <!-- For robots: a person never sees this field, and what is written in it marks spam. -->
+      <!-- For robots: nobody sees this field; text in it marks spam. -->
       <div class="unseen" aria-hidden="true">
         <label>Leave this empty <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
       </div>
@@ -533,7 +535,7 @@ footer { padding-block: 2rem; }
 <meta name="viewport" content="width=device-width">
 <title>Hallskärs båtverkstad</title>
 <meta name="description" content="Två båtbyggare vid en slip i Bohuslän. Vi lagar, bygger om och bygger ibland nya båtar i trä.">
-<!-- Sökmotorer vill ha din fulla adress, https://…, i de här två. -->
+<!-- Sökmotorer vill ha hela adressen här, https://… -->
 <link rel="alternate" hreflang="en" href="/">
 <link rel="alternate" hreflang="sv" href="/sv/">
 <link rel="icon" href="/favicon.svg">
@@ -613,7 +615,7 @@ footer { padding-block: 2rem; }
         <input name="email" type="email" autocomplete="email" required></label>
       <label>Meddelande
         <textarea name="message" rows="6" maxlength="20000" required></textarea></label>
-      <!-- För robotar: ingen människa ser fältet, och text i det tyder på skräppost. -->
+      <!-- För robotar: ingen ser fältet; text i det tyder på skräppost. -->
       <div class="unseen" aria-hidden="true">
         <label>Lämna tomt <input name="_gotcha" tabindex="-1" autocomplete="off"></label>
       </div>

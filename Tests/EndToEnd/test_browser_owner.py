@@ -116,12 +116,28 @@ def test_the_first_run_sets_the_password(start, open_page):
 
 
 @pytest.mark.parametrize("locale, said", [
-    ("en", "open the inbox at the https address"), ("sv", "öppna inkorgen på den https-adress"),
+    ("en", "open the inbox at the one that site_url names"), ("sv", "öppna inkorgen på den som site_url anger"),
 ])
 def test_where_the_site_has_an_https_address_the_inbox_of_localhost_sends_there(start, open_page, locale, said):
     server = start(BREVLADA_SITE_URL="https://example.se")
     page = open_page(f"{server.url}/inbox/#first={first_run_token(server)}", locale=locale)
     page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
+
+
+@pytest.mark.parametrize("code, said", [("NEEDS_TLS", "send X-Forwarded-Proto"), ("BLOCKED", "set site_url to this one")])
+def test_behind_a_proxy_the_inbox_says_what_the_server_does_not_know(owner, open_page, code, said):
+    """As a proxy's visitor sees it, at https; the server's own answer is held by OwnerRoutesTests."""
+    def proxy(route):
+        if route.request.method == "POST":
+            return route.fulfill(status=403, json={"ok": False, "errors": [{"code": code, "message": "no"}]})
+        route.fulfill(response=route.fetch(url=route.request.url.replace("https://brevlada.test", owner.server.url)))
+
+    page = open_page("about:blank", allowed=("https://brevlada.test",))
+    page.route("https://brevlada.test/**", proxy)
+    page.goto("https://brevlada.test/inbox/")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
 

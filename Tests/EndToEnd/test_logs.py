@@ -68,15 +68,16 @@ def test_nothing_personal_is_logged(tmp_path, mail_server, faults, level, format
         assert secret not in log, "the password is in the log"
 
 
-def test_a_log_for_programs_has_an_object_in_each_line_and_no_link_that_sets_the_password(tmp_path):
-    with Brevlada(tmp_path / "data", BREVLADA_LOG_FORMAT="json") as server, server.client() as client:
+@pytest.mark.parametrize("level, last", [("info", "server stopped"), ("error", "ready")])
+def test_a_log_for_programs_has_an_object_in_each_line_and_no_link_that_sets_the_password(tmp_path, level, last):
+    with Brevlada(tmp_path / "data", BREVLADA_LOG_FORMAT="json", BREVLADA_LOG_LEVEL=level) as server, server.client() as client:
         assert post(client, letter()).status == 200
         assert server.stop() == 0
         entries = [json.loads(line) for line in server.log.splitlines()]
     [ready] = [entry for entry in entries if entry["message"] == "ready"]
     assert ready["url"].endswith(f":{server.port}") and ready["data"] == str(server.data)
     assert "#first=" not in server.log and "brevlada passwd" in ready["inbox"]
-    assert entries[-1]["message"] == "server stopped"
+    assert entries[-1]["message"] == last
 
 
 @pytest.mark.parametrize("command", [["serve"], ["doctor"], ["doctor", "--json"]])

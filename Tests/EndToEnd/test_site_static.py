@@ -895,6 +895,16 @@ def test_after_thanks_a_reload_brings_another_message_and_the_back_button_the_sa
     assert vote() != second
 
 
+def test_the_thanks_are_still_there_when_the_visitor_comes_back(site: StandIn, open_page: Callable[..., Page]) -> None:
+    page = open_page(site.url + "/")
+    fill(page)
+    button(page).click()
+    expect(page.locator(".brevlada-sent")).to_have_text("Thank you!")
+    # What a browser says before it keeps the page for the back button.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    expect(page.locator(".brevlada-sent")).to_have_text("Thank you!")
+
+
 SHADOWED = ["lang", "after", "append", "remove", "elements", "dataset", "getAttribute", "querySelector", "closest"]
 
 
@@ -936,6 +946,10 @@ def test_a_page_says_what_is_wrong_in_its_own_words(site: StandIn, open_page: Ca
     code, who = page.locator("[name=code]"), page.locator("[name=who]")
     page.get_by_text("Send", exact=True).click()
     said = code.evaluate("field => field.validationMessage")
+    expect(code).to_have_accessible_description(f"{said} Four digits.")
+    # Firefox says the title by itself.
+    code.evaluate("(field, text) => Object.defineProperty(field, 'validationMessage', { value: text })", f"{said} Four digits.")
+    page.get_by_text("Send", exact=True).click()
     expect(code).to_have_accessible_description(f"{said} Four digits.")
     expect(who).to_have_accessible_description("Who are you?")
     expect(page.locator(".brevlada-error").nth(1)).to_have_attribute("lang", "en")

@@ -8,7 +8,7 @@ import ContactFormLocal
 struct InboxResendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resend",
-        abstract: "Mails failed, returned or already mailed messages once more, and waiting ones at once."
+        abstract: "Mails failed, returned or already mailed messages once more, and waiting ones sooner."
     )
 
     @Argument(help: ArgumentHelp("The ids of the messages.", valueName: "id"))

@@ -52,17 +52,18 @@ struct DataFolderLock: ~Copyable {
 
     static func failure(opening path: String, in folder: String, _ number: CInt) -> CommandFailure {
         let fault = "\"\(path)\" is there and can't be opened: \(systemMessage(number))"
-        let remedy =
+        let remedy: String? =
             switch number {
             case EACCES, EPERM:
                 "give it to this user, as with "
                     + "chown --reference=\(InitCommand.quoted(folder)) \(InitCommand.quoted(path))"
             case EROFS:
-                "a disk becomes so after a fault, which the kernel's log (dmesg) names; \"brevlada backup\", or a copy of "
-                    + "the whole folder, still saves what is there"
-            default: "move it away; it holds nothing"
+                "a disk becomes so after a fault, which the kernel's log (dmesg) names; a copy of the whole folder saves "
+                    + "what is there, and every command works on the copy"
+            case EISDIR, ELOOP, ENXIO: "move it away; the lock is a plain file"
+            default: nil
             }
-        return CommandFailure(.configuration, "\(fault); \(remedy)")
+        return CommandFailure(.configuration, [fault, remedy].compactMap(\.self).joined(separator: "; "))
     }
 
     private init(descriptor: CInt) {

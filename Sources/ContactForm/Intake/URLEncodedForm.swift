@@ -19,8 +19,7 @@ package enum URLEncodedForm {
                 let equals = body[start..<end].firstIndex(of: UInt8(ascii: "=")) ?? end
                 let name = try decode(body[start..<equals])
                 let value = equals < end ? try decode(body[(equals + 1)..<end]) : ""
-                // What a script's `URLSearchParams` makes of a file.
-                if value == "[object File]" { fields.refuseFile(name) } else { try fields.append(name, value) }
+                try fields.append(name, value)
             }
             start = end + 1
         }

@@ -46,11 +46,13 @@ struct DataFolderLockTests {
 
     @Test(
         "a file that can't be opened is given away only where that helps",
-        arguments: [(EACCES, "chown --reference="), (EPERM, "chown --reference="), (EROFS, "brevlada backup")]
+        arguments: [
+            (EACCES, "chown --reference="), (EPERM, "chown --reference="), (EROFS, "a copy of the whole folder"),
+        ]
     )
     func remedies(number: CInt, remedy: String) {
         let text = DataFolderLock.failure(opening: "/data/serve.lock", in: "/data", number).description
-        #expect(["chown --reference=", "brevlada backup"].filter(text.contains) == [remedy])
+        #expect(["chown --reference=", "a copy of the whole folder", "move it away"].filter(text.contains) == [remedy])
     }
 
     @Test("made by root it is the folder's owner's", .enabled(if: geteuid() == 0))
