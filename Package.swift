@@ -105,8 +105,8 @@ let package = Package(
         // What an owner may configure, for the command and for the functions.
         module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
 
-        // What tests of any module need: chance with a seed, a port at which nobody answers.
-        module("TestSupport", tests: nil),
+        // What tests of any module need: chance with a seed, a port at which nobody answers, a log to read.
+        module("TestSupport", [logging], tests: nil),
 
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
@@ -128,7 +128,7 @@ let package = Package(
         module(
             "ContactFormLocal",
             ["Bytes", "ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
-            tests: ["ContactFormTesting"],
+            tests: ["ContactFormTesting", "TestSupport"],
             fixtures: true
         ),
         module("ContactFormChallenge", ["Bytes", "ContactForm", "JSON", logging]),
@@ -163,7 +163,7 @@ let package = Package(
         module(
             "ContactFormAWS",
             ["AWSServices", "ContactForm", "Mail", logging],
-            tests: ["ContactFormTesting", "JSON", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+            tests: ["ContactFormTesting", "JSON", "TestSupport", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
         ),
         module(
             "AWSLambda",

@@ -96,8 +96,8 @@ struct StoreOptions: ParsableArguments {
     func lateRule() throws -> LateRule {
         // There the sweep mails what waits, whatever the digest's turn.
         if cloud.aws { return LateRule() }
-        let settings = folder.data == nil ? try configuration.load(withSecrets: false).notifications : nil
-        return LateRule(turn: (settings?.digest ?? DigestRule()).spacing)
+        guard folder.data == nil else { return LateRule(turn: DigestRule().spacing) }
+        return try configuration.load(withSecrets: false).notifications.late
     }
 
     /// The Region of the messages; nil on this machine.

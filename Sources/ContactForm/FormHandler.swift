@@ -47,7 +47,7 @@ package struct FormHandler: Sendable {
             if request.method != "OPTIONS" { reply.allowedOrigin = "*" }
             return reply.failure(
                 Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin),
-                outcome: .foreign(origin: request.headers.origin.flatMap(OriginPolicy.named))
+                outcome: .refused(.blocked, origin: request.headers.origin.flatMap(OriginPolicy.named))
             )
         }
         if request.method == "OPTIONS" { return reply.preflight() }

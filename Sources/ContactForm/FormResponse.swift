@@ -37,10 +37,10 @@ package struct FormResponse: Sendable, Hashable {
         case repeated(SubmissionKey)
         case held(SubmissionKey, reasons: [SpamReason])
         /// The visitor was told what is wrong, under this code.
-        case refused(ErrorCode)
-        /// A page that may not send it did, and was told so, under `ErrorCode.blocked`. Its origin, for the owner to add to
-        /// `origins`: at most 200 characters of ASCII, and nil when what the client says is no address of the web.
-        case foreign(origin: String?)
+        ///
+        /// `origin` is that of a page which may not send the form, for the owner to add to `origins`: at most 200 characters of
+        /// ASCII. Nil for all other reasons, and when what the client says is no address of the web.
+        case refused(ErrorCode, origin: String? = nil)
         /// The store failed; the visitor was asked to try again.
         case failed(StoreError)
         case preflight

@@ -250,7 +250,7 @@ struct FormHandlerTests {
         let response = await Visit().send(Visit.message, Visit.json.merging(["origin": origin]) { $1 })
         #expect(response.codes == ["BLOCKED"])
         #expect(response[header: "Access-Control-Allow-Origin"] == "*")
-        #expect(response.outcome == .foreign(origin: logged))
+        #expect(response.outcome == .refused(.blocked, origin: logged))
     }
 
     @Test("every answer with words says what language they are in", arguments: [Visit.json, Visit.page])

@@ -147,14 +147,10 @@ struct SiteRun {
                     transport: WebhookCall(url: alerts.url)
                 ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
-                late: lateRule
+                late: configuration.notifications.late
             )
             return AlertWorker(watch: watch, logger: logger)
         }
-    }
-
-    private var lateRule: LateRule {
-        LateRule(retry: configuration.notifications.retry, turn: configuration.notifications.digest.spacing)
     }
 
     private func makeInbox(store: SQLiteSubmissionStore, captured: CapturedMailbox) -> OwnerInbox {
@@ -163,7 +159,7 @@ struct SiteRun {
                 archive: store,
                 exports: .streamed,
                 language: configuration.notifications.language,
-                late: lateRule,
+                late: configuration.notifications.late,
                 forms: configuration.forms.forms
             ),
             signIn: OwnerSignIn(source: OwnerPasswordFile(folder: configuration.dataFolder), logger: logger),

@@ -28,6 +28,9 @@ package struct NotificationSettings: Sendable {
         self.forms = forms
     }
 
+    /// A mail that waits for its digest's turn is not late for that.
+    package var late: LateRule { LateRule(retry: retry, turn: digest.spacing) }
+
     package func recipients(of form: FormName) -> [Mailbox] {
         guard let own = forms[form]?.recipients, !own.isEmpty else { return recipients }
         return own

@@ -51,14 +51,12 @@ extension FormDefinition {
     /// The sender's name: the field `name`, and when that is missing or blank, the only one filled in that is called so in one of
     /// our languages, in any case, by itself or by the form's label. Of two nobody can tell which is the sender's.
     fileprivate func senderName(in fields: FieldList) -> String? {
-        func text(_ field: Field) -> String? {
-            field.values.first.map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 }
-        }
-        if let name = fields.fields.first(where: { $0.name == "name" }).flatMap(text) { return name }
+        func filled(_ text: String?) -> String? { text.map(\.trimmedSpaces).flatMap { $0.isEmpty ? nil : $0 } }
+        if let name = filled(fields["name"]) { return name }
         let found = fields.fields.filter { field in
             [field.name, label(of: field.name)].contains { ["name", "namn"].contains($0?.trimmedSpaces.lowercased()) }
         }
-        .compactMap(text)
+        .compactMap { filled($0.values.first) }
         return found.count == 1 ? found[0] : nil
     }
 }

@@ -55,12 +55,9 @@ package struct AddContactInfoHandler: LambdaHandler {
             logger.info("submission held", metadata: Self.metadata(key).merging(["spam.reasons": reasons]) { $1 })
         case .repeated(let key):
             logger.info("submission repeated", metadata: Self.metadata(key))
-        case .refused(let code):
+        case .refused(let code, let origin):
             count("Invalid", known(form))
-            logger.info("submission refused", metadata: ["error.code": "\(code.rawValue)"])
-        case .foreign(let origin):
-            count("Invalid", known(form))
-            var metadata: Logger.Metadata = ["error.code": "\(ErrorCode.blocked.rawValue)"]
+            var metadata: Logger.Metadata = ["error.code": "\(code.rawValue)"]
             if let origin { metadata["request.origin"] = "\(origin)" }
             logger.info("submission refused", metadata: metadata)
         case .failed(let error):

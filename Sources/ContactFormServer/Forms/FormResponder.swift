@@ -129,11 +129,8 @@ struct FormResponder: Sendable {
         case .repeated(let key):
             add(key)
             logger.info("submission repeated", metadata: metadata)
-        case .refused(let code):
+        case .refused(let code, let origin):
             metadata["error.code"] = .string(code.rawValue)
-            logger.info("submission refused", metadata: metadata)
-        case .foreign(let origin):
-            metadata["error.code"] = .string(ErrorCode.blocked.rawValue)
             if let origin { metadata["request.origin"] = .string(origin) }
             logger.info("submission refused", metadata: metadata)
         case .failed(let error):

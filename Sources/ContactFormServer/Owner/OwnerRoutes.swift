@@ -60,11 +60,13 @@ struct OwnerRoutes: Sendable {
             reference: Self.reference(of: context)
         )
         let isOverTLS = isOverTLS(request, context)
+        let cookie = SessionCookie(isOverTLS: isOverTLS, authority: request.head.authority)
         let isSession = path.hasPrefix("/session")
         if !isSession {
             // Before anything is said about the request itself.
-            let token = SessionCookie.token(in: request.head, isOverTLS: isOverTLS)
-            guard inbox.signIn.isSignedIn(token) else { return Response(reply.notSignedIn()) }
+            guard inbox.signIn.isSignedIn(cookie.token(in: request.headers)) else {
+                return Response(reply.notSignedIn())
+            }
         }
         if request.method != .get && request.method != .head {
             guard RequestOrigin.isOwn(request, isOverTLS: isOverTLS, siteURL: siteURL) else {
@@ -90,6 +92,7 @@ struct OwnerRoutes: Sendable {
                 path: path,
                 SignInRoutes.Circumstances(
                     isOverTLS: isOverTLS,
+                    cookie: cookie,
                     client: client.address,
                     isFromThisMachine: peer?.isLoopback == true && RequestOrigin.isToThisMachine(request),
                     body: body,

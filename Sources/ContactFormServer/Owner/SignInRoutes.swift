@@ -13,6 +13,7 @@ struct SignInRoutes: Sendable {
     /// What is known of the request besides its text.
     struct Circumstances {
         let isOverTLS: Bool
+        let cookie: SessionCookie
         let client: IPAddress?
         /// Whether nobody stands between, as far as can be told.
         let isFromThisMachine: Bool
@@ -25,14 +26,9 @@ struct SignInRoutes: Sendable {
         switch (path, request.method) {
         case ("/session", .get), ("/session", .head): return state(of: request, circumstances)
         case ("/session", .delete):
-            if let token = SessionCookie.token(in: request.head, isOverTLS: circumstances.isOverTLS) {
-                signIn.signOut(token)
-            }
+            if let token = circumstances.cookie.token(in: request.headers) { signIn.signOut(token) }
             var response = Response(reply.nothing())
-            response.headers[.setCookie] = SessionCookie.removing(
-                isOverTLS: circumstances.isOverTLS,
-                authority: request.head.authority
-            )
+            response.headers[.setCookie] = circumstances.cookie.removing
             return response
         case ("/session", .post):
             guard circumstances.isOverTLS || RequestOrigin.isLoopback(request.head.authority) else {
@@ -42,20 +38,19 @@ struct SignInRoutes: Sendable {
                 password.utf8.count <= 4 * OwnerSignIn.passwordLength.upperBound
             else { return Response(Self.wrongBody("password", reply)) }
             let outcome = await signIn.signIn(password, from: circumstances.client)
-            return answer(outcome, to: request, refusal: reply.sentences.wrongPassword, circumstances)
+            return answer(outcome, refusal: reply.sentences.wrongPassword, circumstances)
         case ("/session/password", .post):
             guard circumstances.isOverTLS || RequestOrigin.isLoopback(request.head.authority) else {
                 return Response(reply.failure(403, .needsTLS, "TLS needed", reply.sentences.needsTLS))
             }
-            return await setFirstPassword(request, circumstances)
+            return await setFirstPassword(circumstances)
         case ("/session", _): return Response(reply.wrongMethod(["GET", "HEAD", "POST", "DELETE"]))
         default: return Response(reply.wrongMethod(["POST"]))
         }
     }
 
     private func state(of request: Request, _ circumstances: Circumstances) -> Response {
-        let token = SessionCookie.token(in: request.head, isOverTLS: circumstances.isOverTLS)
-        if signIn.isSignedIn(token) {
+        if signIn.isSignedIn(circumstances.cookie.token(in: request.headers)) {
             return Response(circumstances.reply.json { $0.object { $0.member("signedIn", true) } })
         }
         // What strangers learn must not depend on whether there is a password. Whoever opens the link of the first run, from
@@ -73,7 +68,7 @@ struct SignInRoutes: Sendable {
         )
     }
 
-    private func setFirstPassword(_ request: Request, _ circumstances: Circumstances) async -> Response {
+    private func setFirstPassword(_ circumstances: Circumstances) async -> Response {
         let reply = circumstances.reply
         guard let token = Self.text("token", in: circumstances.body) else {
             return Response(Self.wrongBody("token", reply))
@@ -91,24 +86,15 @@ struct SignInRoutes: Sendable {
             by: SecretToken(token),
             from: circumstances.client
         )
-        return answer(outcome, to: request, refusal: reply.sentences.badFirstLink, circumstances)
+        return answer(outcome, refusal: reply.sentences.badFirstLink, circumstances)
     }
 
-    private func answer(
-        _ outcome: OwnerSignIn.Outcome,
-        to request: Request,
-        refusal: String,
-        _ circumstances: Circumstances
-    ) -> Response {
+    private func answer(_ outcome: OwnerSignIn.Outcome, refusal: String, _ circumstances: Circumstances) -> Response {
         let reply = circumstances.reply
         switch outcome {
         case .signedIn(let token):
             var response = Response(reply.json { $0.object { $0.member("signedIn", true) } })
-            response.headers[.setCookie] = SessionCookie.setting(
-                token,
-                isOverTLS: circumstances.isOverTLS,
-                authority: request.head.authority
-            )
+            response.headers[.setCookie] = circumstances.cookie.setting(token)
             return response
         case .refused: return Response(reply.failure(401, .wrongPassword, "Wrong password", refusal))
         case .throttled(let seconds): return Response(reply.tooMany(seconds: seconds))

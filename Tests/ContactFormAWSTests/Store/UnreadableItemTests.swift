@@ -5,7 +5,7 @@ import AWSServices
 package import ContactForm
 import ContactFormTesting
 import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import ContactFormAWS
@@ -63,13 +63,13 @@ struct UnreadableItemTests {
     @Test("it is logged once, however often it is met, each for itself and without anything of the message")
     func toldOnce() async throws {
         try await Moto.withStore { store, client, table in
-            let log = LineLog()
+            let (logger, log) = LogRecorder.make(level: .error)
             let store = DynamoDBSubmissionStore(
                 client: client,
                 table: table,
                 shardCount: store.shardCount,
                 forms: store.forms,
-                logger: Logger(label: "test") { _ in log }
+                logger: logger
             )
             let submissions = (1...3).map { Submission.sample($0) }
             for submission in submissions { _ = try await store.insert(submission) }
@@ -78,9 +78,9 @@ struct UnreadableItemTests {
                 #expect(try await store.page(SubmissionQuery()).submissions == [submissions[2]])
                 #expect(try await store.erase(address: "nobody@example.com", at: .sample).unreadable.count == 2)
             }
-            #expect(log.lines.count == 2)
+            #expect(log.all.count == 2)
             for submission in submissions.dropLast() {
-                let lines = log.lines.filter { $0.contains(submission.id.description) }
+                let lines = log.all.filter { $0.contains(submission.id.description) }
                 #expect(lines.count == 1)
                 #expect(lines[0].contains("submission can't be read and is not shown"))
                 #expect(lines[0].contains("\"fields\""))
@@ -90,8 +90,8 @@ struct UnreadableItemTests {
             for _ in 1...5 {
                 #expect(try await store.dueNotifications(at: .farFuture, limit: 10) == [submissions[2]])
             }
-            #expect(log.lines.filter { $0.contains("is not mailed") }.count == 2)
-            #expect(log.lines.count == 4)
+            #expect(log.all.filter { $0.contains("is not mailed") }.count == 2)
+            #expect(log.all.count == 4)
         }
     }
 
@@ -132,26 +132,5 @@ struct UnreadableItemTests {
             #expect([numbers.erased, numbers.expired, numbers.stored, numbers.missing.count] == [1, 1, 0, 0])
             #expect(numbers.addsUp == true)
         }
-    }
-}
-
-private struct LineLog: LogHandler {
-    private final class Lines: Sendable {
-        let value = Mutex<[String]>([])
-    }
-
-    private let kept = Lines()
-    var metadata = Logger.Metadata()
-    var logLevel = Logger.Level.error
-
-    var lines: [String] { kept.value.withLock { $0 } }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        kept.value.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
     }
 }

@@ -4,7 +4,6 @@
 import AWSServices
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -37,15 +36,8 @@ final class FaultyTable: Sendable {
         _ body: (DynamoDBClient) async throws -> Void
     ) async throws {
         let table = try FaultyTable(faults)
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Handler(table))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        let own = ["AWS_ENDPOINT_URL": "http://127.0.0.1:\(listener.localAddress?.port ?? 0)"]
+        let port = try await TablePort { try await table.answer($0) }
+        let own = ["AWS_ENDPOINT_URL": port.endpoint]
         let environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
         let client = DynamoDBClient(
             configuration: try AWSConfiguration(environment: environment),
@@ -57,15 +49,14 @@ final class FaultyTable: Sendable {
         do { result = .success(try await body(client)) } catch { result = .failure(error) }
         client.close()
         table.moto.close()
-        try await listener.close()
+        try await port.close()
         try result.get()
     }
 
     /// What comes of a call; nil ends the connection.
     private func answer(_ request: HTTPRequest) async throws -> HTTPResponse? {
-        let operation = request.headers.first { $0.name == "x-amz-target" }?.value.split(separator: ".").last ?? ""
         let fault = faults.withLock { faults in
-            faults.firstIndex { $0.operation == operation }.map { faults.remove(at: $0).fault }
+            faults.firstIndex { $0.operation == request.operation }.map { faults.remove(at: $0).fault }
         }
         if fault == .refused {
             let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"no"}"#
@@ -73,46 +64,5 @@ final class FaultyTable: Sendable {
         }
         let response = try await moto.send(request, timeout: .minutes(10))
         return fault == .answerLost ? nil : response
-    }
-
-    private final class Handler: ChannelInboundHandler {
-        typealias InboundIn = HTTPServerRequestPart
-        typealias OutboundOut = HTTPServerResponsePart
-
-        private let table: FaultyTable
-        private var request = HTTPRequest(method: "POST", target: "/", headers: [])
-
-        init(_ table: FaultyTable) {
-            self.table = table
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            switch unwrapInboundIn(data) {
-            case .head(let head):
-                let headers = head.headers.map { HTTPHeaderField($0.name.lowercased(), $0.value) }
-                request.headers = headers.filter { $0.name != "content-length" }
-                request.body = []
-            case .body(let part): request.body += part.readableBytesView
-            case .end:
-                let answered = context.eventLoop.makeFutureWithTask { [table, request] in
-                    try await table.answer(request)
-                }
-                answered.assumeIsolated().whenComplete { result in
-                    guard case .success(let response?) = result else { return context.close(promise: nil) }
-                    self.send(response, context)
-                }
-            }
-        }
-
-        private func send(_ response: HTTPResponse, _ context: ChannelHandlerContext) {
-            let head = HTTPResponseHead(
-                version: .http1_1,
-                status: HTTPResponseStatus(statusCode: response.status),
-                headers: ["content-type": "application/x-amz-json-1.0", "content-length": "\(response.body.count)"]
-            )
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        }
     }
 }

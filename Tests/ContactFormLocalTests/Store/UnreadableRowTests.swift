@@ -5,7 +5,7 @@ import ContactForm
 import ContactFormTesting
 import GRDB
 import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import ContactFormLocal
@@ -13,14 +13,16 @@ import Testing
 @Suite("A row that can't be read", .timeLimit(.minutes(1)))
 struct UnreadableRowTests {
     private let folder: TemporaryFolder
-    private let lines = LineCounter()
+    private let lines: LogRecorder.Lines
     private let store: SQLiteSubmissionStore
 
     init() throws {
         folder = try TemporaryFolder()
+        let (logger, lines) = LogRecorder.make(level: .error)
+        self.lines = lines
         store = try SQLiteSubmissionStore(
             path: folder.file("brevlada.sqlite"),
-            logger: Logger(label: "test") { [lines] _ in lines }
+            logger: logger
         )
     }
 
@@ -53,13 +55,13 @@ struct UnreadableRowTests {
         for _ in 1...50 {
             #expect(try await store.dueNotifications(at: .farFuture, limit: 1) == [submissions[2]])
         }
-        #expect(lines.count == 2)
+        #expect(lines.all.count == 2)
         for order in [SubmissionQuery.Order.id, .received] {
             for text in [nil, "a"] {
                 #expect(try await store.page(SubmissionQuery(text: text, order: order)).unreadable.count == 2)
             }
         }
-        #expect(lines.count == 4)
+        #expect(lines.all.count == 4)
     }
 
     enum Indexing: CaseIterable {
@@ -215,31 +217,10 @@ struct UnreadableRowTests {
                 #expect(unreadable == [])
             }
         }
-        #expect(lines.count == 1)
+        #expect(lines.all.count == 1)
         #expect(try await store.deleteExpired(at: .sample, limit: 10) == 1)
         let numbers = try await statistics()
         #expect([numbers.stored, numbers.expired] == [2, 1])
         #expect(numbers.addsUp == true)
-    }
-}
-
-private struct LineCounter: LogHandler {
-    private final class Count: Sendable {
-        let value = Mutex(0)
-    }
-
-    private let lines = Count()
-    var metadata = Logger.Metadata()
-    var logLevel = Logger.Level.error
-
-    var count: Int { lines.value.withLock { $0 } }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        lines.value.withLock { $0 += 1 }
     }
 }

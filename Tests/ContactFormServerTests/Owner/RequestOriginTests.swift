@@ -64,9 +64,9 @@ struct RequestOriginTests {
     func cookie() {
         let (plain, guarded) = (SecretToken(), SecretToken())
         func token(in cookies: String?, isOverTLS: Bool = false) -> String? {
-            var head = HTTPRequest(method: .get, scheme: nil, authority: "localhost", path: "/api/session")
-            head.headerFields[.cookie] = cookies
-            return SessionCookie.token(in: head, isOverTLS: isOverTLS)?.text
+            var fields = HTTPFields()
+            fields[.cookie] = cookies
+            return SessionCookie(isOverTLS: isOverTLS, authority: "localhost").token(in: fields)?.text
         }
         let cookies = "a=b; brevlada=\(plain.text) ;__Host-brevlada=\(guarded.text); brevlada=x"
         #expect(token(in: cookies) == plain.text)
@@ -85,22 +85,22 @@ struct RequestOriginTests {
         ] as [(String?, String)]
     )
     func ports(authority: String?, expected: String) {
-        #expect(SessionCookie.name(isOverTLS: false, authority: authority) == expected)
-        #expect(SessionCookie.name(isOverTLS: true, authority: authority) == "__Host-brevlada")
+        #expect(SessionCookie(isOverTLS: false, authority: authority).name == expected)
+        #expect(SessionCookie(isOverTLS: true, authority: authority).name == "__Host-brevlada")
     }
 
     @Test("a cookie has every flag it can have")
     func flags() {
         let token = SecretToken()
         #expect(
-            SessionCookie.setting(token, isOverTLS: true, authority: "example.se")
+            SessionCookie(isOverTLS: true, authority: "example.se").setting(token)
                 == "__Host-brevlada=\(token.text); Path=/; HttpOnly; SameSite=Strict; Secure"
         )
+        let plain = SessionCookie(isOverTLS: false, authority: "localhost:8080")
         #expect(
-            SessionCookie.setting(token, isOverTLS: false, authority: "localhost:8080")
+            plain.setting(token)
                 == "brevlada-8080=\(token.text); Path=/; HttpOnly; SameSite=Strict"
         )
-        let removing = SessionCookie.removing(isOverTLS: false, authority: "localhost:8080")
-        #expect(removing.hasPrefix("brevlada-8080=; Max-Age=0; Path=/"))
+        #expect(plain.removing.hasPrefix("brevlada-8080=; Max-Age=0; Path=/"))
     }
 }

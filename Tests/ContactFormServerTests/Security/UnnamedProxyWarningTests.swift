@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import ContactFormServer
@@ -20,17 +19,17 @@ struct UnnamedProxyWarningTests {
         ]
     )
     func near(peer: String?) {
-        let log = LineLog()
+        let (logger, lines) = LogRecorder.make()
         UnnamedProxyWarning().look(
             at: peer.flatMap { IPAddress($0) },
             fields: Self.forwarded,
             trusting: .none,
-            logger: log.logger
+            logger: logger
         )
         #expect(
-            log.lines == [
-                "warning: a proxy is not in trusted_proxies, so that all its visitors share one limit "
-                    + "[\"proxy\": \(peer ?? "unix")]"
+            lines.all == [
+                "warning a proxy is not in trusted_proxies, so that all its visitors share one limit "
+                    + "proxy=\(peer ?? "unix")"
             ]
         )
     }
@@ -43,14 +42,14 @@ struct UnnamedProxyWarningTests {
         ]
     )
     func far(peer: String) {
-        let log = LineLog()
+        let (logger, lines) = LogRecorder.make()
         UnnamedProxyWarning().look(
             at: IPAddress(peer),
             fields: Self.forwarded,
             trusting: .none,
-            logger: log.logger
+            logger: logger
         )
-        #expect(log.lines == [])
+        #expect(lines.all == [])
     }
 
     @Test(
@@ -60,45 +59,23 @@ struct UnnamedProxyWarningTests {
         ] as [(String?, HTTPFields, [String])]
     )
     func silent(peer: String?, fields: HTTPFields, proxies: [String]) throws {
-        let log = LineLog()
+        let (logger, lines) = LogRecorder.make()
         UnnamedProxyWarning().look(
             at: peer.flatMap { IPAddress($0) },
             fields: fields,
             trusting: try TrustedProxies(parsing: proxies),
-            logger: log.logger
+            logger: logger
         )
-        #expect(log.lines == [])
+        #expect(lines.all == [])
     }
 
     @Test("it is said once, and what gave no reason for it before does not count")
     func once() {
-        let log = LineLog()
+        let (logger, lines) = LogRecorder.make()
         let warning = UnnamedProxyWarning()
         for peer in ["192.0.2.1", "127.0.0.1", "127.0.0.1", "10.1.2.3"] {
-            warning.look(at: IPAddress(peer), fields: Self.forwarded, trusting: .none, logger: log.logger)
+            warning.look(at: IPAddress(peer), fields: Self.forwarded, trusting: .none, logger: logger)
         }
-        #expect(log.lines.count == 1 && log.lines[0].contains("127.0.0.1"))
-    }
-}
-
-private struct LineLog: LogHandler {
-    private final class Lines: Sendable {
-        let value = Mutex<[String]>([])
-    }
-
-    private let kept = Lines()
-    var metadata = Logger.Metadata()
-    var logLevel = Logger.Level.trace
-
-    var lines: [String] { kept.value.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in self } }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        kept.value.withLock { $0.append("\(event.level): \(event.message) \(event.metadata ?? [:])") }
+        #expect(lines.all.count == 1 && lines.all[0].contains("127.0.0.1"))
     }
 }
