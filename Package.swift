@@ -13,7 +13,6 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -90,7 +89,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
-        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         // Without its trait for Foundation, which a graph has for all its targets or for none.
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
@@ -108,6 +106,13 @@ let package = Package(
         // What tests of any module need: chance with a seed, a port at which nobody answers, a log to read.
         module("TestSupport", [logging], tests: nil),
 
+        // A server to call that answers as it is told, for the tests of whatever calls one.
+        module(
+            "HTTPTestSupport",
+            ["OutgoingHTTP", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL],
+            tests: nil
+        ),
+
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
 
@@ -120,6 +125,11 @@ let package = Package(
         // Adapters and the technology they stand on.
         [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
         module(
+            "OutgoingHTTP",
+            [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL],
+            tests: ["HTTPTestSupport", "TestSupport"]
+        ),
+        module(
             "SMTP",
             ["Bytes", nio("NIOCore"), nio("NIOPosix"), nioSSL, logging],
             tests: ["TestSupport"],
@@ -131,8 +141,16 @@ let package = Package(
             tests: ["ContactFormTesting", "TestSupport"],
             fixtures: true
         ),
-        module("ContactFormChallenge", ["Bytes", "ContactForm", "JSON", logging]),
-        module("ContactFormWebhook", ["ContactForm"]),
+        module(
+            "ContactFormChallenge",
+            ["Bytes", "ContactForm", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
+            tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")]
+        ),
+        module(
+            "ContactFormWebhook",
+            ["ContactForm", "OutgoingHTTP", nio("NIOCore")],
+            tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")]
+        ),
         module(
             "ContactFormServer",
             [
@@ -154,15 +172,13 @@ let package = Package(
         // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.
         module(
             "AWSServices",
-            [
-                "Bytes", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL, logging,
-            ],
-            tests: ["TestSupport"],
+            ["Bytes", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
+            tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")],
             fixtures: true
         ),
         module(
             "ContactFormAWS",
-            ["AWSServices", "ContactForm", "Mail", logging],
+            ["AWSServices", "ContactForm", "Mail", "OutgoingHTTP", logging],
             tests: ["ContactFormTesting", "JSON", "TestSupport", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
         ),
         module(
@@ -178,8 +194,8 @@ let package = Package(
         ),
         [
             .target(name: "GlibcFloor"),
-            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", nio("NIOCore")]),
-            lambda("SendContactInfoEmail", ["ContactFormWebhook", "FormConfiguration", nio("NIOCore")]),
+            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", "OutgoingHTTP"]),
+            lambda("SendContactInfoEmail", ["ContactFormWebhook", "FormConfiguration", "OutgoingHTTP"]),
             lambda("ReadContactInfo"),
         ],
 
@@ -201,9 +217,9 @@ let package = Package(
                 "AWSServices", "Bytes", "CLinux", "ContactForm", "ContactFormAWS", "ContactFormChallenge",
                 "ContactFormLocal",
                 "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
-                "Mail", "SMTP", "SiteDeployment", "StackTemplate", "StarterSite",
-                argumentParser, asyncHTTPClient, logging, serviceLifecycle, subprocess, unixSignals, yams,
-                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                "Mail", "OutgoingHTTP", "SMTP", "SiteDeployment", "StackTemplate", "StarterSite",
+                argumentParser, logging, serviceLifecycle, subprocess, unixSignals, yams,
+                nio("NIOCore"), nio("NIOPosix"),
             ],
             tests: ["ContactFormTesting", "TestSupport"]
         ),

@@ -8,6 +8,7 @@ import ContactFormAWS
 import ContactFormChallenge
 import ContactFormLambda
 import FormConfiguration
+import OutgoingHTTP
 
 LambdaFunction.run("AddContactInfo") { context, invocation in
     // Calls end a moment before the invocation does: the visitor gets an answer in any case.
@@ -26,9 +27,9 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
     )
     let challenge = try settings.challenge.map { challenge throws(LambdaFailure) -> SiteverifyChallenge in
         // As AWS_ENDPOINT_URL is for AWS: set by tests alone, not by the template.
-        let endpoint = start.environment["BREVLADA_CHALLENGE_ENDPOINT"] ?? challenge.provider.endpoint
+        let other = start.environment["BREVLADA_CHALLENGE_ENDPOINT"]
         // Without its checker the form would stand open, and nobody would notice.
-        guard let call = SiteverifyCall(url: endpoint, on: start.eventLoop) else {
+        guard let endpoint = other.map({ HTTPLocation(url: $0) }) ?? challenge.provider.endpoint else {
             throw LambdaFailure(
                 type: "Configuration.Invalid",
                 message: "BREVLADA_CHALLENGE_ENDPOINT is no address that can be called; unset it"
@@ -37,7 +38,7 @@ LambdaFunction.run("AddContactInfo") { context, invocation in
         return SiteverifyChallenge(
             provider: challenge.provider,
             secret: challenge.secret,
-            transport: call,
+            transport: SiteverifyCall(to: endpoint, on: start.eventLoop),
             logger: start.logger
         )
     }

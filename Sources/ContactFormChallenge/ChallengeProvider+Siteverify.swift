@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+package import OutgoingHTTP
 
 extension ChallengeProvider {
     package var tokenField: String {
@@ -20,10 +21,10 @@ extension ChallengeProvider {
     }
 
     /// Where it answers; the transport is made for it.
-    package var endpoint: String {
+    package var endpoint: HTTPLocation {
         switch self {
-        case .turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify"
-        case .hcaptcha: "https://api.hcaptcha.com/siteverify"
+        case .turnstile: HTTPLocation(host: "challenges.cloudflare.com", target: "/turnstile/v0/siteverify")
+        case .hcaptcha: HTTPLocation(host: "api.hcaptcha.com", target: "/siteverify")
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes questions to the one checker it was made for. The server and the function have each their own way.
+/// Takes questions to the one checker it was made for.
 package protocol SiteverifyTransport: Sendable {
     /// Posts a form (`application/x-www-form-urlencoded`) and gathers the answer, whatever its status.
     ///

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes alerts to the one receiver it was made for. The server and the function have each their own way.
+/// Takes alerts to the one receiver it was made for.
 package protocol WebhookTransport: Sendable {
     /// Posts JSON and gives the status of the answer; follows no redirect.
     ///

@@ -30,10 +30,11 @@ extension ConfigurationType<String> {
         let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].contains { host in
             text.hasPrefix(host) && [":", "/", nil].contains(text.dropFirst(host.count).first)
         }
-        let rest = text.dropFirst("https://".count)
-        guard isPlain, local || text.hasPrefix("https://") && !rest.isEmpty && !rest.hasPrefix("/") else {
+        // A user name would not be sent: the receiver knows who calls by the signature.
+        let authority = text.dropFirst("https://".count).prefix { !"/?#".contains($0) }
+        guard isPlain, local || text.hasPrefix("https://") && !authority.isEmpty, !authority.contains("@") else {
             throw ConfigurationTextError(
-                "not an https address; write one like https://hooks.example.com/brevlada",
+                "not an https address; write one like https://hooks.example.com/brevlada, without a user name",
                 value: text
             )
         }

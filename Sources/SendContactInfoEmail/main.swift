@@ -8,6 +8,7 @@ import ContactFormAWS
 import ContactFormLambda
 import ContactFormWebhook
 import FormConfiguration
+import OutgoingHTTP
 
 LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     // Calls end a moment before the invocation does: what is not done is reported.
@@ -30,7 +31,7 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     let sender = NotificationSender(settings: settings.notifications, store: store, mailer: mailer)
     let region = settings.table.region
     let watch = try settings.alerts.map { alerts throws(LambdaFailure) -> MailWatch in
-        guard let call = WebhookCall(url: alerts.url, on: start.eventLoop) else {
+        guard let location = HTTPLocation(url: alerts.url) else {
             throw LambdaFailure(
                 type: "Configuration.Invalid",
                 message: "BREVLADA_ALERTS_WEBHOOK is no address that can be called; write one like "
@@ -39,7 +40,10 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
         }
         return MailWatch(
             outbox: store,
-            channel: WebhookChannel(secret: alerts.secret, transport: call),
+            channel: WebhookChannel(
+                secret: alerts.secret,
+                transport: WebhookCall(to: location, on: start.eventLoop)
+            ),
             memory: DynamoDBAlertMemory(store: store, region: region),
             // The sweep sends all that is due, as the digest rule has it or not: nothing waits for its turn.
             late: LateRule(retry: settings.notifications.retry),

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormChallenge
 import Logging
+import OutgoingHTTP
 import Synchronization
 import Testing
 
@@ -82,11 +83,11 @@ struct SiteverifyChallengeTests {
     func providers() {
         let turnstile = SiteverifyChallenge.Provider.turnstile
         #expect(turnstile.tokenField == "cf-turnstile-response")
-        #expect(turnstile.endpoint == "https://challenges.cloudflare.com/turnstile/v0/siteverify")
+        #expect(turnstile.endpoint == HTTPLocation(url: "https://challenges.cloudflare.com/turnstile/v0/siteverify"))
         #expect(turnstile.contentSources == "https://challenges.cloudflare.com")
         let hcaptcha = SiteverifyChallenge.Provider.hcaptcha
         #expect(hcaptcha.tokenField == "h-captcha-response")
-        #expect(hcaptcha.endpoint == "https://api.hcaptcha.com/siteverify")
+        #expect(hcaptcha.endpoint == HTTPLocation(url: "https://api.hcaptcha.com/siteverify"))
         #expect(hcaptcha.contentSources == "https://hcaptcha.com https://*.hcaptcha.com")
         #expect(SiteverifyChallenge.Provider.allCases == [turnstile, hcaptcha])
     }

@@ -130,6 +130,11 @@ struct SettingsTests {
             (["BREVLADA_ALERTS_WEBHOOK": url], "alerts.secret is not"),
             (["BREVLADA_ALERTS_SECRET": secret], "alerts.webhook is not"),
             (["BREVLADA_ALERTS_WEBHOOK": "ftp://token", "BREVLADA_ALERTS_SECRET": secret], "not an https address"),
+            (["BREVLADA_ALERTS_WEBHOOK": "https://me:token@x.se/", "BREVLADA_ALERTS_SECRET": secret], "a user name"),
+            (
+                ["BREVLADA_ALERTS_WEBHOOK": "http://localhost:token@x.se/", "BREVLADA_ALERTS_SECRET": secret],
+                "a user name"
+            ),
             (["BREVLADA_ALERTS_WEBHOOK": url, "BREVLADA_ALERTS_SECRET": "token"], "not whsec_"),
         ] {
             #expect {

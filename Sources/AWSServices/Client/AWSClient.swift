@@ -3,6 +3,7 @@
 
 package import Logging
 package import NIOCore
+package import OutgoingHTTP
 import Synchronization
 
 /// Signs and sends requests to one service, and sends them again while that may help.

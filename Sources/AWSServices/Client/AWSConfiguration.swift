@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import OutgoingHTTP
+
 /// What every client of a service needs to know.
 package struct AWSConfiguration: Sendable {
     package var region: String

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import JSON
+import OutgoingHTTP
 
 /// Why a call of a service failed.
 package struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import OutgoingHTTP
+
 /// Which server a service is asked at, decided as AWS's SDKs do.
 package struct EndpointRules: Sendable, Hashable {
     /// Servers whose cryptography is validated under FIPS 140.

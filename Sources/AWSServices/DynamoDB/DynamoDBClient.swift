@@ -4,6 +4,7 @@
 import JSON
 package import Logging
 package import NIOCore
+import OutgoingHTTP
 
 /// The few calls of DynamoDB that submissions need.
 /// See https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/

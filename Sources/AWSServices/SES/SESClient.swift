@@ -5,6 +5,7 @@ import Bytes
 import JSON
 package import Logging
 package import NIOCore
+import OutgoingHTTP
 
 /// Sends mails through version 2 of SES's API.
 /// See https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+package import OutgoingHTTP
 
 /// Signs requests with AWS Signature Version 4.
 /// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html

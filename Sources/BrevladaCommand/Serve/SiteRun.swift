@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AsyncHTTPClient
 import CLinux
 import ContactForm
 import ContactFormChallenge
@@ -14,6 +13,7 @@ import InboxPage
 import Logging
 import NIOCore
 import NIOPosix
+import OutgoingHTTP
 import SMTP
 import ServiceLifecycle
 import UnixSignals
@@ -56,7 +56,7 @@ struct SiteRun {
         let bodyBytes = configuration.forms.limits.bodyBytes
         let server = SiteServer(
             settings: serverSettings,
-            forms: try makeForms(store: store),
+            forms: try makeForms(store: store, on: eventLoopGroup.next()),
             worker: worker,
             mailbox: configuration.showsCapturedMail ? captured : nil,
             inbox: inbox,
@@ -75,7 +75,9 @@ struct SiteRun {
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
         if let worker { running.append(.init(service: worker)) }
-        if let alerts = makeAlertWorker(store: store) { running.append(.init(service: alerts)) }
+        if let alerts = try makeAlertWorker(store: store, on: eventLoopGroup.next()) {
+            running.append(.init(service: alerts))
+        }
         running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -138,13 +140,19 @@ struct SiteRun {
     }
 
     /// What tells the owner that mail is broken; nil when nobody is to be told.
-    private func makeAlertWorker(store: SQLiteSubmissionStore) -> AlertWorker? {
-        configuration.alerts.map { alerts in
+    private func makeAlertWorker(store: SQLiteSubmissionStore, on eventLoop: any EventLoop) throws -> AlertWorker? {
+        try configuration.alerts.map { alerts in
+            guard let location = HTTPLocation(url: alerts.url) else {
+                throw CommandFailure(
+                    .configuration,
+                    "alerts.webhook is no address that can be called; write one like https://hooks.example.com/brevlada"
+                )
+            }
             let watch = MailWatch(
                 outbox: store,
                 channel: WebhookChannel(
                     secret: alerts.secret,
-                    transport: WebhookCall(url: alerts.url)
+                    transport: WebhookCall(to: location, on: eventLoop)
                 ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
                 late: configuration.notifications.late
@@ -171,7 +179,7 @@ struct SiteRun {
         }
     }
 
-    private func makeForms(store: SQLiteSubmissionStore) throws -> FormHandler {
+    private func makeForms(store: SQLiteSubmissionStore, on eventLoop: any EventLoop) throws -> FormHandler {
         let rates = configuration.rates
         return FormHandler(
             settings: configuration.forms,
@@ -185,7 +193,7 @@ struct SiteRun {
                 SiteverifyChallenge(
                     provider: challenge.provider,
                     secret: challenge.secret,
-                    transport: SiteverifyCall(url: challenge.provider.endpoint),
+                    transport: SiteverifyCall(to: challenge.provider.endpoint, on: eventLoop),
                     logger: logger
                 )
             }

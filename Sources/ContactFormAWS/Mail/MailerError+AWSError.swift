@@ -3,6 +3,7 @@
 
 import AWSServices
 import ContactForm
+import OutgoingHTTP
 
 extension MailerError {
     /// Tells SES's errors apart and says what the owner can do.

@@ -4,6 +4,7 @@
 package import AWSServices
 package import ContactForm
 package import Logging
+import OutgoingHTTP
 
 /// Keeps submissions in one DynamoDB table.
 ///

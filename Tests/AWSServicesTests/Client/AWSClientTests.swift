@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTestSupport
 import Logging
 import NIOPosix
+import OutgoingHTTP
 import Synchronization
 import Testing
 
@@ -300,23 +302,4 @@ extension AWSConfiguration {
 
 extension AWSCredentials {
     static let test = AWSCredentials(accessKeyID: "AKIA", secretAccessKey: "secret", sessionToken: "token")
-}
-
-extension HTTPRequest {
-    static let test = HTTPRequest(
-        method: "POST",
-        target: "/",
-        headers: [
-            HTTPHeaderField("content-type", "application/x-amz-json-1.0"), HTTPHeaderField("x-amz-target", "X.Y"),
-        ],
-        body: Array("{}".utf8),
-        isRepeatable: true
-    )
-
-    /// The same, not to be made twice.
-    static var once: HTTPRequest {
-        var request = test
-        request.isRepeatable = false
-        return request
-    }
 }

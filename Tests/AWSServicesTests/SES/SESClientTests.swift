@@ -3,9 +3,11 @@
 
 import AWSServices
 import Foundation
+import HTTPTestSupport
 import JSON
 import Logging
 import NIOPosix
+import OutgoingHTTP
 import Testing
 
 @Suite("SES")
@@ -20,7 +22,7 @@ struct SESClientTests {
     ) async throws -> (id: Result<String?, AWSError>, received: [ScriptedServer.Received]) {
         try await ScriptedServer.run(script, certificate: certificate) { server, endpoint in
             var configuration = AWSConfiguration.test(endpoint)
-            configuration.tls = TLSTrust(caBundle: Fixtures.caBundle)
+            configuration.tls = TLSTrust(caBundle: TestCertificates.caBundle)
             let client = SESClient(
                 configuration: configuration,
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(),

@@ -3,6 +3,7 @@
 
 import Bytes
 import JSON
+import OutgoingHTTP
 import Testing
 
 @testable import AWSServices

@@ -6,6 +6,7 @@ import ContactForm
 import ContactFormAWS
 import Mail
 import NIOPosix
+import OutgoingHTTP
 import Testing
 
 /// On moto, which `scripts/with-moto` starts.

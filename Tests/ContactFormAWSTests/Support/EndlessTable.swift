@@ -5,6 +5,7 @@ import AWSServices
 import ContactForm
 import ContactFormTesting
 import JSON
+import OutgoingHTTP
 import Synchronization
 
 @testable import ContactFormAWS

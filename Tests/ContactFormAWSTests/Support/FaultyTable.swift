@@ -5,6 +5,7 @@ import AWSServices
 import Foundation
 import NIOCore
 import NIOPosix
+import OutgoingHTTP
 import Synchronization
 
 /// The DynamoDB that moto plays, and something in between that goes wrong when it is told to.

@@ -10,6 +10,7 @@ import JSON
 import Logging
 import NIOCore
 import NIOPosix
+import OutgoingHTTP
 
 /// The AWS that `scripts/with-moto` plays, and a table of one's own in it.
 enum Moto {

@@ -5,6 +5,7 @@ import AWSServices
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import OutgoingHTTP
 
 /// A port of this machine that answers as DynamoDB's would.
 struct TablePort {

@@ -7,6 +7,17 @@ package struct HTTPLocation: Sendable, Hashable {
     /// The path as it stands, at least `/`, with its query and without its fragment (RFC 9112 §3.2.1).
     package var target: String
 
+    package init(endpoint: HTTPEndpoint, target: String) {
+        self.endpoint = endpoint
+        self.target = target
+    }
+
+    /// Over TLS, at its usual port.
+    package init(host: String, target: String) {
+        endpoint = HTTPEndpoint(host: host)
+        self.target = target
+    }
+
     /// Reads `https://host/path?query`; nil for anything that is not of that form.
     package init?(url: String) {
         let address = url.prefix { $0 != "#" }

@@ -1,17 +1,18 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
+import HTTPTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL
+import OutgoingHTTP
 import Testing
 
 @Suite("the HTTP client, over TLS")
 struct HTTPClientTLSTests {
     private static func client(
         _ endpoint: HTTPEndpoint,
-        caBundle: String? = Fixtures.caBundle,
+        caBundle: String? = TestCertificates.caBundle,
         _ change: (inout HTTPClient.Limits) -> Void = { _ in }
     ) -> HTTPClient {
         var limits = HTTPClient.Limits.patient
@@ -29,7 +30,7 @@ struct HTTPClientTLSTests {
         try await ScriptedServer.run([.answer(200), .answer(200)], certificate: "server") { server, endpoint in
             var endpoint = endpoint
             endpoint.host = host
-            let client = Self.client(endpoint, caBundle: Fixtures.caBundle)
+            let client = Self.client(endpoint, caBundle: TestCertificates.caBundle)
             try await client.warmUp()
             for _ in 1...2 {
                 let response = try await client.send(.test, timeout: .patient)
@@ -43,7 +44,7 @@ struct HTTPClientTLSTests {
     @Test("a connection that went stale costs one quiet repeat here too")
     func stale() async throws {
         try await ScriptedServer.run([.answer(200), .close, .answer(200)], certificate: "server") { server, endpoint in
-            let client = Self.client(endpoint, caBundle: Fixtures.caBundle)
+            let client = Self.client(endpoint, caBundle: TestCertificates.caBundle)
             _ = try await client.send(.test, timeout: .patient)
             let response = try await client.send(.test, timeout: .patient)
             #expect(response.status == 200)
@@ -54,7 +55,7 @@ struct HTTPClientTLSTests {
 
     @Test(
         "a server that can't prove its name is not told anything",
-        arguments: [("server", nil), ("other-name", Fixtures.caBundle)]
+        arguments: [("server", nil), ("other-name", TestCertificates.caBundle)]
     )
     func untrusted(certificate: String, caBundle: String?) async throws {
         try await ScriptedServer.run([.answer(200)], certificate: certificate) { server, endpoint in

@@ -6,7 +6,7 @@ package struct HTTPRequest: Sendable, Hashable {
     package var method: String
     /// The path in full and, after a `?`, the query, both encoded; sent as it stands.
     package var target: String
-    /// `content-length` is added when it is sent.
+    /// `content-length` is added when it is sent, if there is a body or there might be one.
     package var headers: [HTTPHeaderField]
     package var body: [UInt8]
     /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2). When it is not, it is never sent again once

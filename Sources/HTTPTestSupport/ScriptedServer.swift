@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+package import NIOSSL
+package import OutgoingHTTP
 import Synchronization
 
 /// A server on loopback that answers each request as the script says, and keeps what it was asked.
-final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         case answer(Int, headers: [(String, String)] = [], body: String = "{}")
         /// These bytes, and then the end of the connection.
         case bytes(String)
@@ -34,19 +34,19 @@ final class ScriptedServer: Sendable {
         indirect case decide(@Sendable (Received) -> Step)
     }
 
-    struct Received: Sendable {
-        var connection: Int
-        var method: String
-        var target: String
-        var headers: [(name: String, value: String)]
-        var body: [UInt8] = []
+    package struct Received: Sendable {
+        package var connection: Int
+        package var method: String
+        package var target: String
+        package var headers: [(name: String, value: String)]
+        package var body: [UInt8] = []
 
-        subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+        package subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
     }
 
     private struct State {
         var script: [Step]
-        var received: [Received] = []
+        package var received: [Received] = []
         var connections = 0
     }
 
@@ -61,14 +61,14 @@ final class ScriptedServer: Sendable {
     /// - Parameters:
     ///   - certificate: The name of a certificate to speak TLS with.
     ///   - latestTLS: The latest version of it.
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         _ script: [Step],
         certificate: String? = nil,
         latestTLS: TLSVersion? = nil,
         _ body: (ScriptedServer, HTTPEndpoint) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(script)
-        let tls = try certificate.map { try Fixtures.serverTLS(certificate: $0, latest: latestTLS) }
+        let tls = try certificate.map { try TestCertificates.serverTLS($0, latest: latestTLS) }
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -96,8 +96,8 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    var received: [Received] { state.withLock { $0.received } }
-    var connections: Int { state.withLock { $0.connections } }
+    package var received: [Received] { state.withLock { $0.received } }
+    package var connections: Int { state.withLock { $0.connections } }
 
     private func next(for request: Received) -> Step {
         let step = state.withLock { state in

@@ -1,18 +1,15 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
-import ContactFormWebhook
-import NIOCore
+package import NIOCore
+package import OutgoingHTTP
 
-/// Calls the owner's webhook over the function's own event loop: a general HTTP client would be a fifth of the binary.
-struct WebhookCall: WebhookTransport {
+/// Calls the owner's webhook over HTTP.
+package struct WebhookCall: WebhookTransport {
     private let client: HTTPClient
     private let target: String
 
-    /// Nil when `url` is no address.
-    init?(url: String, on eventLoop: any EventLoop) {
-        guard let location = HTTPLocation(url: url) else { return nil }
+    package init(to location: HTTPLocation, on eventLoop: any EventLoop) {
         var limits = HTTPClient.Limits()
         // A receiver that wakes up for the call may take longer to be there than AWS does.
         limits.connectTimeout = .seconds(10)
@@ -22,7 +19,7 @@ struct WebhookCall: WebhookTransport {
         target = location.target
     }
 
-    func post(
+    package func post(
         _ body: String,
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
+import HTTPTestSupport
 import NIOCore
 import NIOPosix
+import OutgoingHTTP
 import TestSupport
 import Testing
 
@@ -55,7 +56,7 @@ struct HTTPClientAddressTests {
         return HTTPClient(
             endpoint: endpoint,
             eventLoop: eventLoop,
-            tls: TLSTrust(caBundle: Fixtures.caBundle),
+            tls: TLSTrust(caBundle: TestCertificates.caBundle),
             limits: limits,
             resolver: FixedResolver([found], on: eventLoop)
         )

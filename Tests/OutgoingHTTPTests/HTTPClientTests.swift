@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
+import HTTPTestSupport
 import NIOCore
 import NIOPosix
+import OutgoingHTTP
 import TestSupport
 import Testing
 

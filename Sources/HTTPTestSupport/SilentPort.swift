@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A port of loopback that answers no one who wants to connect, as a host behind a firewall does.
-enum SilentPort {
-    static func run<Result: Sendable>(_ body: (SocketAddress) async throws -> Result) async throws -> Result {
+package enum SilentPort {
+    package static func run<Result: Sendable>(_ body: (SocketAddress) async throws -> Result) async throws -> Result {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         // Nobody is taken from its queue, which has room for two. Once it is full the system drops who comes.
         let listener = try await ServerBootstrap(group: eventLoop)

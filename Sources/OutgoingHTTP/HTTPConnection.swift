@@ -59,7 +59,10 @@ final class HTTPConnection: ChannelInboundHandler {
         guard let context else { return close() }
         let request = exchange.request
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-        headers.add(name: "content-length", value: String(request.body.count))
+        // Of a method that has a body by its nature also when it is empty (RFC 9110 §8.6).
+        if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+            headers.add(name: "content-length", value: String(request.body.count))
+        }
         let head = HTTPRequestHead(
             version: .http1_1,
             method: HTTPMethod(rawValue: request.method),

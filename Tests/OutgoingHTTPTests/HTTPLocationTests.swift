@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import AWSServices
+@testable import OutgoingHTTP
 
 @Suite("HTTPLocation")
 struct HTTPLocationTests {

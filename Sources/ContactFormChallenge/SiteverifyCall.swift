@@ -1,18 +1,15 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSServices
-import ContactFormChallenge
-import NIOCore
+package import NIOCore
+package import OutgoingHTTP
 
-/// Asks a checker over the function's own event loop: a general HTTP client would be a fifth of the binary.
-struct SiteverifyCall: SiteverifyTransport {
+/// Asks a checker over HTTP.
+package struct SiteverifyCall: SiteverifyTransport {
     private let client: HTTPClient
     private let target: String
 
-    /// Nil when `url` is no address.
-    init?(url: String, on eventLoop: any EventLoop) {
-        guard let location = HTTPLocation(url: url) else { return nil }
+    package init(to location: HTTPLocation, on eventLoop: any EventLoop) {
         var limits = HTTPClient.Limits()
         // The most that is gathered before `longestAnswer` is looked at; either checker's answer is a fraction of it.
         limits.answerSize = 64 * 1024
@@ -20,7 +17,7 @@ struct SiteverifyCall: SiteverifyTransport {
         target = location.target
     }
 
-    func post(
+    package func post(
         _ form: String,
         timeoutSeconds: Int64,
         longestAnswer: Int
