@@ -29,9 +29,7 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	@scripts/setup test
 	@$(MAKE) template
 	swift build --build-tests
-	@# One after the other: beside a thousand others, a test with a real time-out may wait half a minute for a thread.
-	scripts/with-moto swift test --skip-build --no-parallel
-	swift build --configuration release --product brevlada
+	scripts/swift-tests
 	scripts/build-lambdas
 	@# Three files at a time, for each waits a lot: for time-outs, and for a stack to be made.
 	$(PYTEST) Tests/EndToEnd --numprocesses=3 --dist=loadfile --no-loadscope-reorder
@@ -63,7 +61,7 @@ lint: ## Checks the format of the Swift sources and the arrows between the modul
 template: ## Checks the CloudFormation template in every way, and tests the checks
 	@scripts/setup template
 	@scripts/check-template
-	$(TEMPLATE_PYTEST)
+	$(TEMPLATE_PYTEST) --numprocesses=2
 
 format: ## Formats the Swift sources
 	@swift format format --in-place --configuration .swift-format --parallel --recursive $(SWIFT_SOURCES)

@@ -16,6 +16,7 @@ class Counts:
     lambda_storm: int = 40  # messages while most calls to the database fail
     inbox: int = 1_000  # messages on AWS that pages are read of
     walk: int = 4  # pages of a view that are read on
+    exported: int = 30_000  # messages in one export
     openapi: int = 20  # requests of each operation of the owner's API
 
     @classmethod
@@ -23,4 +24,5 @@ class Counts:
         if not soak:
             return cls()
         return cls(kills=100, mutated_bodies=100_000, raw_streams=100_000, lambda_calls=20_000, moved=10_000,
-                   lambda_storm=2_000, inbox=100_000, walk=12, openapi=1_000)
+                   lambda_storm=2_000, inbox=100_000, walk=12, openapi=1_000,
+                   exported=100_000)
