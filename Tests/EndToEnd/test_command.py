@@ -46,6 +46,18 @@ def test_init_writes_a_site_that_serves(site, tmp_path):
             assert post(client, letter(message="first")).status == 200
 
 
+def test_init_writes_a_site_in_swedish(tmp_path):
+    run("init", "--language", "sv", tmp_path / "ny", check=0)
+    with Brevlada(tmp_path / "data", site=tmp_path / "ny/site", config=tmp_path / "ny/brevlada.yaml") as server:
+        with server.client() as client:
+            for path, language in (("/", "sv"), ("/thanks.html", "sv"), ("/en/", "en"), ("/en/thanks.html", "en")):
+                assert f'<html lang="{language}">' in client.get(path).text, path
+            missing = client.get("/nowhere")
+            assert missing.status == 404 and '<html lang="sv">' in missing.text
+            answer = post(client, letter(), accept="text/html")
+            assert answer.status == 303 and answer["location"].endswith("/thanks.html"), answer["location"]
+
+
 def test_init_overwrites_nothing(site):
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     done = run("init", site)

@@ -53,6 +53,46 @@ struct StarterSiteTests {
         #expect(paths == paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
+    @Test("in either language every address leads somewhere, and the home page is in that language")
+    func languages() throws {
+        for language in StarterSite.Language.allCases {
+            let texts = StarterSite.files(in: language).map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) }
+            let pages = Dictionary(uniqueKeysWithValues: texts)
+            let places = Set(pages.keys.map { "/" + $0.replacing(/(^|\/)index\.html$/) { $0.1 } })
+            #expect(pages.count == StarterSite.files.count)
+            for (path, page) in pages where path.hasSuffix(".html") {
+                for match in page.matches(of: /="(\/[^"]*)"/) where match.1 != "/api/contact" {
+                    #expect(places.contains(String(match.1)), "\(match.1) in \(path)")
+                }
+            }
+            let folder = language == .english ? "sv/" : "en/"
+            let other = StarterSite.Language.allCases.filter { $0 != language }[0]
+            for (path, own) in [
+                ("index.html", language), ("thanks.html", language), ("404.html", language),
+                (folder + "index.html", other),
+            ] {
+                let page = try #require(pages[path], "\(path)")
+                #expect(page.contains("<html lang=\"\(own.rawValue)\">"), "\(path)")
+            }
+            for path in ["index.html", folder + "index.html"] {
+                let page = try #require(pages[path])
+                #expect(page.contains("hreflang=\"\(language.rawValue)\" href=\"/\""), "\(path)")
+                #expect(page.contains("hreflang=\"\(other.rawValue)\" href=\"/\(folder)\""), "\(path)")
+            }
+            #expect(pages["index.html"]?.contains(#"name="_next" value="/thanks.html""#) == true)
+        }
+    }
+
+    @Test("the page for what is not there speaks Swedish first where the home page does")
+    func notFound() throws {
+        let file = try #require(StarterSite.files(in: .swedish).first { $0.path == "404.html" })
+        let page = String(decoding: file.bytes, as: UTF8.self)
+        #expect(page.contains("<title>Sidan finns inte"))
+        #expect(page.contains(#"<a class="mark" href="/">"#))
+        #expect(page.contains(#"<p class="lede" lang="en">This page has capsized. <a href="/en/">"#))
+        #expect(!page.contains("There is nothing") && !page.contains(#"lang="sv">Den"#))
+    }
+
     @Test("a file that is no text is decoded from base 64")
     func binary() {
         let file = EmbeddedFile("icon.png", base64: "iVBORw0KGgo=")

@@ -6,7 +6,10 @@ import FormConfiguration
 /// The keys written out for people: as a sample file, as help text and as a page of the documentation.
 package enum ConfigurationReference {
     /// `brevlada.yaml` with every key commented out, at what holds without it or, where nothing does, an example.
-    package static var sampleFile: String { sample(isActive: false) }
+    package static var sampleFile: String { sampleFile(setting: [:]) }
+
+    /// The same with some keys set that stand in no section.
+    static func sampleFile(setting values: [String: String]) -> String { sample(isActive: false, setting: values) }
 
     /// The sample with every key at its example. Not sent anywhere as it is: it is what the examples are tested with.
     static var filledSample: String { sample(isActive: true) }
@@ -14,7 +17,7 @@ package enum ConfigurationReference {
     /// What stands in the sample for a name that is the owner's.
     private static let samples = ["<form>": "contact", "<field>": "errand", "<parameter>": "Dashboard"]
 
-    private static func sample(isActive: Bool) -> String {
+    private static func sample(isActive: Bool, setting values: [String: String] = [:]) -> String {
         var text = """
             # Brevlåda's configuration. Everything here is optional: "brevlada serve" works without a line of it.
             # To change a setting, take away the "# " before it. "brevlada doctor" checks the result.
@@ -42,8 +45,9 @@ package enum ConfigurationReference {
                 key.text,
                 margin: depth > 1 ? margin(depth, isActive: isActive) : margin(depth, isActive: true)
             )
-            let value = sampleValue(of: key, isActive: isActive)
-            text += margin(depth, isActive: isActive) + "\(parts[parts.count - 1]): \(value)\n"
+            let value = values[key.path]
+            text += margin(depth, isActive: isActive || value != nil)
+            text += "\(parts[parts.count - 1]): \(value ?? sampleValue(of: key, isActive: isActive))\n"
         }
         return text
     }
@@ -103,7 +107,7 @@ package enum ConfigurationReference {
 
             One file, `brevlada.yaml`, beside the site. None is needed to try Brevlåda out: without it the folder `site`
             is served on this machine alone, and mail is captured and shown at `/_mail`. `brevlada init` writes a file
-            with every key commented out, and `brevlada doctor` checks it.
+            with every key commented out, but for `language` with `--language sv`, and `brevlada doctor` checks it.
 
             Each key is also an environment variable, which goes before the file. For a secret, the variable with
             `_FILE` added may name a file that holds it, and an empty variable counts as none. Where `<form>`, `<field>`

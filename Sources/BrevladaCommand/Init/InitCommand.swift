@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import FormConfiguration
+import StarterSite
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,13 +22,21 @@ struct InitCommand: ParsableCommand {
     )
     var folder: String
 
+    @Option(
+        help: ArgumentHelp(
+            "The language of the home page and of mail to you: en or sv. The pages of the other are in a folder of its name.",
+            valueName: "language"
+        )
+    )
+    var language = StarterSite.Language.english
+
     func validate() throws {
         guard !folder.isEmpty else { throw ValidationError("the folder has no name; write . for this one") }
     }
 
     func run() throws {
         let path = FilePath.absolute(folder, from: SystemEnvironment.workingFolder)
-        let outcome = try NewSite(folder: path).write()
+        let outcome = try NewSite(folder: path, language: language).write()
         let output = Output.error
         for name in outcome.written { try output.writeLine("wrote \(FilePath.joined(folder, name))") }
         if outcome.leavesDataToGit {
@@ -49,3 +58,5 @@ struct InitCommand: ParsableCommand {
         return isPlain && !path.isEmpty ? path : "'" + path.replacing("'", with: "'\\''") + "'"
     }
 }
+
+extension StarterSite.Language: ExpressibleByArgument {}

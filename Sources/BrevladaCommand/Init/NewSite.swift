@@ -10,6 +10,8 @@ import StarterSite
 struct NewSite {
     /// The absolute path of the folder.
     let folder: String
+    /// Of the home page, and of what the owner is told.
+    var language = StarterSite.Language.english
 
     static let ignoreFileName = ".gitignore"
     private static let ignored = "data/"
@@ -89,17 +91,21 @@ struct NewSite {
         let manager = FileManager.default
         let site = FilePath.joined(draft, "site")
         try manager.createDirectory(atPath: site, withIntermediateDirectories: true)
-        for file in StarterSite.files {
+        for file in StarterSite.files(in: language) {
             let path = FilePath.joined(site, file.path)
             try manager.createDirectory(atPath: FilePath.parent(of: path), withIntermediateDirectories: true)
             try Data(file.bytes).write(to: URL(filePath: path))
         }
         let configuration = FilePath.joined(draft, ConfigurationSource.standardFileName)
-        try Data(ConfigurationReference.sampleFile.utf8).write(to: URL(filePath: configuration))
+        try Data(configurationText.utf8).write(to: URL(filePath: configuration))
         // A password may be written into it.
         try manager.setAttributes([.posixPermissions: 0o600], ofItemAtPath: configuration)
         let ignore = FilePath.joined(draft, Self.ignoreFileName)
         try Data((Self.ignored + "\n").utf8).write(to: URL(filePath: ignore))
+    }
+
+    private var configurationText: String {
+        ConfigurationReference.sampleFile(setting: language == .english ? [:] : ["language": language.rawValue])
     }
 
     private func ignoresData(_ path: String) -> Bool {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import EmbeddedFiles
 import FormConfiguration
 import Foundation
@@ -35,6 +36,20 @@ struct NewSiteTests {
             #expect(found == [".gitignore", "brevlada.yaml", "site"])
             let attributes = try FileManager.default.attributesOfItem(atPath: FilePath.joined(folder, "brevlada.yaml"))
             #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test("a site in Swedish has its pages at the root, and its owner is told in Swedish")
+    func swedish() throws {
+        try withTemporaryFolder { folder in
+            _ = try NewSite(folder: folder, language: .swedish).write()
+            for file in StarterSite.files(in: .swedish) {
+                #expect(contents(folder, "site/\(file.path)").map(Array.init) == file.bytes, "\(file.path)")
+            }
+            let text = try #require(contents(folder, "brevlada.yaml").map { String(decoding: $0, as: UTF8.self) })
+            let configuration = try read(text, [:])
+            #expect(configuration.notifications.language == .swedish)
+            #expect(text.replacing("\nlanguage: sv\n", with: "\n# language: en\n") == ConfigurationReference.sampleFile)
         }
     }
 
