@@ -207,13 +207,16 @@ const open = async (id, isUser) => {
   }
 }
 
-/** Looks again, ever less often, while the mail of the open message is on its way. */
+let watches = 0
+/** Looks again, ever less often, while the mail of the open message is on its way; a later watch takes over. */
 const watch = async signal => {
+  const own = ++watches
+  const isOver = () => signal.aborted || own !== watches || !message
   for (let wait = 1500; message?.status === 'received' && wait < 60000; wait *= 1.6) {
     await new Promise(resolve => setTimeout(resolve, wait))
-    if (signal.aborted) return
+    if (isOver()) return
     const whole = document.hidden ? null : await api.find(message.id, signal).catch(() => null)
-    if (signal.aborted || !message) return
+    if (isOver()) return
     if (whole && JSON.stringify(whole) !== JSON.stringify(message)) accept(whole)
   }
 }

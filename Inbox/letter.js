@@ -7,11 +7,14 @@ import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
 
+/** Its mail was tried in vain, and waits for the next attempt. */
+const isPutOff = ({ status, delivery }) => status === 'received' && delivery?.attempts > 0
+
 /** What may be done with a message as it stands, as in the API's description. */
 export const may = {
   release: message => message.status === 'held',
   spam: message => message.status !== 'held',
-  resend: message => ['failed', 'bounced', 'notified'].includes(message.status),
+  resend: message => ['failed', 'bounced', 'notified'].includes(message.status) || isPutOff(message),
 }
 
 const sender = message => message.name || message.email
@@ -149,7 +152,8 @@ const history = (message, act) => el('section', null, el('h2', null, say('histor
     // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
     reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : errorOf(reason)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
-  message.status === 'notified' && button('resend', () => act('resend')))
+  message.status === 'notified' && button('resend', () => act('resend')),
+  isPutOff(message) && button('hurry', () => act('resend')))
 
 const details = message => el('details', null, el('summary', null, say('details')), el('dl', null,
   detail('form', line(message.form)),

@@ -45,7 +45,7 @@ const words = {
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
   spam: ['Spam', 'Skräppost'], release: ['Not spam: send it on', 'Inte skräppost: skicka vidare'],
   releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
-  resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
+  resend: ['Send the mail again', 'Skicka mejlet igen'], hurry: ['Try to send it again', 'Försök skicka igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
   markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
   from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],
   page: ['Page', 'Sida'], origin: ['Site', 'Webbplats'], number: ['Number', 'Nummer'], region: ['Region', 'Region'],

@@ -86,7 +86,7 @@ package struct SiteServer: Sendable {
                     siteURL: siteURL,
                     isOverTLS: isOverTLS,
                     now: { .now() },
-                    didMove: { worker?.wake() }
+                    didMove: { worker?.hurry() }
                 )
             },
             health: HealthCheck(isStoreWritable: isStoreWritable)

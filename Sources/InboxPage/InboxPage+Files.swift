@@ -868,13 +868,16 @@ const open = async (id, isUser) => {
   }
 }
 
-/** Looks again, ever less often, while the mail of the open message is on its way. */
+let watches = 0
+/** Looks again, ever less often, while the mail of the open message is on its way; a later watch takes over. */
 const watch = async signal => {
+  const own = ++watches
+  const isOver = () => signal.aborted || own !== watches || !message
   for (let wait = 1500; message?.status === 'received' && wait < 60000; wait *= 1.6) {
     await new Promise(resolve => setTimeout(resolve, wait))
-    if (signal.aborted) return
+    if (isOver()) return
     const whole = document.hidden ? null : await api.find(message.id, signal).catch(() => null)
-    if (signal.aborted || !message) return
+    if (isOver()) return
     if (whole && JSON.stringify(whole) !== JSON.stringify(message)) accept(whole)
   }
 }
@@ -1321,11 +1324,14 @@ import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
 
+/** Its mail was tried in vain, and waits for the next attempt. */
+const isPutOff = ({ status, delivery }) => status === 'received' && delivery?.attempts > 0
+
 /** What may be done with a message as it stands, as in the API's description. */
 export const may = {
   release: message => message.status === 'held',
   spam: message => message.status !== 'held',
-  resend: message => ['failed', 'bounced', 'notified'].includes(message.status),
+  resend: message => ['failed', 'bounced', 'notified'].includes(message.status) || isPutOff(message),
 }
 
 const sender = message => message.name || message.email
@@ -1463,7 +1469,8 @@ const history = (message, act) => el('section', null, el('h2', null, say('histor
     // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
     reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : errorOf(reason)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
-  message.status === 'notified' && button('resend', () => act('resend')))
+  message.status === 'notified' && button('resend', () => act('resend')),
+  isPutOff(message) && button('hurry', () => act('resend')))
 
 const details = message => el('details', null, el('summary', null, say('details')), el('dl', null,
   detail('form', line(message.form)),
@@ -2094,7 +2101,7 @@ const words = {
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
   spam: ['Spam', 'Skräppost'], release: ['Not spam: send it on', 'Inte skräppost: skicka vidare'],
   releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
-  resend: ['Send the mail again', 'Skicka mejlet igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
+  resend: ['Send the mail again', 'Skicka mejlet igen'], hurry: ['Try to send it again', 'Försök skicka igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
   markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
   from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],
   page: ['Page', 'Sida'], origin: ['Site', 'Webbplats'], number: ['Number', 'Nummer'], region: ['Region', 'Region'],

@@ -8,8 +8,10 @@ import itertools
 import json
 import math
 import re
+import sqlite3
+import time
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -549,6 +551,25 @@ def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inb
     expect(page.locator("#toast")).to_contain_text(re.compile(r"\d mails are on their way again"))
     for mark in marks[1:]:
         owner.wait(mark, status="notified")
+
+
+def test_a_mail_that_waits_for_its_next_attempt_is_sent_when_the_owner_asks_for_it(owner, inbox):
+    mark, now = uuid.uuid4().hex, int(time.time() * 1000)
+    with closing(sqlite3.connect(owner.server.database, timeout=60)) as connection, connection:
+        number = connection.execute(
+            "INSERT INTO submission (id, form, received_at, fields, language, status, spam_reasons, attempts, last_error)"
+            " VALUES (?, 'contact', ?, ?, 'sv', 'received', '[]', 6, 'connection-failed: no answer')",
+            ("01KAVX" + mark[:20].upper().translate(str.maketrans("ILOU", "JKMN")), now, json.dumps({"message": mark})),
+        ).lastrowid
+        # In twenty minutes, as after six attempts.
+        connection.execute("INSERT INTO outbox (submission, due_at) VALUES (?, ?)", (number, now + 1_200_000))
+    shown = read(inbox(), mark)
+    expect(shown.locator(".history .next")).to_contain_text("Next attempt")
+    shown.get_by_role("button", name="Try to send it again").click()
+    expect(shown.page.locator("#toast")).to_contain_text("on its way")
+    assert owner.wait(mark, status="notified")["delivery"]["attempts"] == 7
+    expect(shown.locator(".history .notified")).to_be_visible()
+    expect(shown.get_by_role("button", name="Try to send it again")).to_have_count(0)
 
 
 def test_all_failed_mail_is_sent_again_from_its_box_however_old(start, mail_server, open_page):

@@ -11,7 +11,8 @@ import ServiceLifecycle
 /// Wakes when a submission is stored and when a retry is due. What it has not sent when the process ends is still in the
 /// outbox at the next start. A mail server that is out of reach is left alone for a while, at first for seconds, at most
 /// for a minute, and only the mail that found out is charged an attempt. One that refuses us until a person acts is left
-/// alone for up to half an hour: many lock an account for which a wrong password is tried all day. While the store can't be
+/// alone for up to half an hour unless the owner asks for mail: many lock an account for which a wrong password is tried all
+/// day. While the store can't be
 /// written no mail is sent: what came of the last one is kept, and written first. In a flood that has used up an hour's mails
 /// (`DigestRule`) what is due waits for the next one, at most a minute by default.
 package final class NotificationWorker: Service {
@@ -19,7 +20,9 @@ package final class NotificationWorker: Service {
     private let sender: NotificationSender
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let leastOperatorPause: Interval
     private let signal = WakeSignal()
+    private let impatience = WakeSignal()
 
     /// So many are looked at in one pass; more are seen in the next.
     private static let passSize = 500
@@ -36,20 +39,30 @@ package final class NotificationWorker: Service {
     /// Between full passes: in a flood the visitors go first, and a mail server gets a few digests a second.
     private static let floodPause = Interval.seconds(1)
 
+    /// - Parameter leastOperatorPause: So long a server that refuses us until a person acts is left alone in any case: each of
+    ///   many clicks would be another wrong password.
     package init(
         outbox: any Outbox,
         sender: NotificationSender,
         logger: Logger,
-        now: @escaping @Sendable () -> Timestamp = { .now() }
+        now: @escaping @Sendable () -> Timestamp = { .now() },
+        leastOperatorPause: Interval = .seconds(30)
     ) {
         self.outbox = outbox
         self.sender = sender
         self.logger = logger
         self.now = now
+        self.leastOperatorPause = leastOperatorPause
     }
 
     /// Tells the worker that something new is due. Cheap, and may be called from anywhere.
     package func wake() { signal.wake() }
+
+    /// Tells the worker that the owner wants mail to go now: it looks at once, also when it leaves the mail server alone.
+    package func hurry() {
+        impatience.wake()
+        signal.wake()
+    }
 
     /// Runs until graceful shutdown: the mail being sent is finished, no other is begun.
     package func run() async throws {
@@ -57,6 +70,7 @@ package final class NotificationWorker: Service {
             var memory = DeliveryMemory()
             var failuresInARow = 0
             while !isEnding {
+                impatience.forget()
                 let pass = await deliverDue(&memory)
                 failuresInARow = pass == .serverTrouble ? failuresInARow + 1 : 0
                 switch pass {
@@ -68,7 +82,8 @@ package final class NotificationWorker: Service {
                 case .serverTrouble:
                     await pauseSending(for: Self.pause(afterFailures: failuresInARow, needsOperator: false))
                 case .operatorNeeded:
-                    await pauseSending(for: Self.pause(afterFailures: memory.refusals, needsOperator: true))
+                    let pause = Self.pause(afterFailures: memory.refusals, needsOperator: true)
+                    await pauseSending(for: pause, atLeast: min(pause, leastOperatorPause))
                 }
             }
             _ = await isRecorded(&memory)
@@ -274,20 +289,26 @@ package final class NotificationWorker: Service {
         return min(max(next.since(now()), .milliseconds(10)), Self.longestSleep)
     }
 
-    private func sleep(until wait: Interval) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: .milliseconds(wait.milliseconds)) }
-            group.addTask { await self.signal.wait() }
-            await group.next()
-            group.cancelAll()
+    private func sleep(until wait: Interval) async { await Self.sleep(for: wait, orUntil: signal) }
+
+    /// Sleeps although new mail comes in, which in a flood it does thousands of times a second; only the owner and the end of
+    /// the server end it early.
+    ///
+    /// - Parameter least: The owner waits for this.
+    private func pauseSending(for pause: Interval, atLeast least: Interval = .seconds(0)) async {
+        await cancelWhenGracefulShutdown { [impatience] in
+            try? await Task.sleep(for: .milliseconds(least.milliseconds), clock: .continuous)
+            await Self.sleep(for: .milliseconds(pause.milliseconds - least.milliseconds), orUntil: impatience)
         }
     }
 
-    /// Sleeps although new mail comes in, which in a flood it does thousands of times a second; only the end of the server
-    /// ends it early. By a clock that nobody sets.
-    private func pauseSending(for pause: Interval) async {
-        await cancelWhenGracefulShutdown {
-            try? await Task.sleep(for: .milliseconds(pause.milliseconds), clock: .continuous)
+    /// By a clock that nobody sets.
+    private static func sleep(for wait: Interval, orUntil signal: WakeSignal) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Task.sleep(for: .milliseconds(wait.milliseconds), clock: .continuous) }
+            group.addTask { await signal.wait() }
+            await group.next()
+            group.cancelAll()
         }
     }
 

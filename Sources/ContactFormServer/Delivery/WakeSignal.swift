@@ -30,6 +30,13 @@ final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
+    /// What came while nobody waited is over.
+    func forget() {
+        state.withLock { state in
+            if case .signalled = state { state = .idle }
+        }
+    }
+
     /// Returns at the next wake, at once when one is kept, or when the task is cancelled. One caller at a time.
     func wait() async {
         await withTaskCancellationHandler {

@@ -22,6 +22,7 @@ struct NotificationWorkerTests {
         store: (any SubmissionStore)? = nil,
         outbox: (any Outbox)? = nil,
         forms: [FormName: FormDefinition] = [:],
+        leastOperatorPause: Interval = .seconds(30),
         now clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> NotificationWorker {
         var settings = NotificationSettings(
@@ -35,7 +36,8 @@ struct NotificationWorkerTests {
             outbox: outbox ?? self.store,
             sender: NotificationSender(settings: settings, store: store ?? self.store, mailer: mailer),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            now: clock ?? { [now] in now }
+            now: clock ?? { [now] in now },
+            leastOperatorPause: leastOperatorPause
         )
     }
 
@@ -432,6 +434,32 @@ struct NotificationWorkerTests {
         #expect(mailer.attempts == 2)
     }
 
+    @Test("the owner need not wait until the mail server is asked again", .timeLimit(.minutes(1)))
+    func hurried() async throws {
+        try await fill(1)
+        // Nine failures are pauses of fifty minutes in all.
+        let refusal = MailerError(
+            code: "no",
+            isPermanent: false,
+            reason: "no",
+            affectsAllMail: true,
+            needsOperator: true
+        )
+        for _ in 1...9 { mailer.failNext(refusal) }
+        let clock = Mutex(now)
+        let worker = try worker(leastOperatorPause: .milliseconds(1)) { clock.withLock(\.self) }
+        try await run(worker) {
+            for tried in 1...9 {
+                while mailer.attempts < tried { try await Task.sleep(for: .milliseconds(1)) }
+                // By then the mail is due again; the pause knows nothing of this clock.
+                clock.withLock { $0 = $0.advanced(by: .days(1)) }
+                worker.hurry()
+            }
+            while mailer.sent.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        #expect(mailer.attempts == 10 && mailer.sent.count == 1)
+    }
+
     @Test("a stored submission wakes the worker, and shutdown ends it")
     func runs() async throws {
         let worker = try worker()
@@ -533,6 +561,17 @@ struct WakeSignalTests {
         #expect(signal.isKept)
         await signal.wait()
         #expect(!signal.isKept)
+    }
+
+    @Test("a wake that is kept can be forgotten, and the next one is kept again")
+    func forgotten() {
+        let signal = WakeSignal()
+        signal.wake()
+        signal.forget()
+        #expect(!signal.isKept)
+        signal.forget()
+        signal.wake()
+        #expect(signal.isKept)
     }
 
     @Test("cancellation ends a wait whenever it comes", arguments: 0..<50)
