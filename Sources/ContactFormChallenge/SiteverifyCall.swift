@@ -11,6 +11,8 @@ package struct SiteverifyCall: SiteverifyTransport {
 
     package init(to location: HTTPLocation, on eventLoop: any EventLoop) {
         var limits = HTTPClient.Limits()
+        // A name may take seconds to be found, and the visitor waits for `timeoutSeconds` at most.
+        limits.connectTimeout = .seconds(5)
         // The most that is gathered before `longestAnswer` is looked at; either checker's answer is a fraction of it.
         limits.answerSize = 64 * 1024
         client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)

@@ -46,7 +46,7 @@ package final class ScriptedServer: Sendable {
 
     private struct State {
         var script: [Step]
-        package var received: [Received] = []
+        var received: [Received] = []
         var connections = 0
     }
 
@@ -155,9 +155,11 @@ package final class ScriptedServer: Sendable {
             case .close: context.close(promise: nil)
             case .bytes(let text): send(text, context, closes: true)
             case .answer(let status, let headers, let body):
-                let lines = headers.map { "\($0): \($1)\r\n" }.joined()
+                // One without content says no length (RFC 9110 §8.6).
+                let length = status == 204 ? [] : [("content-length", String(body.utf8.count))]
+                let lines = (headers + length).map { "\($0): \($1)\r\n" }.joined()
                 send(
-                    "HTTP/1.1 \(status) X\r\n\(lines)content-length: \(body.utf8.count)\r\n\r\n\(body)",
+                    "HTTP/1.1 \(status) X\r\n\(lines)\r\n\(body)",
                     context,
                     closes: false
                 )

@@ -7,7 +7,7 @@ package import NIOPosix
 /// Sends requests to one server over kept connections, all on one event loop.
 ///
 /// Small because it can be: one server, whole bodies, no redirects, no proxy, no HTTP/2. A call from the event loop's
-/// own thread changes no thread, which is most of what a call costs in a function (see decision 0015).
+/// own thread changes no thread, which is most of what a call costs in a function on AWS (see decision 0015).
 package final class HTTPClient: Sendable {
     package struct Limits: Sendable {
         package var connections = 16

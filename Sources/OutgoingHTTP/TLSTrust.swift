@@ -19,7 +19,7 @@ package final class TLSTrust: Sendable {
         try cached.withLock { cached in
             if let cached { return cached }
             var configuration = TLSConfiguration.makeClientConfiguration()
-            // AWS ended older versions: https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/
+            // Older versions are not to be used (RFC 8996).
             configuration.minimumTLSVersion = .tlsv12
             if let caBundle { configuration.trustRoots = .file(caBundle) }
             let context = try NIOSSLContext(configuration: configuration)

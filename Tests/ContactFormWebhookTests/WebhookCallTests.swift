@@ -19,7 +19,7 @@ struct WebhookCallTests {
 
     @Test("JSON is posted to the address in full")
     func posted() async throws {
-        try await ScriptedServer.run([.answer(204)]) { hook, endpoint in
+        try await ScriptedServer.run([.answer(204, body: "")]) { hook, endpoint in
             #expect(try await post(to: endpoint) == 204)
             let asked = try #require(hook.received.first)
             #expect(asked.method == "POST" && asked.target == "/token?a=1" && asked.body == Array("{}".utf8))

@@ -11,7 +11,7 @@ enum SiteVisit {
     private static let patience = TimeAmount.seconds(15)
     private static let tls = TLSTrust()
 
-    /// Nil when there is no answer, whatever the reason. A redirect is the answer: it may lead to a name that is not known yet.
+    /// Nil when there is no whole answer, whatever the reason. A redirect is the answer: it may lead to a name that is not known yet.
     static func visit(_ request: SmokeTest.Request) async -> SmokeTest.Answer? {
         guard let location = HTTPLocation(url: request.url) else { return nil }
         // Each on a connection of its own: the site's name may lead elsewhere a second later.

@@ -67,17 +67,18 @@ struct SiteRun {
         let http = try makeHTTPService(server, on: eventLoopGroup) { port in
             await didStart(port, inbox.map { InboxInvitation(to: $0.signIn, isPrivate: isPrivate) })
         }
-        // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then the store closes.
+        // Ended from the last to the first: nobody new comes in, then the mail under way goes out, then an alert, for which a
+        // receiver may take what time is left; then the store closes.
         var running: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Closing { await store.checkpointAndClose() }),
             .init(service: Closing { await client?.shutDown() }),
             .init(service: Sweeping(sweep: sweep)),
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
-        if let worker { running.append(.init(service: worker)) }
         if let alerts = try makeAlertWorker(store: store, on: eventLoopGroup.next()) {
             running.append(.init(service: alerts))
         }
+        if let worker { running.append(.init(service: worker)) }
         running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

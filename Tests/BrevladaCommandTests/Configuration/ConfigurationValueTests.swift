@@ -6,6 +6,7 @@ import ContactFormServer
 import FormConfiguration
 import Mail
 import NIOCore
+import OutgoingHTTP
 import SMTP
 import Testing
 
@@ -13,6 +14,35 @@ import Testing
 
 @Suite("The values of a configuration")
 struct ConfigurationValueTests {
+    @Test(
+        "a webhook's address is one that can be called, over TLS or on this machine, or is refused in its line",
+        arguments: [
+            ("https://hooks.example.com/t?a=1#b", true), ("https://h:8443", true), ("https://a_b.example.com./", true),
+            ("https://[2001:db8::1]:8443/t", true), ("http://localhost:8080/t", true), ("http://[::1]/t", true),
+            ("http://127.0.0.1", true), ("https://h:", false), ("https://h:0/", false), ("https://h:65536/", false),
+            ("https://h:+80/", false), ("https://[::1/", false), ("https://[]/", false), ("https://::1/", false),
+            ("https://[::1]x/", false), ("https://h%41.se/", false), ("https://a,b.se/", false),
+            ("https://*.se/", false),
+            ("https://å.se/", false), ("https:///t", false), ("https://", false), ("https://me:x@h/", false),
+            ("http://localhost:x@h/", false), ("http://localhost.h/", false), ("http://h/", false), ("ftp://h/", false),
+        ]
+    )
+    func webhook(_ address: String, _ isGood: Bool) throws {
+        let yaml = """
+            mail: {from: a@example.com, to: b@example.com}
+            alerts:
+              secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+              webhook: "\(address)"
+            """
+        guard isGood else {
+            let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
+            #expect(error.map { "\($0)" }?.contains("brevlada.yaml:4:") == true)
+            return
+        }
+        #expect(try read(yaml).alerts?.url == address)
+        #expect(HTTPLocation(url: address) != nil)
+    }
+
     @Test("without any configuration the site is tried out on this machine and mail is captured")
     func standards() throws {
         let configuration = try read()
