@@ -164,10 +164,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
-            tests: [
-                "ContactFormTesting", "TestSupport", nio("NIOEmbedded"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]
+            tests: ["ContactFormTesting", "HTTPTestSupport", "OutgoingHTTP", "TestSupport", nio("NIOEmbedded")]
         ),
 
         // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.

@@ -5,7 +5,6 @@ import ContactForm
 import ContactFormTesting
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import Mail
 import NIOCore
@@ -27,39 +26,6 @@ private struct SampleMailbox: MailboxSource {
     }
 
     func mail(named name: String) async -> [UInt8]? { name == "one.eml" ? raw : nil }
-}
-
-/// HummingbirdTesting's client with time to wait: one connection, one request after the other.
-struct PatientClient: Sendable {
-    struct Answer: Sendable {
-        var status: HTTPResponse.Status
-        var headers: HTTPFields
-        var body: ByteBuffer
-    }
-
-    fileprivate let client: TestClient
-
-    fileprivate static func run(port: Int, _ body: @Sendable (PatientClient) async throws -> Void) async throws {
-        let client = TestClient(host: "localhost", port: port, configuration: .init(timeout: .seconds(600)))
-        client.connect()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(PatientClient(client: client))) } catch { result = .failure(error) }
-        try await client.shutdown()
-        try result.get()
-    }
-
-    func execute(
-        uri: String,
-        method: HTTPRequest.Method,
-        headers: HTTPFields = [:],
-        body: ByteBuffer? = nil
-    ) async throws -> Answer {
-        var headers = headers
-        headers[.connection] = "keep-alive"
-        let request = TestClient.Request(uri, method: method, authority: "localhost", headers: headers, body: body)
-        let response = try await client.execute(request)
-        return Answer(status: response.status, headers: response.headers, body: response.body ?? ByteBuffer())
-    }
 }
 
 @Suite("SiteResponder")

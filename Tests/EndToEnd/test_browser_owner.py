@@ -553,9 +553,12 @@ def test_failed_mail_is_sent_again_one_by_one_and_all_together(owner, mails, inb
         owner.wait(mark, status="notified")
 
 
-def test_a_mail_that_waits_for_its_next_attempt_is_sent_when_the_owner_asks_for_it(owner, inbox):
+def test_a_mail_that_waits_for_its_next_attempt_is_sent_when_the_owner_asks_for_it(start, mail_server, open_page):
+    server = start(**mail_server().settings)
+    owner = Owner(server)
     mark, now = uuid.uuid4().hex, int(time.time() * 1000)
-    with closing(sqlite3.connect(owner.server.database, timeout=60)) as connection, connection:
+    # The books are not kept here, so that no other test has this server.
+    with closing(sqlite3.connect(server.database, timeout=60)) as connection, connection:
         number = connection.execute(
             "INSERT INTO submission (id, form, received_at, fields, language, status, spam_reasons, attempts, last_error)"
             " VALUES (?, 'contact', ?, ?, 'sv', 'received', '[]', 6, 'connection-failed: no answer')",
@@ -563,7 +566,7 @@ def test_a_mail_that_waits_for_its_next_attempt_is_sent_when_the_owner_asks_for_
         ).lastrowid
         # In twenty minutes, as after six attempts.
         connection.execute("INSERT INTO outbox (submission, due_at) VALUES (?, ?)", (number, now + 1_200_000))
-    shown = read(inbox(), mark)
+    shown = read(open_page(server.url + "/inbox/", storage_state=owner.state), mark)
     expect(shown.locator(".history .next")).to_contain_text("Next attempt")
     shown.get_by_role("button", name="Try to send it again").click()
     expect(shown.page.locator("#toast")).to_contain_text("on its way")

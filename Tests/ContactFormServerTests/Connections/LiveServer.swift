@@ -7,8 +7,7 @@ import ServiceLifecycle
 
 @testable import ContactFormServer
 
-/// A server on a free port of loopback. HummingbirdTesting's own has clients that give an answer 20 seconds, which a busy
-/// machine may need.
+/// A server on a free port of loopback.
 enum LiveServer {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -6,7 +6,6 @@ import ContactFormTesting
 import EmbeddedFiles
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import NIOCore
 import Synchronization
@@ -40,7 +39,7 @@ struct OwnerRoutesTests {
         isOverTLS: Bool = false,
         effects: Effects = Effects(),
         clock: ManualTime = ManualTime(),
-        _ test: @Sendable (any TestClientProtocol, OwnerSignIn) async throws -> Void
+        _ test: @Sendable (PatientClient, OwnerSignIn) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var settings = OwnerSignIn.Settings()
@@ -69,11 +68,10 @@ struct OwnerRoutesTests {
             now: { Timestamp.sample.advanced(by: .days(1)) },
             didMove: { effects.moves.withLock { $0 += 1 } }
         )
-        let app = Application(
-            responder: SecuredResponder(Server(routes: routes), isOverTLS: { _, _ in false }),
-            logger: logger
-        )
-        try await app.test(.live) { try await test($0, signIn) }
+        let responder = SecuredResponder(Server(routes: routes), isOverTLS: { _, _ in false })
+        try await LiveServer.run(responder) { port, _ in
+            try await PatientClient.run(port: port) { try await test($0, signIn) }
+        }
     }
 
     private static let json: HTTPFields = [.contentType: "application/json", .secFetchSite: "same-origin"]
@@ -81,7 +79,7 @@ struct OwnerRoutesTests {
     private static func body(_ password: String) -> ByteBuffer { ByteBuffer(string: #"{"password":"\#(password)"}"#) }
 
     /// Signs in and gives the fields of a signed-in request.
-    private static func signedIn(_ client: any TestClientProtocol) async throws -> HTTPFields {
+    private static func signedIn(_ client: PatientClient) async throws -> HTTPFields {
         let answer = try await client.execute(uri: "/api/session", method: .post, headers: json, body: body(password))
         #expect(answer.status == .ok)
         let cookie = try #require(answer.headers[.setCookie])
@@ -239,7 +237,7 @@ struct OwnerRoutesTests {
 
     @Test("a wrong password and no password get the same bytes")
     func wrongPassword() async throws {
-        let answers = Mutex<[TestResponse]>([])
+        let answers = Mutex<[PatientClient.Answer]>([])
         for kept in [Self.password, nil] {
             try await withServer(password: kept) { client, _ in
                 let answer = try await client.execute(
@@ -256,7 +254,7 @@ struct OwnerRoutesTests {
         }
         let (first, second) = answers.withLock { ($0[0], $0[1]) }
         #expect(first.status == second.status && first.body == second.body)
-        func fields(_ answer: TestResponse) -> [String] {
+        func fields(_ answer: PatientClient.Answer) -> [String] {
             // Two answers may come in two seconds.
             answer.headers.filter { $0.name != .date }.map { "\($0.name): \($0.value)" }
         }
@@ -363,7 +361,7 @@ struct OwnerRoutesTests {
             let state = try await client.execute(uri: "/api/session", method: .get)
             #expect(String(buffer: state.body) == #"{"signedIn":false,"needsPassword":true}"#)
             let token = try #require(signIn.makeFirstRunToken())
-            func set(_ token: String, _ password: String) async throws -> TestResponse {
+            func set(_ token: String, _ password: String) async throws -> PatientClient.Answer {
                 try await client.execute(
                     uri: "/api/session/password",
                     method: .post,

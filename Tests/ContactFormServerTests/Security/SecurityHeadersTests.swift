@@ -3,7 +3,6 @@
 
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import NIOEmbedded
 import NIOHTTP1
@@ -77,19 +76,13 @@ struct SecurityHeadersTests {
         router.get("ok") { _, _ in "ok" }
         router.get("teapot") { _, _ -> String in throw HTTPError(.init(code: 418)) }
         router.get("failure") { _, _ -> String in throw Failure() }
-        let app = Application(
-            responder: SecuredResponder(router.buildResponder()) { request, _ in
-                request.headers[.xForwardedProto] == "https"
-            },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        try await app.test(.router) { client in
-            let answer = try await client.executeRequest(
-                uri: path,
-                method: .get,
-                headers: [.xForwardedProto: "https"],
-                body: nil
-            )
+        let responder = SecuredResponder(router.buildResponder()) { request, _ in
+            request.headers[.xForwardedProto] == "https"
+        }
+        try await LiveServer.run(responder) { port, _ in
+            let answer = try await PatientClient.run(port: port) {
+                try await $0.execute(uri: path, method: .get, headers: [.xForwardedProto: "https"])
+            }
             #expect(answer.status.code == status)
             #expect(answer.headers[.contentSecurityPolicy] == SecurityHeaders.strictContentSecurityPolicy)
             #expect(answer.headers[.strictTransportSecurity] != nil)
