@@ -100,9 +100,10 @@ let package = Package(
         module("JSON", ["Bytes"], tests: ["TestSupport"]),
         module("Mail", ["Bytes"], tests: ["TestSupport"], fixtures: true),
         module("ContactForm", ["Bytes", "JSON", "Mail"], tests: ["ContactFormTesting", "TestSupport"]),
+        module("HTTPAddress"),
 
         // What an owner may configure, for the command and for the functions.
-        module("FormConfiguration", ["ContactForm", "Mail"], tests: nil),
+        module("FormConfiguration", ["ContactForm", "HTTPAddress", "Mail"], tests: nil),
 
         // What tests of any module need: chance with a seed, a port at which nobody answers, a log to read.
         module("TestSupport", [logging], tests: nil),
@@ -110,7 +111,7 @@ let package = Package(
         // A server to call that answers as it is told, for the tests of whatever calls one.
         module(
             "HTTPTestSupport",
-            ["OutgoingHTTP", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL],
+            ["HTTPAddress", "OutgoingHTTP", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL],
             tests: nil
         ),
 
@@ -127,7 +128,7 @@ let package = Package(
         [.systemLibrary(name: "CZlib"), .target(name: "CLinux")],
         module(
             "OutgoingHTTP",
-            [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL],
+            ["HTTPAddress", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nioSSL],
             tests: ["HTTPTestSupport", "TestSupport"]
         ),
         module(
@@ -144,12 +145,12 @@ let package = Package(
         ),
         module(
             "ContactFormChallenge",
-            ["Bytes", "ContactForm", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
+            ["Bytes", "ContactForm", "HTTPAddress", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
             tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")]
         ),
         module(
             "ContactFormWebhook",
-            ["ContactForm", "OutgoingHTTP", nio("NIOCore")],
+            ["ContactForm", "HTTPAddress", "OutgoingHTTP", nio("NIOCore")],
             tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")]
         ),
         module(
@@ -164,20 +165,26 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
-            tests: ["ContactFormTesting", "HTTPTestSupport", "OutgoingHTTP", "TestSupport", nio("NIOEmbedded")]
+            tests: [
+                "ContactFormTesting", "HTTPAddress", "HTTPTestSupport", "OutgoingHTTP", "TestSupport",
+                nio("NIOEmbedded"),
+            ]
         ),
 
         // The same core on AWS: the calls of AWS's services and the Runtime API, the adapters on them, the functions.
         module(
             "AWSServices",
-            ["Bytes", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
+            ["Bytes", "HTTPAddress", "JSON", "OutgoingHTTP", nio("NIOCore"), logging],
             tests: ["HTTPTestSupport", "TestSupport", nio("NIOPosix")],
             fixtures: true
         ),
         module(
             "ContactFormAWS",
             ["AWSServices", "ContactForm", "Mail", "OutgoingHTTP", logging],
-            tests: ["ContactFormTesting", "JSON", "TestSupport", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+            tests: [
+                "ContactFormTesting", "HTTPAddress", "JSON", "TestSupport", nio("NIOCore"), nio("NIOHTTP1"),
+                nio("NIOPosix"),
+            ]
         ),
         module(
             "AWSLambda",
@@ -188,12 +195,12 @@ let package = Package(
         module(
             "ContactFormLambda",
             ["AWSLambda", "ContactForm", "FormConfiguration", "JSON", "Mail", logging],
-            tests: ["ContactFormTesting"]
+            tests: ["ContactFormTesting", "HTTPAddress"]
         ),
         [
             .target(name: "GlibcFloor"),
-            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", "OutgoingHTTP"]),
-            lambda("SendContactInfoEmail", ["ContactFormWebhook", "FormConfiguration", "OutgoingHTTP"]),
+            lambda("AddContactInfo", ["ContactFormChallenge", "FormConfiguration", "HTTPAddress"]),
+            lambda("SendContactInfoEmail", ["ContactFormWebhook", "FormConfiguration"]),
             lambda("ReadContactInfo"),
         ],
 
@@ -214,7 +221,8 @@ let package = Package(
             [
                 "AWSServices", "Bytes", "CLinux", "ContactForm", "ContactFormAWS", "ContactFormChallenge",
                 "ContactFormLocal",
-                "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "InboxPage", "JSON",
+                "ContactFormServer", "ContactFormWebhook", "EmbeddedFiles", "FormConfiguration", "HTTPAddress",
+                "InboxPage", "JSON",
                 "Mail", "OutgoingHTTP", "SMTP", "SiteDeployment", "StackTemplate", "StarterSite",
                 argumentParser, logging, serviceLifecycle, subprocess, unixSignals, yams,
                 nio("NIOCore"), nio("NIOPosix"),

@@ -8,7 +8,7 @@ import ContactFormAWS
 import ContactFormChallenge
 import ContactFormLambda
 import FormConfiguration
-import OutgoingHTTP
+import HTTPAddress
 
 LambdaFunction.run("AddContactInfo") { context, invocation in
     // Calls end a moment before the invocation does: the visitor gets an answer in any case.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
-package import OutgoingHTTP
+package import HTTPAddress
 
 extension ChallengeProvider {
     package var tokenField: String {

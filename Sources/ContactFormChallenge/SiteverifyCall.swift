@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTPAddress
 package import NIOCore
-package import OutgoingHTTP
+import OutgoingHTTP
 
 /// Asks a checker over HTTP.
 package struct SiteverifyCall: SiteverifyTransport {
-    private let client: HTTPClient
-    private let target: String
+    private let resource: HTTPResource
 
     package init(to location: HTTPLocation, on eventLoop: any EventLoop) {
         var limits = HTTPClient.Limits()
@@ -15,8 +15,7 @@ package struct SiteverifyCall: SiteverifyTransport {
         limits.connectTimeout = .seconds(5)
         // The most that is gathered before `longestAnswer` is looked at; either checker's answer is a fraction of it.
         limits.answerSize = 64 * 1024
-        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
-        target = location.target
+        resource = HTTPResource(at: location, eventLoop: eventLoop, limits: limits)
     }
 
     package func post(
@@ -24,19 +23,17 @@ package struct SiteverifyCall: SiteverifyTransport {
         timeoutSeconds: Int64,
         longestAnswer: Int
     ) async throws -> (status: Int, body: [UInt8]) {
-        let request = HTTPRequest(
-            method: "POST",
-            target: target,
+        let response = try await resource.send(
+            "POST",
             headers: [
-                HTTPHeaderField("host", client.endpoint.authority),
                 HTTPHeaderField("content-type", "application/x-www-form-urlencoded"),
                 HTTPHeaderField("accept", "application/json"),
             ],
-            body: Array(form.utf8),
+            body: form,
             // A token counts once: should the first one have been read, the visitor is asked to solve another.
-            isRepeatable: true
+            isRepeatable: true,
+            timeout: .seconds(timeoutSeconds)
         )
-        let response = try await client.send(request, timeout: .seconds(timeoutSeconds))
         guard response.body.count <= longestAnswer else {
             throw HTTPClientError(.unreadable, wasSent: true, detail: "the answer is too long")
         }

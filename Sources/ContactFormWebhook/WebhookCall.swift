@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTPAddress
 package import NIOCore
-package import OutgoingHTTP
+import OutgoingHTTP
 
 /// Calls the owner's webhook over HTTP.
 package struct WebhookCall: WebhookTransport {
-    private let client: HTTPClient
-    private let target: String
+    private let resource: HTTPResource
 
     package init(to location: HTTPLocation, on eventLoop: any EventLoop) {
         var limits = HTTPClient.Limits()
@@ -15,8 +15,7 @@ package struct WebhookCall: WebhookTransport {
         limits.connectTimeout = .seconds(10)
         // What an answer says is nobody's business.
         limits.answerSize = 64 * 1024
-        client = HTTPClient(endpoint: location.endpoint, eventLoop: eventLoop, tls: TLSTrust(), limits: limits)
-        target = location.target
+        resource = HTTPResource(at: location, eventLoop: eventLoop, limits: limits)
     }
 
     package func post(
@@ -24,17 +23,16 @@ package struct WebhookCall: WebhookTransport {
         headers: [(name: String, value: String)],
         timeoutSeconds: Int64
     ) async throws(WebhookFailure) -> Int {
-        let request = HTTPRequest(
-            method: "POST",
-            target: target,
-            headers: [HTTPHeaderField("host", client.endpoint.authority)]
-                + headers.map { HTTPHeaderField($0.name.lowercased(), $0.value) },
-            body: Array(body.utf8),
-            // A receiver knows a repeat by its `webhook-id`.
-            isRepeatable: true
-        )
         do throws(HTTPClientError) {
-            return try await client.send(request, timeout: .seconds(timeoutSeconds)).status
+            let response = try await resource.send(
+                "POST",
+                headers: headers.map { HTTPHeaderField($0.name.lowercased(), $0.value) },
+                body: body,
+                // A receiver knows a repeat by its `webhook-id`.
+                isRepeatable: true,
+                timeout: .seconds(timeoutSeconds)
+            )
+            return response.status
         } catch {
             // An answer that is cut off or too long has said in its first line what it is about.
             if let status = error.status { return status }

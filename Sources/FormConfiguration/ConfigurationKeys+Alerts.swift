@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+package import HTTPAddress
 
 extension ConfigurationKeys {
     package enum Alerts {
@@ -23,39 +24,21 @@ extension ConfigurationKeys {
     }
 }
 
-extension ConfigurationType<String> {
+extension ConfigurationType<HTTPLocation> {
     /// An address that numbers may be sent to: over TLS, or on this machine.
     fileprivate static let webhook = ConfigurationType("https address") { text throws(ConfigurationTextError) in
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !#""<>\^`{|}"#.utf8.contains($0) }
         let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].contains { host in
             text.hasPrefix(host) && [":", "/", nil].contains(text.dropFirst(host.count).first)
         }
-        guard isPlain, local || text.hasPrefix("https://"), hasAuthority(text) else {
+        // No user name either, which would not be sent: the receiver knows who calls by the signature.
+        guard isPlain, local || text.hasPrefix("https://"), let location = HTTPLocation(url: text) else {
             throw ConfigurationTextError(
                 "not an https address; write one like https://hooks.example.com/brevlada, without a user name",
                 value: text
             )
         }
-        return text
-    }
-
-    /// Whether there is a server, a name or an address, and at most a port. A user name would not be sent: the receiver knows
-    /// who calls by the signature.
-    private static func hasAuthority(_ url: String) -> Bool {
-        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else { return false }
-        let authority = url[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
-        // An IPv6 address stands in brackets and has colons of its own (RFC 3986 §3.2.2).
-        let isBracketed = authority.hasPrefix("[")
-        let name = isBracketed ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-        let rest = authority.dropFirst(name.count + (isBracketed ? 2 : 0))
-        let allowed: (Character) -> Bool =
-            isBracketed
-            ? { $0.isHexDigit || $0 == ":" || $0 == "." }
-            : { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) }
-        guard !name.isEmpty, name.allSatisfy(allowed), !isBracketed || authority.contains("]") else { return false }
-        guard !rest.isEmpty else { return true }
-        guard rest.hasPrefix(":"), !rest.contains("+"), let port = UInt16(rest.dropFirst()) else { return false }
-        return port > 0
+        return location
     }
 }
 

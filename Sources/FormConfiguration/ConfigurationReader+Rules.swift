@@ -43,7 +43,7 @@ extension ConfigurationReader {
     /// Where the owner is told that mail is broken; nil when nowhere, or when something is wrong with it.
     package mutating func alerts() -> AlertSettings? {
         typealias Keys = ConfigurationKeys.Alerts
-        let url = value(Keys.webhook)
+        let address = value(Keys.webhook)
         let secret = value(Keys.secret)
         guard hasSecrets else { return nil }
         switch (isGiven(Keys.webhook), isGiven(Keys.secret)) {
@@ -60,8 +60,8 @@ extension ConfigurationReader {
             )
         default: break
         }
-        guard let url, let secret else { return nil }
-        return AlertSettings(url: url, secret: secret)
+        guard let address, let secret else { return nil }
+        return AlertSettings(address: address, secret: secret)
     }
 
     /// When several messages share a mail.

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTPAddress
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 package import NIOSSL
-package import OutgoingHTTP
 import Synchronization
 
 /// A server on loopback that answers each request as the script says, and keeps what it was asked.

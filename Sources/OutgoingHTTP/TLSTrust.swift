@@ -9,6 +9,9 @@ package final class TLSTrust: Sendable {
     private let caBundle: String?
     private let cached = Mutex<NIOSSLContext?>(nil)
 
+    /// The system's, for whoever is not told of others.
+    package static let system = TLSTrust()
+
     /// - Parameter caBundle: A file in PEM to trust instead of the system's certificates.
     package init(caBundle: String? = nil) {
         self.caBundle = caBundle

@@ -8,7 +8,6 @@ import ContactFormAWS
 import ContactFormLambda
 import ContactFormWebhook
 import FormConfiguration
-import OutgoingHTTP
 
 LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     // Calls end a moment before the invocation does: what is not done is reported.
@@ -30,19 +29,12 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
     let mailer = SESMailer(client: ses, configurationSet: settings.configurationSet)
     let sender = NotificationSender(settings: settings.notifications, store: store, mailer: mailer)
     let region = settings.table.region
-    let watch = try settings.alerts.map { alerts throws(LambdaFailure) -> MailWatch in
-        guard let location = HTTPLocation(url: alerts.url) else {
-            throw LambdaFailure(
-                type: "Configuration.Invalid",
-                message: "BREVLADA_ALERTS_WEBHOOK is no address that can be called; write one like "
-                    + "https://hooks.example.com/brevlada, without a user name"
-            )
-        }
-        return MailWatch(
+    let watch = settings.alerts.map { alerts in
+        MailWatch(
             outbox: store,
             channel: WebhookChannel(
                 secret: alerts.secret,
-                transport: WebhookCall(to: location, on: start.eventLoop)
+                transport: WebhookCall(to: alerts.address, on: start.eventLoop)
             ),
             memory: DynamoDBAlertMemory(store: store, region: region),
             // The sweep sends all that is due, as the digest rule has it or not: nothing waits for its turn.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactFormChallenge
+import HTTPAddress
 import HTTPTestSupport
 import NIOPosix
 import OutgoingHTTP

@@ -3,8 +3,8 @@
 
 import ContactForm
 import ContactFormChallenge
+import HTTPAddress
 import Logging
-import OutgoingHTTP
 import Synchronization
 import Testing
 

@@ -4,6 +4,7 @@
 import AWSLambda
 import ContactForm
 import FormConfiguration
+import HTTPAddress
 import Mail
 import Testing
 
@@ -123,7 +124,8 @@ struct SettingsTests {
             try SendContactInfoEmailSettings(environment: Self.send.merging(more) { $1 })
         }
         let whole = try settings(["BREVLADA_ALERTS_WEBHOOK": url, "BREVLADA_ALERTS_SECRET": secret])
-        #expect(whole.alerts?.url == url)
+        let address = try #require(whole.alerts?.address)
+        #expect("\(address.endpoint)\(address.target)" == url)
         #expect(!"\(whole)".contains("token") && !"\(whole)".contains("MfKQ"))
         #expect(try settings(["BREVLADA_ALERTS_WEBHOOK": "", "BREVLADA_ALERTS_SECRET": ""]).alerts == nil)
         for (more, expected) in [

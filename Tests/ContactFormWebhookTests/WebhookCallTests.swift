@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactFormWebhook
+import HTTPAddress
 import HTTPTestSupport
 import NIOPosix
-import OutgoingHTTP
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPAddress
 import HTTPTestSupport
 import NIOCore
 import NIOPosix

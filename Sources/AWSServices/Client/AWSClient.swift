@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTPAddress
 package import Logging
 package import NIOCore
 package import OutgoingHTTP

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import OutgoingHTTP
+package import HTTPAddress
 
 /// Which server a service is asked at, decided as AWS's SDKs do.
 package struct EndpointRules: Sendable, Hashable {

@@ -13,7 +13,6 @@ import InboxPage
 import Logging
 import NIOCore
 import NIOPosix
-import OutgoingHTTP
 import SMTP
 import ServiceLifecycle
 import UnixSignals
@@ -75,7 +74,7 @@ struct SiteRun {
             .init(service: Sweeping(sweep: sweep)),
             .init(service: Indexing(indexing: SearchIndexing(store: store, logger: logger))),
         ]
-        if let alerts = try makeAlertWorker(store: store, on: eventLoopGroup.next()) {
+        if let alerts = makeAlertWorker(store: store, on: eventLoopGroup.next()) {
             running.append(.init(service: alerts))
         }
         if let worker { running.append(.init(service: worker)) }
@@ -141,19 +140,13 @@ struct SiteRun {
     }
 
     /// What tells the owner that mail is broken; nil when nobody is to be told.
-    private func makeAlertWorker(store: SQLiteSubmissionStore, on eventLoop: any EventLoop) throws -> AlertWorker? {
-        try configuration.alerts.map { alerts in
-            guard let location = HTTPLocation(url: alerts.url) else {
-                throw CommandFailure(
-                    .configuration,
-                    "alerts.webhook is no address that can be called; write one like https://hooks.example.com/brevlada"
-                )
-            }
+    private func makeAlertWorker(store: SQLiteSubmissionStore, on eventLoop: any EventLoop) -> AlertWorker? {
+        configuration.alerts.map { alerts in
             let watch = MailWatch(
                 outbox: store,
                 channel: WebhookChannel(
                     secret: alerts.secret,
-                    transport: WebhookCall(to: location, on: eventLoop)
+                    transport: WebhookCall(to: alerts.address, on: eventLoop)
                 ),
                 memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "alerts.json"), logger: logger),
                 late: configuration.notifications.late

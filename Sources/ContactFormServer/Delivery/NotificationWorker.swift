@@ -78,7 +78,7 @@ package final class NotificationWorker: Service {
                 case .left(_, let next):
                     // Not longer: meanwhile mail for others may come in, or enough for a full list.
                     await pauseSending(for: min(max(next.since(now()), .milliseconds(10)), Self.floodPause))
-                case .done: await sleep(until: await nextWake(memory))
+                case .done: await Self.sleep(for: nextWake(memory), orUntil: signal)
                 case .serverTrouble:
                     await pauseSending(for: Self.pause(afterFailures: failuresInARow, needsOperator: false))
                 case .operatorNeeded:
@@ -288,8 +288,6 @@ package final class NotificationWorker: Service {
         guard let next, let lastLook = memory.lastLook, next > lastLook else { return Self.longestSleep }
         return min(max(next.since(now()), .milliseconds(10)), Self.longestSleep)
     }
-
-    private func sleep(until wait: Interval) async { await Self.sleep(for: wait, orUntil: signal) }
 
     /// Sleeps although new mail comes in, which in a flood it does thousands of times a second; only the owner and the end of
     /// the server end it early.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AWSServices
-import OutgoingHTTP
+import HTTPAddress
 import Testing
 
 @Suite("endpoints of services")

@@ -4,9 +4,9 @@
 import ContactForm
 import ContactFormServer
 import FormConfiguration
+import HTTPAddress
 import Mail
 import NIOCore
-import OutgoingHTTP
 import SMTP
 import Testing
 
@@ -39,8 +39,8 @@ struct ConfigurationValueTests {
             #expect(error.map { "\($0)" }?.contains("brevlada.yaml:4:") == true)
             return
         }
-        #expect(try read(yaml).alerts?.url == address)
-        #expect(HTTPLocation(url: address) != nil)
+        let location = try #require(HTTPLocation(url: address))
+        #expect(try read(yaml).alerts?.address == location)
     }
 
     @Test("without any configuration the site is tried out on this machine and mail is captured")

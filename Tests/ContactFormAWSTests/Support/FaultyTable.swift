@@ -3,6 +3,7 @@
 
 import AWSServices
 import Foundation
+import HTTPAddress
 import NIOCore
 import NIOPosix
 import OutgoingHTTP

@@ -38,12 +38,14 @@ package struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
         let hostEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : authority.startIndex
         guard let hostEnd else { return nil }
         if let colon = authority[hostEnd...].firstIndex(of: ":") {
-            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
+            let digits = authority[authority.index(after: colon)...]
+            guard !digits.hasPrefix("+"), let number = UInt16(digits), number > 0 else { return nil }
             port = Int(number)
             host = authority[..<colon]
         }
-        let name = host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host
-        guard !name.isEmpty, name.utf8.allSatisfy(Self.isHostByte) else { return nil }
+        let isLiteral = host.hasPrefix("[") && host.hasSuffix("]")
+        let name = isLiteral ? host.dropFirst().dropLast() : host
+        guard !name.isEmpty, name.utf8.allSatisfy(isLiteral ? Self.isLiteralByte : Self.isNameByte) else { return nil }
         self.init(isTLS: isTLS, host: String(name), port: port, basePath: String(path))
     }
 
@@ -55,11 +57,19 @@ package struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(isTLS ? "https" : "http")://\(authority)\(basePath)" }
 
-    private static func isHostByte(_ byte: UInt8) -> Bool {
+    private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"),
-            UInt8(ascii: "_"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    private static func isLiteralByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "."):
             true
         default: false
         }

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import OutgoingHTTP
+@testable import HTTPAddress
 
 @Suite("HTTPLocation")
 struct HTTPLocationTests {
@@ -31,7 +31,8 @@ struct HTTPLocationTests {
         arguments: [
             "", "https:", "https://", "https:///a", "ftp://example.com/", "example.com/a", "https://a b/",
             "https://a/b c",
-            "https://a/\r\nx: y", "https://user:pass@example.com/", "https://a:0/", "https://å.example/",
+            "https://a/\r\nx: y", "https://user:pass@example.com/", "https://a:0/", "https://a:+80/",
+            "https://å.example/", "https://[x]/", "https://[::1/", "https://::1/",
         ]
     )
     func refused(url: String) {
