@@ -72,6 +72,13 @@ extension ConfigurationReader {
         return rule
     }
 
+    /// How far apart mails are that only say what is held; nil sends none.
+    package mutating func reminderSpacing() -> Interval? {
+        let standard = NotificationSettings.standardReminderSpacing
+        guard let days = value(ConfigurationKeys.Mail.heldReminderDays) else { return standard }
+        return days == 0 ? nil : .days(Int64(days))
+    }
+
     /// When a mail is tried again, and when it is given up.
     package mutating func retrySchedule() -> RetrySchedule {
         var schedule = RetrySchedule()

@@ -36,18 +36,27 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
                 secret: alerts.secret,
                 transport: WebhookCall(to: alerts.address, on: start.eventLoop)
             ),
-            memory: DynamoDBAlertMemory(store: store, region: region),
+            memory: DynamoDBAlertMemory(store: store, of: .alerts, region: region),
             // The sweep sends all that is due, as the digest rule has it or not: nothing waits for its turn.
             late: LateRule(retry: settings.notifications.retry),
             region: region
         )
     }
+    let reminder = HeldReminder(
+        settings: settings.notifications,
+        outbox: store,
+        mailer: mailer,
+        memory: DynamoDBAlertMemory(store: store, of: .reminders, region: region),
+        region: region,
+        interval: .hours(1)
+    )
     return SendContactInfoEmailHandler(
         sender: sender,
         outbox: store,
         books: store,
         region: region,
         watch: watch,
+        reminder: reminder,
         metrics: start.metrics
     )
 }

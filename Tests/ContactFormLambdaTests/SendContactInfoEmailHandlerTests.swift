@@ -67,6 +67,29 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == ["Overdue - 0", "Notified contact 1"])
     }
 
+    @Test(
+        "a sweep tells what is held, unless a mail of the stream's mentioned it or mail is in trouble or time is short"
+    )
+    func reminds() async throws {
+        let sweep = #"{"source":"brevlada.sweep"}"#
+        let later = now.advanced(by: .hours(1))
+        _ = try await fill(2, status: .held)
+        let informed = try handler(reminds: true) { later }
+        #expect(try await run(informed, batch(try await fill(1, from: 5)), at: later) == [])
+        #expect(mailer.sent.count == 1 && mailer.sent[0].text.contains("2 messages were held"))
+        #expect(try await run(informed, sweep, at: later) == [])
+        #expect(try await run(handler(reminds: true) { later }, sweep, secondsLeft: 7, at: later) == [])
+        #expect(mailer.sent.count == 1)
+        _ = try await fill(1, from: 6)
+        mailer.failNext(MailerError(code: "down", isPermanent: false, reason: "down", affectsAllMail: true))
+        let handler = try handler(reminds: true) { later }
+        #expect(try await run(handler, sweep, at: later) == [])
+        #expect(mailer.sent.count == 1)
+        _ = try await store.delete(Submission.sample(6).key, at: later)
+        for _ in 1...2 { #expect(try await run(handler, sweep, at: later) == []) }
+        #expect(mailer.sent.dropFirst().map(\.subject) == ["2 messages held as suspected spam"])
+    }
+
     @Test("only inserts of submissions of the own Region are mailed")
     func filtered() async throws {
         let submission = try await fill(1)[0]
@@ -607,6 +630,7 @@ struct SendContactInfoEmailHandlerTests {
 
     private func handler(
         watch: MailWatch? = nil,
+        reminds: Bool = false,
         books: (any ReceiptBook)? = nil,
         _ clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> SendContactInfoEmailHandler {
@@ -617,12 +641,21 @@ struct SendContactInfoEmailHandlerTests {
             forms: [:]
         )
         let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
+        let reminder = HeldReminder(
+            settings: settings,
+            outbox: store,
+            mailer: mailer,
+            memory: InMemoryAlertMemory(),
+            region: "eu-north-1",
+            interval: .hours(1)
+        )
         return SendContactInfoEmailHandler(
             sender: sender,
             outbox: store,
             books: books ?? self.books,
             region: "eu-north-1",
             watch: watch,
+            reminder: reminds ? reminder : nil,
             metrics: metrics.writer,
             now: clock ?? { [now] in now },
             secondLook: .zero

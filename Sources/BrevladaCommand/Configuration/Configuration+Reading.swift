@@ -215,6 +215,7 @@ extension Configuration {
         }
         let retry = reader.retrySchedule()
         let digest = reader.digestRule()
+        let reminderSpacing = reader.reminderSpacing()
 
         guard let sender = from ?? (try? Mailbox(parsing: "Brevlåda <brevlada@localhost>")),
             let owner = try? Mailbox(parsing: "owner@localhost")
@@ -227,6 +228,7 @@ extension Configuration {
         )
         settings.retry = retry
         settings.digest = digest
+        settings.reminderSpacing = reminderSpacing
         return settings
     }
 

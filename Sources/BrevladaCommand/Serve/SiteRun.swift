@@ -47,6 +47,16 @@ struct SiteRun {
             NotificationWorker(
                 outbox: store,
                 sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
+                reminder: HeldReminder(
+                    settings: configuration.notifications,
+                    outbox: store,
+                    mailer: mailer,
+                    memory: AlertFile(
+                        DataFile(folder: configuration.dataFolder, name: "reminders.json"),
+                        logger: logger
+                    ),
+                    interval: .minutes(1)
+                ),
                 logger: logger
             )
         }

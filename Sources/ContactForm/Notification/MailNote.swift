@@ -34,10 +34,7 @@ extension NotificationSettings {
         func isAll(_ counts: [Int]) -> Bool { counts.allSatisfy { $0 < UnmailedCounts.mostCounted } }
         let ownHeld = own(unmailed.held)
         let held = ownHeld.reduce(0, +)
-        if held > 0 {
-            let command = sentences.seeWith(held, command("inbox list --status held"))
-            notes.append(note(sentences.held(held, isAll: isAll(ownHeld)), to: .held, count: held, otherwise: command))
-        }
+        if held > 0 { notes.append(noteOnHeld(held, after: sentences.held(held, isAll: isAll(ownHeld)))) }
         let ownFailed = own(unmailed.failed)
         let failed = ownFailed.reduce(0, +)
         if failed > 0 {
@@ -48,9 +45,19 @@ extension NotificationSettings {
         return notes
     }
 
+    /// Where a mail leads to what is held.
+    ///
+    /// - Parameter sentence: What is said before.
+    func noteOnHeld(_ count: Int, after sentence: String = "") -> MailNote {
+        let command = OwnerSentences(language).seeWith(count, command("inbox list --status held"))
+        return note(sentence, to: .held, count: count, otherwise: command)
+    }
+
     /// - Parameter otherwise: How to get there when the inbox has no address.
     private func note(_ sentence: String, to place: InboxPlace, count: Int, otherwise: String) -> MailNote {
-        guard let address = address(of: place) else { return MailNote(text: sentence + " " + otherwise) }
+        guard let address = address(of: place) else {
+            return MailNote(text: sentence.isEmpty ? otherwise : sentence + " " + otherwise)
+        }
         return MailNote(text: sentence, link: (OwnerSentences(language).seeInInbox(count), address))
     }
 

@@ -14,12 +14,16 @@ package struct NotificationSettings: Sendable {
     package var forms: [FormName: FormDefinition]
     package var retry = RetrySchedule()
     package var digest = DigestRule()
+    /// How far apart the mails are that only say that messages are held; nil sends none (`HeldReminder`).
+    package var reminderSpacing: Interval? = standardReminderSpacing
     /// The address of the owner's page, as in "https://example.se/inbox/"; nil when there is none, or nobody knows it.
     package var inbox: String?
     /// What the command is to be called with to find the messages, beside what is asked of it.
     package var commandOption: String?
     /// How far the owner's clock is ahead of UTC at a moment.
     package var offset: @Sendable (Timestamp) -> Interval = { _ in .seconds(0) }
+
+    package static let standardReminderSpacing = Interval.days(3)
 
     package init(sender: Mailbox, recipients: [Mailbox], language: Language, forms: [FormName: FormDefinition]) {
         self.sender = sender

@@ -26,6 +26,17 @@ package struct OutcomeReport: Sendable, Hashable {
         }
     }
 
+    /// Nil when there is nothing to say.
+    package init?(_ outcome: HeldReminder.Outcome) {
+        switch outcome {
+        case .nothing: return nil
+        case .sent: self.init(.info, "reminder of held messages sent")
+        case .forgotten(let error, _): self.init(.error, "reminder of held messages sent and not remembered", error)
+        case .refused(let error): self.init(.warning, "reminder of held messages not sent", error)
+        case .unknown(let error): self.init(.error, "held messages not counted", error)
+        }
+    }
+
     private init(_ level: Level, _ message: String) {
         self.level = level
         self.message = message

@@ -37,6 +37,41 @@ struct OwnerSentences: Bilingual {
     }
 
     /// - Parameter isAll: As in `held`.
+    func heldSubject(_ count: Int, isAll: Bool) -> String {
+        messages(count, isAll)
+            + say(
+                " held as suspected spam",
+                count == 1 ? " stoppat som misstänkt skräppost" : " stoppade som misstänkt skräppost"
+            )
+    }
+
+    /// - Parameter isAll: As in `held`.
+    func heldIntroduction(_ count: Int, isAll: Bool) -> String {
+        messages(count, isAll)
+            + say(
+                count == 1
+                    ? " was held as suspected spam, and no mail has told you of it. Should it be no spam, release it: then it is "
+                        + "mailed to you."
+                    : " were held as suspected spam, and no mail has told you of them. What is no spam is mailed to you once "
+                        + "you release it.",
+                count == 1
+                    ? " stoppades som misstänkt skräppost, och inget mejl har nämnt det. Är det inte skräppost, så släpp fram "
+                        + "det: då mejlas det till dig."
+                    : " stoppades som misstänkt skräppost, och inget mejl har nämnt dem. Det som inte är skräppost mejlas till "
+                        + "dig när du släpper fram det."
+            )
+    }
+
+    func reminders(daysApart days: Int) -> String {
+        say(
+            "Mails like this one come at least \(days) \(days == 1 ? "day" : "days") apart (mail.held_reminder_days), and only "
+                + "when no other mail has told you of what is held.",
+            "Sådana här mejl kommer med minst \(days) \(days == 1 ? "dags" : "dagars") mellanrum (mail.held_reminder_days), och "
+                + "bara när inget annat mejl har nämnt det som stoppats."
+        )
+    }
+
+    /// - Parameter isAll: As in `held`.
     func failed(_ count: Int, isAll: Bool) -> String {
         messages(count, isAll)
             + say(

@@ -8,10 +8,17 @@ package struct UnmailedCounts: Sendable, Hashable {
     package var held: [FormName: Int]
     /// Given up, or returned.
     package var failed: [FormName: Int]
+    /// When they were counted.
+    package var at: Timestamp
 
-    package init(held: [FormName: Int] = [:], failed: [FormName: Int] = [:]) {
+    package init(
+        held: [FormName: Int] = [:],
+        failed: [FormName: Int] = [:],
+        at moment: Timestamp = Timestamp(milliseconds: 0)
+    ) {
         self.held = held
         self.failed = failed
+        at = moment
     }
 
     static let period = Interval.days(30)
@@ -25,6 +32,6 @@ extension Outbox {
         let start = now.advanced(by: -UnmailedCounts.period)
         let held = try await heldCounts(since: start, limit: UnmailedCounts.mostCounted)
         let failed = try await failedCounts(since: start, in: nil, limit: UnmailedCounts.mostCounted)
-        return UnmailedCounts(held: held, failed: failed)
+        return UnmailedCounts(held: held, failed: failed, at: now)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where an `AlertRecord` outlives the process, as its text.
+/// Where what the owner was told outlives the process, as a text: an `AlertRecord`, or a `ReminderRecord`.
 package protocol AlertMemory: Sendable {
     /// What was saved last; nil when nothing was.
     func load() async throws(StoreError) -> String?

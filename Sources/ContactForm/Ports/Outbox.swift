@@ -30,6 +30,16 @@ package protocol Outbox: Sendable {
     /// How many submissions were held at or after `moment`, by form; of each form `limit` at most.
     func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int]
 
+    /// How many of what was received within `moments` are held, and neither read nor archived by the owner, by form; of each form
+    /// `limit` at most.
+    ///
+    /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
+    func unseenHeldCounts(
+        receivedIn moments: Range<Timestamp>,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int]
+
     /// How many submissions were given up at or after `moment`, or their mail returned (`Submission.givenUpAt`), and are so
     /// still, by form; of each form `limit` at most.
     ///

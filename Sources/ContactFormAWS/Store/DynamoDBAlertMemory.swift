@@ -9,12 +9,19 @@ package import ContactForm
 /// Its partition key belongs to no form and it is of another kind than submissions, so that neither lists nor the stream's
 /// filter see it.
 package struct DynamoDBAlertMemory: AlertMemory {
+    /// What is remembered: the kind of its items.
+    package enum Subject: String, Sendable, CaseIterable {
+        case alerts, reminders
+    }
+
     private let store: DynamoDBSubmissionStore
+    private let subject: Subject
     private let key: DynamoDBItem
 
-    package init(store: DynamoDBSubmissionStore, region: String) {
+    package init(store: DynamoDBSubmissionStore, of subject: Subject, region: String) {
         self.store = store
-        key = ["pk": .string("#alerts"), "sk": .string(region)]
+        self.subject = subject
+        key = ["pk": .string("#\(subject.rawValue)"), "sk": .string(region)]
     }
 
     package func load() async throws(StoreError) -> String? {
@@ -28,7 +35,7 @@ package struct DynamoDBAlertMemory: AlertMemory {
         let update = DynamoDBExpression(
             "SET #kind = :kind, #record = :record",
             names: ["#kind": "kind", "#record": "record"],
-            values: [":kind": .string("alerts"), ":record": .string(text)]
+            values: [":kind": .string(subject.rawValue), ":record": .string(text)]
         )
         let condition =
             known.map { DynamoDBExpression("#record = :known", values: [":known": .string($0)]) }

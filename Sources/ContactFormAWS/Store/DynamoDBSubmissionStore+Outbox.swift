@@ -41,6 +41,26 @@ extension DynamoDBSubmissionStore: Outbox {
         return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
     }
 
+    package func unseenHeldCounts(
+        receivedIn moments: Range<Timestamp>,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        let last = moments.upperBound.advanced(by: .milliseconds(-1))
+        let held = try await indexed(.held, since: moments.lowerBound, until: last, in: region)
+        // The index knows no marks.
+        var left = held.suffix(Self.mostLookedAt)
+        var counts: [FormName: Int] = [:]
+        while !left.isEmpty {
+            for submission in try await items(left.suffix(100).map(\.tableKey)).compactMap({ readable($0, .counted) })
+            where submission.status == .held && submission.readAt == nil && submission.archivedAt == nil {
+                counts[submission.form, default: 0] += 1
+            }
+            left = left.dropLast(100)
+        }
+        return counts.mapValues { min($0, limit) }
+    }
+
     package func failedCounts(
         since moment: Timestamp,
         in region: String?,
@@ -49,6 +69,9 @@ extension DynamoDBSubmissionStore: Outbox {
         let failed = try await indexed(.failed, since: moment, in: region, limit: limit)
         return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
     }
+
+    /// So many of what is held are read to see whether the owner has seen them. Of an older one nobody is reminded.
+    private static let mostLookedAt = 1_000
 
     /// A page of the index holds thousands of entries; what would take more pages of one partition is not counted.
     private static let mostPages = 50

@@ -10,6 +10,7 @@ import Mail
 struct NotificationPass {
     let sender: NotificationSender
     let outbox: any Outbox
+    let reminder: HeldReminder?
     let context: LambdaContext
     let now: @Sendable () -> Timestamp
 
@@ -43,7 +44,7 @@ struct NotificationPass {
     }
 
     /// A mail takes at most so long; one that can't end before the invocation does is not begun.
-    private static let longestMail: Int64 = 4_000
+    static let longestMail: Int64 = 4_000
 
     func deliver(
         _ keys: [SubmissionKey],
@@ -130,6 +131,7 @@ struct NotificationPass {
         switch outcome {
         case .refusedTogether: return await deliverHalves(of: mail, &memory, &result)
         case .sent:
+            reminder?.wentOut(about: mail[0].form, mentioning: memory.unmailed)
             for key in mail { result.notified[key.form, default: 0] += 1 }
             return 1
         case .skipped: break

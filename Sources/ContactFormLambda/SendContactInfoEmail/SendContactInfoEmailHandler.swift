@@ -18,6 +18,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private let books: any ReceiptBook
     private let region: String?
     private let watch: MailWatch?
+    private let reminder: HeldReminder?
     private let metrics: EmbeddedMetricsWriter
     private let now: @Sendable () -> Timestamp
     private let secondLook: Duration
@@ -31,6 +32,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     /// - Parameter region: The Region the function runs in. With a global table every Region's stream tells of every
     ///   submission, and only the one that took it in mails.
     /// - Parameter watch: Tells the owner at the sweeps when mail is broken; nil when nobody is to be told.
+    /// - Parameter reminder: Looks at the sweeps, after what is to be mailed; nil reminds nobody.
     /// - Parameter secondLook: After how long what seems to be missing is looked for again: the books of another Region come
     ///   by a way of their own.
     package init(
@@ -39,6 +41,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         books: any ReceiptBook,
         region: String?,
         watch: MailWatch? = nil,
+        reminder: HeldReminder? = nil,
         metrics: EmbeddedMetricsWriter,
         now: @escaping @Sendable () -> Timestamp = { .now },
         secondLook: Duration = .seconds(3)
@@ -48,6 +51,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         self.books = books
         self.region = region
         self.watch = watch
+        self.reminder = reminder
         self.metrics = metrics
         self.now = now
         self.secondLook = secondLook
@@ -233,14 +237,36 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         if overdue > 0 { context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue)"]) }
         // First, for it takes seconds at most, and mailing may take the invocation's time.
         if let watch { report(await watch.look(waiting: waiting, at: now), context) }
-        guard !due.isEmpty else { return }
-        _ = await run(context) { pass, memory, result in
-            let tried = due.filter { $0.attempts > 0 }.map(\.key)
-            await pass.deliver(tried, .singlyWhenFew, memory: &memory, into: &result)
-            let untried = due.filter { $0.attempts == 0 }.map(\.key)
-            await pass.deliver(untried, .together, memory: &memory, into: &result)
-            await pass.postponeUntried(&result)
+        if !due.isEmpty {
+            let result = await run(context) { pass, memory, result in
+                let tried = due.filter { $0.attempts > 0 }.map(\.key)
+                await pass.deliver(tried, .singlyWhenFew, memory: &memory, into: &result)
+                let untried = due.filter { $0.attempts == 0 }.map(\.key)
+                await pass.deliver(untried, .together, memory: &memory, into: &result)
+                await pass.postponeUntried(&result)
+            }
+            // A mail more would meet the same.
+            if result.isInTrouble { return }
         }
+        await remind(context)
+    }
+
+    /// Mails what is held when no mail has told of it, if there is time.
+    private func remind(_ context: LambdaContext) async {
+        guard let reminder, context.millisecondsLeft(at: now().milliseconds) > 2 * NotificationPass.longestMail else {
+            return
+        }
+        let outcome = await reminder.look(at: now())
+        if case .sent(let recipients) = outcome { memory.withLock { $0.history.add(to: recipients, at: now()) } }
+        guard let report = OutcomeReport(outcome) else { return }
+        var metadata: Logger.Metadata = [:]
+        if let code = report.code { metadata["error.code"] = "\(code)" }
+        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
+        context.logger.log(
+            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
+            "\(report.message)",
+            metadata: metadata
+        )
     }
 
     private func report(_ outcome: MailWatch.Outcome, _ context: LambdaContext) {
@@ -276,7 +302,11 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         // One invocation at a time: nobody else changes the memory meanwhile.
         var memory = memory.withLock { $0 }
         var result = NotificationPass.Result()
-        await body(NotificationPass(sender: sender, outbox: outbox, context: context, now: now), &memory, &result)
+        await body(
+            NotificationPass(sender: sender, outbox: outbox, reminder: reminder, context: context, now: now),
+            &memory,
+            &result
+        )
         self.memory.withLock { [memory] in $0 = memory }
         for form in Set(result.notified.keys).union(result.failed.keys).sorted(by: { $0.rawValue < $1.rawValue }) {
             let counts = [("Notified", result.notified[form]), ("Failed", result.failed[form])]

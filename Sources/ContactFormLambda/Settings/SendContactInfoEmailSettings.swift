@@ -18,7 +18,8 @@ package struct SendContactInfoEmailSettings: Sendable {
     package static let variables =
         TableSettings.variables + [
             "BREVLADA_MAIL_FROM", "BREVLADA_MAIL_TO", "BREVLADA_MAIL_DIGEST_BATCH", "BREVLADA_MAIL_DIGEST_PER_HOUR",
-            "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "BREVLADA_ALERTS_WEBHOOK",
+            "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_HELD_REMINDER_DAYS", "BREVLADA_LANGUAGE",
+            "BREVLADA_FORMS", "BREVLADA_ALERTS_WEBHOOK",
             "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET",
         ]
 
@@ -41,6 +42,7 @@ package struct SendContactInfoEmailSettings: Sendable {
         configurationSet = environment["SES_CONFIGURATION_SET"]
         let retry = environment.reader.retrySchedule()
         let digest = environment.reader.digestRule()
+        let reminderSpacing = environment.reader.reminderSpacing()
         alerts = environment.reader.alerts()
         try environment.check()
         guard let table, let sender else { throw LambdaFailure(type: "Configuration.Invalid", message: "no sender") }
@@ -48,6 +50,7 @@ package struct SendContactInfoEmailSettings: Sendable {
         notifications = NotificationSettings(sender: sender, recipients: recipients, language: language, forms: forms)
         notifications.retry = retry
         notifications.digest = digest
+        notifications.reminderSpacing = reminderSpacing
         notifications.commandOption = "--aws"
     }
 }

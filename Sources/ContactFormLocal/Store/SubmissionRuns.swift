@@ -52,6 +52,19 @@ enum SubmissionRuns {
             ) ?? 0
         }
 
+        /// - Parameter region: Only those that it took in, and those without one; nil counts all.
+        func count(in moments: Range<Timestamp>, of region: String?, limit: Int, _ db: Database) throws -> Int {
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM (
+                        SELECT 1 \(from) AND received_at >= ?3 AND received_at < ?4
+                            AND (?5 IS NULL OR region IS NULL OR region = ?5) LIMIT ?)
+                    """
+            )
+            let (first, end) = (moments.lowerBound.milliseconds, moments.upperBound.milliseconds)
+            return try Int.fetchOne(statement, arguments: [form.rawValue, word, first, end, region, limit]) ?? 0
+        }
+
         /// As `Submission.givenUpAt`. What came since then was given up since then, which the index alone tells; of what is
         /// older the last entry of the history is read.
         func countOfGivenUp(since moment: Timestamp, in region: String?, limit: Int, _ db: Database) throws -> Int {

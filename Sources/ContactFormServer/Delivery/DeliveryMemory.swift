@@ -49,6 +49,14 @@ struct DeliveryMemory {
         unconfirmed.removeAll { !keys.isDisjoint(with: $0) }
     }
 
+    /// How a pass ends after a mail that was not taken; nil when others may be.
+    mutating func end(after failure: MailerError) -> NotificationWorker.Pass? {
+        guard failure.affectsAllMail, !failure.isPermanent else { return nil }
+        guard failure.needsOperator else { return .serverTrouble }
+        refusals += 1
+        return .operatorNeeded
+    }
+
     mutating func look(at now: Timestamp) {
         if let lastLook, now < lastLook { mayBeMisdated = true }
         lastLook = now

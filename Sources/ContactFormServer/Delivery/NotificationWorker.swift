@@ -18,6 +18,7 @@ import ServiceLifecycle
 package final class NotificationWorker: Service {
     private let outbox: any Outbox
     private let sender: NotificationSender
+    private let reminder: HeldReminder?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let leastOperatorPause: Interval
@@ -39,17 +40,21 @@ package final class NotificationWorker: Service {
     /// Between full passes: in a flood the visitors go first, and a mail server gets a few digests a second.
     private static let floodPause = Interval.seconds(1)
 
-    /// - Parameter leastOperatorPause: So long a server that refuses us until a person acts is left alone in any case: each of
-    ///   many clicks would be another wrong password.
+    /// - Parameters:
+    ///   - reminder: Looks when nothing else is to be mailed; nil reminds nobody.
+    ///   - leastOperatorPause: So long a server that refuses us until a person acts is left alone in any case: each of many
+    ///     clicks would be another wrong password.
     package init(
         outbox: any Outbox,
         sender: NotificationSender,
+        reminder: HeldReminder? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp = { .now() },
         leastOperatorPause: Interval = .seconds(30)
     ) {
         self.outbox = outbox
         self.sender = sender
+        self.reminder = reminder
         self.logger = logger
         self.now = now
         self.leastOperatorPause = leastOperatorPause
@@ -150,7 +155,24 @@ package final class NotificationWorker: Service {
         if due.count == limit { return .more(left: left) }
         if let next { return .left(left, until: next) }
         memory.mayBeMisdated = false
-        return .done
+        return await remind(&memory) ?? .done
+    }
+
+    /// Mails what is held when no mail has told of it, as one more of those that go out.
+    ///
+    /// - Returns: How the pass ends here; nil when all is well.
+    private func remind(_ memory: inout DeliveryMemory) async -> Pass? {
+        guard let reminder, !isEnding else { return nil }
+        let outcome = await reminder.look(at: now())
+        if let report = OutcomeReport(outcome) { log(report) }
+        switch outcome {
+        case .sent(let recipients), .forgotten(_, let recipients):
+            memory.history.add(to: recipients, at: now())
+            memory.refusals = 0
+            return nil
+        case .refused(let error): return memory.end(after: error)
+        case .nothing, .unknown: return nil
+        }
     }
 
     /// What is due, and what waits for longer than any mail does: the clock was set back since it was put off.
@@ -196,7 +218,8 @@ package final class NotificationWorker: Service {
         _ memory: inout DeliveryMemory
     ) async -> Pass? {
         guard !isEnding else { return .done }
-        let outcome = await send(mail, mentioning: memory.unmailed?.counts ?? UnmailedCounts())
+        let unmailed = memory.unmailed?.counts ?? UnmailedCounts()
+        let outcome = await send(mail, mentioning: unmailed)
         report(outcome, of: mail)
         if case .unreadable = outcome {} else { memory.tried(mail) }
         if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
@@ -204,20 +227,17 @@ package final class NotificationWorker: Service {
         case .sent:
             memory.history.add(to: recipients, at: now())
             memory.refusals = 0
+            reminder?.wentOut(about: mail[0].form, mentioning: unmailed)
         case .refusedTogether:
             for half in sender.settings.digest.halves(of: mail) {
                 if let end = await deliver(half, to: recipients, &memory) { return end }
             }
-        case .postponed(let error) where error.affectsAllMail,
-            .failed(let error, _) where error.affectsAllMail && !error.isPermanent:
-            guard error.needsOperator else { return .serverTrouble }
-            memory.refusals += 1
-            return .operatorNeeded
+        case .postponed(let error), .failed(let error, _): return memory.end(after: error)
         case .unreadable: return .serverTrouble
         case .unrecorded(_, let unrecorded):
             memory.unrecorded = unrecorded
             return .serverTrouble
-        case .postponed, .failed, .skipped: break
+        case .skipped: break
         }
         return nil
     }
@@ -311,11 +331,17 @@ package final class NotificationWorker: Service {
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [Submission]) {
-        let report = OutcomeReport(outcome)
-        var metadata: Logger.Metadata = [
-            "submission.id": "\(mail[0].id)", "mail.submissions": "\(mail.count)",
-            "mail.attempt": "\(mail[0].delivery.attempts + 1)",
-        ]
+        log(
+            OutcomeReport(outcome),
+            [
+                "submission.id": "\(mail[0].id)", "mail.submissions": "\(mail.count)",
+                "mail.attempt": "\(mail[0].delivery.attempts + 1)",
+            ]
+        )
+    }
+
+    private func log(_ report: OutcomeReport, _ particulars: Logger.Metadata = [:]) {
+        var metadata = particulars
         if let code = report.code { metadata["error.code"] = "\(code)" }
         if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
         logger.log(

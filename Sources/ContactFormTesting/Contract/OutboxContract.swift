@@ -7,7 +7,7 @@ package import ContactForm
 package enum OutboxContract {
     package typealias Case = ContractCase<any SubmissionArchive & Outbox>
 
-    package static let cases: [Case] = due + late + held + failed
+    package static let cases: [Case] = due + late + held + unseen + failed
 
     private static let due: [Case] = [
         Case("nothing is due in an empty store") { store in
@@ -221,6 +221,49 @@ package enum OutboxContract {
             try await store.insert(submission, expecting: .stored)
             _ = try await store.apply(.released, to: submission.key, at: .sample)
             try expect("held", try await store.heldCounts(since: .sample, limit: 100), equals: [:])
+        },
+    ]
+
+    private static let unseen: [Case] = [
+        Case("what is held and the owner has not seen is counted by form, from a moment on and before another") {
+            store in
+            let submissions = (1...12).map { number in
+                Submission.sample(
+                    number,
+                    form: number % 3 == 0 ? .sampleOrder : .contact,
+                    status: number % 2 == 0 ? .held : .received
+                )
+            }
+            try await store.insert(submissions)
+            func counts(_ first: Int, _ end: Int, limit: Int = 100) async throws -> [FormName: Int] {
+                let moments = submissions[first - 1].receivedAt..<submissions[end - 1].receivedAt
+                return try await store.unseenHeldCounts(receivedIn: moments, in: nil, limit: limit)
+            }
+            try expect("all but the last", try await counts(1, 12), equals: [.contact: 4, .sampleOrder: 1])
+            try expect("from the fourth", try await counts(4, 8), equals: [.contact: 1, .sampleOrder: 1])
+            try expect("none", try await counts(4, 4), equals: [:])
+            let some = try await counts(1, 12, limit: 2)
+            try expect("of one form two", some, equals: [.contact: 2, .sampleOrder: 1])
+            for (number, mark) in [(2, OwnerMark.read), (4, .archived)] {
+                _ = try await store.mark(mark, on: submissions[number - 1].key, at: .farFuture)
+            }
+            _ = try await store.apply(.released, to: submissions[5].key, at: .farFuture)
+            _ = try await store.apply(.markedSpam, to: submissions[0].key, at: .farFuture)
+            try expect("the first, 8 and 10", try await counts(1, 12), equals: [.contact: 3])
+            _ = try await store.mark(.unread, on: submissions[1].key, at: .farFuture)
+            try expect("2 again", try await counts(1, 12), equals: [.contact: 4])
+        },
+        Case("a Region counts as held what it took in and what none did") { store in
+            for (number, region) in ["eu-north-1", "us-east-1", nil].enumerated() {
+                var submission = Submission.sample(number, status: .held)
+                submission.region = region
+                try await store.insert(submission, expecting: .stored)
+            }
+            let moments = Timestamp.sample..<Timestamp.farFuture
+            let ours = try await store.unseenHeldCounts(receivedIn: moments, in: "eu-north-1", limit: 9)
+            try expect("ours", ours, equals: [.contact: 2])
+            let all = try await store.unseenHeldCounts(receivedIn: moments, in: nil, limit: 9)
+            try expect("all", all, equals: [.contact: 3])
         },
     ]
 

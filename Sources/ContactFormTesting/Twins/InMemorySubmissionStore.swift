@@ -259,6 +259,21 @@ extension InMemorySubmissionStore: Outbox {
         }
     }
 
+    package func unseenHeldCounts(
+        receivedIn moments: Range<Timestamp>,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try access { archive in
+            let unseen = archive.submissions.values.lazy.filter { submission in
+                submission.status == .held && moments.contains(submission.receivedAt)
+                    && submission.readAt == nil && submission.archivedAt == nil
+                    && (region == nil || submission.region == nil || submission.region == region)
+            }
+            return Dictionary(unseen.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+        }
+    }
+
     package func failedCounts(
         since moment: Timestamp,
         in region: String?,

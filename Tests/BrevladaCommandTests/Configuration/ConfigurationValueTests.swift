@@ -59,6 +59,7 @@ struct ConfigurationValueTests {
         #expect(configuration.forms.spam == SpamRules())
         #expect(configuration.forms.limits == IntakeLimits())
         #expect(configuration.notifications.retry == RetrySchedule())
+        #expect(configuration.notifications.reminderSpacing == .days(3))
         #expect(configuration.notifications.digest == DigestRule())
         #expect(configuration.notifications.inbox == nil)
         #expect(configuration.notifications.commandOption == nil)
@@ -94,6 +95,7 @@ struct ConfigurationValueTests {
               digest_batch: 5
               digest_per_hour: 6
               give_up_after_days: 7
+              held_reminder_days: 14
             forms:
               order:
                 to: sales@example.com
@@ -128,6 +130,7 @@ struct ConfigurationValueTests {
         #expect(configuration.notifications.digest.batch == 5)
         #expect(configuration.notifications.digest.perHour == 6)
         #expect(configuration.notifications.retry.giveUpAfter == .days(7))
+        #expect(configuration.notifications.reminderSpacing == .days(14))
         #expect(configuration.forms.forms[.contact]?.language == .swedish)
 
         let name = try #require(FormName(rawValue: "order"))

@@ -200,14 +200,16 @@ struct ContractTests {
     @Test("the memory of alerts keeps its promise", arguments: AlertMemoryContract.cases)
     func alertMemory(_ promise: ContractCase<any AlertMemory>) async throws {
         try await Moto.withStore { store, _, _ in
-            try await promise.check(DynamoDBAlertMemory(store: store, region: "eu-north-1"))
+            for subject in DynamoDBAlertMemory.Subject.allCases {
+                try await promise.check(DynamoDBAlertMemory(store: store, of: subject, region: "eu-north-1"))
+            }
         }
     }
 
     @Test("what the owner was told is remembered for each Region, and is no message")
     func alertMemory() async throws {
         try await Moto.withStore { store, _, _ in
-            let memory = DynamoDBAlertMemory(store: store, region: "eu-north-1")
+            let memory = DynamoDBAlertMemory(store: store, of: .alerts, region: "eu-north-1")
             var known: String?
             var trouble = MailTrouble()
             trouble.failed = [.sampleOrder: 2]
@@ -223,7 +225,8 @@ struct ContractTests {
                 known = record.text
                 #expect(try await memory.load() == known)
             }
-            #expect(try await DynamoDBAlertMemory(store: store, region: "us-east-1").load() == nil)
+            #expect(try await DynamoDBAlertMemory(store: store, of: .alerts, region: "us-east-1").load() == nil)
+            #expect(try await DynamoDBAlertMemory(store: store, of: .reminders, region: "eu-north-1").load() == nil)
             #expect(try await store.page(SubmissionQuery()).submissions.isEmpty)
             #expect(try await store.waiting(limit: 10).isEmpty)
         }

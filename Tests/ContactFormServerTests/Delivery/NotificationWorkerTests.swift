@@ -23,6 +23,7 @@ struct NotificationWorkerTests {
         outbox: (any Outbox)? = nil,
         forms: [FormName: FormDefinition] = [:],
         leastOperatorPause: Interval = .seconds(30),
+        reminds: Bool = false,
         now clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> NotificationWorker {
         var settings = NotificationSettings(
@@ -32,9 +33,17 @@ struct NotificationWorkerTests {
             forms: forms
         )
         settings.digest = digest
+        let reminder = HeldReminder(
+            settings: settings,
+            outbox: self.store,
+            mailer: mailer,
+            memory: InMemoryAlertMemory(),
+            interval: .seconds(0)
+        )
         return NotificationWorker(
             outbox: outbox ?? self.store,
             sender: NotificationSender(settings: settings, store: store ?? self.store, mailer: mailer),
+            reminder: reminds ? reminder : nil,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             now: clock ?? { [now] in now },
             leastOperatorPause: leastOperatorPause
@@ -54,6 +63,43 @@ struct NotificationWorkerTests {
         #expect(mailer.sent.count == 3)
         #expect(await worker.deliverDue(&memory) == .done)
         #expect(mailer.sent.count == 3)
+    }
+
+    @Test("what is held is told after the mails, and not at all when one of them has mentioned it")
+    func reminds() async throws {
+        try await fill(2, status: .held)
+        let worker = try worker(reminds: true, now: { [now] in now.advanced(by: .hours(1)) })
+        var memory = DeliveryMemory()
+        _ = try await store.insert(.sample(3))
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.map(\.subject) == ["New message from Astrid Öberg"])
+        let other = try self.worker(reminds: true, now: { [now] in now.advanced(by: .hours(1)) })
+        memory = DeliveryMemory()
+        for _ in 1...2 { #expect(await other.deliverDue(&memory) == .done) }
+        #expect(mailer.sent.map(\.subject).dropFirst() == ["2 messages held as suspected spam"])
+        #expect(memory.history.sent(to: mailer.sent[1].to, at: now.advanced(by: .hours(1))).count == 1)
+    }
+
+    @Test("a mail server that takes no reminder either is left alone as for any mail")
+    func reminderRefused() async throws {
+        try await fill(1, status: .held)
+        for (needsOperator, pass) in [(false, NotificationWorker.Pass.serverTrouble), (true, .operatorNeeded)] {
+            mailer.setOutage(
+                MailerError(
+                    code: "down",
+                    isPermanent: false,
+                    reason: "down",
+                    affectsAllMail: true,
+                    needsOperator: needsOperator
+                )
+            )
+            var memory = DeliveryMemory()
+            let worker = try worker(reminds: true, now: { [now] in now.advanced(by: .hours(1)) })
+            #expect(await worker.deliverDue(&memory) == pass)
+            #expect(memory.refusals == (needsOperator ? 1 : 0))
+            #expect(await worker.deliverDue(&memory) == .done)
+        }
+        #expect(mailer.attempts == 2)
     }
 
     @Test("a mail server that is out of reach is asked once, not once for each mail")
@@ -507,6 +553,14 @@ private final class UnreadableFirst: Outbox {
         try await store.heldCounts(since: moment, limit: limit)
     }
 
+    func unseenHeldCounts(
+        receivedIn moments: Range<Timestamp>,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await store.unseenHeldCounts(receivedIn: moments, in: region, limit: limit)
+    }
+
     func failedCounts(
         since moment: Timestamp,
         in region: String?,
@@ -540,6 +594,14 @@ private final class CountingOutbox: Outbox {
         }
         if let fault { throw fault }
         return try await store.heldCounts(since: moment, limit: limit)
+    }
+
+    func unseenHeldCounts(
+        receivedIn moments: Range<Timestamp>,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await store.unseenHeldCounts(receivedIn: moments, in: region, limit: limit)
     }
 
     func failedCounts(

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Mail
+import Synchronization
+
+/// Mails the owner that messages are held, when no other mail has said so: where all that comes in is held, none goes out.
+///
+/// Each mail says in passing what is held (`UnmailedCounts`), so that a reminder is for a site with few messages. It goes to the
+/// recipients of a form once something has been held there for an hour that the owner has not looked at, and not before
+/// `NotificationSettings.reminderSpacing` has passed since they were last told, in a reminder or in passing.
+package final class HeldReminder: Sendable {
+    private let settings: NotificationSettings
+    private let outbox: any Outbox
+    private let mailer: any Mailer
+    private let memory: any AlertMemory
+    private let region: String?
+    private let interval: Interval
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Told since the record was read last.
+        var told = ReminderRecord()
+        var nextLook: Timestamp?
+    }
+
+    /// What came of a look.
+    package enum Outcome: Sendable, Hashable {
+        /// There was nothing to tell, or it is not time yet.
+        case nothing
+        case sent(to: [Mailbox])
+        /// It was sent, which can't be remembered: another process may send it again.
+        case forgotten(StoreError, to: [Mailbox])
+        /// It is tried again after an hour.
+        case refused(MailerError)
+        /// What is held is not known. Nothing was sent.
+        case unknown(StoreError)
+    }
+
+    /// More are mentioned together first, and may be seen by an owner who is at it.
+    static let patience = Interval.hours(1)
+    /// After a mail that was not taken. A password that is refused must not be tried all day.
+    static let rest = Interval.hours(1)
+    /// So many of a form are counted.
+    static let mostCounted = 100
+
+    /// - Parameters:
+    ///   - region: The AWS Region that reminds, of what it took in itself; nil reminds of all.
+    ///   - interval: How far apart looks are at least. Each costs a read, or several where something is held.
+    package init(
+        settings: NotificationSettings,
+        outbox: any Outbox,
+        mailer: any Mailer,
+        memory: any AlertMemory,
+        region: String? = nil,
+        interval: Interval
+    ) {
+        self.settings = settings
+        self.outbox = outbox
+        self.mailer = mailer
+        self.memory = memory
+        self.region = region
+        self.interval = interval
+    }
+
+    /// Takes note that a mail about this form went out and mentioned what is held.
+    package func wentOut(about form: FormName, mentioning counts: UnmailedCounts) {
+        let recipients = settings.recipients(of: form)
+        let told = counts.held.keys.filter { settings.recipients(of: $0) == recipients }
+        guard !told.isEmpty else { return }
+        state.withLock { $0.told.note(told, at: counts.at) }
+    }
+
+    /// One look, and a mail when it is time for one; of several that are due, the others follow at the next looks.
+    ///
+    /// At most once each `interval`: may be called at any time.
+    package func look(at now: Timestamp) async -> Outcome {
+        guard let spacing = settings.reminderSpacing, isTime(at: now) else { return .nothing }
+        do throws(StoreError) {
+            var text = try await memory.load()
+            // What is kept and can't be read is as good as none.
+            var record = text.flatMap { ReminderRecord(text: $0) } ?? ReminderRecord()
+            let known = record
+            record.merge(
+                state.withLock { state in
+                    state.told.hold(to: now)
+                    return state.told
+                }
+            )
+            record.hold(to: now)
+            // Mails that mention it go out far more often than this has to be exact.
+            if record.isNews(beside: known), try await memory.save(record.text, over: text) { text = record.text }
+            let end = now.advanced(by: -Self.patience)
+            guard let reminder = try await reminder(record, spacing, until: end) else { return .nothing }
+            return await send(reminder, record, over: text, until: end, at: now)
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    private func isTime(at now: Timestamp) -> Bool {
+        state.withLock { state in
+            // A clock that was set back must not put off looks for longer than it does any other time.
+            if let next = state.nextLook, now < next, next.since(now) <= max(interval, Self.rest) { return false }
+            state.nextLook = now.advanced(by: interval)
+            return true
+        }
+    }
+
+    /// What is to be told, to those who were told the longest time ago.
+    private func reminder(
+        _ record: ReminderRecord,
+        _ spacing: Interval,
+        until end: Timestamp
+    ) async throws(StoreError) -> HeldReminderMail? {
+        let latest = end.advanced(by: -spacing)
+        // Without a look at the messages, for as long as everybody was told of late.
+        let known = Set(settings.forms.keys).union(record.told.keys)
+        guard known.isEmpty || groups(of: known, record).contains(where: { $0.told <= latest }) else { return nil }
+        let start = end.advanced(by: -UnmailedCounts.period)
+        let all = try await counts(since: start, until: end)
+        for (forms, told) in groups(of: all.keys, record) where told <= latest {
+            let held = told <= start ? all : try await counts(since: told, until: end)
+            let own = held.filter { forms.contains($0.key) }
+            if !own.isEmpty { return HeldReminderMail(held: own, told: told, settings: settings) }
+        }
+        return nil
+    }
+
+    /// The forms with the same recipients, and up to when those were told; the longest ago first.
+    private func groups(
+        of forms: some Sequence<FormName>,
+        _ record: ReminderRecord
+    ) -> [(forms: [FormName], told: Timestamp)] {
+        let never = Timestamp(milliseconds: 0)
+        return Dictionary(grouping: forms) { settings.recipients(of: $0) }.values
+            .map { forms in (forms: forms, told: forms.compactMap { record.told[$0] }.max() ?? never) }
+            .sorted { $0.told < $1.told }
+    }
+
+    private func counts(since start: Timestamp, until end: Timestamp) async throws(StoreError) -> [FormName: Int] {
+        try await outbox.unseenHeldCounts(receivedIn: start..<max(start, end), in: region, limit: Self.mostCounted)
+    }
+
+    private func send(
+        _ reminder: HeldReminderMail,
+        _ record: ReminderRecord,
+        over text: String?,
+        until end: Timestamp,
+        at now: Timestamp
+    ) async -> Outcome {
+        do throws(MailerError) {
+            _ = try await mailer.send(reminder.message(at: now), toEveryRecipient: false)
+        } catch {
+            state.withLock { $0.nextLook = now.advanced(by: Self.rest) }
+            return .refused(error)
+        }
+        // In any case by this process: what can't be saved must not be told every hour.
+        state.withLock { $0.told.note(reminder.held.keys, at: end) }
+        var record = record
+        record.note(reminder.held.keys, at: end)
+        do throws(StoreError) {
+            _ = try await memory.save(record.text, over: text)
+            return .sent(to: reminder.recipients)
+        } catch {
+            return .forgotten(error, to: reminder.recipients)
+        }
+    }
+}

@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactFormTesting
+import Mail
+import Testing
+
+@testable import ContactForm
+
+@Suite("Reminding of what is held")
+struct HeldReminderTests {
+    private let store = InMemorySubmissionStore()
+    private let mailer = RecordingMailer()
+    private let memory = InMemoryAlertMemory()
+    /// When the sample messages have been held for a little more than an hour.
+    private let now = Timestamp.sample.advanced(by: .minutes(70))
+
+    private func settings(_ language: Language = .english, inbox: String? = nil) throws -> NotificationSettings {
+        var order = FormDefinition(name: .sampleOrder)
+        order.recipients = [try Mailbox(parsing: "orders@example.se")]
+        var settings = NotificationSettings(
+            sender: try Mailbox(parsing: "form@example.se"),
+            recipients: [try Mailbox(parsing: "owner@example.se")],
+            language: language,
+            forms: [.contact: FormDefinition(name: .contact), .sampleOrder: order]
+        )
+        settings.inbox = inbox
+        return settings
+    }
+
+    private func reminder(_ settings: NotificationSettings? = nil, region: String? = nil) throws -> HeldReminder {
+        HeldReminder(
+            settings: try settings ?? self.settings(),
+            outbox: store,
+            mailer: mailer,
+            memory: memory,
+            region: region,
+            interval: .minutes(1)
+        )
+    }
+
+    private func hold(_ numbers: ClosedRange<Int>, form: FormName = .contact, region: String? = nil) async throws {
+        for number in numbers {
+            var submission = Submission.sample(number, form: form, status: .held)
+            submission.region = region
+            _ = try await store.insert(submission)
+        }
+    }
+
+    private var subjects: [String] { mailer.sent.map(\.subject) }
+
+    @Test("what is held for an hour is mailed once, also by a process that starts afresh, and what comes later is too")
+    func once() async throws {
+        try await hold(1...2)
+        let reminder = try reminder()
+        #expect(await reminder.look(at: .sample.advanced(by: .minutes(59))) == .nothing)
+        #expect(await reminder.look(at: now) == .sent(to: try settings().recipients))
+        #expect(subjects == ["2 messages held as suspected spam"])
+        for hours in Int64(1)..<24 * 8 {
+            #expect(await reminder.look(at: now.advanced(by: .hours(hours))) == .nothing)
+            #expect(try await self.reminder().look(at: now.advanced(by: .hours(hours))) == .nothing)
+        }
+        try await hold(100_000...100_000)
+        let later = now.advanced(by: .hours(24 * 8))
+        #expect(await reminder.look(at: later) == .sent(to: try settings().recipients))
+        #expect(subjects.dropFirst() == ["1 message held as suspected spam"])
+        #expect(Set(mailer.sent.map(\.messageID)).count == 2)
+    }
+
+    @Test("mails come at least as far apart as they are to, however much is held", arguments: [1, 3, 30])
+    func spacing(days: Int64) async throws {
+        var settings = try settings()
+        settings.reminderSpacing = .days(days)
+        let reminder = try reminder(settings)
+        var moments: [Timestamp] = []
+        for hour in Int64(0)..<24 * 70 {
+            try await hold(Int(hour) * 3600...Int(hour) * 3600)
+            let now = Timestamp.sample.advanced(by: .hours(hour))
+            if case .sent = await reminder.look(at: now) { moments.append(now) }
+        }
+        let gaps = zip(moments.dropFirst(), moments).map { $0.since($1) }
+        #expect(moments.count == Int(70 / days) + (70 % days == 0 ? 0 : 1))
+        #expect(gaps.allSatisfy { $0 == .days(days) }, "\(gaps)")
+    }
+
+    @Test("nobody is reminded where that is turned off, nor where nothing is held")
+    func off() async throws {
+        #expect(try await reminder().look(at: now) == .nothing)
+        try await hold(1...1)
+        var settings = try settings()
+        settings.reminderSpacing = nil
+        #expect(try await reminder(settings).look(at: now) == .nothing)
+        #expect(mailer.tried.isEmpty)
+    }
+
+    @Test("what the owner has read, archived, released or deleted needs no reminder")
+    func seen() async throws {
+        try await hold(1...4)
+        _ = try await store.mark(.read, on: Submission.sample(1).key, at: now)
+        _ = try await store.mark(.archived, on: Submission.sample(2).key, at: now)
+        _ = try await store.apply(.released, to: Submission.sample(3).key, at: now)
+        _ = try await store.delete(Submission.sample(4).key, at: now)
+        #expect(try await reminder().look(at: now) == .nothing)
+        _ = try await store.mark(.unread, on: Submission.sample(1).key, at: now)
+        #expect(try await reminder().look(at: now) == .sent(to: try settings().recipients))
+        #expect(subjects == ["1 message held as suspected spam"])
+    }
+
+    @Test("what another mail has mentioned is not told again, and what comes after it not before its time")
+    func mentioned() async throws {
+        try await hold(1...3)
+        let reminder = try reminder()
+        let counts = try await store.unmailedCounts(at: .sample.advanced(by: .minutes(5)))
+        reminder.wentOut(about: .contact, mentioning: counts)
+        #expect(await reminder.look(at: now) == .nothing)
+        // Kept over a restart.
+        #expect(try await self.reminder().look(at: now.advanced(by: .minutes(2))) == .nothing)
+        try await hold(3_600...3_601)
+        #expect(await reminder.look(at: .sample.advanced(by: .hours(3 * 24))) == .nothing)
+        #expect(
+            await reminder.look(at: .sample.advanced(by: .hours(3 * 24 + 2))) == .sent(to: try settings().recipients)
+        )
+        #expect(subjects == ["2 messages held as suspected spam"])
+    }
+
+    @Test("a mail to others, or one that mentions nothing, has told nobody")
+    func notMentioned() async throws {
+        try await hold(1...1)
+        let reminder = try reminder()
+        reminder.wentOut(about: .sampleOrder, mentioning: try await store.unmailedCounts(at: now))
+        reminder.wentOut(about: .contact, mentioning: UnmailedCounts(failed: [.contact: 1], at: now))
+        #expect(await reminder.look(at: now) == .sent(to: try settings().recipients))
+    }
+
+    @Test("forms with the same recipients share a mail, which names them, and others get their own at the next look")
+    func groups() async throws {
+        let other = try #require(FormName(rawValue: "booking"))
+        try await hold(1...2)
+        try await hold(3...3, form: other)
+        try await hold(4...7, form: .sampleOrder)
+        let reminder = try reminder()
+        for minute in Int64(0)..<3 { _ = await reminder.look(at: now.advanced(by: .minutes(minute))) }
+        #expect(Set(subjects) == ["3 messages held as suspected spam", "4 messages held as suspected spam"])
+        #expect(mailer.sent.count == 2)
+        for mail in mailer.sent {
+            let isOrders = mail.to == (try [Mailbox(parsing: "orders@example.se")])
+            #expect(isOrders == mail.subject.hasPrefix("4"))
+            for text in [mail.text, try #require(mail.html)] {
+                #expect(text.contains("Form booking: 1") == !isOrders)
+                #expect(text.contains("Form contact: 2") == !isOrders)
+            }
+        }
+    }
+
+    @Test("a mail that is not taken is tried again after an hour, with the same Message-ID")
+    func refused() async throws {
+        try await hold(1...1)
+        mailer.failNext(.sampleTransient)
+        let reminder = try reminder()
+        #expect(await reminder.look(at: now) == .refused(.sampleTransient))
+        #expect(await reminder.look(at: now.advanced(by: .minutes(59))) == .nothing)
+        #expect(await reminder.look(at: now.advanced(by: .minutes(60))) == .sent(to: try settings().recipients))
+        #expect(Set(mailer.tried.map(\.messageID)).count == 1 && mailer.tried.count == 2)
+    }
+
+    @Test("what was sent and can't be remembered is not sent again by the same process")
+    func forgotten() async throws {
+        try await hold(1...1)
+        memory.setSavesLeft(0)
+        let reminder = try reminder()
+        let recipients = try settings().recipients
+        #expect(await reminder.look(at: now) == .forgotten(InMemoryAlertMemory.full, to: recipients))
+        // What can't be saved is found so at each look, and no mail goes out for it.
+        #expect(await reminder.look(at: now.advanced(by: .hours(2))) == .unknown(InMemoryAlertMemory.full))
+        memory.setSavesLeft(nil)
+        #expect(await reminder.look(at: now.advanced(by: .hours(4))) == .nothing)
+        #expect(mailer.sent.count == 1)
+        #expect(try await self.reminder().look(at: now.advanced(by: .hours(4))) == .nothing)
+    }
+
+    @Test("a store that can't be read is told of, and nothing is sent")
+    func unreadable() async throws {
+        try await hold(1...1)
+        store.setOutage(StoreError(.unavailable, "down on demand"))
+        guard case .unknown = try await reminder().look(at: now) else {
+            Issue.record("it was not told")
+            return
+        }
+        #expect(mailer.tried.isEmpty)
+    }
+
+    @Test("a Region reminds of what it took in")
+    func region() async throws {
+        try await hold(1...2, region: "eu-north-1")
+        try await hold(3...5, region: "us-east-1")
+        _ = try await reminder(region: "us-east-1").look(at: now)
+        #expect(subjects == ["3 messages held as suspected spam"])
+    }
+
+    @Test("a clock that was set back keeps no reminder for longer than the days between two")
+    func clock() async throws {
+        try await hold(1...1)
+        let years = Timestamp.sample.advanced(by: .days(700))
+        let reminder = try reminder()
+        reminder.wentOut(about: .contact, mentioning: UnmailedCounts(held: [.contact: 1], at: years))
+        #expect(await reminder.look(at: years) == .nothing)
+        for hours in Int64(0)..<3 * 24 {
+            #expect(await reminder.look(at: now.advanced(by: .hours(hours))) == .nothing)
+        }
+        try await hold(4_300...4_300)
+        #expect(await reminder.look(at: now.advanced(by: .hours(3 * 24 + 1))) == .sent(to: try settings().recipients))
+    }
+
+    @Test(
+        "what is kept and can't be read is as good as nothing",
+        arguments: ["", "[]", "{\"contact\":\"x\"}", "{\"contact\":-1}"]
+    )
+    func unreadableRecord(text: String) async throws {
+        try await hold(1...1)
+        #expect(try memory.save(text, over: nil))
+        #expect(try await reminder().look(at: now) == .sent(to: try settings().recipients))
+        #expect(memory.load().flatMap(ReminderRecord.init(text:)) != nil)
+    }
+
+    @Test(
+        "the mail says how many there are, what becomes of them and how to see them",
+        arguments: [
+            (
+                Language.english, 1, "https://example.se/inbox/",
+                """
+                1 message was held as suspected spam, and no mail has told you of it. Should it be no spam, release it: then it is \
+                mailed to you.
+
+                Read it in your inbox: https://example.se/inbox/#box=held
+
+                Mails like this one come at least 3 days apart (mail.held_reminder_days), and only when no other mail has told you \
+                of what is held.
+
+                """
+            ),
+            (
+                .english, 100, nil,
+                """
+                At least 100 messages were held as suspected spam, and no mail has told you of them. What is no spam is mailed to \
+                you once you release it.
+
+                See them with: brevlada inbox list --status held
+
+                Mails like this one come at least 3 days apart (mail.held_reminder_days), and only when no other mail has told you \
+                of what is held.
+
+                """
+            ),
+            (
+                .swedish, 1, nil,
+                """
+                1 meddelande stoppades som misstänkt skräppost, och inget mejl har nämnt det. Är det inte skräppost, så släpp fram \
+                det: då mejlas det till dig.
+
+                Se det med: brevlada inbox list --status held
+
+                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.held_reminder_days), och bara när inget annat mejl har \
+                nämnt det som stoppats.
+
+                """
+            ),
+            (
+                .swedish, 2, "https://example.se/inbox/",
+                """
+                2 meddelanden stoppades som misstänkt skräppost, och inget mejl har nämnt dem. Det som inte är skräppost mejlas \
+                till dig när du släpper fram det.
+
+                Läs dem i din inkorg: https://example.se/inbox/#box=held
+
+                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.held_reminder_days), och bara när inget annat mejl har \
+                nämnt det som stoppats.
+
+                """
+            ),
+        ] as [(Language, Int, String?, String)]
+    )
+    func text(language: Language, count: Int, inbox: String?, text: String) async throws {
+        try await hold(1...count)
+        _ = try await reminder(settings(language, inbox: inbox)).look(at: now)
+        let mail = try #require(mailer.sent.first)
+        #expect(mail.text == text)
+        let html = try #require(mail.html)
+        #expect(html.contains(text.split(separator: "\n")[0]))
+        if let inbox { #expect(html.contains("<a style=\"color:#1f5b8a\" href=\"\(inbox)#box=held\">")) }
+        // Nothing of what was held: its words would be taken for the owner's.
+        #expect(!html.contains("Astrid") && !mail.text.contains("astrid"))
+        #expect(mail.replyTo == nil && mail.language == language.rawValue)
+    }
+}
