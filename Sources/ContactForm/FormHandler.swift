@@ -75,7 +75,12 @@ package struct FormHandler: Sendable {
         guard case .complete(let body) = request.body, body.count <= settings.limits.bodyBytes else {
             return reply.failure(.tooLarge(reply.sentences, contentType: request.headers.contentType))
         }
-        let wait = limiter.admit(clientAddress: request.clientAddress, form: form.name, at: request.receivedAt)
+        let wait = limiter.admit(
+            clientAddress: request.clientAddress,
+            form: form.name,
+            octets: body.count,
+            at: request.receivedAt
+        )
         // A page gives the visitor's text back, so it must be read; a script keeps it, and a flood is cut short.
         if let wait, reply.format == .json { return reply.failure(.tooMany(reply.sentences, seconds: wait)) }
 
@@ -129,16 +134,16 @@ package struct FormHandler: Sendable {
             submission.status = .held
             submission.delivery.nextAttempt = nil
         }
-        return await store(submission, reply: reply)
+        return await store(submission, octets: body.count, reply: reply)
     }
 
-    private func store(_ submission: Submission, reply: Reply) async -> FormResponse {
+    private func store(_ submission: Submission, octets: Int, reply: Reply) async -> FormResponse {
         do throws(StoreError) {
             let key = submission.key
             guard case .stored = try await store.insert(submission) else {
                 return reply.success(.repeated(key), id: key.id)
             }
-            limiter.didStore(form: key.form, at: submission.receivedAt)
+            limiter.didStore(form: key.form, octets: octets, at: submission.receivedAt)
             guard submission.status == .held else { return reply.success(.stored(key), id: key.id) }
             return reply.success(.held(key, reasons: submission.spamReasons), id: key.id)
         } catch {

@@ -4,10 +4,10 @@
 package import Hummingbird
 import NIOCore
 
-/// What is known of a request beyond its text: the other end of its socket.
+/// What is known of a request beyond its text: the connection it came by.
 package struct SiteRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    private let channel: any Channel
+    let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

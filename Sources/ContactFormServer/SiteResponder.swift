@@ -17,6 +17,10 @@ struct SiteResponder: HTTPResponder {
     let health: HealthCheck
 
     func respond(to request: Request, context: SiteRequestContext) async throws -> Response {
+        try await answer(request, context).paced(by: context.channel)
+    }
+
+    private func answer(_ request: Request, _ context: SiteRequestContext) async throws -> Response {
         let path = request.head.pathWithoutQuery
         if let owner, OwnerRoutes.handles(path) {
             return await owner.respond(to: request, path: path, context: context)

@@ -58,12 +58,12 @@ private final class CountingLimiter: SubmissionLimiter {
     /// When what was stored came.
     let stored = Mutex<[Timestamp]>([])
 
-    func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? {
+    func admit(clientAddress: UInt128?, form: FormName, octets: Int, at now: Timestamp) -> Int? {
         attempts.withLock { $0 += 1 }
         return nil
     }
 
-    func didStore(form: FormName, at now: Timestamp) {
+    func didStore(form: FormName, octets: Int, at now: Timestamp) {
         stored.withLock { $0.append(now) }
     }
 }

@@ -147,6 +147,31 @@ def test_links_publish_neither_messages_nor_passwords(tmp_path, links, data, sai
     assert doctor.returncode == 1 and said in doctor.stdout
 
 
+def test_a_password_in_a_file_of_the_site_is_refused(tmp_path):
+    shutil.copytree(SITE, tmp_path / "site")
+    (tmp_path / "site/smtp.txt").write_text("hemligt")
+    settings = {
+        "BREVLADA_MAIL_SMTP": "smtps://form@mail.example.se", "BREVLADA_MAIL_SMTP_PASSWORD_FILE": tmp_path / "site/smtp.txt",
+        "BREVLADA_MAIL_FROM": "form@example.se", "BREVLADA_MAIL_TO": "owner@example.se", "PORT": 0,
+    }
+    refused = run("serve", cwd=tmp_path, check=2, **settings)
+    assert f'the secret in "{tmp_path}/site/smtp.txt" lies inside the site\'s folder' in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_messages_are_not_written_into_the_site(tmp_path):
+    shutil.copytree(SITE, tmp_path / "site")
+    settings = {"BREVLADA_SITE": tmp_path / "site"}
+    with Brevlada(tmp_path / "data", **settings) as server:
+        send(server)
+        before = sorted((tmp_path / "site").rglob("*"))
+        for command in (["backup"], ["inbox", "export", "--format", "csv", "--output"]):
+            refused = run(*command, "site/copy", cwd=tmp_path, check=2, **server.values)
+            assert f'inside the site\'s folder "{tmp_path}/site"' in refused.stderr and "name a file elsewhere" in refused.stderr
+            run(*command, command[0], cwd=tmp_path, check=0, **server.values)
+        assert sorted((tmp_path / "site").rglob("*")) == before
+
+
 def test_bodies_that_never_end_hold_little_memory_and_keep_nobody_out(tmp_path):
     head = (b"POST /api/contact HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             b"Accept: application/json\r\nContent-Length: 262144\r\n\r\n")
@@ -172,3 +197,24 @@ def test_bodies_that_never_end_hold_little_memory_and_keep_nobody_out(tmp_path):
             # What they held is there again.
             large = letter(**{f"f{number}": "a" * 19_000 for number in range(12)})
             until(lambda: post(client, large).status == 200, 30, "room")
+
+
+def test_clients_that_read_nothing_of_a_large_file_hold_little_memory(tmp_path):
+    shutil.copytree(SITE, tmp_path / "site")
+    with open(tmp_path / "site/film.mp4", "wb") as film:
+        film.truncate(60 * 2**20)
+    with Brevlada(tmp_path / "data", BREVLADA_SITE=tmp_path / "site") as server, ExitStack() as stack:
+        before = server.rss
+        held = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 60)) for _ in range(100)]
+        for connection in held:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            connection.sendall(b"GET /film.mp4 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        last, steady = -1, 0
+        while steady < 10:
+            time.sleep(0.1)
+            steady, last = (steady + 1, last) if abs(server.rss - last) < 2**20 else (0, server.rss)
+        # Without a pace it was 200 to 700 MiB.
+        assert server.rss - before < 60 * 2**20
+        # And the film comes whole.
+        with server.client() as client:
+            assert len(client.get("/film.mp4").body) == 60 * 2**20

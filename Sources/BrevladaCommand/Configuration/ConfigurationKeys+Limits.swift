@@ -17,8 +17,8 @@ extension ConfigurationKeys {
             "limits.per_address_per_minute",
             .number(1...1_000_000),
             standard: .value("\(standard.perAddressPerMinute)"),
-            "How many messages one address may send in the long run. Of IPv6 a /64 counts as one; a /56 may send 4 times as "
-                + "many, a /48 16 times.",
+            "How many messages one address may send in the long run; one of more than 16 KiB counts as several. Of IPv6 a /64 "
+                + "counts as one; a /56 may send 4 times as many, a /48 16 times.",
             example: "6"
         )
         static let perAddressBurst = ConfigurationKey(

@@ -8,5 +8,5 @@ import ContactForm
 /// A count here would be wrong twice. Each instance would have its own, and an instance that refuses costs as much as one
 /// that stores. See docs/decisions/0007-throttling-before-the-lambda.md.
 struct GatewayLimiter: SubmissionLimiter {
-    func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? { nil }
+    func admit(clientAddress: UInt128?, form: FormName, octets: Int, at now: Timestamp) -> Int? { nil }
 }

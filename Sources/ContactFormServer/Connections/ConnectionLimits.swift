@@ -29,7 +29,7 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var maximumHeadLength = 16 * 1_024
     /// Fields in a request. 431.
     package var maximumFieldCount = 100
-    /// Octets of forms that are being received, over all connections; the first `BodyBudget.freeOctets` of each don't count.
+    /// Octets of forms that are being received and of their answers, over all connections; the first `BodyBudget.freeOctets` of each don't count.
     /// 503, and the connection goes on.
     package var bodyMemory = 32 * 1_024 * 1_024
     /// Connections at one time. More of them wait in the kernel's queue until others are closed.

@@ -3,7 +3,8 @@
 
 import Synchronization
 
-/// What the bodies of forms that are being received may hold of the memory, over all connections.
+/// What the bodies of forms that are being received, and of answers that are not taken yet, may hold of the memory, over all
+/// connections. An answer may give a visitor's text back, each quotation mark as six octets.
 ///
 /// Octets count when they have come, not when they are announced. The first of each body are free: a message of usual size
 /// takes nothing, so that whoever uses up the budget with large ones keeps no such message out, and the number of
@@ -33,13 +34,15 @@ final class BodyBudget: Sendable {
     }
 
     /// What one body holds of a budget. Whoever has one gives it back when that body is over, however it ends.
-    struct Share {
+    struct Share: Sendable {
         private let budget: BodyBudget
         private var octets = 0
 
         init(of budget: BodyBudget) {
             self.budget = budget
         }
+
+        var isEmpty: Bool { octets == 0 }
 
         /// Makes room for a body that has come to so many octets; false when there is none.
         mutating func grow(to length: Int) -> Bool {

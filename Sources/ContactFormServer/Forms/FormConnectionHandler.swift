@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import EventLoopTasks
 import HTTPTypes
 import NIOCore
@@ -46,7 +47,9 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private let responder: FormResponder
     private let executor: EventLoopTaskExecutor
     private let answer: AnswerUnderWay
-    /// What the body that is being received, or was and is not answered yet, holds of the memory.
+    private let budget: BodyBudget
+    /// What the body that is being received, or was and is not answered yet, holds of the memory; then its answer, until that is
+    /// written.
     private var share: BodyBudget.Share
     private var state = State.passing
     /// Requests that were let through and are not answered yet.
@@ -65,6 +68,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     init(_ responder: FormResponder, eventLoop: any EventLoop, answer: AnswerUnderWay, budget: BodyBudget) {
         self.responder = responder
         self.answer = answer
+        self.budget = budget
         share = BodyBudget.Share(of: budget)
         executor = EventLoopTaskExecutor(eventLoop)
     }
@@ -190,17 +194,26 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         state = .answering(isReceived: isReceived)
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         answer.begin(on: executor) { [responder, peer] in
-            let answer = await responder.respond(to: head, body: body.value, peer: peer)
+            var answer = await responder.respond(to: head, body: body.value, peer: peer)
+            // A page that gives a long text back, which the client may never take. Whatever was stored has a short answer.
+            if !connection.value.makesRoom(for: answer) {
+                answer = await responder.respond(to: head, body: .noRoom, peer: peer)
+            }
             connection.value.send(answer)
         }
     }
 
+    /// From here on the answer holds memory in the place of the body.
+    private func makesRoom(for answer: FormResponder.Answer) -> Bool {
+        share.giveBack()
+        return context == nil || share.grow(to: answer.body.readableBytes)
+    }
+
     private func send(_ answer: FormResponder.Answer) {
         guard let context else { return }
-        share.giveBack()
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         if answer.body.readableBytes > 0 { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: releasingShare(context))
         if answer.isLast {
             state = .closing
             context.close(mode: .output, promise: nil)
@@ -210,6 +223,18 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
             state = .passing
         }
         release(context)
+    }
+
+    /// Gives back what the answer holds once the kernel has it, or the connection is gone; nil for one that holds nothing.
+    private func releasingShare(_ context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
+        guard !share.isEmpty else { return nil }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { [share] _ in
+            var share = share
+            share.giveBack()
+        }
+        share = BodyBudget.Share(of: budget)
+        return written
     }
 
     /// The answers of Hummingbird.

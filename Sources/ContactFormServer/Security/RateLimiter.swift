@@ -30,16 +30,17 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
         generationSize = max(1, capacity / 2)
     }
 
-    /// Takes a token for each of the keys, or none at all when one of them has none left. Nil admits; otherwise the whole
-    /// seconds, at least 1, after which one would be admitted: a `Retry-After` value.
+    /// Takes tokens for each of the keys, or none at all when one of them has too few left. Nil admits; otherwise the whole
+    /// seconds, at least 1, after which it would be admitted: a `Retry-After` value.
     ///
     /// Takes the same time however many keys there are.
     ///
     /// - Parameters:
+    ///   - tokens: How many for each. As many as a full bucket has are enough for more than that.
     ///   - claims: With how many times the limit each has: as many more tokens, which come back as much faster.
     ///   - milliseconds: the present. It may be a little out of order between callers. When the clock has been set back by
     ///     more than a minute, a bucket that cannot be explained otherwise counts as full.
-    package func admit(_ claims: some Collection<(Key, Int)>, at milliseconds: Int64) -> Int? {
+    package func admit(_ claims: some Collection<(Key, Int)>, tokens: Int = 1, at milliseconds: Int64) -> Int? {
         let now = milliseconds * 1_000
         return state.withLock { state in
             turnIfDue(&state, now)
@@ -47,12 +48,12 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
             for (key, times) in claims {
                 let fullAt = bucket.fullAt(state.fullAt(key), at: now)
                 state.young[key] = fullAt
-                if let seconds = bucket.times(times).secondsToWait(fullAt: fullAt, at: now) {
+                if let seconds = bucket.times(times).secondsToWait(for: tokens, fullAt: fullAt, at: now) {
                     wait = max(wait ?? seconds, seconds)
                 }
             }
             guard wait == nil else { return wait }
-            for (key, times) in claims { state.young[key, default: now] += bucket.times(times).interval }
+            for (key, times) in claims { state.young[key, default: now] += bucket.times(times).time(of: tokens) }
             return nil
         }
     }
@@ -65,12 +66,12 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Takes a token for what has happened already; of a bucket that is empty nothing.
-    package func take(_ key: Key, at milliseconds: Int64) {
+    /// Takes tokens for what has happened already; of a bucket that is empty nothing.
+    package func take(_ key: Key, tokens: Int = 1, at milliseconds: Int64) {
         let now = milliseconds * 1_000
         state.withLock { state in
             turnIfDue(&state, now)
-            let fullAt = bucket.fullAt(state.fullAt(key), at: now) + bucket.interval
+            let fullAt = bucket.fullAt(state.fullAt(key), at: now) + bucket.time(of: tokens)
             state.young[key] = min(fullAt, now + bucket.fillTime)
         }
     }

@@ -39,9 +39,12 @@ struct TokenBucket: Sendable, Hashable {
         return max(known, now)
     }
 
-    /// The whole seconds, at least 1, until a bucket that is full at `fullAt` has a token; nil when it has one.
-    func secondsToWait(fullAt: Int64, at now: Int64) -> Int? {
-        let excess = fullAt + interval - now - fillTime
+    /// How long so many tokens take to come back. No more are ever asked for than a full bucket has.
+    func time(of tokens: Int) -> Int64 { min(interval * Int64(tokens), fillTime) }
+
+    /// The whole seconds, at least 1, until a bucket that is full at `fullAt` has so many tokens; nil when it has them.
+    func secondsToWait(for tokens: Int = 1, fullAt: Int64, at now: Int64) -> Int? {
+        let excess = fullAt + time(of: tokens) - now - fillTime
         return excess > 0 ? Int((excess + 999_999) / 1_000_000) : nil
     }
 }

@@ -31,8 +31,9 @@ package final class StaticSite: Sendable {
         package var largestGzipped = 4 * 1_024 * 1_024
         /// How long a file is served from memory without another look at the disk.
         package var recheckAfter = TimeAmount.seconds(1)
-        /// The piece in which a long file is read and sent. One piece is in memory for each answer.
-        package var pieceLength = 128 * 1_024
+        /// The piece in which a long file is read and sent. Two pieces are in memory for each answer (`Response.paced`), of which
+        /// there may be as many as connections.
+        package var pieceLength = 32 * 1_024
 
         package init() {}
     }
@@ -208,7 +209,7 @@ package final class StaticSite: Sendable {
         }
     }
 
-    /// Reads a piece only when the one before it has been taken: a client that reads slowly holds one piece in memory.
+    /// Reads a piece only when the one before it has been taken: a client that reads slowly holds few of them in memory.
     ///
     /// A file that is cut short meanwhile ends the connection, since the length has been promised.
     private func stream(_ file: OpenFile, _ part: Range<Int>) -> ResponseBody {

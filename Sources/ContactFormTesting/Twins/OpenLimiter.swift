@@ -11,5 +11,5 @@ package struct OpenLimiter: SubmissionLimiter {
         self.seconds = seconds
     }
 
-    package func admit(clientAddress: UInt128?, form: FormName, at now: Timestamp) -> Int? { seconds }
+    package func admit(clientAddress: UInt128?, form: FormName, octets: Int, at now: Timestamp) -> Int? { seconds }
 }

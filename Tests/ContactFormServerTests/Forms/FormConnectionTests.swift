@@ -194,13 +194,31 @@ struct FormConnectionTests {
             }
         }
 
+        /// The kernel of a client that takes nothing: what is written to it is not gone before it is told so.
+        final class Kernel: ChannelOutboundHandler {
+            typealias OutboundIn = HTTPResponsePart
+            var takes = true
+            private var waiting: [EventLoopPromise<Void>] = []
+
+            func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+                if !takes, let promise { waiting.append(promise) }
+                context.write(data, promise: takes ? promise : nil)
+            }
+
+            func end(_ error: (any Error)? = nil) {
+                for promise in waiting { error.map(promise.fail) ?? promise.succeed() }
+                waiting = []
+            }
+        }
+
         let channel = EmbeddedChannel()
         let behind = Behind()
+        let kernel = Kernel()
 
         let budget: BodyBudget
 
-        init(store: InMemorySubmissionStore, octets: Int = 1 << 20) throws {
-            budget = BodyBudget(octets: octets)
+        init(store: InMemorySubmissionStore, octets: Int = 1 << 20, sharing other: BodyBudget? = nil) throws {
+            budget = other ?? BodyBudget(octets: octets)
             let forms = FormHandler(
                 settings: FormSettings(),
                 store: store,
@@ -214,15 +232,27 @@ struct FormConnectionTests {
                 answer: answer,
                 budget: budget
             )
-            try channel.pipeline.syncOperations.addHandlers([handler, behind])
+            try channel.pipeline.syncOperations.addHandlers([kernel, handler, behind])
         }
 
         /// The head of a form and so many octets of its body.
         func begin(octets: Int) throws {
-            var head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/api/contact")
-            head.headerFields = [.contentType: "application/x-www-form-urlencoded", .accept: "application/json"]
-            try channel.writeInbound(HTTPRequestPart.head(head))
+            try beginForm()
             try goOn(octets: octets)
+        }
+
+        /// A form with so many fields that are nearly as long as they may be.
+        func post(longFields count: Int, of character: String = "a") throws {
+            try beginForm(accepting: "text/html")
+            let fields = (0..<count).map { "f\($0)=" + String(repeating: character, count: 19_000) }
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: fields.joined(separator: "&"))))
+            try end()
+        }
+
+        private func beginForm(accepting type: String = "application/json") throws {
+            var head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/api/contact")
+            head.headerFields = [.contentType: "application/x-www-form-urlencoded", .accept: type]
+            try channel.writeInbound(HTTPRequestPart.head(head))
         }
 
         func goOn(octets: Int) throws {
@@ -305,6 +335,29 @@ struct FormConnectionTests {
         #expect(connection.budget.octetsTaken == 0)
         if end != "closed", end != "broken" { _ = try connection.channel.finish() }
         #expect(store.submissions.isEmpty)
+    }
+
+    @Test(
+        "a page that gives a text back holds memory until the client has taken it or is gone",
+        arguments: [true, false]
+    )
+    func answerShare(isTaken: Bool) throws {
+        let first = try Embedded(store: store, octets: 200_000)
+        first.kernel.takes = false
+        try first.post(longFields: 8)
+        #expect(try first.answers() == [422])
+        let taken = first.budget.octetsTaken
+        #expect((8 * 19_000 - BodyBudget.freeOctets..<160_000).contains(taken), "\(taken)")
+        // There is room for its text and not for the page.
+        let second = try Embedded(store: store, sharing: first.budget)
+        second.kernel.takes = false
+        try second.post(longFields: 1, of: "\"")
+        #expect(try second.answers() == [503])
+        #expect(first.budget.octetsTaken == taken)
+        first.kernel.end(isTaken ? nil : ChannelError.ioOnClosedChannel)
+        #expect(first.budget.octetsTaken == 0)
+        _ = try first.channel.finish()
+        _ = try second.channel.finish()
     }
 
     @Test("while large bodies hold all the memory they may, others are told to come back and small ones are stored")
