@@ -66,14 +66,14 @@ package enum ConfigurationKeys {
                 + "\"brevlada audit\".",
             example: "3"
         )
-        package static let heldReminderDays = ConfigurationKey(
-            "mail.held_reminder_days",
+        package static let reminderDays = ConfigurationKey(
+            "mail.reminder_days",
             .number(0...30),
             standard: .value(
                 "\(NotificationSettings.standardReminderSpacing.milliseconds / Interval.days(1).milliseconds)"
             ),
-            "When messages are held as suspected spam, you have not looked at them and no other mail says so, a mail does; at "
-                + "least so many days apart. 0 sends none.",
+            "When messages are held as suspected spam that you have not looked at, or could not be mailed, and no other mail says "
+                + "so, a mail does; at least so many days apart. 0 sends none.",
             example: "7"
         )
     }

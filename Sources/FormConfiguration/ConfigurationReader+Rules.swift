@@ -72,10 +72,10 @@ extension ConfigurationReader {
         return rule
     }
 
-    /// How far apart mails are that only say what is held; nil sends none.
+    /// How far apart mails are that only say what was not mailed; nil sends none.
     package mutating func reminderSpacing() -> Interval? {
         let standard = NotificationSettings.standardReminderSpacing
-        guard let days = value(ConfigurationKeys.Mail.heldReminderDays) else { return standard }
+        guard let days = value(ConfigurationKeys.Mail.reminderDays) else { return standard }
         return days == 0 ? nil : .days(Int64(days))
     }
 

@@ -43,6 +43,9 @@ extension MailMessage {
         }
         writer.append("Subject", HeaderText(subject).unstructuredTokens)
         writer.append("Message-ID", [messageID.description])
+        // RFC 5322 §3.6.4, of a mail that nobody has: "messages with a unique References header value" are not put together
+        // (https://workspaceupdates.googleblog.com/2019/03/threading-changes-in-gmail-conversation-view.html).
+        if let thread { writer.append("References", [thread.description]) }
         // RFC 3834 §5: no vacation notice answers this mail.
         writer.append("Auto-Submitted", ["auto-generated"])
         // Exchange goes by a field of its own ([MS-OXCMAIL]). Reports of what could not be delivered still come.

@@ -13,6 +13,9 @@ package struct MailMessage: Sendable, Equatable {
     package var subject: String
     package var date: UTCDateTime
     package var messageID: MessageID
+    /// What names the conversation that it begins; nil leaves that to the mail reader, which goes by the subject, as Gmail does
+    /// with mails from one sender: those about different people would be one conversation, and an answer go to the wrong one.
+    package var thread: MessageID?
     /// Lines, ended by LF, CRLF or CR. The last line is ended when written if it is not here.
     package var text: String
     /// Lines like `text`; nil for a mail of text alone.
@@ -29,6 +32,7 @@ package struct MailMessage: Sendable, Equatable {
         subject: String,
         date: UTCDateTime,
         messageID: MessageID,
+        thread: MessageID? = nil,
         text: String,
         html: String? = nil,
         language: String? = nil,
@@ -40,6 +44,7 @@ package struct MailMessage: Sendable, Equatable {
         self.subject = subject
         self.date = date
         self.messageID = messageID
+        self.thread = thread
         self.text = text
         self.html = html
         self.language = language

@@ -42,7 +42,7 @@ LambdaFunction.run("SendContactInfoEmail") { context, invocation in
             region: region
         )
     }
-    let reminder = HeldReminder(
+    let reminder = UnmailedReminder(
         settings: settings.notifications,
         outbox: store,
         mailer: mailer,

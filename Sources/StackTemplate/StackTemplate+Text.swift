@@ -63,7 +63,7 @@ Metadata:
           - DigestBatch
           - DigestPerHour
           - GiveUpAfterDays
-          - HeldReminderDays
+          - ReminderDays
       - Label: {default: The functions}
         Parameters:
           - CodeBucket
@@ -290,10 +290,10 @@ Parameters:
     Default: 3
     MinValue: 1
     MaxValue: 30
-  HeldReminderDays:
+  ReminderDays:
     Description: >-
-      When messages are held as suspected spam, nobody has looked at them and no other mail says so, a mail does; at least so
-      many days apart. 0 sends none.
+      When messages are held as suspected spam that nobody has looked at, or could not be mailed, and no other mail says so, a
+      mail does; at least so many days apart. 0 sends none.
     Type: Number
     Default: 3
     MinValue: 0
@@ -2241,7 +2241,7 @@ Resources:
           BREVLADA_MAIL_DIGEST_BATCH: !Sub '${DigestBatch}'
           BREVLADA_MAIL_DIGEST_PER_HOUR: !Sub '${DigestPerHour}'
           BREVLADA_MAIL_GIVE_UP_AFTER_DAYS: !Sub '${GiveUpAfterDays}'
-          BREVLADA_MAIL_HELD_REMINDER_DAYS: !Sub '${HeldReminderDays}'
+          BREVLADA_MAIL_REMINDER_DAYS: !Sub '${ReminderDays}'
           BREVLADA_LANGUAGE: !Ref Language
           BREVLADA_FORMS: !Ref Forms
           BREVLADA_ALERTS_WEBHOOK: !If

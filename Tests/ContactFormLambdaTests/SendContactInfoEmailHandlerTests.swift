@@ -641,7 +641,7 @@ struct SendContactInfoEmailHandlerTests {
             forms: [:]
         )
         let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
-        let reminder = HeldReminder(
+        let reminder = UnmailedReminder(
             settings: settings,
             outbox: store,
             mailer: mailer,

@@ -19,7 +19,7 @@ MAILS = sorted(FIXTURES.glob("*.eml"))
 POLICIES = {"default": email.policy.default, "SMTP": email.policy.SMTP}
 
 HEADERS = [
-    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "MIME-Version",
+    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "References", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "MIME-Version",
     "Content-Type", "Content-Transfer-Encoding",
 ]
 
@@ -100,6 +100,7 @@ def test_the_headers_say_what_was_meant(path, policy):
     assert correspondents(message["Reply-To"]) == ([intent["replyTo"]] if "replyTo" in intent else [])
     assert message["Date"].datetime.isoformat() == intent["date"]
     assert message["Message-ID"] == intent["messageID"]
+    assert message["References"] == intent.get("references")
     assert message["Content-Language"] == intent.get("language")
     for name, words in intent.get("customFields", {}).items():
         assert message[name].split() == words

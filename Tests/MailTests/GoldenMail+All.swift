@@ -29,6 +29,7 @@ extension GoldenMail {
                 to: [mailbox("Anna", longestAddress("t"))],
                 replyTo: mailbox("Bo", longestAddress("r"))
             ),
+            try GoldenMail("begins-a-conversation", thread: "thread-01KAS3NDEKTSV4RRFFQ69G5FAV"),
             try GoldenMail("no-subject", subject: ""),
             try GoldenMail("long-subject", subject: words(1_400)),
             try GoldenMail("long-unbroken-subject", subject: String(repeating: "abcdefghij", count: 130)),

@@ -31,6 +31,7 @@ struct GoldenMail: CustomTestStringConvertible {
         var html: String?
         var date: String
         var messageID: String
+        var references: String?
         var language: String?
         var utf8Headers: Bool
         /// The words of fields of the program's own.
@@ -47,6 +48,7 @@ struct GoldenMail: CustomTestStringConvertible {
         html: String? = "<p>Hello!</p>\n",
         language: String? = "en",
         utf8Headers: Bool = false,
+        thread: String? = nil,
         customFields: [MailMessage.CustomField] = [],
         readerGets change: (inout Intent) -> Void = { _ in }
     ) throws {
@@ -65,6 +67,7 @@ struct GoldenMail: CustomTestStringConvertible {
                 name: "01KAS3NDEKTSV4RRFFQ69G5FAV",
                 sender: try EmailAddress(parsing: "form@example.com")
             ),
+            thread: try thread.map { MessageID(name: $0, sender: try EmailAddress(parsing: "form@example.com")) },
             text: text,
             html: html,
             language: language,
@@ -79,6 +82,7 @@ struct GoldenMail: CustomTestStringConvertible {
             html: html,
             date: "2026-11-23T23:11:20+00:00",
             messageID: "<01KAS3NDEKTSV4RRFFQ69G5FAV@example.com>",
+            references: thread.map { "<\($0)@example.com>" },
             language: language,
             utf8Headers: utf8Headers,
             customFields: customFields.isEmpty

@@ -552,7 +552,7 @@ FUNCTIONS = [
           ("AddContactInfo", ("TABLE_NAME", "TABLE_SHARDS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "BREVLADA_SPAM",
                               "BREVLADA_CHALLENGE_KIND", "LOG_LEVEL")),
           ("SendContactInfoEmail", ("BREVLADA_MAIL_FROM", "BREVLADA_MAIL_DIGEST_BATCH", "BREVLADA_MAIL_DIGEST_PER_HOUR",
-                                    "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_HELD_REMINDER_DAYS", "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET")),
+                                    "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_REMINDER_DAYS", "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET")),
       ) for variable in variables),
     M("a secret without a challenge", "AddContactInfo", 48,
       put("AddContactInfo/Environment/Variables/BREVLADA_CHALLENGE_SECRET", "")),

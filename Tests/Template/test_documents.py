@@ -227,7 +227,7 @@ def test_every_parameter_that_is_a_choice_has_a_page(template):
     # What every stack is given, and what is said where it is declared.
     plain = {
         "AllowedOrigins", "Language", "Forms", "Spam", "MailFromName", "FormRecipients", "DigestBatch", "DigestPerHour",
-        "GiveUpAfterDays", "HeldReminderDays", "CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey", "Architecture", "LogLevel",
+        "GiveUpAfterDays", "ReminderDays", "CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey", "Architecture", "LogLevel",
         "GitHubBranch", "BuildImage", "ApiLoggingRole",
     }
     missing = [name for name in template["Parameters"] if name not in plain and f"`{name}`" not in text]

@@ -79,7 +79,7 @@ extension CloudSettings {
         take("DigestBatch", Keys.digestBatch, &reader)
         take("DigestPerHour", Keys.digestPerHour, &reader)
         take("GiveUpAfterDays", Keys.giveUpAfterDays, &reader)
-        take("HeldReminderDays", Keys.heldReminderDays, &reader)
+        take("ReminderDays", Keys.reminderDays, &reader)
     }
 
     private mutating func takeForms(

@@ -14,7 +14,7 @@ extension ConfigurationKeys {
 
             Mail.from.documentation, Mail.to.documentation, Mail.smtp.documentation, Mail.smtpPassword.documentation,
             Mail.digestBatch.documentation, Mail.digestPerHour.documentation, Mail.giveUpAfterDays.documentation,
-            Mail.heldReminderDays.documentation,
+            Mail.reminderDays.documentation,
         ] + Form.all + Spam.all + [
             Limits.perAddressPerMinute.documentation, Limits.perAddressBurst.documentation,
             Limits.perFormPerMinute.documentation, Limits.perFormBurst.documentation,

@@ -47,7 +47,7 @@ struct SiteRun {
             NotificationWorker(
                 outbox: store,
                 sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
-                reminder: HeldReminder(
+                reminder: UnmailedReminder(
                     settings: configuration.notifications,
                     outbox: store,
                     mailer: mailer,

@@ -21,6 +21,7 @@ struct DigestMail {
             subject: sentences.digestSubject(submissions.count),
             date: now.utc,
             messageID: MessageID(name: identifier, sender: settings.sender.address),
+            thread: MessageID(name: "thread-\(identifier)", sender: settings.sender.address),
             text: text,
             html: html,
             language: settings.language.rawValue,
@@ -31,7 +32,7 @@ struct DigestMail {
     /// The same submissions always make the same Message-ID.
     private var identifier: String {
         var hash = SHA256()
-        for submission in submissions { hash.update(submission.id.description.utf8) }
+        for submission in submissions { hash.update(submission.mailName.utf8) }
         let digest = SubmissionID(milliseconds: submissions[0].id.moment.milliseconds, entropy: hash.finish())
         return "digest-\(digest)"
     }

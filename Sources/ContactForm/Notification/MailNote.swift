@@ -38,9 +38,7 @@ extension NotificationSettings {
         let ownFailed = own(unmailed.failed)
         let failed = ownFailed.reduce(0, +)
         if failed > 0 {
-            let sentence = sentences.failed(failed, isAll: isAll(ownFailed))
-            let command = sentences.findWith(failed, command("audit"))
-            notes.append(note(sentence, to: .failed, count: failed, otherwise: command))
+            notes.append(noteOnFailed(failed, after: sentences.failed(failed, isAll: isAll(ownFailed))))
         }
         return notes
     }
@@ -51,6 +49,14 @@ extension NotificationSettings {
     func noteOnHeld(_ count: Int, after sentence: String = "") -> MailNote {
         let command = OwnerSentences(language).seeWith(count, command("inbox list --status held"))
         return note(sentence, to: .held, count: count, otherwise: command)
+    }
+
+    /// Where a mail leads to what was given up or returned.
+    ///
+    /// - Parameter sentence: As in `noteOnHeld`.
+    func noteOnFailed(_ count: Int, after sentence: String = "") -> MailNote {
+        let command = OwnerSentences(language).findWith(count, command("audit"))
+        return note(sentence, to: .failed, count: count, otherwise: command)
     }
 
     /// - Parameter otherwise: How to get there when the inbox has no address.

@@ -15,16 +15,23 @@ struct NotificationMail {
         MailMessage(
             from: settings.sender,
             to: settings.recipients(of: submission.form),
-            replyTo: replyTo.map { Mailbox(displayName: nameBesideAddress, address: $0) },
+            replyTo: replyTo.map { Mailbox(displayName: isAnsweredElsewhere ? nil : nameBesideAddress, address: $0) },
             subject: subject,
             date: now.utc,
-            // The same submission always has the same Message-ID, so that a mail client folds a repeat.
-            messageID: MessageID(name: submission.id.description, sender: settings.sender.address),
+            messageID: MessageID(name: submission.mailName, sender: settings.sender.address),
+            thread: MessageID(name: "thread-\(submission.id)", sender: settings.sender.address),
             text: text,
             html: html,
             language: settings.language.rawValue,
             customFields: [SubmissionsField([submission.key]).field]
         )
+    }
+
+    /// Whether the visitor gave another address for answers than the one that stands among the fields. Nobody would see it: many
+    /// mail readers show only a name, and the one above would be taken for it.
+    private var isAnsweredElsewhere: Bool {
+        guard let email = submission.email, let replyTo = submission.replyTo else { return false }
+        return email.lowercased() != replyTo.lowercased()
     }
 
     private var replyTo: EmailAddress? {
@@ -50,7 +57,7 @@ struct NotificationMail {
         for field in submission.fields.fields {
             for value in field.values where !value.isBlank {
                 let separator = value.contains("\n") || value.utf8.count > 60 ? ":\n" : ": "
-                text += label(of: field.name) + separator + value + "\n\n"
+                text += label(of: field.name) + separator + Self.withoutSignature(value) + "\n\n"
             }
         }
         text += "-- \n\(answer)\n"
@@ -62,17 +69,37 @@ struct NotificationMail {
         return text
     }
 
+    /// "-- " alone on a line begins a signature (RFC 3676 §4.3), which mail readers hide; what we say of the message stands in ours.
+    private static func withoutSignature(_ value: String) -> String {
+        guard value.contains("-- ") else { return value }
+        let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { $0 == "-- " ? "--" : $0 }.joined(separator: "\n")
+    }
+
     private var html: String {
         var page = HTMLWriter()
         MailHTML.begin(&page, title: subject, language: settings.language)
+        let isLong = submission.fields.fields.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.utf8.count } } > Self.longBody
+        if isLong { writeFooter(into: &page) }
+        if isLong { page.markup(Self.rule) }
         MailHTML.writeFields(of: submission, label: label(of:), into: &page)
-        page.markup("<hr style=\"border:0;border-top:1px solid #c9ced1;margin:24px 0 12px\">\n")
+        if !isLong { page.markup(Self.rule) }
+        if !isLong { writeFooter(into: &page) }
+        MailHTML.end(&page)
+        return page.html
+    }
+
+    /// Octets. Gmail hides the end of a mail of some 100 KB, and what is said of a message must not be there.
+    private static let longBody = 50_000
+    private static let rule: StaticString =
+        "<hr style=\"border:0;border-top:1px solid #c9ced1;margin:24px 0 12px\">\n"
+
+    /// What is said of the message, beside it.
+    private func writeFooter(into page: inout HTMLWriter) {
         MailHTML.writeNote(answer, into: &page)
         for (label, value) in particulars { MailHTML.writeNote("\(label): \(value)", into: &page) }
         if let note = settings.note(on: submission.id) { MailHTML.writeNote(note, into: &page) }
         for note in notes { MailHTML.writeNote(note, into: &page) }
-        MailHTML.end(&page)
-        return page.html
     }
 
     private var notes: [MailNote] { settings.notes(on: unmailed, of: submission.form) }
@@ -81,7 +108,8 @@ struct NotificationMail {
     /// reply would go to the site itself.
     private var answer: String {
         guard let replyTo else { return sentences.noAnswer }
-        return replyTo.requiresSMTPUTF8 ? sentences.answerTo(replyTo.description) : sentences.answerByReply
+        if replyTo.requiresSMTPUTF8 { return sentences.answerTo(replyTo.description) }
+        return isAnsweredElsewhere ? sentences.answerElsewhere(replyTo.description) : sentences.answerByReply
     }
 
     private var particulars: [(String, String)] {

@@ -14,7 +14,7 @@ package struct NotificationSettings: Sendable {
     package var forms: [FormName: FormDefinition]
     package var retry = RetrySchedule()
     package var digest = DigestRule()
-    /// How far apart the mails are that only say that messages are held; nil sends none (`HeldReminder`).
+    /// How far apart the mails are that only say what was not mailed; nil sends none (`UnmailedReminder`).
     package var reminderSpacing: Interval? = standardReminderSpacing
     /// The address of the owner's page, as in "https://example.se/inbox/"; nil when there is none, or nobody knows it.
     package var inbox: String?

@@ -27,13 +27,13 @@ package struct OutcomeReport: Sendable, Hashable {
     }
 
     /// Nil when there is nothing to say.
-    package init?(_ outcome: HeldReminder.Outcome) {
+    package init?(_ outcome: UnmailedReminder.Outcome) {
         switch outcome {
         case .nothing: return nil
-        case .sent: self.init(.info, "reminder of held messages sent")
-        case .forgotten(let error, _): self.init(.error, "reminder of held messages sent and not remembered", error)
-        case .refused(let error): self.init(.warning, "reminder of held messages not sent", error)
-        case .unknown(let error): self.init(.error, "held messages not counted", error)
+        case .sent: self.init(.info, "reminder of unmailed messages sent")
+        case .forgotten(let error, _): self.init(.error, "reminder of unmailed messages sent and not remembered", error)
+        case .refused(let error): self.init(.warning, "reminder of unmailed messages not sent", error)
+        case .unknown(let error): self.init(.error, "unmailed messages not counted", error)
         }
     }
 

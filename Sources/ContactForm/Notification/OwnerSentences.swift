@@ -22,8 +22,10 @@ struct OwnerSentences: Bilingual {
 
     func digestIntroduction(_ count: Int) -> String {
         say(
-            "\(count) messages came close together, so they share this mail. Each is kept whole in your inbox.",
-            "\(count) meddelanden kom tätt, så de delar det här mejlet. Vart och ett finns helt kvar i din inkorg."
+            "\(count) messages came close together, so they share this mail. Each is kept whole in your inbox; a reply to this "
+                + "mail reaches none of the senders.",
+            "\(count) meddelanden kom tätt, så de delar det här mejlet. Vart och ett finns helt kvar i din inkorg; ett svar på "
+                + "det här mejlet når ingen av avsändarna."
         )
     }
 
@@ -62,12 +64,37 @@ struct OwnerSentences: Bilingual {
             )
     }
 
+    /// - Parameter isAll: As in `held`.
+    func failedSubject(_ count: Int, isAll: Bool) -> String {
+        messages(count, isAll) + say(" could not be mailed to you", " kunde inte mejlas till dig")
+    }
+
+    /// - Parameter isAll: As in `held`.
+    func failedIntroduction(_ count: Int, isAll: Bool) -> String {
+        messages(count, isAll)
+            + say(
+                count == 1
+                    ? " could not be mailed to you, and no mail has told you of it. It is kept, with the reason."
+                    : " could not be mailed to you, and no mail has told you of them. They are kept, each with its reason.",
+                count == 1
+                    ? " kunde inte mejlas till dig, och inget mejl har nämnt det. Det finns kvar, och där står varför."
+                    : " kunde inte mejlas till dig, och inget mejl har nämnt dem. De finns kvar, vart och ett med orsaken."
+            )
+    }
+
+    /// Of those that were held, and those that could not be mailed.
+    ///
+    /// - Parameter isAll: As in `held`.
+    func unmailedSubject(_ count: Int, isAll: Bool) -> String {
+        messages(count, isAll) + say(" that no mail told you of", " som inget mejl har nämnt")
+    }
+
     func reminders(daysApart days: Int) -> String {
         say(
-            "Mails like this one come at least \(days) \(days == 1 ? "day" : "days") apart (mail.held_reminder_days), and only "
-                + "when no other mail has told you of what is held.",
-            "Sådana här mejl kommer med minst \(days) \(days == 1 ? "dags" : "dagars") mellanrum (mail.held_reminder_days), och "
-                + "bara när inget annat mejl har nämnt det som stoppats."
+            "Mails like this one come at least \(days) \(days == 1 ? "day" : "days") apart (mail.reminder_days), and only "
+                + "when no other mail has told you.",
+            "Sådana här mejl kommer med minst \(days) \(days == 1 ? "dags" : "dagars") mellanrum (mail.reminder_days), och "
+                + "bara när inget annat mejl har sagt det."
         )
     }
 
@@ -115,6 +142,13 @@ struct OwnerSentences: Bilingual {
 
     var answerByReply: String {
         say("Reply to this mail to answer the sender.", "Svara på det här mejlet för att svara avsändaren.")
+    }
+
+    func answerElsewhere(_ address: String) -> String {
+        say(
+            "A reply to this mail goes to \(address), which the sender gave for answers; it is not the e-mail address above.",
+            "Ett svar på det här mejlet går till \(address), som avsändaren gav för svar; det är inte e-postadressen ovan."
+        )
     }
 
     func answerTo(_ address: String) -> String {

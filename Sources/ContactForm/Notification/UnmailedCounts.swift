@@ -21,6 +21,9 @@ package struct UnmailedCounts: Sendable, Hashable {
         at = moment
     }
 
+    /// Those that have some.
+    var forms: Set<FormName> { Set(held.keys).union(failed.keys) }
+
     static let period = Interval.days(30)
     /// So many of a form are counted: of more the owner needs no number, and a flood must not hold up the mails.
     static let mostCounted = 1_000

@@ -25,3 +25,13 @@ extension Submission {
         SubmissionStatus.undelivered.contains(status) ? history.last?.at ?? receivedAt : nil
     }
 }
+
+extension Submission {
+    /// What names its mail: the same at every attempt, so that a mail client folds a repeat, and another when the owner asked for
+    /// it once more. Who does so misses the first one, and some servers drop what has the Message-ID of a mail they had (Cyrus,
+    /// `duplicatesuppression`).
+    var mailName: String {
+        let resent = history.last { $0.what == StatusChange.resent.word }
+        return resent.map { "\(id)-\(String($0.at.milliseconds, radix: 36))" } ?? id.description
+    }
+}

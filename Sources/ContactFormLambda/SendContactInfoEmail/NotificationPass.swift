@@ -10,7 +10,7 @@ import Mail
 struct NotificationPass {
     let sender: NotificationSender
     let outbox: any Outbox
-    let reminder: HeldReminder?
+    let reminder: UnmailedReminder?
     let context: LambdaContext
     let now: @Sendable () -> Timestamp
 

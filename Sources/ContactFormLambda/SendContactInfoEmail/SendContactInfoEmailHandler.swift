@@ -18,7 +18,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
     private let books: any ReceiptBook
     private let region: String?
     private let watch: MailWatch?
-    private let reminder: HeldReminder?
+    private let reminder: UnmailedReminder?
     private let metrics: EmbeddedMetricsWriter
     private let now: @Sendable () -> Timestamp
     private let secondLook: Duration
@@ -41,7 +41,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         books: any ReceiptBook,
         region: String?,
         watch: MailWatch? = nil,
-        reminder: HeldReminder? = nil,
+        reminder: UnmailedReminder? = nil,
         metrics: EmbeddedMetricsWriter,
         now: @escaping @Sendable () -> Timestamp = { .now },
         secondLook: Duration = .seconds(3)
@@ -251,7 +251,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         await remind(context)
     }
 
-    /// Mails what is held when no mail has told of it, if there is time.
+    /// Tells what was not mailed when no mail has, if there is time.
     private func remind(_ context: LambdaContext) async {
         guard let reminder, context.millisecondsLeft(at: now().milliseconds) > 2 * NotificationPass.longestMail else {
             return

@@ -53,6 +53,9 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             // Each channel keeps its buffer for as long as it lives: with NIO's 64 KiB a thousand of them had 60 MB.
             let reading = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 16 * 1_024)
             try channel.syncOptions?.setOption(.recvAllocator, value: reading)
+            // And so much of what it was sent, beside the piece that waits: a quarter of NIO's 64 KiB.
+            let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 * 1_024, high: 16 * 1_024)
+            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: waiting)
             // In front of the decoder, which comes next.
             try channel.pipeline.syncOperations.addHandler(ReceivedOctetsHandler(slowClientHandler))
         } catch {

@@ -18,7 +18,7 @@ import ServiceLifecycle
 package final class NotificationWorker: Service {
     private let outbox: any Outbox
     private let sender: NotificationSender
-    private let reminder: HeldReminder?
+    private let reminder: UnmailedReminder?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let leastOperatorPause: Interval
@@ -47,7 +47,7 @@ package final class NotificationWorker: Service {
     package init(
         outbox: any Outbox,
         sender: NotificationSender,
-        reminder: HeldReminder? = nil,
+        reminder: UnmailedReminder? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp = { .now() },
         leastOperatorPause: Interval = .seconds(30)
@@ -158,7 +158,7 @@ package final class NotificationWorker: Service {
         return await remind(&memory) ?? .done
     }
 
-    /// Mails what is held when no mail has told of it, as one more of those that go out.
+    /// Tells what was not mailed when no mail has, as one more of those that go out.
     ///
     /// - Returns: How the pass ends here; nil when all is well.
     private func remind(_ memory: inout DeliveryMemory) async -> Pass? {

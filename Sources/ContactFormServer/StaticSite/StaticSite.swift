@@ -33,7 +33,7 @@ package final class StaticSite: Sendable {
         package var recheckAfter = TimeAmount.seconds(1)
         /// The piece in which a long file is read and sent. Two pieces are in memory for each answer (`Response.paced`), of which
         /// there may be as many as connections.
-        package var pieceLength = 32 * 1_024
+        package var pieceLength = 16 * 1_024
 
         package init() {}
     }

@@ -95,7 +95,7 @@ struct ConfigurationValueTests {
               digest_batch: 5
               digest_per_hour: 6
               give_up_after_days: 7
-              held_reminder_days: 14
+              reminder_days: 14
             forms:
               order:
                 to: sales@example.com

@@ -33,7 +33,7 @@ struct CloudSettingsTests {
               digest_batch: 7
               digest_per_hour: 8
               give_up_after_days: 9
-              held_reminder_days: 0
+              reminder_days: 0
             forms:
               contact:
               jobs:
@@ -51,7 +51,7 @@ struct CloudSettingsTests {
                 "AllowedOrigins": "https://shop.example.com,https://example.org",
                 "MailFromAddress": "form@xn--rksmrgs-5wao1o.se", "MailFromName": "Verkstan",
                 "MailTo": "eva@example.com,ann@example.com", "OwnerEmail": "eva@example.com", "DigestBatch": "7",
-                "DigestPerHour": "8", "GiveUpAfterDays": "9", "HeldReminderDays": "0",
+                "DigestPerHour": "8", "GiveUpAfterDays": "9", "ReminderDays": "0",
                 "FormRecipients": "jobs@example.com,eva@example.com",
                 "Forms":
                     #"{"contact":null,"jobs":{"to":["jobs@example.com","eva@example.com"],"fields":{"phone":{"required":"true","max_length":"020"}}}}"#,

@@ -33,7 +33,7 @@ struct NotificationWorkerTests {
             forms: forms
         )
         settings.digest = digest
-        let reminder = HeldReminder(
+        let reminder = UnmailedReminder(
             settings: settings,
             outbox: self.store,
             mailer: mailer,

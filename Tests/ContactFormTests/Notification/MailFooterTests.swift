@@ -109,6 +109,77 @@ struct MailFooterTests {
         }
     }
 
+    @Test(
+        "an answer that goes to another address than the one above is told of, and has no name to hide behind",
+        arguments: [
+            ("anna@example.com", "anna@example.com", nil), ("Anna@Example.com", "anna@example.com", nil),
+            ("anna@example.com", "thief@example.net", "A reply to this mail goes to thief@example.net"),
+            (nil, "thief@example.net", nil),
+        ] as [(String?, String, String?)]
+    )
+    func answers(email: String?, replyTo: String, said: String?) async throws {
+        var submission = Submission.sample()
+        (submission.email, submission.replyTo) = (email, replyTo)
+        let mail = try await mail(try settings(.english), about: [submission])
+        let sent = try #require(mailer.sent.last?.replyTo)
+        #expect(sent.address.description == replyTo)
+        #expect((sent.displayName == nil) == (said != nil))
+        for text in [mail.text, mail.html] { #expect(text.contains(said ?? "Reply to this mail to answer")) }
+    }
+
+    @Test("a line of a visitor's that would begin a signature does not")
+    func signature() async throws {
+        var submission = Submission.sample()
+        submission.fields = FieldList([Field("message", "Hello\n-- \nReply to this mail\n-- x")])
+        let text = try await mail(try settings(.english), about: [submission]).text
+        #expect(text.split(separator: "\n").count { $0 == "-- " } == 1)
+        #expect(text.contains("Hello\n--\nReply to this mail\n-- x\n"))
+    }
+
+    @Test("what is said of a long message stands before it, for Gmail hides the end", arguments: [(900, false), (60_000, true)])
+    func long(length: Int, isBefore: Bool) async throws {
+        var submission = Submission.sample()
+        submission.fields = FieldList([Field("message", String(repeating: "a", count: length))])
+        let html = try await mail(
+            try settings(.english, inbox: "https://example.se/inbox/"),
+            about: [submission],
+            UnmailedCounts(held: [.contact: 1])
+        ).html
+        let text = try #require(html.firstRange(of: "aaaa"))
+        for said in ["Reply to this mail", "Open it in your inbox", "1 message was held"] {
+            let place = try #require(html.firstRange(of: said))
+            #expect((place.lowerBound < text.lowerBound) == isBefore)
+        }
+    }
+
+    @Test("each message is a conversation of its own, whatever its subject, and so is each list")
+    func conversations() async throws {
+        let settings = try settings(.english)
+        for submissions in [[Submission.sample(1)], [.sample(2)], [.sample(3), .sample(4)]] {
+            _ = try await mail(settings, about: submissions)
+        }
+        let threads = mailer.sent.compactMap(\.thread)
+        #expect(Set(threads).count == 3)
+        #expect(Set(threads).isDisjoint(with: mailer.sent.map(\.messageID)))
+    }
+
+    @Test("what the owner asks for once more is another mail of the same conversation, the same at each attempt")
+    func resent() async throws {
+        let settings = try settings(.english)
+        let submission = Submission.sample(1)
+        _ = try await mail(settings, about: [submission])
+        _ = try await store.apply(.resent, to: submission.key, at: now)
+        mailer.failNext(.sampleTransient)
+        let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
+        for _ in 1...2 { _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0) }
+        _ = try await store.apply(.resent, to: submission.key, at: now.advanced(by: .seconds(1)))
+        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0)
+        let ids = mailer.tried.map(\.messageID)
+        #expect(ids.count == 4 && ids[1] == ids[2] && Set(ids).count == 3)
+        #expect(ids[0].description == "<\(submission.id)@example.se>")
+        #expect(Set(mailer.tried.map(\.thread)).count == 1)
+    }
+
     @Test("on AWS the command is told to look there")
     func commandOption() async throws {
         var settings = try settings(.english)

@@ -12,7 +12,7 @@ ENVIRONMENT = {
     },
     "SendContactInfoEmail": {
         "TABLE_NAME", "TABLE_SHARDS", "BREVLADA_MAIL_FROM", "BREVLADA_MAIL_TO", "BREVLADA_MAIL_DIGEST_BATCH",
-        "BREVLADA_MAIL_DIGEST_PER_HOUR", "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_HELD_REMINDER_DAYS",
+        "BREVLADA_MAIL_DIGEST_PER_HOUR", "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_REMINDER_DAYS",
         "BREVLADA_LANGUAGE", "BREVLADA_FORMS",
         "BREVLADA_ALERTS_WEBHOOK", "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET", "LOG_LEVEL",
     },
@@ -93,7 +93,7 @@ def variables_carry_the_parameters(stack):
         "BREVLADA_MAIL_DIGEST_BATCH": str(p["DigestBatch"]),
         "BREVLADA_MAIL_DIGEST_PER_HOUR": str(p["DigestPerHour"]),
         "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS": str(p["GiveUpAfterDays"]),
-        "BREVLADA_MAIL_HELD_REMINDER_DAYS": str(p["HeldReminderDays"]),
+        "BREVLADA_MAIL_REMINDER_DAYS": str(p["ReminderDays"]),
         "SES_CONFIGURATION_SET": "${MailConfiguration}",
         "LOG_LEVEL": p["LogLevel"],
     }

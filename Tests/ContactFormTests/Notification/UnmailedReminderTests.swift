@@ -7,8 +7,8 @@ import Testing
 
 @testable import ContactForm
 
-@Suite("Reminding of what is held")
-struct HeldReminderTests {
+@Suite("Reminding of what was not mailed")
+struct UnmailedReminderTests {
     private let store = InMemorySubmissionStore()
     private let mailer = RecordingMailer()
     private let memory = InMemoryAlertMemory()
@@ -28,8 +28,8 @@ struct HeldReminderTests {
         return settings
     }
 
-    private func reminder(_ settings: NotificationSettings? = nil, region: String? = nil) throws -> HeldReminder {
-        HeldReminder(
+    private func reminder(_ settings: NotificationSettings? = nil, region: String? = nil) throws -> UnmailedReminder {
+        UnmailedReminder(
             settings: try settings ?? self.settings(),
             outbox: store,
             mailer: mailer,
@@ -128,7 +128,7 @@ struct HeldReminderTests {
         try await hold(1...1)
         let reminder = try reminder()
         reminder.wentOut(about: .sampleOrder, mentioning: try await store.unmailedCounts(at: now))
-        reminder.wentOut(about: .contact, mentioning: UnmailedCounts(failed: [.contact: 1], at: now))
+        reminder.wentOut(about: .contact, mentioning: UnmailedCounts(at: now))
         #expect(await reminder.look(at: now) == .sent(to: try settings().recipients))
     }
 
@@ -150,6 +150,45 @@ struct HeldReminderTests {
                 #expect(text.contains("Form contact: 2") == !isOrders)
             }
         }
+    }
+
+    @Test("what was given up is told an hour later, alone or beside what is held, and once")
+    func failed() async throws {
+        _ = try await store.insert(.sample(1))
+        _ = try await store.apply(.failed(reason: "spam"), to: Submission.sample(1).key, at: .sample.advanced(by: .minutes(20)))
+        let reminder = try reminder()
+        #expect(await reminder.look(at: now) == .nothing)
+        let recipients = try settings().recipients
+        #expect(await reminder.look(at: .sample.advanced(by: .minutes(81))) == .sent(to: recipients))
+        #expect(subjects == ["1 message could not be mailed to you"])
+        let first = try #require(mailer.sent.first)
+        #expect(
+            first.text == """
+                1 message could not be mailed to you, and no mail has told you of it. It is kept, with the reason.
+
+                Read it in your inbox, or find it with: brevlada audit
+
+                Mails like this one come at least 3 days apart (mail.reminder_days), and only when no other mail has told you.
+
+                """
+        )
+        // The same after three days is no news; another is, and what is held beside it.
+        let later = Timestamp.sample.advanced(by: .days(4))
+        #expect(await reminder.look(at: later) == .nothing)
+        _ = try await store.insert(.sample(2))
+        _ = try await store.apply(.failed(reason: "spam"), to: Submission.sample(2).key, at: later)
+        try await hold(260_000...260_001)
+        #expect(await reminder.look(at: later.advanced(by: .hours(2))) == .sent(to: recipients))
+        #expect(subjects.dropFirst() == ["3 messages that no mail told you of"])
+        let both = mailer.sent[1].text.split(separator: "\n").map { $0.prefix(28) }
+        #expect(both[0] == "2 messages were held as susp" && both[2] == "1 message could not be maile")
+    }
+
+    @Test("what was sent again is not told of as given up")
+    func resent() async throws {
+        _ = try await store.insert(.sample(1, status: .failed))
+        _ = try await store.apply(.resent, to: Submission.sample(1).key, at: now)
+        #expect(try await reminder().look(at: now.advanced(by: .hours(3))) == .nothing)
     }
 
     @Test("a mail that is not taken is tried again after an hour, with the same Message-ID")
@@ -233,8 +272,7 @@ struct HeldReminderTests {
 
                 Read it in your inbox: https://example.se/inbox/#box=held
 
-                Mails like this one come at least 3 days apart (mail.held_reminder_days), and only when no other mail has told you \
-                of what is held.
+                Mails like this one come at least 3 days apart (mail.reminder_days), and only when no other mail has told you.
 
                 """
             ),
@@ -246,8 +284,7 @@ struct HeldReminderTests {
 
                 See them with: brevlada inbox list --status held
 
-                Mails like this one come at least 3 days apart (mail.held_reminder_days), and only when no other mail has told you \
-                of what is held.
+                Mails like this one come at least 3 days apart (mail.reminder_days), and only when no other mail has told you.
 
                 """
             ),
@@ -259,8 +296,8 @@ struct HeldReminderTests {
 
                 Se det med: brevlada inbox list --status held
 
-                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.held_reminder_days), och bara när inget annat mejl har \
-                nämnt det som stoppats.
+                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.reminder_days), och bara när inget annat mejl har \
+                sagt det.
 
                 """
             ),
@@ -272,8 +309,8 @@ struct HeldReminderTests {
 
                 Läs dem i din inkorg: https://example.se/inbox/#box=held
 
-                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.held_reminder_days), och bara när inget annat mejl har \
-                nämnt det som stoppats.
+                Sådana här mejl kommer med minst 3 dagars mellanrum (mail.reminder_days), och bara när inget annat mejl har \
+                sagt det.
 
                 """
             ),

@@ -4,12 +4,13 @@
 package import Mail
 import Synchronization
 
-/// Mails the owner that messages are held, when no other mail has said so: where all that comes in is held, none goes out.
+/// Mails the owner that messages were held or given up, when no other mail has said so: where all that comes in is held, or is
+/// refused for what it holds, none goes out.
 ///
-/// Each mail says in passing what is held (`UnmailedCounts`), so that a reminder is for a site with few messages. It goes to the
-/// recipients of a form once something has been held there for an hour that the owner has not looked at, and not before
-/// `NotificationSettings.reminderSpacing` has passed since they were last told, in a reminder or in passing.
-package final class HeldReminder: Sendable {
+/// Each mail says that in passing (`UnmailedCounts`), so that a reminder is for a site with few messages. It goes to the
+/// recipients of a form once something has been given up there for an hour, or held that the owner has not looked at, and not
+/// before `NotificationSettings.reminderSpacing` has passed since they were last told, in a reminder or in passing.
+package final class UnmailedReminder: Sendable {
     private let settings: NotificationSettings
     private let outbox: any Outbox
     private let mailer: any Mailer
@@ -33,7 +34,7 @@ package final class HeldReminder: Sendable {
         case forgotten(StoreError, to: [Mailbox])
         /// It is tried again after an hour.
         case refused(MailerError)
-        /// What is held is not known. Nothing was sent.
+        /// What was not mailed is not known. Nothing was sent.
         case unknown(StoreError)
     }
 
@@ -46,7 +47,7 @@ package final class HeldReminder: Sendable {
 
     /// - Parameters:
     ///   - region: The AWS Region that reminds, of what it took in itself; nil reminds of all.
-    ///   - interval: How far apart looks are at least. Each costs a read, or several where something is held.
+    ///   - interval: How far apart looks are at least. Each costs some reads, and more where something is held.
     package init(
         settings: NotificationSettings,
         outbox: any Outbox,
@@ -63,10 +64,10 @@ package final class HeldReminder: Sendable {
         self.interval = interval
     }
 
-    /// Takes note that a mail about this form went out and mentioned what is held.
+    /// Takes note that a mail about this form went out and mentioned what was not mailed.
     package func wentOut(about form: FormName, mentioning counts: UnmailedCounts) {
         let recipients = settings.recipients(of: form)
-        let told = counts.held.keys.filter { settings.recipients(of: $0) == recipients }
+        let told = counts.forms.filter { settings.recipients(of: $0) == recipients }
         guard !told.isEmpty else { return }
         state.withLock { $0.told.note(told, at: counts.at) }
     }
@@ -112,17 +113,18 @@ package final class HeldReminder: Sendable {
         _ record: ReminderRecord,
         _ spacing: Interval,
         until end: Timestamp
-    ) async throws(StoreError) -> HeldReminderMail? {
+    ) async throws(StoreError) -> ReminderMail? {
         let latest = end.advanced(by: -spacing)
         // Without a look at the messages, for as long as everybody was told of late.
         let known = Set(settings.forms.keys).union(record.told.keys)
         guard known.isEmpty || groups(of: known, record).contains(where: { $0.told <= latest }) else { return nil }
         let start = end.advanced(by: -UnmailedCounts.period)
         let all = try await counts(since: start, until: end)
-        for (forms, told) in groups(of: all.keys, record) where told <= latest {
-            let held = told <= start ? all : try await counts(since: told, until: end)
-            let own = held.filter { forms.contains($0.key) }
-            if !own.isEmpty { return HeldReminderMail(held: own, told: told, settings: settings) }
+        for (forms, told) in groups(of: all.forms, record) where told <= latest {
+            var own = told <= start ? all : try await counts(since: told, until: end)
+            own.held = own.held.filter { forms.contains($0.key) }
+            own.failed = own.failed.filter { forms.contains($0.key) }
+            if !own.forms.isEmpty { return ReminderMail(unmailed: own, told: told, settings: settings) }
         }
         return nil
     }
@@ -138,12 +140,18 @@ package final class HeldReminder: Sendable {
             .sorted { $0.told < $1.told }
     }
 
-    private func counts(since start: Timestamp, until end: Timestamp) async throws(StoreError) -> [FormName: Int] {
-        try await outbox.unseenHeldCounts(receivedIn: start..<max(start, end), in: region, limit: Self.mostCounted)
+    private func counts(since start: Timestamp, until end: Timestamp) async throws(StoreError) -> UnmailedCounts {
+        let limit = Self.mostCounted
+        let moments = start..<max(start, end)
+        let held = try await outbox.unseenHeldCounts(receivedIn: moments, in: region, limit: limit)
+        let failed = try await outbox.failedCounts(since: start, in: region, limit: limit)
+        let late = try await outbox.failedCounts(since: moments.upperBound, in: region, limit: limit)
+        let early = failed.map { form, count in (form, count - late[form, default: 0]) }.filter { $0.1 > 0 }
+        return UnmailedCounts(held: held, failed: Dictionary(uniqueKeysWithValues: early), at: end)
     }
 
     private func send(
-        _ reminder: HeldReminderMail,
+        _ reminder: ReminderMail,
         _ record: ReminderRecord,
         over text: String?,
         until end: Timestamp,
@@ -156,9 +164,9 @@ package final class HeldReminder: Sendable {
             return .refused(error)
         }
         // In any case by this process: what can't be saved must not be told every hour.
-        state.withLock { $0.told.note(reminder.held.keys, at: end) }
+        state.withLock { $0.told.note(reminder.unmailed.forms, at: end) }
         var record = record
-        record.note(reminder.held.keys, at: end)
+        record.note(reminder.unmailed.forms, at: end)
         do throws(StoreError) {
             _ = try await memory.save(record.text, over: text)
             return .sent(to: reminder.recipients)
