@@ -27,6 +27,15 @@ struct DataFolderOptions: ParsableArguments {
         return FilePath.absolute(data, from: SystemEnvironment.workingFolder)
     }
 
+    /// Refuses to write messages into the site. Where no configuration is read, no site is known.
+    func checkTarget(_ path: String) throws {
+        guard data == nil else { return }
+        let configuration = try configuration.load(withSecrets: false)
+        if let secret = PublishedSecret.copying(to: path, in: configuration) {
+            throw CommandFailure(.configuration, secret.description)
+        }
+    }
+
     /// The path of the database, which is there.
     func existingDatabase() throws -> String {
         let path = FilePath.joined(try path(), Configuration.databaseName)

@@ -13,7 +13,8 @@ struct DomainName {
     /// With every label beyond ASCII in Punycode.
     let ascii: String
 
-    init(_ typed: ArraySlice<Unicode.Scalar>) throws(EmailAddressError) {
+    /// - Parameter allowsLocalhost: The one name without a dot that means something, on this machine alone.
+    init(_ typed: ArraySlice<Unicode.Scalar>, allowsLocalhost: Bool) throws(EmailAddressError) {
         guard let first = typed.first else { throw .emptyDomain }
         guard first != "[" else { throw .addressLiteral }
         var labels: [String] = []
@@ -28,7 +29,7 @@ struct DomainName {
         ascii = asciiLabels.joined(separator: ".")
         // RFC 5321 §4.5.3.1.2
         guard ascii.utf8.count <= 255 else { throw .domainTooLong }
-        guard asciiLabels.count > 1 || ascii == "localhost" else { throw .missingDomainDot }
+        guard asciiLabels.count > 1 || allowsLocalhost && ascii == "localhost" else { throw .missingDomainDot }
         // RFC 3696 §2: no top-level domain is all digits, so this is an IPv4 address.
         guard asciiLabels.last?.utf8.contains(where: { $0 < 0x30 || $0 > 0x39 }) == true else { throw .addressLiteral }
     }

@@ -16,16 +16,18 @@ package struct EmailAddress: Sendable {
 
     /// Reads an addr-spec: a dot-atom or quoted local part, "@" and a domain name, in ASCII or not (RFC 6531).
     ///
-    /// Nothing around it is accepted, neither white space nor a display name nor a comment. The domain needs a dot
-    /// unless it is `localhost`; an IP address is refused. Takes time in proportion to the length of the text.
+    /// Nothing around it is accepted, neither white space nor a display name nor a comment. The domain needs a dot; an IP
+    /// address is refused. Takes time in proportion to the length of the text.
     ///
+    /// - Parameter allowsLocalhost: For whoever runs this machine. A visitor at `localhost` is nobody, or a user of the machine
+    ///   that the answer is written on.
     /// - Throws: the first thing that is wrong, worded for an operator.
-    package init(parsing text: String) throws(EmailAddressError) {
+    package init(parsing text: String, allowsLocalhost: Bool = false) throws(EmailAddressError) {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.count <= Self.maximumInputLength else { throw .addressTooLong }
         let scalars = Array(text.unicodeScalars)
         let (localPart, atSign) = try Self.scanLocalPart(scalars)
-        let domain = try DomainName(scalars[(atSign + 1)...])
+        let domain = try DomainName(scalars[(atSign + 1)...], allowsLocalhost: allowsLocalhost)
         // RFC 5321 §4.5.3.1.3: a path has at most 256 octets, two of which are its angle brackets.
         guard localPart.utf8.count + 1 + domain.ascii.utf8.count <= 254 else { throw .addressTooLong }
         self.localPart = localPart

@@ -16,7 +16,7 @@ package struct Mailbox: Hashable, Sendable {
     /// Reads `name@example.com`, `<name@example.com>`, `Name <name@example.com>` or `"Name, X" <name@example.com>`.
     ///
     /// White space around the whole and between the name and the address is ignored. A name that is not quoted is taken
-    /// as it stands, commas included, for one mailbox is expected and not a list.
+    /// as it stands, commas included, for one mailbox is expected and not a list. An owner types it, so it may be at `localhost`.
     package init(parsing text: String) throws(MailboxError) {
         let scalars = Self.trimmed(Array(text.unicodeScalars)[...])
         guard !scalars.isEmpty else { throw .invalidAddress(.empty) }
@@ -61,7 +61,7 @@ package struct Mailbox: Hashable, Sendable {
 
     private static func address(_ scalars: ArraySlice<Unicode.Scalar>) throws(MailboxError) -> EmailAddress {
         do {
-            return try EmailAddress(parsing: string(scalars))
+            return try EmailAddress(parsing: string(scalars), allowsLocalhost: true)
         } catch {
             throw .invalidAddress(error)
         }

@@ -210,7 +210,8 @@ extension SMTPClient {
     /// Walks through a conversation without sending a message, on a connection of its own, and tells of each step.
     ///
     /// Stops at the first step that fails; that step is told of too, with its remedy, before the error is thrown. Of several
-    /// recipients each is told of; one that the server asks to try again later is a warning and no failure.
+    /// recipients each is told of; one that the server asks to try again later is a warning and no failure. So is a sender
+    /// that the server knows of and does not have: a mail that comes back would be lost (RFC 5321 §3.6.3).
     ///
     /// - Parameters:
     ///   - sender: the return path to ask the server about.
@@ -250,6 +251,13 @@ extension SMTPClient {
                 }
                 onStep(watch.failed(error, about: recipient))
                 refusal = refusal ?? error
+            }
+            if !recipients.contains(sender) {
+                // It is no fault if this question is not answered.
+                try? await connection.offer(envelope.narrowed(to: [sender]), capabilities: capabilities) {
+                } onRecipient: { _, error in
+                    if let error, error.isPermanent { onStep(watch.unknown(error, sender: sender)) }
+                }
             }
             // Some servers just close here, which harms nobody.
             let hasAnswered = (try? await connection.quit()) != nil

@@ -78,7 +78,7 @@ extension SMTPError {
             return error(.recipientRefused, isPermanent: stage != .rcpt || reply.code != 552)
         case .sender, .senderDomain:
             return error(.senderRefused, needsOperator: true, remedy: matter.remedy)
-        case .rightToSend:
+        case .rightToSend, .unclear:
             return error(own, needsOperator: true, remedy: matter.remedy)
         case .passing:
             return error(own)

@@ -10,7 +10,7 @@
 #endif
 
 /// The name that a client gives in EHLO when nobody chose one (RFC 5321 §2.3.5, §4.1.4).
-enum SMTPMachineName {
+package enum SMTPMachineName {
     /// This machine's, asked for once; nil when that is no name for strangers.
     static let current: String? = {
         // POSIX: a name is at most 255 bytes, and one that is cut may have no end.
@@ -27,7 +27,7 @@ enum SMTPMachineName {
     ]
 
     /// The name, if it is a fully qualified one.
-    static func qualified(_ name: String) -> String? {
+    package static func qualified(_ name: String) -> String? {
         let labels = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
         guard name.utf8.count <= 255, labels.count > 1, labels.allSatisfy(isLabel), let last = labels.last else {
             return nil

@@ -5,8 +5,8 @@
 package struct SMTPProbeStep: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case passed
-        /// Not for now. With what to do about it, as below.
-        case postponed(remedy: String)
+        /// Not now, or odd, and no failure. With what to do about it, as below.
+        case warned(remedy: String)
         /// With what to do about it, as the end of a sentence.
         case failed(remedy: String)
     }
@@ -45,8 +45,19 @@ struct SMTPProbeWatch {
     mutating func postponed(_ error: SMTPError, about recipient: String) -> SMTPProbeStep {
         SMTPProbeStep(
             stage: error.stage,
-            outcome: .postponed(remedy: error.remedy),
+            outcome: .warned(remedy: error.remedy),
             detail: "\(recipient) not now, \(error.problem)",
+            duration: nextLap()
+        )
+    }
+
+    /// The server would not take a mail that comes back.
+    mutating func unknown(_ error: SMTPError, sender: String) -> SMTPProbeStep {
+        SMTPProbeStep(
+            stage: error.stage,
+            outcome: .warned(remedy: "make that mailbox, or set mail.from to one that somebody reads"),
+            detail: "mail that can't be delivered comes back to mail.from, \(sender), and the server doesn't know it, "
+                + error.problem,
             duration: nextLap()
         )
     }

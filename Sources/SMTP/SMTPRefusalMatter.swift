@@ -6,6 +6,8 @@ enum SMTPRefusalMatter {
     /// What the mail holds.
     case content
     case recipient
+    /// Of a recipient, or of who writes to them: the reply does not say.
+    case unclear
     /// The sender's address or its domain. Many servers look at it when they know the recipient, or the mail.
     case sender
     /// What the sender's domain publishes about who may send for it.
@@ -25,8 +27,8 @@ enum SMTPRefusalMatter {
     /// silent, by what the words of common servers have.
     init(of reply: SMTPReply, at stage: SMTPStage) {
         let words = SMTPReplyWords(reply)
-        // 503 is said where no name was given.
-        if stage != .body, reply.code != 503, words.say(["helo", "ehlo"]) {
+        // 503 is said where no name was given. Exim mentions HELO where it could not ask the sender's server about the sender.
+        if stage != .body, reply.code != 503, words.say(["helo", "ehlo"]), !words.say(Self.aboutSender) {
             self = .clientName
             return
         }
@@ -57,34 +59,39 @@ enum SMTPRefusalMatter {
         // A flood of mail; its neighbours are what a domain publishes about its senders (RFC 7372, RFC 7505, RFC 8617).
         case (7, 28): self = .limit
         case (7, 20...29): self = .senderDomain
-        case (7, _) where stage == .rcpt: self = .rightToSend
-        // Credentials and encryption.
-        case (7, 5...14): self = .sender
-        // Exchange Online's own: who may send as whom, and what a tenant may send
-        // (https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online).
-        case (7, 30...), (2, 252): self = .sender
+        case (7, _) where stage == .rcpt:
+            let said = Self(words, at: stage)
+            self = said == .sender || said == .senderDomain ? said : .rightToSend
+        // Credentials and encryption. Then Exchange Online's own: who may send as whom, and what a tenant may send
+        // (https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online). Yahoo, Gmail
+        // and Exchange say among both what a domain lacks.
+        case (7, 5...14), (7, 30...), (2, 252):
+            self = words.open(with: Self.aboutSenderDomain) ? .senderDomain : .sender
         case (2, 0) where words.say(["sendasdeniedexception", "mapiexceptionsendasdenied"]): self = .sender
         default: self = Self.isLimit(words, besideStatusAt: stage) ? .limit : Self(words, at: stage)
         }
     }
 
     /// A server that has seen the mail may quote it, an address of the web that it blocks most of all: then words count only
-    /// where its own sentence begins.
+    /// where its own sentence begins, or before anything that can be a quote.
+    ///
+    /// Without a word that it knows, a refusal of a recipient waits. If the address is wrong, that costs some attempts, and
+    /// other recipients some minutes; given up at once, a fault that somebody can mend costs every mail that is due.
     private init(_ words: SMTPReplyWords, at stage: SMTPStage) {
         let hasSeenMail = stage == .body
-        let aboutSender = ["sender address", "from address", "send as", "sendasdenied"]
-        // SES and Fastmail.
-        let ofSomeServers = [
-            "message rejected email address is not verified", "not authorised to send from this header address",
-        ]
-        if words.begin(with: aboutSender + ofSomeServers) || !hasSeenMail && words.say(aboutSender) {
+        func say(_ phrases: [String]) -> Bool { hasSeenMail ? words.open(with: phrases) : words.say(phrases) }
+        if words.begin(with: Self.aboutSender + Self.aboutSenderOfSomeServers)
+            || !hasSeenMail && words.say(Self.aboutSender)
+        {
             self = .sender
-        } else if !hasSeenMail, words.say(Self.aboutRight) {
+        } else if say(Self.aboutSenderDomain) {
+            self = .senderDomain
+        } else if say(Self.aboutClient) || !hasSeenMail && words.say(Self.aboutRight) {
             self = .rightToSend
         } else {
             self =
                 switch stage {
-                case .rcpt: .recipient
+                case .rcpt: words.begin(with: ["no"]) || words.say(Self.aboutRecipient) ? .recipient : .unclear
                 // Nobody has seen the mail yet.
                 case .data: .rightToSend
                 default: .content
@@ -92,8 +99,44 @@ enum SMTPRefusalMatter {
         }
     }
 
+    /// From "sender verify" on Exim's, which asks the sender's own server: the words of that one come along, such as "No such
+    /// user".
+    private static let aboutSender = [
+        "sender address", "sender domain", "sender rejected", "invalid sender", "from address", "send as",
+        "sendasdenied", "sender verify", "verification failed for", "verification failed while",
+        "callback setup failed",
+    ]
+
+    /// SES and Fastmail.
+    private static let aboutSenderOfSomeServers = [
+        "message rejected email address is not verified", "not authorised to send from this header address",
+    ]
+
+    /// What Gmail, Outlook, OpenDMARC and checkers of SPF say, with all kinds of statuses.
+    private static let aboutSenderDomain = [
+        "spf", "dkim", "dmarc", "ptr", "reverse dns", "reverse hostname", "unauthenticated email",
+        "authentication level",
+    ]
+
+    /// About the machine or the account that sends, and never about what a mail holds: Gmail, Outlook, Postfix, cPanel.
+    private static let aboutClient = [
+        "client host", "client blocked", "your ip", "the ip you re using", "originating from your", "on our block list",
+        "outgoing mail",
+    ]
+
     private static let aboutRight = [
-        "relay", "relaying", "relayed", "authenticate", "authenticated", "authentication", "unauthenticated",
+        "relay", "relaying", "relayed", "rcpthosts", "authenticate", "authenticated", "authentication",
+        "unauthenticated", "not allowed to send", "not authorized to send", "not permitted to send", "rbl", "dnsbl",
+        "blacklist", "blacklisted", "black list", "blocklist", "blocklisted", "block list", "blocked using",
+        "spamhaus", "spamcop", "barracuda",
+    ]
+
+    private static let aboutRecipient = [
+        "no such", "no mailbox", "no account", "user unknown", "recipient unknown", "address unknown", "unknown user",
+        "unknown recipient", "unknown address", "unknown mailbox", "unknown local part", "not exist", "doesn t exist",
+        "doesn t have", "not found", "mailbox unavailable", "mailbox not available", "not a valid", "not a known",
+        "no longer valid", "invalid recipient", "invalid mailbox", "invalid user", "invalid address",
+        "recipient rejected", "address rejected", "unrouteable address", "user not local",
     ]
 
     /// Whether an account has sent what it may for now. A mailbox that is full is its owner's.
@@ -119,7 +162,9 @@ enum SMTPRefusalMatter {
         switch self {
         case .senderDomain:
             "publish SPF and DKIM for the domain of mail.from, or send through a server that signs for it"
-        case .rightToSend: "the account may not send it; check user, password and sender with the server's operator"
+        case .rightToSend:
+            "the account or this machine may not send it; check user, password and sender with the server's operator"
+        case .unclear: "the server's words say why: it may be the address, the sender or the account"
         case .limit: "the account has sent as many mails as it may for now; wait, or ask the server's operator for more"
         case .clientName: Self.clientNameRemedy
         case .content, .recipient, .sender, .passing, .service: nil

@@ -50,6 +50,17 @@ struct SenderAddressTests {
                 fields: [Field("mejl", "asa@example.se"), Field("message", "Hej")]
             )
         ),
+        // Whoever runs the site's machine is nobody to answer.
+        (
+            "email=asa%40example.se&_replyto=root%40localhost&message=Hej", true,
+            Expected(
+                email: "asa@example.se",
+                replyTo: "asa@example.se",
+                fields: [
+                    Field("email", "asa@example.se"), Field("message", "Hej"), Field("_replyto", "root@localhost"),
+                ]
+            )
+        ),
         // Beside an address in `email`, it is only where the answer goes.
         (
             "email=a%40example.se&_replyto=b%40example.se&message=Hej", true,

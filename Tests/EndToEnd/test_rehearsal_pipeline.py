@@ -317,6 +317,33 @@ def test_an_inbox_of_the_sites_own_is_published_like_the_rest(publisher):
     assert {key: body for key, body in publisher.held().items() if key.startswith("inbox/")} == {"inbox/index.html": b"my own"}
 
 
+def test_nothing_hidden_is_published_and_no_link_that_leads_out(publisher):
+    secret = publisher.site.parent / "secret"
+    secret.mkdir()
+    (secret / "page.html").write_text("secret")
+    for name in (".env", ".git/config", "sv/.htpasswd", ".well-known/.draft", ".page.html", ".boat.svg"):
+        (publisher.site / name).parent.mkdir(parents=True, exist_ok=True)
+        (publisher.site / name).write_text("secret")
+    for name in (".well-known/security.txt", "sv/.well-known/page.html"):
+        (publisher.site / name).parent.mkdir(parents=True, exist_ok=True)
+        (publisher.site / name).write_text("for all")
+    links = {
+        "out.html": "../secret/page.html", "folder": "../secret", "pub.txt": ".env", "nowhere.txt": "gone", "round": ".",
+        "absolute.txt": str(secret / "page.html"), "start.html": "index.html",
+    }
+    for link, target in links.items():
+        (publisher.site / link).symlink_to(target)
+    # It was published before, and must not stay.
+    publisher.put(".env", b"secret")
+    publisher.put("out.html", b"secret")
+    publisher.publish()
+    held = publisher.held()
+    assert b"secret" not in held.values() and held["start.html"] == held["index.html"]
+    assert {".well-known/security.txt", "sv/.well-known/page.html", "start.html", "boat.svg"} <= set(held)
+    assert not {".env", "pub.txt", "folder/page.html", "absolute.txt", "nowhere.txt"} & set(held)
+    assert not any(key.startswith("round") for key in held)
+
+
 @pytest.mark.parametrize("name", ["index.html", "style.css", "boat.svg"])
 def test_a_change_that_keeps_the_size_is_published_whatever_the_files_time(publisher, name):
     publisher.publish()

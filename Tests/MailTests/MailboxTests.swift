@@ -21,6 +21,8 @@ struct MailboxTests {
             ("Acme, Inc. <a@example.com>", "Acme, Inc.", "a@example.com"),
             ("Anna <\"<a>\"@example.com>", "Anna", "\"<a>\"@example.com"),
             ("\"a b\"@example.com", nil, "\"a b\"@example.com"),
+            ("a@localhost", nil, "a@localhost"),
+            ("Anna <a@LOCALHOST>", "Anna", "a@localhost"),
             ("Anna\r\nBcc: x <a@example.com>", "Anna  Bcc: x", "a@example.com"),
         ] as [(String, String?, String)]
     )
@@ -38,6 +40,7 @@ struct MailboxTests {
             ("  ", .invalidAddress(.empty)),
             ("Anna", .invalidAddress(.missingAtSign)),
             ("Anna <>", .invalidAddress(.empty)),
+            ("Anna <a@server>", .invalidAddress(.missingDomainDot)),
             ("Anna < a@example.com>", .invalidAddress(.invalidLocalPartCharacter(" "))),
             ("Anna <a@example.com", .unclosedAngleBracket),
             ("Anna <a@example.com> (home)", .textAfterAddress),

@@ -251,6 +251,170 @@ struct SMTPErrorTests {
         #expect(!error.isPermanent)
     }
 
+    /// As servers say it; a line of several begins with the code and a hyphen, as on the wire.
+    static let curable: [(stages: [SMTPStage], text: String, code: SMTPError.Code?, remedy: String)] = [
+        // Exim, which asks the sender's server, and panels of hosters.
+        (
+            [.rcpt], "550-Verification failed for <form@example.com>\n550-No Such User Here\n550 Sender verify failed",
+            .senderRefused, "may send from this address"
+        ),
+        (
+            [.rcpt], "550-Verification failed for <form@example.com>\n550 Unrouteable address", .senderRefused,
+            "may send from this address"
+        ),
+        ([.rcpt], "550 Sender verify failed", .senderRefused, "may send from this address"),
+        (
+            [.rcpt],
+            "550-Postmaster verification failed while checking <form@example.com>\n550 No such user",
+            .senderRefused, "may send from this address"
+        ),
+        (
+            [.rcpt],
+            "550-Callback setup failed while verifying <form@example.com>\n550-The initial connection, or a HELO or MAIL "
+                + "FROM:<> command was\n550 rejected. Refusing MAIL FROM:<> does not help fight spam",
+            .senderRefused, "may send from this address"
+        ),
+        ([.rcpt], "550 5.1.0 <form@example.com> sender rejected", .senderRefused, "may send from this address"),
+        (
+            [.rcpt], "553 5.7.1 <form@example.com>: Sender address rejected: not owned by user anna@example.com",
+            .senderRefused, "may send from this address"
+        ),
+        // About the machine or the account.
+        (
+            [.rcpt],
+            "550 \"JunkMail rejected - [192.0.2.1] is in an RBL: https://www.spamhaus.org/query/ip/192.0.2.1\"",
+            nil, "may not send it"
+        ),
+        (
+            [.rcpt, .body], "554 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", nil,
+            "may not send it"
+        ),
+        (
+            [.rcpt, .body], "550 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org", nil,
+            "may not send it"
+        ),
+        ([.rcpt], "550 rejected because 192.0.2.1 is in a black list at dnsbl.example", nil, "may not send it"),
+        ([.rcpt], "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", nil, "may not send it"),
+        ([.rcpt, .body], "550 Outgoing mail from \"form@example.com\" has been suspended.", nil, "may not send it"),
+        (
+            [.body],
+            "550-5.7.1 [192.0.2.1      18] Our system has detected an unusual rate of\n550-5.7.1 unsolicited mail "
+                + "originating from your IP address. To protect our\n550 5.7.1 users from spam, it has been blocked.",
+            nil, "may not send it"
+        ),
+        (
+            [.body],
+            "550-5.7.1 [2001:db8::1] The IP you're using to send mail is not authorized\n550 5.7.1 to send email directly "
+                + "to our servers.",
+            nil, "may not send it"
+        ),
+        (
+            [.body],
+            "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Please contact your Internet service provider "
+                + "since part of their network is on our block list (S3140).",
+            nil, "may not send it"
+        ),
+        // About what the domain publishes.
+        (
+            [.rcpt, .body], "550 SPF check failed: [192.0.2.1] is not allowed to send mail from example.com",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        (
+            [.rcpt], "550 5.1.0 192.0.2.1 is not allowed to send from <example.com> per it's SPF Record.",
+            .senderRefused,
+            "publish SPF and DKIM"
+        ),
+        (
+            [.rcpt], "550 5.7.1 <you@example.net>: Recipient address rejected: Message rejected due to: SPF fail",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        ([.body], "550 5.7.1 rejected by DMARC policy for example.com", .senderRefused, "publish SPF and DKIM"),
+        (
+            [.body],
+            "550-5.7.1 Unauthenticated email from example.com is not accepted due to\n550 5.7.1 domain's DMARC policy.",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        (
+            [.body],
+            "550-5.7.1 [2001:db8::1] Our system has detected that this message does\n550-5.7.1 not meet IPv6 sending "
+                + "guidelines regarding PTR records and\n550 5.7.1 authentication.",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        (
+            [.body], "550 5.7.1 Your message was rejected due to example.com's DMARC policy.", .senderRefused,
+            "publish SPF and DKIM"
+        ),
+        ([.body], "550 5.2.0 Message rejected due to DMARC.", .senderRefused, "publish SPF and DKIM"),
+        (
+            [.body],
+            "550 5.7.9 This mail has been blocked because the sender is unauthenticated. Yahoo requires all senders to "
+                + "authenticate with either SPF or DKIM.",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        (
+            [.body],
+            "550 5.7.515 Access denied, sending domain example.com doesn't meet the required authentication level.",
+            .senderRefused, "publish SPF and DKIM"
+        ),
+        // That says nothing of the recipient, and may be about anything.
+        ([.rcpt], "550 Administrative prohibition", nil, "the address, the sender or the account"),
+        ([.rcpt], "554 Transaction failed", nil, "the address, the sender or the account"),
+        ([.rcpt], "550 5.0.0 Command rejected", nil, "the address, the sender or the account"),
+    ]
+
+    @Test("about what somebody can mend waits, and says what helps", arguments: curable)
+    func mendable(stages: [SMTPStage], text: String, code: SMTPError.Code?, remedy: String) throws {
+        for stage in stages {
+            let error = SMTPError.refusal(try Self.reply(text), at: stage)
+            #expect(!error.isPermanent)
+            #expect(error.needsOperator)
+            #expect(error.code == code ?? (stage == .rcpt ? .recipientRefused : .messageRefused))
+            #expect(error.remedy.contains(remedy), "\(error.remedy)")
+        }
+    }
+
+    @Test(
+        "about a recipient who is not there is for good, also without a status",
+        arguments: [
+            "550 No Such User Here", "550 <anna@example.com>: user unknown", "550 unknown user",
+            "550 User does not exist",
+            "550 Requested action not taken: mailbox unavailable", "550 Invalid Recipient - https://example.com/help",
+            "550 sorry, no mailbox here by that name. (#5.1.1)", "550 Mailbox not found", "550 Unrouteable address",
+            "550 #5.1.0 Address rejected.", "554 delivery error: dd This user doesn't have an example.com account",
+            "551 User not local; please try <anna@example.net>", "550 5.5.0 mailbox unavailable",
+            "550 No such user <dmarc@spf.example.com>", "550-No such user here\n550 see https://spf.example.com/rbl",
+            "550 no",
+        ]
+    )
+    func noRecipient(text: String) throws {
+        let error = SMTPError.refusal(try Self.reply(text), at: .rcpt)
+        #expect(error.code == .recipientRefused)
+        #expect(error.isPermanent)
+    }
+
+    @Test(
+        "about what a mail holds is for good, whatever it quotes",
+        arguments: [
+            "554 5.7.1 Message content rejected, rule 'spf and dkim'", "554 5.7.1 rejected: help with DMARC",
+            "550 5.7.1 Blocked, holds \"your IP\"", "554 5.7.1 https://dmarc.example/spf is blocked",
+            "554 5.7.1 This message is blacklisted by its links",
+            "550-5.7.1 [192.0.2.1] Our system has detected that this\n"
+                + "550 5.7.1 message is likely unsolicited mail.",
+        ]
+    )
+    func content(text: String) throws {
+        let error = SMTPError.refusal(try Self.reply(text), at: .body)
+        #expect(error.code == .messageRefused)
+        #expect(error.isPermanent)
+    }
+
+    private static func reply(_ text: String) throws -> SMTPReply {
+        SMTPReply(
+            code: try #require(Int(text.prefix(3))),
+            lines: text.split(separator: "\n").map { String($0.dropFirst(4)) }
+        )
+    }
+
     @Test("is described with place, reply and remedy, and shortly for metrics")
     func description() {
         let error = SMTPError.refusal(SMTPReply(code: 535, lines: ["5.7.8 bad"]), at: .auth)

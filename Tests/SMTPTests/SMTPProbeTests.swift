@@ -47,8 +47,9 @@ struct SMTPProbeTests {
         #expect(steps[3].detail == "TLS 1.3, certificate for localhost, valid until 2126-10-30")
         #expect(record.mails.isEmpty)
         #expect(
-            record.lines.suffix(4) == [
-                "MAIL FROM:<site@example.com> SIZE=0", "RCPT TO:<owner@example.com>", "RSET", "QUIT",
+            record.lines.suffix(7) == [
+                "MAIL FROM:<site@example.com> SIZE=0", "RCPT TO:<owner@example.com>", "RSET",
+                "MAIL FROM:<site@example.com> SIZE=0", "RCPT TO:<site@example.com>", "RSET", "QUIT",
             ]
         )
     }
@@ -105,7 +106,8 @@ struct SMTPProbeTests {
         #expect(
             steps.filter { $0.stage == .rcpt }.map(\.detail) == ["a@example.com accepted", "b@example.org accepted"]
         )
-        #expect(record.lines.filter { $0 == "RSET" }.count == 2)
+        // The third is about the sender.
+        #expect(record.lines.filter { $0 == "RSET" }.count == 3)
     }
 
     @Test(
@@ -124,13 +126,61 @@ struct SMTPProbeTests {
         #expect(error?.code == code)
         let told = steps.filter { $0.stage == .rcpt }
         #expect(told.map { $0.outcome == .passed } == [false, true])
-        let later = SMTPProbeStep.Outcome.postponed(remedy: "the server asks for another attempt later")
+        let later = SMTPProbeStep.Outcome.warned(remedy: "the server asks for another attempt later")
         #expect((told[0].outcome == later) == (code == nil))
         #expect(told[0].detail.hasPrefix("a@example.com") && told[0].detail.contains(reply.prefix(3)))
         #expect(told[1].detail == #""b c"@example.com accepted"#)
         #expect(steps.last?.stage == .quit)
-        #expect(record.lines.filter { $0.hasPrefix("RCPT") }.count == 2)
+        #expect(record.lines.filter { $0.hasPrefix("RCPT") && !$0.contains("site@example.com") }.count == 2)
         #expect(record.mails.isEmpty)
+    }
+
+    @Test(
+        "warns of a sender that the server knows not to be there, and of nothing else",
+        arguments: [
+            ("550 5.1.1 no such user", true), ("550 relay not permitted", false), ("550 Sender verify failed", false),
+            ("451 4.3.0 later", false), ("421 4.3.2 closing", false),
+        ]
+    )
+    func unknownSender(reply: String, isTold: Bool) async throws {
+        let fault = ScriptedServer.Fault(stage: .rcpt, action: .reply(reply), recipient: "site@example.com")
+        let (steps, error, record) = try await probe(.init(faults: [fault]))
+        #expect(error == nil)
+        let told = steps.filter { $0.outcome != .passed }
+        #expect(
+            told.map(\.outcome)
+                == (isTold ? [.warned(remedy: "make that mailbox, or set mail.from to one that somebody reads")] : [])
+        )
+        if isTold {
+            #expect(
+                told[0].detail.contains("comes back to mail.from, site@example.com, and the server doesn't know it")
+            )
+            #expect(told[0].detail.contains("550"))
+        }
+        #expect(steps.last?.stage == .quit)
+        #expect(record.mails.isEmpty)
+    }
+
+    @Test("asks once about a sender who is a recipient")
+    func senderIsRecipient() async throws {
+        let (_, error, record) = try await probe(.init(), sender: "owner@example.com")
+        #expect(error == nil)
+        #expect(record.lines.filter { $0.hasPrefix("RCPT") }.count == 1)
+    }
+
+    @Test(
+        "of a server that won't take the sender does not say to check the recipient",
+        arguments: [
+            ("550 Sender verify failed", SMTPError.Code.senderRefused), ("550 SPF check failed", .senderRefused),
+            ("550 Outgoing mail from \"site\" has been suspended.", .recipientRefused),
+        ]
+    )
+    func senderAtFault(reply: String, code: SMTPError.Code) async throws {
+        let (steps, error, _) = try await probe(.init(faults: [.init(stage: .rcpt, action: .reply(reply))]))
+        #expect(error?.code == code)
+        let failed = steps.filter { $0.outcome != .passed }
+        #expect(failed.count == 1)
+        #expect(failed.allSatisfy { $0.outcome != .failed(remedy: SMTPError.Code.recipientRefused.remedy) })
     }
 
     @Test("tells of a connection that cannot be made")

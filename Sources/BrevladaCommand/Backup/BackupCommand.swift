@@ -26,6 +26,7 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let source = try options.existingDatabase()
         let target = FilePath.absolute(file, from: SystemEnvironment.workingFolder)
+        try options.checkTarget(target)
         let copy: DatabaseCopy
         do throws(StoreError) {
             copy = try DatabaseCopy(of: source, to: target)

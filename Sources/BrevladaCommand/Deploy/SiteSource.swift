@@ -23,8 +23,10 @@ struct SiteSource {
         while let relative = enumerator.nextObject() as? String {
             guard PublishedFile.isPublished(relative) else { continue }
             let path = FilePath.joined(folder, relative)
-            // Where a link leads decides, as for the server: never outside of the folder.
-            guard let real = Self.realPath(path), FilePath.isInside(real, root), Self.isRegular(real) else { continue }
+            // Where a link leads decides, as for the server: never outside of the folder, nor to what is hidden in it.
+            guard let real = Self.realPath(path), FilePath.isInside(real, root),
+                PublishedFile.isPublished(String(real.dropFirst(root.count))), Self.isRegular(real)
+            else { continue }
             files.append(try file(relative, at: real, addresses))
         }
         return files.sorted { $0.key < $1.key }

@@ -16,6 +16,7 @@ struct MailChecks {
     let now: Timestamp
 
     func run(_ report: @escaping @Sendable (DoctorFinding) -> Void) async {
+        for finding in senderFindings() { report(finding) }
         let logger = Logger(label: "brevlada.doctor") { _ in SwiftLogNoOpLogHandler() }
         let client = SMTPClient(
             endpoint: endpoint,
@@ -34,6 +35,46 @@ struct MailChecks {
         await client.shutDown()
     }
 
+    /// What other servers make of mail.from, and what becomes of a mail that comes back, whatever this server says.
+    func senderFindings() -> [DoctorFinding] {
+        let sender = notifications.sender.address
+        let mailboxes = notifications.recipients + notifications.forms.keys.flatMap { notifications.recipients(of: $0) }
+        var findings: [DoctorFinding] = []
+        // Mail for this machine or network alone need not leave it.
+        if Self.isLocal(sender.asciiDomain), !mailboxes.allSatisfy({ Self.isLocal($0.address.asciiDomain) }) {
+            findings.append(
+                .failed(
+                    .mail,
+                    "mail.from is \(sender), and nobody elsewhere knows \(sender.domain): other servers refuse such mail",
+                    remedy: "set mail.from to a mailbox at a domain of yours"
+                )
+            )
+        } else if let provider = MailboxProvider(of: sender.asciiDomain), !provider.runs(endpoint.host) {
+            findings.append(
+                .warning(
+                    .mail,
+                    "mail.from is at \(sender.domain), whose own servers alone may send for it, and mail goes through "
+                        + "\(endpoint.host): other servers refuse such mail or take it for spam",
+                    remedy:
+                        "set mail.from to a mailbox at a domain of yours, or send through a server of \(sender.domain)"
+                )
+            )
+        }
+        if !mailboxes.isEmpty, mailboxes.allSatisfy({ $0.address == sender }) {
+            findings.append(
+                .warning(
+                    .mail,
+                    "mail.from is the only address that gets mail: what can't be delivered there would come back there",
+                    remedy: "set mail.from to another mailbox that somebody reads, or add an address to mail.to"
+                )
+            )
+        }
+        return findings
+    }
+
+    /// Whether the name means nothing to strangers.
+    private static func isLocal(_ domain: String) -> Bool { SMTPMachineName.qualified(domain) == nil }
+
     /// Of all forms, each once.
     private var recipients: [String] {
         let forms = notifications.forms.keys.sorted { $0.rawValue < $1.rawValue }
@@ -46,7 +87,7 @@ struct MailChecks {
         let detail = step.detail.isEmpty ? "" : ": \(step.detail)"
         switch step.outcome {
         case .passed: return .passed(.mail, "mail server, \(step.name)\(detail) (\(milliseconds(step.duration)) ms)")
-        case .postponed(let remedy): return .warning(.mail, "mail server, \(step.name)\(detail)", remedy: remedy)
+        case .warned(let remedy): return .warning(.mail, "mail server, \(step.name)\(detail)", remedy: remedy)
         case .failed(let remedy): return .failed(.mail, "mail server, \(step.name)\(detail)", remedy: remedy)
         }
     }

@@ -43,6 +43,7 @@ struct InboxExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let output { try options.folder.checkTarget(output) }
         let store = filter.messages(in: try await options.open())
         let now = Timestamp.now()
         let export = SubmissionExport(

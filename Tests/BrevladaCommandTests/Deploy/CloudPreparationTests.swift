@@ -146,6 +146,9 @@ struct SiteSourceTests {
             try manager.createSymbolicLink(atPath: site + "/out.txt", withDestinationPath: "../secret.txt")
             try manager.createSymbolicLink(atPath: site + "/start.html", withDestinationPath: "index.html")
             try manager.createSymbolicLink(atPath: site + "/nowhere.txt", withDestinationPath: "gone")
+            try write("secret", site + "/.env")
+            try manager.createSymbolicLink(atPath: site + "/pub.txt", withDestinationPath: ".env")
+            try manager.createSymbolicLink(atPath: site + "/img/config.txt", withDestinationPath: "../.git/config")
         }
         #expect(found.map(\.key) == [".well-known/security.txt", "img/å.svg", "index.html", "start.html"])
         #expect(found[3].hash == found[2].hash)

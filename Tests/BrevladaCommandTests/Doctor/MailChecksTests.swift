@@ -13,9 +13,15 @@ import Testing
 
 @Suite("The doctor looks at the mail server")
 struct MailChecksTests {
-    private static func checks(_ language: String = "en", smtp: String) throws -> MailChecks {
+    private static func checks(
+        _ language: String = "en",
+        smtp: String,
+        from sender: String = "Sajt <form@räksmörgås.se>",
+        to recipients: String = "eva@example.com",
+        forms: String = "{}"
+    ) throws -> MailChecks {
         let configuration = try read(
-            "language: \(language)\nmail: {smtp: '\(smtp)', from: Sajt <form@räksmörgås.se>, to: eva@example.com}"
+            "language: \(language)\nmail: {smtp: '\(smtp)', from: \(sender), to: \(recipients)}\nforms: \(forms)"
         )
         return MailChecks(
             endpoint: try #require(configuration.smtp),
@@ -38,6 +44,61 @@ struct MailChecksTests {
     }
 
     @Test(
+        "a sender whom nobody elsewhere knows is a fault, unless mail stays where it is",
+        arguments: [
+            ("form@localhost", "eva@example.com", true), ("form@server.local", "eva@example.com", true),
+            ("form@nas.home.arpa", "eva@example.com", true),
+            ("form@server.LAN", "[root@localhost, eva@example.com]", true),
+            ("form@localhost", "root@localhost", false), ("form@local.example.com", "eva@example.com", false),
+            ("form@example.com", "root@localhost", false),
+        ]
+    )
+    func localSender(_ sender: String, _ recipients: String, _ isFault: Bool) throws {
+        let findings = try Self.checks(smtp: "smtp://127.0.0.1:1?tls=none", from: sender, to: recipients)
+            .senderFindings()
+        #expect(findings.map(\.outcome) == (isFault ? [.failed] : []))
+        #expect(findings.allSatisfy { $0.text.hasPrefix("mail.from is form@") && $0.remedy != nil })
+    }
+
+    @Test(
+        "a sender at a provider of mailboxes is warned of, unless that provider's own server sends",
+        arguments: [
+            ("anna@gmail.com", "mail.example.com", true), ("anna@gmail.com", "smtp.gmail.com", false),
+            ("anna@googlemail.com", "smtp-relay.gmail.com", false), ("anna@hotmail.se", "smtp.office365.com", false),
+            ("anna@live.com", "smtp-mail.outlook.com", false), ("anna@outlook.com", "smtp.gmail.com", true),
+            ("anna@yahoo.co.uk", "smtp.mail.yahoo.com", false), ("anna@yahoo.com", "localhost", true),
+            ("anna@aol.com", "smtp.aol.com", false), ("anna@icloud.com", "smtp.mail.me.com", false),
+            ("anna@me.com", "mail.notme.com", true), ("anna@gmx.de", "mail.gmx.net", false),
+            ("anna@gmx.net", "gmx.example.com", true), ("anna@proton.me", "127.0.0.1", false),
+            ("anna@protonmail.com", "mail.example.com", true), ("anna@example.com", "mail.example.com", false),
+            ("anna@yahoo.example.com", "mail.example.com", false), ("anna@notgmail.com", "mail.example.com", false),
+        ]
+    )
+    func freeMailbox(_ sender: String, _ host: String, _ isWarned: Bool) throws {
+        let findings = try Self.checks(smtp: "smtp://\(host):587?tls=none", from: sender).senderFindings()
+        #expect(findings.map(\.outcome) == (isWarned ? [.warning] : []))
+        #expect(findings.allSatisfy { $0.text.contains(host) && $0.remedy?.contains("a domain of yours") == true })
+    }
+
+    @Test(
+        "a sender who alone gets the mail is warned of",
+        arguments: [
+            ("eva@example.com", "{}", true), ("[eva@example.com, bo@example.com]", "{}", false),
+            ("eva@example.com", "{order: {to: [bo@example.com]}}", false), ("bo@example.com", "{}", false),
+        ]
+    )
+    func onlyRecipient(_ recipients: String, _ forms: String, _ isWarned: Bool) throws {
+        let findings = try Self.checks(
+            smtp: "smtp://127.0.0.1:1?tls=none",
+            from: "eva@example.com",
+            to: recipients,
+            forms: forms
+        ).senderFindings()
+        #expect(findings.map(\.outcome) == (isWarned ? [.warning] : []))
+        #expect(findings.allSatisfy { $0.text.contains("come back there") })
+    }
+
+    @Test(
         "the test mail is in the owner's language and has an identity of its own",
         arguments: [
             ("en", "Test mail from Brevlåda"), ("sv", "Testmejl från Brevlåda"),
@@ -57,7 +118,7 @@ struct MailChecksTests {
     func postponed() {
         let step = SMTPProbeStep(
             stage: .rcpt,
-            outcome: .postponed(remedy: "wait"),
+            outcome: .warned(remedy: "wait"),
             detail: "eva@example.com not now",
             duration: .zero
         )

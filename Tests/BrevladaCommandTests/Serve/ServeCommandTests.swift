@@ -117,10 +117,12 @@ struct ServeCommandTests {
         var site = "site"
         var data = "data"
         var file: String?
+        /// The file of a password.
+        var secret: String?
         /// What the refusal begins with; nil when all is well.
         var refusal: String?
 
-        var testDescription: String { "\(site), \(data), \(file ?? "no file"), \(links)" }
+        var testDescription: String { "\(site), \(data), \(file ?? "no file"), \(secret ?? "no secret"), \(links)" }
     }
 
     @Test(
@@ -133,6 +135,10 @@ struct ServeCommandTests {
             Layout(folders: ["site"], links: ["data": "site"], refusal: "data is"),
             Layout(folders: ["real"], links: ["site": "real"], file: "real/brevlada.yaml", refusal: "site is"),
             Layout(folders: ["site"], links: ["f.yaml": "site/b.yaml"], file: "f.yaml", refusal: "site is"),
+            Layout(folders: ["site"], secret: "site/smtp.txt", refusal: "the secret in"),
+            Layout(folders: ["real"], links: ["site": "real"], secret: "real/smtp.txt", refusal: "the secret in"),
+            Layout(folders: ["site"], links: ["smtp": "site/smtp.txt"], secret: "smtp", refusal: "the secret in"),
+            Layout(folders: ["site", "siteful"], secret: "siteful/smtp.txt"),
             Layout(folders: ["site", "sitedata"], links: ["data": "sitedata"], file: "brevlada.yaml"),
             Layout(folders: ["real", "elsewhere"], links: ["site": "real", "data": "elsewhere"], file: "x.yaml"),
         ]
@@ -150,11 +156,12 @@ struct ServeCommandTests {
             try "<p>".write(toFile: path("\(layout.site)/index.html"), atomically: true, encoding: .utf8)
             let environment = ["BREVLADA_SITE": path(layout.site), "BREVLADA_DATA": path(layout.data)]
             var configuration = try read(nil, environment)
-            if let file = layout.file {
+            for file in [layout.file, layout.secret].compactMap(\.self) {
                 let target = layout.links[file] ?? file
                 try "".write(toFile: path(target), atomically: true, encoding: .utf8)
-                configuration.file = path(file)
             }
+            configuration.file = layout.file.map(path)
+            configuration.secretFiles = [layout.secret].compactMap { $0.map(path) }
             guard let refusal = layout.refusal else {
                 try ServeCommand.prepareFolders(configuration)
                 return
@@ -163,6 +170,30 @@ struct ServeCommandTests {
             let error = #expect(throws: CommandFailure.self) { try ServeCommand.prepareFolders(configuration) }
             #expect(error?.description.hasPrefix(refusal) == true, "\(error?.description ?? "")")
             #expect(manager.fileExists(atPath: path(layout.data)) == isThere)
+        }
+    }
+
+    @Test(
+        "a file of messages is not written into the site, wherever links lead",
+        arguments: [
+            ("site/copy.sqlite", true), ("site/new/copy.sqlite", true), ("real/copy.sqlite", true), ("link", true),
+            ("elsewhere/../site/copy.sqlite", true), ("copy.sqlite", false), ("realm/copy.sqlite", false),
+        ]
+    )
+    func copies(_ target: String, _ isRefused: Bool) throws {
+        try withTemporaryFolder { folder in
+            let manager = FileManager.default
+            for name in ["real", "realm", "elsewhere"] {
+                try manager.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+            }
+            try "".write(toFile: folder + "/real/old.sqlite", atomically: true, encoding: .utf8)
+            for (link, place) in ["site": "real", "link": "real/old.sqlite"] {
+                try manager.createSymbolicLink(atPath: "\(folder)/\(link)", withDestinationPath: place)
+            }
+            let configuration = try read(nil, ["BREVLADA_SITE": folder + "/site", "BREVLADA_DATA": folder + "/data"])
+            let secret = PublishedSecret.copying(to: "\(folder)/\(target)", in: configuration)
+            #expect((secret != nil) == isRefused)
+            #expect(secret?.description.hasSuffix("name a file elsewhere") != false)
         }
     }
 
