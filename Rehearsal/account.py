@@ -33,7 +33,8 @@ class Limits:
     sends_per_day: float = 50_000
     sends_per_second: float = 14
     concurrent_runs: int = 1000
-    # An identity of SES counts as verified as soon as it is made; else a person follows the link on the mail page.
+    # An identity of SES counts as verified as soon as it is made; else a person follows the link on the mail page. Alarms by mail
+    # count as confirmed then, too.
     verifies_at_once: bool = True
 
 

@@ -68,12 +68,13 @@ class SNS:
         return id
 
     def list_subscriptions(self, asked: dict) -> dict | None:
-        """By mail they wait to be confirmed, which moto does not do."""
+        """By mail they wait to be confirmed, which moto does not do, unless addresses count as verified at once."""
         topic = self._account.records.get("AWS::SNS::Topic", asked["TopicArn"])
         if topic is None:
             return None
+        confirmed = self._account.limits.verifies_at_once
         return {"Subscriptions": [
-            {"SubscriptionArn": _arn(topic, one) if one["Protocol"] == "lambda" else "PendingConfirmation",
+            {"SubscriptionArn": _arn(topic, one) if confirmed or one["Protocol"] == "lambda" else "PendingConfirmation",
              "Owner": self._account.id, "Protocol": one["Protocol"], "Endpoint": one["Endpoint"], "TopicArn": topic.id}
             for one in _subscriptions(topic)
         ]}

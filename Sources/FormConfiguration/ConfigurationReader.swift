@@ -52,6 +52,10 @@ package struct ConfigurationReader {
         let variable = Self.variable(path)
         guard !documentation.isSecret || hasSecrets else {
             variables[variable] = name
+            // Where it lies is no secret, and it must not lie in the site.
+            if let file = nonEmpty(variable + "_FILE") {
+                secretFiles.append(FilePath.absolute(file, from: source.workingFolder))
+            }
             return nil
         }
         if let text = environmentValue(variable, isSecret: documentation.isSecret, for: name) {

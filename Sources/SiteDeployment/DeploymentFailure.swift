@@ -25,6 +25,21 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
             "there is no stack \"\(name)\" in \(region); \"brevlada deploy\" makes it, and --stack and --region name another"
         )
     }
+
+    /// What is said of a stack that somebody else made, before anything is done to it.
+    package static func foreign(_ name: String, in region: String) -> PreflightFinding {
+        PreflightFinding(
+            .failed,
+            "the stack \"\(name)\" in \(region) is not one of Brevlåda's, and is left as it is",
+            remedy: "choose another name with --stack or aws.stack, or another Region with --region"
+        )
+    }
+
+    /// - Throws: When somebody else made the stack.
+    static func refuseForeign(_ stack: Stack, in region: String) throws(DeploymentFailure) {
+        guard !stack.isOfBrevlada else { return }
+        throw DeploymentFailure(.notPrepared, foreign(stack.name, in: region).sentence)
+    }
 }
 
 /// Files that the AWS CLI is to read: a folder of this run's own, which goes away with it.

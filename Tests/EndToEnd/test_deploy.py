@@ -148,6 +148,36 @@ def test_the_region_of_the_cli_counts_when_nothing_else_says_one(site, tmp_path)
     assert done.returncode == 2 and "the profile is not there: The config profile (bo) could not be found" in done.stderr
 
 
+@pytest.mark.parametrize(("config", "environment"), [("", {"AWS_REGION": "us-east-1"}), ("region = us-east-1", {})])
+@pytest.mark.parametrize("command", [("deploy",), ("doctor", "--aws")])
+def test_a_certificate_can_be_made_where_the_cli_says_that_it_is_us_east_1(site, tmp_path, command, config, environment):
+    (site / "brevlada.yaml").write_text(
+        "mail: {from: form@example.com, to: eva@example.com}\nsite_url: https://www.example.com\n"
+        "aws: {parameters: {HostedZoneId: Z0123456789ABCDEFGHIJ}}\n", encoding="utf-8"
+    )
+    (site / ".aws").mkdir()
+    (site / ".aws/config").write_text(f"[default]\n{config}\n", encoding="utf-8")
+    refusal = "An error occurred (AccessDenied) when calling the GetCallerIdentity operation: no"
+    cli = ScriptedCLI(tmp_path / "cli", [("--version", "aws-cli/2.32.0\n"), ("sts", {"error": f"\n{refusal}\n", "exit": 254})])
+    done = run(site, *command, "--lambdas", "zips", path=cli.path, **environment)
+    assert done.returncode == 1, done.stderr
+    assert "needs a certificate" not in done.stdout + done.stderr
+    assert "the profile may not call GetCallerIdentity" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [("deploy", "--lambdas", "zips", "--yes"), ("destroy", "--yes"), ("status",)])
+def test_a_stack_of_somebody_else_is_left_alone(site, tmp_path, command):
+    stack = {
+        "StackId": "arn:aws:cloudformation:eu-north-1:123456789012:stack/brevlada/1", "StackName": "brevlada",
+        "StackStatus": "ROLLBACK_COMPLETE", "Parameters": [{"ParameterKey": "VpcId", "ParameterValue": "vpc-1"}], "Outputs": [],
+    }
+    cli = ScriptedCLI(tmp_path / "cli", [("cloudformation describe-stacks", {"Stacks": [stack]}), *QUIET_ACCOUNT])
+    done = run(site, *command, path=cli.path)
+    assert done.returncode == 2
+    assert done.stderr.startswith('error: the stack "brevlada" in eu-north-1 is not one of Brevlåda\'s, and is left as it is')
+    assert {call[1] for call in cli.calls} <= {"get-caller-identity", "describe-stacks"}
+
+
 @pytest.mark.parametrize("value", ["Stockholm", "eu north", ""])
 def test_a_region_that_is_none_is_refused(site, value):
     assert run(site, "status", "--region", value, path="/nonexistent").returncode == 64
@@ -274,7 +304,8 @@ def stack_answers(front, contact):
     outputs = {"SiteUrl": front, "ApiUrl": f"{front}/api", "ContactUrl": contact, "SiteBucketName": "site-of-the-test"}
     stack = {
         "StackId": "arn:aws:cloudformation:eu-north-1:123456789012:stack/brevlada/1", "StackName": "brevlada",
-        "StackStatus": "UPDATE_COMPLETE", "Parameters": [],
+        "StackStatus": "UPDATE_COMPLETE",
+        "Parameters": [{"ParameterKey": name, "ParameterValue": "x"} for name in ("CodeBucket", "AddContactInfoKey")],
         "Outputs": [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()],
     }
     return [

@@ -27,9 +27,18 @@ package struct SharedConfiguration: Sendable, Hashable {
     /// The profile's Region, nil when it names none.
     package func region(ofProfile name: String) -> String? { profiles[name]?["region"] }
 
-    /// The keys that stand in the profile, nil when it has none of its own.
+    /// Settings by which the AWS CLI gets a profile's credentials elsewhere, before or after it has looked for keys in the file
+    /// they stand in: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+    private static let otherSources: Set<String> = [
+        "role_arn", "web_identity_token_file", "sso_session", "sso_start_url", "sso_account_id", "login_session",
+        "credential_process",
+    ]
+
+    /// The keys that stand in the profile, nil when it has none of its own, or names another source as well: which one goes first
+    /// is for the AWS CLI to say.
     package func credentials(ofProfile name: String) -> AWSCredentials? {
         let profile = profiles[name]
+        guard let names = profile?.keys, Self.otherSources.isDisjoint(with: names) else { return nil }
         return AWSCredentials(
             accessKeyID: profile?["aws_access_key_id"],
             secretAccessKey: profile?["aws_secret_access_key"],

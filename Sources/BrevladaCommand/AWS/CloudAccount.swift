@@ -77,8 +77,8 @@ struct CloudAccount {
         else {
             throw CommandFailure(
                 .configuration,
-                "the AWS CLI gives no credentials; sign in with \"aws configure\" or \"aws sso login\", or name a profile "
-                    + "with --profile"
+                "the AWS CLI gives no credentials; sign in with \"aws login\", \"aws sso login\" or \"aws configure\", or name "
+                    + "a profile with --profile"
             )
         }
         return credentials

@@ -33,6 +33,9 @@ struct CloudPreparation {
         for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
         var problems = FolderChecks(configuration: configuration).site().filter { $0.outcome == .failed }
             .map { PreflightFinding(.failed, $0.text, remedy: $0.remedy) }
+        if let secret = PublishedSecret.found(in: configuration) {
+            problems.append(PreflightFinding(.failed, secret.description))
+        }
         problems += configuration.cloud.problems.map { PreflightFinding(.failed, $0.description) }
         problems += zips.problems
         if let built = zips.packages.first?.architecture.rawValue {

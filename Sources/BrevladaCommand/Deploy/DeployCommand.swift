@@ -43,18 +43,20 @@ struct DeployCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration.load(withSecrets: false)
         let template = TemplateParameter.all(in: StackTemplate.text)
+        // What is wrong with the site is said first, also when no Region is known.
+        let session = Result { () throws(AWSFailure) in try options.session(configuration.cloud) }
         let prepared = try CloudPreparation(
             configuration: configuration,
             template: template,
             lambdas: lambdas.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
-        ).prepared(region: options.region ?? configuration.cloud.region)
+        ).prepared(region: try? session.get().region)
         let console = TerminalConsole()
         for finding in SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings()
         where finding.outcome != .passed {
             await console.say(ReportLine(.warning, finding.text))
             if let remedy = finding.remedy { await console.say(ReportLine(.todo, remedy)) }
         }
-        let aws = try options.session(configuration.cloud)
+        let aws = try session.get()
         try await TemporaryStaging.use { staging in
             let plan = DeploymentPlan(
                 stackName: options.stackName(configuration.cloud),

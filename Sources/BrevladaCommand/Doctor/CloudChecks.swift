@@ -15,7 +15,8 @@ struct CloudChecks {
     func run(_ record: (DoctorFinding) -> Void) async {
         let template = TemplateParameter.all(in: StackTemplate.text)
         let preparation = CloudPreparation(configuration: configuration, template: template, lambdas: lambdas)
-        let (prepared, problems) = preparation.examined(region: options.region ?? configuration.cloud.region)
+        let session = Result { () throws(AWSFailure) in try options.session(configuration.cloud) }
+        let (prepared, problems) = preparation.examined(region: try? session.get().region)
         for problem in problems { record(DoctorFinding(problem)) }
         for package in prepared.packages {
             record(.passed(.aws, "\(package.name).zip is fit for Lambda, \(package.architecture.rawValue)"))
@@ -23,12 +24,14 @@ struct CloudChecks {
         do {
             let process = AWSProcess()
             record(.passed(.aws, "the AWS CLI is \(try await process.version())"))
-            let aws = try options.session(configuration.cloud)
+            let aws = try session.get()
             let caller = try await CallerIdentity.ask(aws)
             record(.passed(.aws, "the account is \(caller.account), as \(caller.arn), in \(aws.region)"))
             let name = options.stackName(configuration.cloud)
             let stack = try await CloudFormation(aws: aws).stack(name)
-            record(Self.finding(stack, name: name))
+            record(Self.finding(stack, name: name, region: aws.region))
+            // Of somebody else's stack nothing is to be reckoned with.
+            guard stack?.isOfBrevlada != false else { return }
             let findings = try await Preflight(
                 aws: aws,
                 account: caller.account,
@@ -44,12 +47,16 @@ struct CloudChecks {
         }
     }
 
-    private static func finding(_ stack: Stack?, name: String) -> DoctorFinding {
+    static func finding(_ stack: Stack?, name: String, region: String) -> DoctorFinding {
         guard let stack else { return .passed(.aws, "there is no stack \"\(name)\" yet; deploying makes it") }
+        guard stack.isOfBrevlada else { return DoctorFinding(DeploymentFailure.foreign(name, in: region)) }
         let text = "the stack \"\(name)\" is \(stack.status.words)"
         if stack.status.isGood || stack.status.isUndone { return .passed(.aws, text) }
-        if stack.status == .deleteFailed {
-            return .failed(.aws, text, remedy: "finish that with \"brevlada destroy\"")
+        if stack.status.mustBeRemoved {
+            return .failed(.aws, text, remedy: "remove what there is of it with \"brevlada destroy\" first")
+        }
+        if stack.status.isLeftover {
+            return .warning(.aws, text, remedy: "\"brevlada deploy\" asks, removes it and begins anew")
         }
         return .warning(.aws, text, remedy: "\"brevlada deploy\" goes on from there")
     }

@@ -79,7 +79,8 @@ struct NotificationMail {
     private var html: String {
         var page = HTMLWriter()
         MailHTML.begin(&page, title: subject, language: settings.language)
-        let isLong = submission.fields.fields.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.utf8.count } } > Self.longBody
+        let isLong =
+            submission.fields.fields.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.utf8.count } } > Self.longBody
         if isLong { writeFooter(into: &page) }
         if isLong { page.markup(Self.rule) }
         MailHTML.writeFields(of: submission, label: label(of:), into: &page)

@@ -55,13 +55,21 @@ struct ReminderMail {
         if let count = Count(unmailed.held) {
             let introduction = sentences.heldIntroduction(count.number, isAll: count.isAll)
             sections.append(
-                Section(introduction: introduction, lines: lines(unmailed.held), note: settings.noteOnHeld(count.number))
+                Section(
+                    introduction: introduction,
+                    lines: lines(unmailed.held),
+                    note: settings.noteOnHeld(count.number)
+                )
             )
         }
         if let count = Count(unmailed.failed) {
             let introduction = sentences.failedIntroduction(count.number, isAll: count.isAll)
             sections.append(
-                Section(introduction: introduction, lines: lines(unmailed.failed), note: settings.noteOnFailed(count.number))
+                Section(
+                    introduction: introduction,
+                    lines: lines(unmailed.failed),
+                    note: settings.noteOnFailed(count.number)
+                )
             )
         }
         return sections

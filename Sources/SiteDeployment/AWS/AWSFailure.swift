@@ -9,6 +9,10 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case tooOld
         case noCredentials
         case expiredCredentials
+        /// AWS does not know the key, or does not know it in this Region.
+        case unknownCredentials
+        /// The request was signed at a time that is not AWS's.
+        case wrongClock
         case unknownProfile
         case noRegion
         case unreachable
@@ -78,13 +82,29 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
                 .failed,
                 "the AWS CLI has no credentials",
                 remedy:
-                    "run \"aws configure\" or \"aws configure sso\", or name a profile with --profile or aws.profile"
+                    "run \"aws login\", \"aws configure sso\" or \"aws configure\", or name a profile with --profile or aws.profile"
             )
         case .expiredCredentials:
             PreflightFinding(
                 .failed,
                 "the credentials have expired or are not valid: \(message)",
-                remedy: "sign in again, for example with \"aws sso login\", or check the keys with \"aws configure\""
+                remedy:
+                    "sign in again with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\""
+            )
+        case .unknownCredentials:
+            // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+            PreflightFinding(
+                .failed,
+                "AWS does not know these credentials in this Region: \(message)",
+                remedy:
+                    "sign in with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\"; or enable the "
+                    + "Region in the AWS console under Account, AWS Regions"
+            )
+        case .wrongClock:
+            PreflightFinding(
+                .failed,
+                "this machine's clock is not AWS's: \(message)",
+                remedy: "set the clock, for example with \"sudo timedatectl set-ntp true\""
             )
         case .unknownProfile:
             PreflightFinding(
@@ -147,14 +167,20 @@ extension AWSFailure {
         let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let kind: Kind =
             switch code {
-            case "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
-                "SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired", "AuthFailure",
-                "RequestTimeTooSkewed", "InvalidAccessKeyId":
-                .expiredCredentials
+            case "RequestTimeTooSkewed", "RequestExpired": .wrongClock
+            case "SignatureDoesNotMatch", "InvalidSignatureException":
+                Self.signsOfWrongClock.contains { words.firstRange(of: $0) != nil } ? .wrongClock : .expiredCredentials
+            case "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId":
+                .unknownCredentials
+            case "ExpiredToken", "ExpiredTokenException": .expiredCredentials
             default: .refused(code: code)
             }
         return AWSFailure(kind, operation: operation, words)
     }
+
+    /// A signature holds for five minutes:
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+    private static let signsOfWrongClock = ["Signature expired", "not yet current"]
 
     private static let signs: [(text: String, kind: Kind)] = [
         ("Unable to locate credentials", .noCredentials),
@@ -163,12 +189,14 @@ extension AWSFailure {
         ("Error loading SSO Token", .expiredCredentials),
         ("SSO session associated with this profile", .expiredCredentials),
         ("Token has expired", .expiredCredentials),
+        ("reauthenticate using 'aws login'", .expiredCredentials),
         ("You must specify a region", .noRegion),
         ("Could not connect to the endpoint", .unreachable),
         ("Connect timeout on endpoint", .unreachable),
         ("Read timeout on endpoint", .unreachable),
         ("Connection was closed before", .unreachable),
         ("Invalid choice", .tooOld),
+        ("Found invalid choice", .tooOld),
         ("Unknown options", .tooOld),
     ]
 }

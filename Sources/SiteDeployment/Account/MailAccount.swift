@@ -34,4 +34,32 @@ package struct MailIdentity: Sendable, Hashable {
         )
         return answer.map { MailIdentity(isVerified: $0.flag("VerifiedForSendingStatus") ?? false) }
     }
+
+    /// What SES may have verified an address or a domain by, the nearest first: itself, its domain, and those above that
+    /// (https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html).
+    package static func names(covering name: String) -> [String] {
+        let at = name.lastIndex(of: "@")
+        var domain = (at.map { name[name.index(after: $0)...] } ?? name[...]).lowercased()
+        var names = at == nil ? [] : [name]
+        repeat {
+            names.append(domain)
+            domain = domain.split(separator: ".").dropFirst().joined(separator: ".")
+        } while domain.contains(".")
+        return names
+    }
+
+    /// Whether the identity `name`, once verified, covers an address or a domain.
+    package static func covers(_ name: String, _ other: String) -> Bool {
+        names(covering: other).contains { $0.lowercased() == name.lowercased() }
+    }
+
+    /// Whether SES may send from an address or for a domain, whatever it has verified of those that cover it.
+    package static func isCovered(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
+        try await isAnyVerified(of: names(covering: name), aws)
+    }
+
+    static func isAnyVerified(of names: some Sequence<String>, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
+        for name in names where try await find(name, aws)?.isVerified == true { return true }
+        return false
+    }
 }

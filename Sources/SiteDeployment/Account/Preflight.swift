@@ -11,8 +11,8 @@ package struct Preflight: Sendable {
     let template: [TemplateParameter]
     let stack: Stack?
 
-    /// - Parameter stack: Nil when there is none. What a creation that did not work left behind counts as none: it has nothing
-    ///   of what its parameters say.
+    /// - Parameter stack: Nil when there is none. What a creation that did not work left behind counts as none, and so does what
+    ///   was only ever planned: it has nothing of what its parameters say.
     package init(
         aws: AWSSession,
         account: String,
@@ -24,7 +24,7 @@ package struct Preflight: Sendable {
         self.account = account
         self.parameters = parameters
         self.template = template
-        self.stack = stack?.status.isLeftover == true ? nil : stack
+        self.stack = stack.flatMap { $0.status.isLeftover || $0.status == .reviewInProgress ? nil : $0 }
     }
 
     /// All that was found, in the order in which a person mends it.
@@ -101,7 +101,7 @@ package struct Preflight: Sendable {
         let free = (answer.number("AccountLimit", "UnreservedConcurrentExecutions").map { Int($0) } ?? limit) + before
         // What must stay for all other functions; for an account whose quota is lower, all of it.
         // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-        let unreserved = min(limit, 100)
+        let unreserved = min(limit, QuotaReport.unreservedRuns)
         if reserved > 0, free - reserved < unreserved {
             return [
                 PreflightFinding(
@@ -156,13 +156,26 @@ package struct Preflight: Sendable {
         return findings + (try await recipients())
     }
 
+    /// What the stack has SES verify; nil when that was done before.
+    private var ownIdentity: String? {
+        let address = value("MailFromAddress")
+        switch value("MailIdentity") {
+        case "Existing": return nil
+        case "Domain": return address.lastIndex(of: "@").map { String(address[address.index(after: $0)...]) }
+        default: return address
+        }
+    }
+
     private func sender() async throws(AWSFailure) -> [PreflightFinding] {
         let address = value("MailFromAddress")
         guard let at = address.lastIndex(of: "@") else { return [] }
         let domain = String(address[address.index(after: at)...])
         let ofDomain = try await MailIdentity.find(domain, aws)
         let ofAddress = try await MailIdentity.find(address, aws)
-        let isSigned = try await isVerified(ofDomain, orParentOf: domain)
+        // A verified domain signs the mail of those below it as well.
+        let above = MailIdentity.names(covering: domain).dropFirst()
+        var isSigned = ofDomain?.isVerified == true
+        if !isSigned { isSigned = try await MailIdentity.isAnyVerified(of: above, aws) }
         let isVerified = isSigned || ofAddress?.isVerified == true
         var findings: [PreflightFinding] = []
         let identity = value("MailIdentity")
@@ -220,15 +233,6 @@ package struct Preflight: Sendable {
         return findings
     }
 
-    /// A verified domain may send for those below it, and signs their mail
-    /// (https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html).
-    private func isVerified(_ identity: MailIdentity?, orParentOf domain: String) async throws(AWSFailure) -> Bool {
-        if identity?.isVerified == true { return true }
-        let parent = domain.split(separator: ".").dropFirst().joined(separator: ".")
-        guard parent.contains(".") else { return false }
-        return try await isVerified(MailIdentity.find(parent, aws), orParentOf: parent)
-    }
-
     /// In the sandbox each recipient must be verified, by itself or by its domain.
     private func recipients() async throws(AWSFailure) -> [PreflightFinding] {
         var findings: [PreflightFinding] = []
@@ -240,9 +244,9 @@ package struct Preflight: Sendable {
             }
         }
         for address in addresses {
-            let domain = address.split(separator: "@").last.map(String.init) ?? address
-            if try await MailIdentity.find(address, aws)?.isVerified == true { continue }
-            if try await MailIdentity.find(domain, aws)?.isVerified == true { continue }
+            // Made by hand, the stack's own would stand in its way; and verified it is once the sender is.
+            if let own = ownIdentity, MailIdentity.covers(own, address) { continue }
+            if try await MailIdentity.isCovered(address, aws) { continue }
             findings.append(
                 PreflightFinding(
                     .warning,

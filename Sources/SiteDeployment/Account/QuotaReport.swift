@@ -10,23 +10,37 @@ package struct Quota: Sendable, Hashable {
     package var code: String
     package var current: Double
     package var needed: Double
+    /// What AWS gives of itself, and a new account does not have yet.
+    package var standard: Double
     /// Whether Service Quotas takes a request; the sandbox of SES is left in another way.
     package var mayBeRequested: Bool
 
-    package init(name: String, service: String, code: String, current: Double, needed: Double, mayBeRequested: Bool) {
+    package init(
+        name: String,
+        service: String,
+        code: String,
+        current: Double,
+        needed: Double,
+        standard: Double = 0,
+        mayBeRequested: Bool
+    ) {
         self.name = name
         self.service = service
         self.code = code
         self.current = current
         self.needed = needed
+        self.standard = standard
         self.mayBeRequested = mayBeRequested
     }
 
     package var isEnough: Bool { current >= needed }
+    /// Also when it is enough: a new account has what others have for the asking.
+    package var isToBeRaised: Bool { !isEnough || current < standard }
 
-    /// What to ask for: half as much again as is needed, in round figures, and never less than there is.
+    /// What to ask for: half as much again as is needed, in round figures, and never less than there is or than AWS gives of
+    /// itself.
     package var wanted: Double {
-        let target = max(needed * 1.5, current)
+        let target = max(needed * 1.5, current, standard)
         var step = 1.0
         while step * 10 <= target { step *= 10 }
         step = max(1, step / 10)
@@ -60,10 +74,19 @@ package struct Quota: Sendable, Hashable {
 package struct QuotaReport: Sendable {
     let aws: AWSSession
     let load: Load
+    let reserved: Int
 
-    package init(aws: AWSSession, load: Load) {
+    /// Of an account that is not new: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    static let standardRuns = 1_000
+    /// What must stay for all functions that nothing is kept for:
+    /// https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    static let unreservedRuns = 100
+
+    /// - Parameter reserved: The concurrent runs that are kept for the functions.
+    package init(aws: AWSSession, load: Load, reserved: Int = 0) {
         self.aws = aws
         self.load = load
+        self.reserved = reserved
     }
 
     /// - Throws: `AWSFailure`.
@@ -78,7 +101,12 @@ package struct QuotaReport: Sendable {
                 code: "L-B99A9384",
                 current: try await runs,
                 // Nine tenths are left for a burst and for other functions of the account.
-                needed: max(1, (load.concurrentRuns * 1.1).rounded(.up)),
+                needed: max(
+                    1,
+                    (load.concurrentRuns * 1.1).rounded(.up),
+                    reserved > 0 ? Double(reserved + Self.unreservedRuns) : 0
+                ),
+                standard: Double(Self.standardRuns),
                 mayBeRequested: true
             ),
             Quota(
@@ -120,10 +148,10 @@ package struct QuotaReport: Sendable {
         return standard.number("Quota", "Value") ?? 0
     }
 
-    /// Asks for what is not enough, and tells of each.
+    /// Asks for what is not enough, or not yet what other accounts have, and tells of each.
     package func request(_ quotas: [Quota]) async throws(AWSFailure) -> [ReportLine] {
         var lines: [ReportLine] = []
-        for quota in quotas where !quota.isEnough {
+        for quota in quotas where quota.isToBeRaised {
             guard quota.mayBeRequested else {
                 lines.append(
                     ReportLine(

@@ -79,11 +79,19 @@ package struct Deployment: Sendable {
             name: plan.stackName
         )
         // First of all: what an earlier run began explains what the looks below would find.
-        let ground = try await settling.settle()
-        try await look(account: caller.account, stack: ground.stack)
+        let found = try await settling.settled()
+        try await look(account: caller.account, stack: found)
+        var stack = found
+        if let found {
+            if let question = StackSettling.question(about: found) {
+                await console.say(.warning, question.fact)
+                try await ask(question.ask)
+            }
+            stack = try await settling.clear(found)
+        }
         let artifacts = ArtifactBucket(aws: aws, owner: caller)
         let templateURL = try await upload(to: artifacts)
-        let change = try await change(ground, artifacts: artifacts, templateURL: templateURL, watch: watch)
+        let change = try await change(stack, artifacts: artifacts, templateURL: templateURL, watch: watch)
         let publication = SitePublication(
             aws: aws,
             artifacts: artifacts,
@@ -94,8 +102,8 @@ package struct Deployment: Sendable {
         guard let bucket = change.stack.outputs["SiteBucketName"] else {
             throw DeploymentFailure(
                 .notDone,
-                "the stack \"\(plan.stackName)\" has no output SiteBucketName, so it is not one of Brevlåda's; "
-                    + "choose another name with --stack"
+                "the stack \"\(plan.stackName)\" has no output SiteBucketName, so nothing is published; see what it is in the "
+                    + "CloudFormation console"
             )
         }
         let isPublished = try await publication.publish(
@@ -181,17 +189,17 @@ package struct Deployment: Sendable {
     }
 
     private func change(
-        _ ground: StackSettling.Ground,
+        _ stack: Stack?,
         artifacts: ArtifactBucket,
         templateURL: String,
         watch: StackWatch
     ) async throws -> Change {
-        let planned = try await makeChangeSet(ground, artifacts: artifacts, templateURL: templateURL)
+        let planned = try await makeChangeSet(isNew: stack == nil, artifacts: artifacts, templateURL: templateURL)
         let seen: Set<String>
         do {
             let changeSet = try await worked(planned.id)
             if changeSet.state == .empty {
-                guard let stack = ground.stack else {
+                guard let stack else {
                     throw DeploymentFailure(
                         .notDone,
                         "CloudFormation finds nothing in the template to create; please report it"
@@ -211,15 +219,15 @@ package struct Deployment: Sendable {
     }
 
     private func makeChangeSet(
-        _ ground: StackSettling.Ground,
+        isNew: Bool,
         artifacts: ArtifactBucket,
         templateURL: String
     ) async throws -> PlannedChange {
         var parameters = plan.parameters
         parameters.set("CodeBucket", artifacts.name, source: "the artefact bucket")
+        parameters.set("SesDailyQuota", try await dailyQuota().map { "\($0)" }, source: "SES")
         let file = try await staging.write(Array(parameters.json().utf8), to: "parameters.json")
         let name = "brevlada-\(clock.now().milliseconds)"
-        let isNew = ground.stack == nil
         do throws(AWSFailure) {
             let made = try await cloudFormation.createChangeSet(
                 named: name,
@@ -232,6 +240,18 @@ package struct Deployment: Sendable {
         } catch {
             guard error.code == "ValidationError" else { throw error }
             throw DeploymentFailure(.notPrepared, "CloudFormation does not take the template so: \(error.message)")
+        }
+    }
+
+    /// The mails a day that SES lets the account send, of which it has no metric; nil when there is no limit or the profile may
+    /// not ask, and the template's own is taken.
+    private func dailyQuota() async throws(AWSFailure) -> Int? {
+        do throws(AWSFailure) {
+            let perDay = MailAccount(try await aws.call("sesv2", "get-account")).perDay
+            return perDay > 0 ? perDay : nil
+        } catch {
+            guard error.isDenied else { throw error }
+            return nil
         }
     }
 
@@ -249,6 +269,7 @@ package struct Deployment: Sendable {
         switch changeSet.state {
         case .ready, .empty: return changeSet
         case .failed(let reason):
+            try await explainFaults(of: id, reason)
             throw DeploymentFailure(.notPrepared, "CloudFormation can't do this: \(FailureCause.words(of: reason))")
         case .working:
             throw DeploymentFailure(
@@ -258,11 +279,38 @@ package struct Deployment: Sendable {
         }
     }
 
+    /// Says what CloudFormation's checks before a deployment have against it. Before the change set goes, and with it what they
+    /// found.
+    private func explainFaults(of id: String, _ reason: String) async throws {
+        guard reason.firstRange(of: "validation failed") != nil else { return }
+        do throws(AWSFailure) {
+            let faults = try await cloudFormation.faults(of: id)
+            guard !faults.isEmpty else { return }
+            for fault in faults { await console.say(fault.lines) }
+        } catch {
+            await console.say(
+                .todo,
+                "a check before the deployment failed, and what it found can't be looked at: \(error); most often something of "
+                    + "the same name is in the account already, perhaps kept by an earlier stack"
+            )
+            return
+        }
+        throw DeploymentFailure(
+            .notPrepared,
+            "CloudFormation's checks found what is marked ✗ above, and nothing was changed; mend it, then run the same command again"
+        )
+    }
+
     /// Shows what would change, and asks.
     private func confirm(_ changeSet: ChangeSet) async throws {
         await console.say(ReportLine(""))
         await console.say(ChangeSetDiff(changeSet.changes).lines)
         await console.say(ReportLine(""))
+        try await ask("Make these changes? [y/N] ")
+    }
+
+    /// - Throws: `DeploymentFailure` unless the answer is yes.
+    private func ask(_ question: String) async throws {
         if plan.isConfirmed { return }
         guard console.isInteractive else {
             throw DeploymentFailure(
@@ -270,7 +318,7 @@ package struct Deployment: Sendable {
                 "deploy asks before it changes anything, and there is no terminal to ask at; add --yes"
             )
         }
-        let answer = await console.ask("Make these changes? [y/N] ")?.lowercased()
+        let answer = await console.ask(question)?.lowercased()
         guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was changed") }
     }
 

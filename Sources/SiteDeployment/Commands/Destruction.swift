@@ -52,6 +52,7 @@ package struct Destruction: Sendable {
             await console.say(.passed, "there is no stack \"\(wish.stackName)\" in \(aws.region)")
             return
         }
+        try DeploymentFailure.refuseForeign(stack, in: aws.region)
         if stack.status.isRunning {
             await console.say(
                 .running,

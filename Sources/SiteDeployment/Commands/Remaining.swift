@@ -32,18 +32,18 @@ struct Remaining: Sendable {
     private func sender() async throws(AWSFailure) -> [ReportLine] {
         guard let name = outputs["MailIdentityName"] else { return [] }
         return try await asked { () async throws(AWSFailure) in
-            let identity = try await MailIdentity.find(name, aws)
-            guard identity?.isVerified != true else { return [] }
-            // An address may send when its domain may.
-            if let at = name.lastIndex(of: "@"),
-                try await MailIdentity.find(String(name[name.index(after: at)...]), aws)?.isVerified == true
-            {
-                return []
-            }
+            guard try await !MailIdentity.isCovered(name, aws) else { return [] }
             let tokens = (1...3).compactMap { outputs["DkimRecord\($0)"] }
             guard !tokens.isEmpty, (parameters["MailHostedZoneId"] ?? "").isEmpty else {
                 if name.contains("@") {
-                    return [ReportLine(.todo, "click the link in AWS's mail to \(name); until then no mail goes out")]
+                    return [
+                        ReportLine(.todo, "click the link in AWS's mail to \(name); until then no mail goes out"),
+                        // https://docs.aws.amazon.com/ses/latest/APIReference/API_VerifyEmailIdentity.html
+                        ReportLine(
+                            "     it works for 24 hours; have another mailed: aws ses verify-email-identity --email-address "
+                                + "\(name) --region \(aws.region)"
+                        ),
+                    ]
                 }
                 return [
                     ReportLine(.todo, "SES has not found the DNS records of \(name) yet; until then no mail goes out")
@@ -80,13 +80,8 @@ struct Remaining: Sendable {
     private func subscription() async throws(AWSFailure) -> [ReportLine] {
         guard let topic = outputs["AlarmTopicArn"] else { return [] }
         return try await asked { () async throws(AWSFailure) in
-            let answer = try await aws.call("sns", "list-subscriptions-by-topic", "--topic-arn", topic)
-            return answer.list("Subscriptions").filter { $0.text("SubscriptionArn") == "PendingConfirmation" }.map {
-                ReportLine(
-                    .todo,
-                    "click the link in AWS's mail to \($0.text("Endpoint") ?? "the owner"); until then no alarm comes"
-                )
-            }
+            try await AlarmSubscriptions.find(topic, aws)
+                .remaining(topic: topic, owner: parameters["OwnerEmail"], region: aws.region)
         }
     }
 

@@ -8,64 +8,30 @@ struct StackSettling: Sendable {
     let console: any DeploymentConsole
     let name: String
 
-    enum Ground: Sendable {
-        /// No stack, or one that was only ever planned.
-        case new
-        case existing(Stack)
+    /// How often a stack may be found at work before it is given up.
+    private static let mostLooks = 6
 
-        var stack: Stack? { if case .existing(let stack) = self { stack } else { nil } }
-    }
-
-    /// How often a stack may need something different done before it is given up.
-    private static let mostSteps = 6
-
-    /// - Throws: `DeploymentFailure` when a person must decide.
-    func settle() async throws -> Ground {
-        for _ in 0..<Self.mostSteps {
-            guard let stack = try await cloudFormation.stack(name) else { return .new }
-            if stack.status.isRunning {
-                await console.say(
-                    .running,
-                    "CloudFormation is still at it from before (\(stack.status.words)); following it"
-                )
-                let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
-                let outcome = try await watch.untilDone(stack.id, seen: seen)
-                if let cause = outcome.cause { await console.say(cause.lines) }
-                await console.say(left(by: outcome))
-                await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
-            } else if stack.status == .reviewInProgress {
-                for changeSet in try await cloudFormation.changeSets(of: name, namedWith: "brevlada-") {
-                    try await cloudFormation.deleteChangeSet(changeSet)
-                }
-                return .new
-            } else if stack.status.isLeftover {
-                await console.say(.removed, "removing what an earlier try left behind (\(stack.status.words))")
-                let seen = try await watch.eventIDs(of: stack.id)
-                try await cloudFormation.delete(stack.id)
-                let outcome = try await watch.untilDone(stack.id, seen: seen)
-                await console.say(left(by: outcome))
-                if let left = outcome.stack {
-                    if let cause = outcome.cause { await console.say(cause.lines) }
-                    throw notSettled(left)
-                }
-            } else if stack.status == .updateRollbackFailed {
-                await console.say(.running, "an earlier change is half undone; undoing the rest")
-                let seen = try await watch.eventIDs(of: stack.id)
-                try await cloudFormation.continueRollback(of: name)
-                let outcome = try await watch.untilDone(stack.id, seen: seen)
-                if let left = outcome.stack, left.status == .updateRollbackFailed {
-                    if let cause = outcome.cause { await console.say(cause.lines) }
-                    throw notSettled(left)
-                }
-            } else if stack.status == .deleteFailed {
-                throw DeploymentFailure(
-                    .notPrepared,
-                    "the stack \"\(name)\" was being removed and is not wholly gone; finish that with "
-                        + "\"brevlada destroy\" first"
-                )
-            } else {
-                return .existing(stack)
+    /// Waits until nothing is under way any more, and begins nothing.
+    ///
+    /// - Returns: The stack of that name; nil when there is none.
+    /// - Throws: `DeploymentFailure` when it is somebody else's, or when a person must decide.
+    func settled() async throws -> Stack? {
+        for _ in 0..<Self.mostLooks {
+            guard let stack = try await cloudFormation.stack(name) else { return nil }
+            try DeploymentFailure.refuseForeign(stack, in: cloudFormation.aws.region)
+            guard stack.status.isRunning else {
+                guard !stack.status.mustBeRemoved else { throw toBeRemoved(stack) }
+                return stack
             }
+            await console.say(
+                .running,
+                "CloudFormation is still at it from before (\(stack.status.words)); following it"
+            )
+            let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
+            let outcome = try await watch.untilDone(stack.id, seen: seen)
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            await console.say(left(by: outcome))
+            await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
         }
         throw DeploymentFailure(
             .notDone,
@@ -73,11 +39,71 @@ struct StackSettling: Sendable {
         )
     }
 
+    /// What ``clear(_:)`` would do to the stack, to be asked about before; nil when it does nothing that the stack would show.
+    static func question(about stack: Stack) -> (fact: String, ask: String)? {
+        if stack.status.isLeftover {
+            return (
+                "an earlier try left the stack \"\(stack.name)\" behind (\(stack.status.words)); it is removed before a new one "
+                    + "is made",
+                "Remove what an earlier try left behind? [y/N] "
+            )
+        }
+        if stack.status == .updateRollbackFailed {
+            return (
+                "an earlier change of the stack \"\(stack.name)\" is half undone; the rest of it is undone first",
+                "Undo the rest of the earlier change? [y/N] "
+            )
+        }
+        return nil
+    }
+
+    /// Takes away what an earlier run left of a stack that is settled.
+    ///
+    /// - Returns: The stack that is to be changed; nil when one is to be made.
+    /// - Throws: `DeploymentFailure` when a person must decide.
+    func clear(_ stack: Stack) async throws -> Stack? {
+        if stack.status == .reviewInProgress {
+            for changeSet in try await cloudFormation.changeSets(of: name, namedWith: "brevlada-") {
+                try await cloudFormation.deleteChangeSet(changeSet)
+            }
+            return nil
+        }
+        if stack.status.isLeftover {
+            await console.say(.removed, "removing what an earlier try left behind (\(stack.status.words))")
+            let seen = try await watch.eventIDs(of: stack.id)
+            try await cloudFormation.delete(stack.id)
+            let outcome = try await watch.untilDone(stack.id, seen: seen)
+            await console.say(left(by: outcome))
+            guard let left = outcome.stack else { return nil }
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            throw notCleared(left)
+        }
+        guard stack.status == .updateRollbackFailed else { return stack }
+        await console.say(.running, "an earlier change is half undone; undoing the rest")
+        let seen = try await watch.eventIDs(of: stack.id)
+        try await cloudFormation.continueRollback(of: name)
+        let outcome = try await watch.untilDone(stack.id, seen: seen)
+        if let left = outcome.stack, left.status == .updateRollbackFailed {
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            throw notCleared(left)
+        }
+        return outcome.stack
+    }
+
     private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
         KeptResources(of: outcome, stack: name, in: cloudFormation.aws.region).lines
     }
 
-    private func notSettled(_ stack: Stack) -> DeploymentFailure {
+    private func toBeRemoved(_ stack: Stack) -> DeploymentFailure {
+        DeploymentFailure(
+            .notPrepared,
+            stack.status == .deleteFailed
+                ? "the stack \"\(name)\" was being removed and is not wholly gone; finish that with \"brevlada destroy\" first"
+                : "the stack \"\(name)\" is half made, and what was made of it runs; remove it with \"brevlada destroy\" first"
+        )
+    }
+
+    private func notCleared(_ stack: Stack) -> DeploymentFailure {
         DeploymentFailure(
             .notDone,
             "the stack \"\(name)\" is \(stack.status.words); mend the cause above, then run the same command again"

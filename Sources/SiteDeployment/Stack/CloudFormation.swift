@@ -82,6 +82,17 @@ package struct CloudFormation: Sendable {
         ChangeSet(try await aws.call("cloudformation", "describe-change-set", "--change-set-name", id))
     }
 
+    /// What the checks before a deployment have against a change set, which its own reason does not tell; gone when it is
+    /// deleted. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
+    ///
+    /// - Throws: `tooOld` from a CLI of before November 2025, which does not know the command.
+    package func faults(of changeSetID: String) async throws(AWSFailure) -> [FailureCause] {
+        let answer = try await aws.call([
+            "cloudformation", "describe-events", "--change-set-name", changeSetID, "--filters", "FailedEvents=true",
+        ])
+        return answer.list("OperationEvents").compactMap { FailureCause(validation: $0) }
+    }
+
     /// Changes nothing of the stack's resources; a stack that was only ever planned stays, and is deleted by itself.
     ///
     /// - Throws: `InvalidChangeSetStatus` while it is being executed.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// Why a change of the stack did not work: the event that began it, in plain words, with what to do.
 ///
 /// CloudFormation stops everything else when one resource fails, and says of each of those that it was cancelled; the
@@ -27,6 +29,22 @@ package struct FailureCause: Sendable, Hashable {
         self.init(logicalID: first.logicalID, type: first.type, saying: first.reason ?? "")
     }
 
+    /// Reads an element of `OperationEvents` in the answer of DescribeEvents, and nil when it is no check that failed: one that
+    /// only warns does not stop a change set.
+    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html
+    init?(validation json: JSONValue) {
+        guard let logicalID = json.text("LogicalResourceId"),
+            let reason = json.text("ValidationStatusReason") ?? json.text("HookStatusReason"),
+            (json.text("ValidationFailureMode") ?? json.text("HookFailureMode")) != "WARN"
+        else { return nil }
+        let place = json.text("ValidationPath").map { " (\($0))" } ?? ""
+        self.init(
+            logicalID: logicalID,
+            type: ResourceType(rawValue: json.text("ResourceType") ?? ""),
+            saying: reason + place
+        )
+    }
+
     package init(logicalID: String, type: ResourceType, saying reason: String) {
         self.logicalID = logicalID
         self.type = type
@@ -39,8 +57,9 @@ package struct FailureCause: Sendable, Hashable {
     }
 
     package var lines: [ReportLine] {
-        [
-            ReportLine(.failed, "\(logicalID) (\(type.words)) could not be done: \(reason)"),
+        let kind = type.words.isEmpty ? "" : " (\(type.words))"
+        return [
+            ReportLine(.failed, "\(logicalID)\(kind) could not be done: \(reason)"),
             ReportLine(.todo, remedy),
         ]
     }

@@ -82,11 +82,8 @@ package struct KeptResources: Sendable {
 }
 
 extension StackEvent {
-    /// Of what SES verifies an address by: itself, its domain or one above that.
+    /// Of what SES verifies an address by.
     fileprivate func isIdentity(of address: String) -> Bool {
-        guard type.rawValue == "AWS::SES::EmailIdentity" else { return false }
-        let (address, name) = (address.lowercased(), physicalID.lowercased())
-        return address == name || address.hasSuffix("@" + name)
-            || (address.hasSuffix("." + name) && !name.contains("@"))
+        type.rawValue == "AWS::SES::EmailIdentity" && MailIdentity.covers(physicalID, address)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import ContactForm
 package import JSON
 
 /// A CloudFormation stack as it is now.
@@ -9,6 +10,7 @@ package struct Stack: Sendable, Hashable {
     package var name: String
     package var status: StackStatus
     package var reason: String?
+    package var createdAt: Timestamp?
     package var outputs: [String: String]
     package var parameters: [String: String]
     /// Whether CloudFormation refuses to delete it.
@@ -19,6 +21,7 @@ package struct Stack: Sendable, Hashable {
         name: String,
         status: StackStatus,
         reason: String? = nil,
+        createdAt: Timestamp? = nil,
         outputs: [String: String] = [:],
         parameters: [String: String] = [:],
         isProtected: Bool = false
@@ -27,6 +30,7 @@ package struct Stack: Sendable, Hashable {
         self.name = name
         self.status = status
         self.reason = reason
+        self.createdAt = createdAt
         self.outputs = outputs
         self.parameters = parameters
         self.isProtected = isProtected
@@ -40,10 +44,21 @@ package struct Stack: Sendable, Hashable {
             name: name,
             status: StackStatus(rawValue: status),
             reason: json.text("StackStatusReason"),
+            createdAt: json.text("CreationTime").flatMap { Timestamp(aws: $0) },
             outputs: Self.pairs(json.list("Outputs"), "OutputKey", "OutputValue"),
             parameters: Self.pairs(json.list("Parameters"), "ParameterKey", "ParameterValue"),
             isProtected: json.flag("EnableTerminationProtection") ?? false
         )
+    }
+
+    /// Parameters of the template in each of its versions.
+    private static let marks: Set<String> = ["CodeBucket", "AddContactInfoKey"]
+
+    /// Whether the template made it, in whatever version. One that was only ever planned may have no parameters to tell it by,
+    /// and has nothing in it that could be lost:
+    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+    package var isOfBrevlada: Bool {
+        Self.marks.isSubset(of: parameters.keys) || (status == .reviewInProgress && parameters.isEmpty)
     }
 
     private static func pairs(_ list: [JSONValue], _ name: String, _ value: String) -> [String: String] {
@@ -79,10 +94,12 @@ package struct StackStatus: RawRepresentable, Sendable, Hashable {
     /// The change did not work and all is again as it was before.
     package var isUndone: Bool { ["UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"].contains(rawValue) }
 
-    /// A creation that did not work: such a stack can't be updated, only deleted.
-    package var isLeftover: Bool {
-        ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"].contains(rawValue)
-    }
+    /// A creation that did not work and was undone: such a stack can't be updated, only deleted.
+    package var isLeftover: Bool { ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"].contains(rawValue) }
+
+    /// Only removing leads on. After a creation with `--disable-rollback`, which deploying never asks for, its resources are
+    /// live: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+    package var mustBeRemoved: Bool { self == .deleteFailed || rawValue == "CREATE_FAILED" }
 
     package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
 

@@ -66,6 +66,24 @@ struct SharedConfigurationTests {
         #expect(!Self.shared.hasProfile("local") && !Self.shared.hasProfile("nobody"))
     }
 
+    @Test(
+        "keys of a profile that has another source as well are left to the AWS CLI, whichever file that stands in",
+        arguments: [
+            "role_arn = arn:aws:iam::123456789012:role/deploy", "sso_session = corp",
+            "sso_start_url = https://x.awsapps.com/start",
+            "web_identity_token_file = /token", "credential_process = /bin/keys",
+            "login_session = arn:aws:iam::1:user/eva",
+        ]
+    )
+    func otherSource(setting: String) {
+        let keys = "[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = def\n"
+        let inConfig = SharedConfiguration(credentials: keys, config: "[profile work]\n\(setting)\n")
+        let inCredentials = SharedConfiguration(credentials: keys + setting)
+        #expect(inConfig.credentials(ofProfile: "work") == nil && inCredentials.credentials(ofProfile: "work") == nil)
+        let ofAnother = SharedConfiguration(credentials: keys, config: "[profile other]\n\(setting)\n")
+        #expect(ofAnother.credentials(ofProfile: "work")?.accessKeyID == "AKIAWORK")
+    }
+
     @Test("any text is read without a crash")
     func fuzz() {
         var random = SplitMix64(seed: 11)

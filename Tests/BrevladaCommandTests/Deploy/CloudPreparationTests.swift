@@ -20,7 +20,8 @@ struct CloudPreparationTests {
     private func problems(
         _ yaml: String,
         zips: [String],
-        region: String? = "eu-north-1"
+        region: String? = "eu-north-1",
+        change: (inout Configuration) -> Void = { _ in }
     ) throws -> [PreflightFinding] {
         try withTemporaryFolder { folder in
             let site = FilePath.joined(folder, "site")
@@ -32,6 +33,7 @@ struct CloudPreparationTests {
             }
             var configuration = try read(yaml)
             configuration.siteFolder = site
+            change(&configuration)
             return CloudPreparation(
                 configuration: configuration,
                 template: TemplateParameter.all(in: StackTemplate.text),
@@ -52,6 +54,22 @@ struct CloudPreparationTests {
     @Test("nothing, when the mail is set and the zips are there")
     func good() throws {
         #expect(try problems(mail, zips: both).isEmpty)
+    }
+
+    @Test("messages and secrets inside the site, which would be published")
+    func secrets() throws {
+        let data = try problems(mail, zips: both) { $0.dataFolder = FilePath.joined($0.siteFolder, "data") }
+        #expect(
+            data.map(\.text) == [
+                "data is \"…/site/data\", inside the site's folder \"…/site\", where the messages would lie open to all; name a folder "
+                    + "beside it"
+            ]
+        )
+        let secret = try problems(mail, zips: both) { $0.secretFiles = [FilePath.joined($0.siteFolder, "smtp.txt")] }
+        #expect(
+            secret.map(\.outcome) == [.failed]
+                && secret[0].text.hasPrefix("the secret in \"…/site/smtp.txt\" lies inside")
+        )
     }
 
     @Test("everything at once")

@@ -136,7 +136,10 @@ struct MailFooterTests {
         #expect(text.contains("Hello\n--\nReply to this mail\n-- x\n"))
     }
 
-    @Test("what is said of a long message stands before it, for Gmail hides the end", arguments: [(900, false), (60_000, true)])
+    @Test(
+        "what is said of a long message stands before it, for Gmail hides the end",
+        arguments: [(900, false), (60_000, true)]
+    )
     func long(length: Int, isBefore: Bool) async throws {
         var submission = Submission.sample()
         submission.fields = FieldList([Field("message", String(repeating: "a", count: length))])

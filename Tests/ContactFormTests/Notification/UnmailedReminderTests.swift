@@ -155,7 +155,11 @@ struct UnmailedReminderTests {
     @Test("what was given up is told an hour later, alone or beside what is held, and once")
     func failed() async throws {
         _ = try await store.insert(.sample(1))
-        _ = try await store.apply(.failed(reason: "spam"), to: Submission.sample(1).key, at: .sample.advanced(by: .minutes(20)))
+        _ = try await store.apply(
+            .failed(reason: "spam"),
+            to: Submission.sample(1).key,
+            at: .sample.advanced(by: .minutes(20))
+        )
         let reminder = try reminder()
         #expect(await reminder.look(at: now) == .nothing)
         let recipients = try settings().recipients

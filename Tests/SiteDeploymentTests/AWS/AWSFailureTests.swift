@@ -15,8 +15,8 @@ struct AWSFailureTests {
             (
                 "Unable to locate credentials. You can configure credentials by running \"aws configure\".",
                 AWSFailure.Kind.noCredentials,
-                "the AWS CLI has no credentials; run \"aws configure\" or \"aws configure sso\", or name a profile with "
-                    + "--profile or aws.profile"
+                "the AWS CLI has no credentials; run \"aws login\", \"aws configure sso\" or \"aws configure\", or name a "
+                    + "profile with --profile or aws.profile"
             ),
             (
                 "\nThe config profile (workshop) could not be found\n", .unknownProfile,
@@ -28,12 +28,56 @@ struct AWSFailureTests {
                     + "included in the request is expired\n",
                 .expiredCredentials,
                 "the credentials have expired or are not valid: The security token included in the request is expired; "
-                    + "sign in again, for example with \"aws sso login\", or check the keys with \"aws configure\""
+                    + "sign in again with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\""
+            ),
+            (
+                "aws: [ERROR]: Your session has expired. Please reauthenticate using 'aws login'.", .expiredCredentials,
+                "the credentials have expired or are not valid: aws: [ERROR]: Your session has expired. Please "
+                    + "reauthenticate using 'aws login'.; sign in again with \"aws login\" or \"aws sso login\", or check the "
+                    + "keys with \"aws configure\""
+            ),
+            (
+                "\nAn error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: Signature expired: "
+                    + "20261125T170000Z is now earlier than 20261125T174500Z (20261125T180000Z - 15 min.)\n",
+                .wrongClock,
+                "this machine's clock is not AWS's: Signature expired: 20261125T170000Z is now earlier than 20261125T174500Z "
+                    + "(20261125T180000Z - 15 min.); set the clock, for example with \"sudo timedatectl set-ntp true\""
+            ),
+            (
+                "\nAn error occurred (InvalidSignatureException) when calling the GetAccount operation: Signature not yet "
+                    + "current: 20261125T190000Z is still later than 20261125T180500Z (20261125T180000Z + 5 min.)\n",
+                .wrongClock,
+                "this machine's clock is not AWS's: Signature not yet current: 20261125T190000Z is still later than "
+                    + "20261125T180500Z (20261125T180000Z + 5 min.); set the clock, for example with \"sudo timedatectl set-ntp "
+                    + "true\""
+            ),
+            (
+                "\nAn error occurred (RequestTimeTooSkewed) when calling the ListObjectsV2 operation: The difference between "
+                    + "the request time and the current time is too large.\n",
+                .wrongClock,
+                "this machine's clock is not AWS's: The difference between the request time and the current time is too "
+                    + "large.; set the clock, for example with \"sudo timedatectl set-ntp true\""
+            ),
+            (
+                "\nAn error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token "
+                    + "included in the request is invalid.\n",
+                .unknownCredentials,
+                "AWS does not know these credentials in this Region: The security token included in the request is invalid.; "
+                    + "sign in with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\"; or enable the "
+                    + "Region in the AWS console under Account, AWS Regions"
+            ),
+            (
+                "\nAn error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: The request "
+                    + "signature we calculated does not match the signature you provided.\n",
+                .expiredCredentials,
+                "the credentials have expired or are not valid: The request signature we calculated does not match the "
+                    + "signature you provided.; sign in again with \"aws login\" or \"aws sso login\", or check the keys with "
+                    + "\"aws configure\""
             ),
             (
                 "Error when retrieving token from sso: Token has expired and refresh failed", .expiredCredentials,
                 "the credentials have expired or are not valid: Error when retrieving token from sso: Token has expired "
-                    + "and refresh failed; sign in again, for example with \"aws sso login\", or check the keys with "
+                    + "and refresh failed; sign in again with \"aws login\" or \"aws sso login\", or check the keys with "
                     + "\"aws configure\""
             ),
             (
@@ -66,6 +110,11 @@ struct AWSFailureTests {
                 .tooOld,
                 "the AWS CLI is too old for this: accessanalyzer | account; install a newer one from "
                     + "https://aws.amazon.com/cli/"
+            ),
+            (
+                "aws: [ERROR]: argument operation: Found invalid choice 'describe-events'", .tooOld,
+                "the AWS CLI is too old for this: aws: [ERROR]: argument operation: Found invalid choice 'describe-events'; "
+                    + "install a newer one from https://aws.amazon.com/cli/"
             ),
             ("Segmentation fault", .other, "the AWS CLI failed: Segmentation fault"),
             ("", .other, "the AWS CLI failed: it gave no reason"),

@@ -69,7 +69,10 @@ struct PreflightTests {
 
     @Test(
         "takes what a creation that was undone left behind for no stack",
-        arguments: [("ROLLBACK_COMPLETE", false), ("CREATE_FAILED", false), ("UPDATE_ROLLBACK_COMPLETE", true)]
+        arguments: [
+            ("ROLLBACK_COMPLETE", false), ("ROLLBACK_FAILED", false), ("REVIEW_IN_PROGRESS", false),
+            ("UPDATE_ROLLBACK_COMPLETE", true),
+        ]
     )
     func leftover(_ status: String, _ isThere: Bool) async throws {
         let parameters = [
@@ -103,18 +106,52 @@ struct PreflightTests {
                 ("sesv2 get-email-identity --email-identity eva@", [Self.waiting]),
                 ("sesv2 get-email-identity --email-identity shop.example", [Self.verified]),
             ],
-            parameters: ["MailTo": "eva@example.com, ann@shop.example", "FormRecipients": "eva@example.com"]
+            parameters: [
+                "MailTo": "eva@home.example, ann@shop.example, bo@a.post.shop.example",
+                "FormRecipients": "eva@home.example",
+            ]
         )
         #expect(
             found.prefix(4) == [
                 "  !   SES is in its sandbox: 200 mails a day, and only to addresses that are verified",
                 "  →   ask for production access in the SES console, Account dashboard; AWS answers within a day or two",
-                "  !   the recipient \"eva@example.com\" is not verified, so the sandbox sends it nothing",
-                "  →   aws sesv2 create-email-identity --region eu-north-1 --email-identity eva@example.com, then click the "
+                "  !   the recipient \"eva@home.example\" is not verified, so the sandbox sends it nothing",
+                "  →   aws sesv2 create-email-identity --region eu-north-1 --email-identity eva@home.example, then click the "
                     + "link in the mail",
             ]
         )
         #expect(found.count == 5)
+    }
+
+    @Test(
+        "asks nobody to verify by hand what the stack will have verified, which could then not be made",
+        arguments: [
+            ("Address", "form@example.com", false), ("Address", "eva@example.com", true),
+            ("Domain", "form@example.com", false), ("Domain", "eva@Example.com", false),
+            ("Domain", "eva@post.example.com", false), ("Domain", "eva@home.example", true),
+            ("Existing", "form@example.com", true),
+        ]
+    )
+    func ownRecipient(_ identity: String, _ recipient: String, _ isAsked: Bool) async throws {
+        let found = try await findings(
+            [("sesv2 get-account", [Self.sandbox])],
+            parameters: ["MailIdentity": identity, "MailTo": recipient]
+        )
+        #expect(found.contains { $0.contains("create-email-identity") } == isAsked, "\(found)")
+    }
+
+    @Test(
+        "knows what an identity of SES covers once it is verified",
+        arguments: [
+            ("form@example.com", "form@example.com", true), ("example.com", "form@example.com", true),
+            ("Example.com", "form@example.COM", true), ("example.com", "form@a.post.example.com", true),
+            ("example.com", "post.example.com", true), ("post.example.com", "form@example.com", false),
+            ("form@example.com", "eva@example.com", false), ("form@example.com", "example.com", false),
+            ("ample.com", "form@example.com", false), ("com", "form@example.com", false),
+        ]
+    )
+    func covering(_ name: String, _ other: String, _ isCovered: Bool) {
+        #expect(MailIdentity.covers(name, other) == isCovered)
     }
 
     @Test("says that SES stopped the account")

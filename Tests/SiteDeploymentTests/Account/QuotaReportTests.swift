@@ -37,12 +37,16 @@ struct QuotaReportTests {
         #expect(quota.wanted == wanted)
     }
 
-    private func report(_ rules: [(String, [AWSAnswer])], messages: Double) -> (ScriptedAWS, QuotaReport) {
+    private func report(
+        _ rules: [(String, [AWSAnswer])],
+        messages: Double,
+        reserved: Int = 0
+    ) -> (ScriptedAWS, QuotaReport) {
         let aws = ScriptedAWS(
             rules + [
                 (
                     "service-quotas get-service-quota --service-code lambda --quota-code L-B99A9384",
-                    [.json(#"{"Quota":{"QuotaName":"Concurrent executions","Value":10.0,"Adjustable":true}}"#)]
+                    [.json(#"{"Quota":{"QuotaName":"Concurrent executions","Value":1000.0,"Adjustable":true}}"#)]
                 ),
                 (
                     "service-quotas get-service-quota",
@@ -62,7 +66,11 @@ struct QuotaReportTests {
         )
         return (
             aws,
-            QuotaReport(aws: aws.session, load: Load(messagesPerMonth: messages, isSameOrigin: true, isOneByOne: true))
+            QuotaReport(
+                aws: aws.session,
+                load: Load(messagesPerMonth: messages, isSameOrigin: true, isOneByOne: true),
+                reserved: reserved
+            )
         )
     }
 
@@ -83,12 +91,44 @@ struct QuotaReportTests {
         let (_, report) = report([account(isProduction: true)], messages: 10_000_000)
         #expect(
             try await report.quotas().map(\.line.plain) == [
-                "  ✓   Lambda, concurrent runs: 10 there, 4 needed  L-B99A9384",
+                "  ✓   Lambda, concurrent runs: 1,000 there, 4 needed  L-B99A9384",
                 "  ✓   API Gateway, requests a second: 10,000 there, 39 needed  L-8A5B8E43",
                 "  ✗   SES, mails a day: 50,000 there, 333,334 needed  L-804C8AE8",
                 "  ✗   SES, mails a second: 14 there, 39 needed  L-CDEF9B6B",
             ]
         )
+    }
+
+    @Test(
+        "of Lambda leave room beside what is kept for the functions, and are those of other accounts for the asking",
+        arguments: [
+            (10, 0, "  ✓   Lambda, concurrent runs: 10 there, 4 needed  L-B99A9384", "1,000"),
+            (10, 5, "  ✗   Lambda, concurrent runs: 10 there, 105 needed  L-B99A9384", "1,000"),
+            (1_000, 901, "  ✗   Lambda, concurrent runs: 1,000 there, 1,001 needed  L-B99A9384", "1,600"),
+            (1_000, 900, "  ✓   Lambda, concurrent runs: 1,000 there, 1,000 needed  L-B99A9384", nil),
+            (2_000, 0, "  ✓   Lambda, concurrent runs: 2,000 there, 4 needed  L-B99A9384", nil),
+        ] as [(Int, Int, String, String?)]
+    )
+    func runs(_ limit: Int, _ reserved: Int, _ line: String, _ asked: String?) async throws {
+        let (aws, report) = report(
+            [
+                account(isProduction: true),
+                (
+                    "service-quotas get-service-quota --service-code lambda",
+                    [.json(#"{"Quota":{"Value":\#(limit).0}}"#)]
+                ),
+                ("service-quotas request-service-quota-increase", [.json(#"{"RequestedQuota":{"Status":"PENDING"}}"#)]),
+            ],
+            messages: 10_000_000,
+            reserved: reserved
+        )
+        let runs = try #require(try await report.quotas().first)
+        #expect(runs.line.plain == line)
+        #expect(
+            try await report.request([runs]).map(\.plain)
+                == (asked.map { ["  ✓   Lambda, concurrent runs: asked for \($0), pending; AWS answers by mail"] } ?? [])
+        )
+        #expect(aws.calls(of: "service-quotas request").count == (asked == nil ? 0 : 1))
     }
 
     @Test("that are too low are asked for, once, and the sandbox is left in another way")

@@ -11,6 +11,10 @@ private struct Scene {
     var rules: [(String, [AWSAnswer])] = []
     var isConfirmed = true
     var console = RecordingConsole()
+    var staging = MemoryStaging()
+    var parameters = [
+        "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Existing",
+    ]
     var smoke: [PreflightFinding] = [PreflightFinding(.passed, "the site answers with a page")]
 
     static let describe = "cloudformation describe-stacks --stack-name"
@@ -50,11 +54,7 @@ private struct Scene {
 
     func run() async -> (aws: ScriptedAWS, text: String, error: String?) {
         var parameters = StackParameters()
-        for (name, value) in [
-            "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Existing",
-        ] {
-            parameters.set(name, value, source: name)
-        }
+        for (name, value) in self.parameters { parameters.set(name, value, source: name) }
         let aws = ScriptedAWS(rules + Self.standard)
         let smoke = smoke
         let plan = DeploymentPlan(
@@ -70,7 +70,7 @@ private struct Scene {
         let deployment = Deployment(
             plan: plan,
             aws: aws.session,
-            staging: MemoryStaging(),
+            staging: staging,
             console: console,
             clock: StandingClock(noon).clock
         )
@@ -534,7 +534,7 @@ struct DeploymentTests {
         var scene = Scene()
         let created = [stackEvent(1, "CREATE_IN_PROGRESS", "User Initiated"), stackEvent(2, "CREATE_COMPLETE")]
         scene.rules = [
-            (Scene.byName, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:])]),
+            (Scene.byName, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:], isForeign: true)]),
             (Scene.byID, [Answers.stack("CREATE_COMPLETE")]),
             (
                 "cloudformation list-change-sets",
@@ -556,14 +556,25 @@ struct DeploymentTests {
         )
     }
 
-    @Test("leaves a stack that is half removed to the command that removes")
-    func halfRemoved() async {
+    @Test(
+        "leaves a stack that is half removed or half made to the command that removes",
+        arguments: [
+            (
+                "DELETE_FAILED",
+                "the stack \"brevlada\" was being removed and is not wholly gone; finish that with \"brevlada destroy\" first"
+            ),
+            (
+                "CREATE_FAILED",
+                "the stack \"brevlada\" is half made, and what was made of it runs; remove it with \"brevlada destroy\" first"
+            ),
+        ]
+    )
+    func half(_ status: String, _ sentence: String) async {
         var scene = Scene()
-        scene.rules = [(Scene.describe, [Answers.stack("DELETE_FAILED")])]
-        #expect(
-            await scene.run().error
-                == "the stack \"brevlada\" was being removed and is not wholly gone; finish that with \"brevlada destroy\" first"
-        )
+        scene.rules = [(Scene.describe, [Answers.stack(status)])]
+        let (aws, _, error) = await scene.run()
+        #expect(error == sentence)
+        #expect(aws.calls(of: "cloudformation delete-stack").isEmpty)
     }
 
     @Test("changes nothing when the look before it finds a fault")
@@ -635,13 +646,182 @@ struct DeploymentTests {
         #expect(text.contains("✗   the site answers 503") && text.contains("Site       https://"))
     }
 
-    @Test("refuses a stack that is not one of ours")
-    func foreign() async {
+    @Test(
+        "leaves a stack that somebody else made alone, whatever it is at",
+        arguments: [
+            "CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED",
+            "REVIEW_IN_PROGRESS",
+        ]
+    )
+    func foreign(_ status: String) async {
+        for parameters in [["VpcId": "vpc-1"], ["CodeBucket": "theirs"], ["AddContactInfoKey": "theirs"]] {
+            var scene = Scene()
+            scene.rules = [(Scene.describe, [Answers.stack(status, parameters: parameters, isForeign: true)])]
+            let (aws, _, error) = await scene.run()
+            #expect(
+                error
+                    == "the stack \"brevlada\" in eu-north-1 is not one of Brevlåda's, and is left as it is; choose another "
+                    + "name with --stack or aws.stack, or another Region with --region"
+            )
+            #expect(aws.calls == ["sts get-caller-identity", "\(Scene.byName)"])
+        }
+    }
+
+    @Test("says so of a stack of its own that has nowhere to publish to")
+    func withoutBucket() async {
         var scene = Scene()
         scene.rules = [
             (Scene.describe, [Answers.stack("CREATE_COMPLETE", outputs: [:])]),
             ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
         ]
         #expect(await scene.run().error?.contains("has no output SiteBucketName") == true)
+    }
+
+    /// What an earlier try left, what is said of it and asked, and the call that would change it.
+    private static let leftovers = [
+        (
+            "ROLLBACK_COMPLETE",
+            "!   an earlier try left the stack \"brevlada\" behind (undone; nothing of it runs); it is removed before a new one "
+                + "is made",
+            "Remove what an earlier try left behind? [y/N] ", "cloudformation delete-stack"
+        ),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            "!   an earlier change of the stack \"brevlada\" is half undone; the rest of it is undone first",
+            "Undo the rest of the earlier change? [y/N] ", "cloudformation continue-update-rollback"
+        ),
+    ]
+
+    @Test(
+        "asks before it takes away what an earlier try left, and does nothing without an answer",
+        arguments: leftovers
+    )
+    func unfinished(_ status: String, _ fact: String, _ question: String, _ call: String) async {
+        for answer in [nil, "n"] {
+            var scene = Scene()
+            scene.isConfirmed = false
+            scene.console = RecordingConsole(isInteractive: answer != nil, answers: answer.map { [$0] } ?? [])
+            scene.rules = [(Scene.describe, [Answers.stack(status)])]
+            let (aws, text, error) = await scene.run()
+            #expect(
+                error
+                    == (answer == nil
+                        ? "deploy asks before it changes anything, and there is no terminal to ask at; add --yes"
+                        : "nothing was changed")
+            )
+            #expect(text.contains(fact))
+            #expect(await scene.console.questions == (answer == nil ? [] : [question]))
+            #expect(aws.calls(of: call).isEmpty && aws.calls(of: "s3").isEmpty)
+        }
+    }
+
+    @Test("leaves what an earlier try left as it is when the look before it finds a fault", arguments: leftovers)
+    func unfinishedAndUnfit(_ status: String, _ fact: String, _ question: String, _ call: String) async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack(status)]),
+            ("sesv2 get-email-identity", [.refused("NotFoundException", "GetEmailIdentity", "no")]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error == "nothing was changed; mend what is marked ✗ above, then run the same command again")
+        #expect(aws.calls(of: call).isEmpty)
+    }
+
+    private static let validationFailed = AWSAnswer.json(
+        #"{"Status":"FAILED","StatusReason":"The following hook(s)/validation failed: "#
+            + #"[AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, use the DescribeEvents "#
+            + #"API for detailed failure information.","Changes":[]}"#
+    )
+
+    @Test("names what CloudFormation's checks found, before it takes back what they found it in")
+    func validation() async throws {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE")]),
+            ("cloudformation describe-change-set", [Self.validationFailed]),
+            (
+                "cloudformation describe-events --change-set-name arn:aws:cloudformation:eu-north-1:123456789012:changeSet/"
+                    + "brevlada-1/1 --filters FailedEvents=true",
+                [
+                    .json(
+                        #"{"OperationEvents":[{"EventId":"1","EventType":"STACK_EVENT","OperationStatus":"FAILED"},{"EventId":"#
+                            + #""2","EventType":"VALIDATION_ERROR","LogicalResourceId":"Identity","ResourceType":"#
+                            + #""AWS::SES::EmailIdentity","ValidationFailureMode":"FAIL","ValidationName":"NAME_CONFLICT_VALIDATION","#
+                            + #""ValidationStatusReason":"Resource of type 'AWS::SES::EmailIdentity' with identifier "#
+                            + #"'form@example.com' already exists.","ValidationPath":"/Resources/Identity"},{"EventId":"3","#
+                            + #""EventType":"VALIDATION_ERROR","LogicalResourceId":"SiteBucket","ValidationFailureMode":"WARN","#
+                            + #""ValidationStatusReason":"The bucket is not empty"}]}"#
+                    )
+                ]
+            ),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(
+            error
+                == "CloudFormation's checks found what is marked ✗ above, and nothing was changed; mend it, then run the same "
+                + "command again"
+        )
+        #expect(
+            text.contains(
+                """
+                  ✗   Identity (sender of the mail) could not be done: Resource of type 'AWS::SES::EmailIdentity' with identifier \
+                'form@example.com' already exists. (/Resources/Identity)
+                  →   SES has that sender already; set aws.parameters.MailIdentity to Existing, and leave MailHostedZoneId empty
+                """
+            ),
+            "\(text)"
+        )
+        #expect(!text.contains("SiteBucket"))
+        let order = aws.calls.filter { $0.contains("describe-events") || $0.contains("delete-change-set") }
+        #expect(order.count == 2 && order[0].contains("describe-events"))
+    }
+
+    @Test(
+        "says what most likely is the matter when it can't look at what those checks found",
+        arguments: [
+            (
+                AWSAnswer(
+                    exitCode: 252,
+                    error: "aws: [ERROR]: argument operation: Found invalid choice 'describe-events'"
+                ),
+                "the AWS CLI is too old for this"
+            ),
+            (.refused("AccessDenied", "DescribeEvents", "not authorized"), "the profile may not call DescribeEvents"),
+        ]
+    )
+    func validationUnseen(_ answer: AWSAnswer, _ why: String) async {
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("CREATE_COMPLETE")]),
+            ("cloudformation describe-change-set", [Self.validationFailed]),
+            ("cloudformation describe-events", [answer]),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error?.hasPrefix("CloudFormation can't do this: The following hook(s)/validation failed") == true)
+        #expect(text.contains("what it found can't be looked at: \(why)"), "\(text)")
+        #expect(text.contains("something of the same name is in the account already"))
+        #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+    }
+
+    @Test(
+        "tells the alarm how many mails a day SES allows, unless the file does or SES does not say",
+        arguments: [
+            (nil, .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "200"),
+            ("1000", .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "1000"),
+            (nil, .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":-1.0}}"#), nil),
+            (nil, .refused("AccessDeniedException", "GetAccount", "no"), nil),
+        ] as [(String?, AWSAnswer, String?)]
+    )
+    func dailyQuota(_ written: String?, _ account: AWSAnswer, _ expected: String?) async throws {
+        var scene = Scene()
+        scene.parameters["SesDailyQuota"] = written
+        scene.rules = [
+            (Scene.describe, [Answers.stack("UPDATE_COMPLETE")]), ("sesv2 get-account", [account]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+        ]
+        #expect(await scene.run().error == nil)
+        let file = try #require(scene.staging.files["parameters.json"])
+        let given = #""ParameterKey":"SesDailyQuota","ParameterValue":"\#(expected ?? "")""#
+        #expect(file.contains(given) == (expected != nil), "\(file)")
     }
 }

@@ -60,6 +60,16 @@ struct DestructionTests {
         #expect(aws.calls(of: "dynamodb").isEmpty && aws.calls(of: "s3api").isEmpty)
     }
 
+    @Test("leaves a stack that somebody else made alone")
+    func foreign() async {
+        for status in ["CREATE_COMPLETE", "DELETE_IN_PROGRESS", "ROLLBACK_COMPLETE"] {
+            let stack = Answers.stack(status, parameters: ["VpcId": "vpc-1"], isForeign: true)
+            let (aws, _, error) = await destroy([("cloudformation describe-stacks", [stack])])
+            #expect(error?.hasPrefix("the stack \"brevlada\" in eu-north-1 is not one of Brevlåda's") == true)
+            #expect(aws.calls.count == 1)
+        }
+    }
+
     @Test("names what else is kept, and what costs while it is")
     func keptByOptions() async {
         let outputs = Answers.outputs.merging([

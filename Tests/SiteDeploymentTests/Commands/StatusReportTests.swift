@@ -15,9 +15,19 @@ struct StatusReportTests {
             + #""StateValue":"ALARM","AlarmActions":["arn:shop"]}]}"#
     )
 
-    private func status(_ rules: [(String, [AWSAnswer])] = [], outputs more: [String: String] = [:]) async throws
-        -> (StatusReport.Status, ScriptedAWS)
-    {
+    private static func subscriptions(_ list: [String: String], protocol name: String = "email") -> AWSAnswer {
+        let entries = list.sorted { $0.key < $1.key }
+            .map { #"{"SubscriptionArn":"\#($0.key)","Protocol":"\#(name)","Endpoint":"\#($0.value)"}"# }
+        return .json(#"{"Subscriptions":[\#(entries.joined(separator: ","))]}"#)
+    }
+
+    /// - Parameter age: Of the stack; 17:00 is when the twin's was made.
+    private func status(
+        _ rules: [(String, [AWSAnswer])] = [],
+        outputs more: [String: String] = [:],
+        age: Interval = .hours(1)
+    ) async throws -> (StatusReport.Status, ScriptedAWS) {
+        let now = noon.advanced(by: .hours(-1)).advanced(by: age)
         let outputs = Answers.outputs.merging(more) { $1 }
         let aws = ScriptedAWS(
             rules + [
@@ -35,9 +45,13 @@ struct StatusReportTests {
                 ("dynamodb query", [.json(#"{"Items":[],"Count":0}"#)]),
                 ("sqs get-queue-attributes", [.json(#"{"Attributes":{"ApproximateNumberOfMessages":"0"}}"#)]),
                 ("cloudwatch describe-alarms", [.json(#"{"MetricAlarms":[]}"#)]),
+                (
+                    "sns list-subscriptions-by-topic --topic-arn arn:topic",
+                    [Self.subscriptions(["arn:sub": "eva@example.com"])]
+                ),
             ]
         )
-        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"], now: noon)
+        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"], now: now)
         return (try await report.status(), aws)
     }
 
@@ -86,6 +100,118 @@ struct StatusReportTests {
         #expect(queries.allSatisfy { $0.contains(#"":clock":{"N":"\#(start)"}"#) })
     }
 
+    private static let subscribing =
+        "  →   subscribe to the alarms, which mail nobody, and confirm within 48 hours by the link in AWS's mail:\n"
+        + "       aws sns subscribe --topic-arn arn:topic --protocol email --notification-endpoint bo@example.com "
+        + "--region eu-north-1"
+    private static let clicking =
+        "  →   click the link in AWS's mail to eva@example.com within 48 hours of it; until then no alarm comes"
+
+    @Test(
+        "needs a person while nobody gets the alarms, and says how they are had",
+        arguments: [
+            (subscriptions(["arn:sub": "eva@example.com"]), true, "  ✓   eva@example.com"),
+            (subscriptions(["PendingConfirmation": "eva@example.com"]), false, clicking),
+            (
+                subscriptions(["arn:sub": "ann@example.com", "PendingConfirmation": "eva@example.com"]), true,
+                "  ✓   ann@example.com\n" + clicking
+            ),
+            (subscriptions([:]), false, subscribing),
+            (subscriptions(["Deleted": "eva@example.com"]), false, subscribing),
+            (subscriptions(["arn:sub": "arn:queue"], protocol: "sqs"), false, subscribing),
+        ]
+    )
+    func recipients(_ subscriptions: AWSAnswer, _ isWell: Bool, _ lines: String) async throws {
+        let outputs = Answers.outputs.merging(["AlarmTopicArn": "arn:topic"]) { $1 }
+        let (status, aws) = try await status([
+            (
+                "cloudformation describe-stacks",
+                [Answers.stack("UPDATE_COMPLETE", outputs: outputs, parameters: ["OwnerEmail": "bo@example.com"])]
+            ), ("sns list-subscriptions-by-topic", [subscriptions]),
+        ])
+        #expect(status.isWell == isWell)
+        #expect(plain(status.lines).contains("Who gets the alarms\n"))
+        #expect(plain(status.lines).contains(lines), "\(plain(status.lines))")
+        #expect(plain(status.lines).contains("  ✗   nobody has confirmed to get the alarms") == !isWell)
+        let remaining = Remaining(
+            aws: aws.session,
+            outputs: ["AlarmTopicArn": "arn:topic"],
+            parameters: ["OwnerEmail": "bo@example.com"]
+        )
+        #expect(
+            plain(try await remaining.lines())
+                == lines.split(separator: "\n").filter { !$0.contains("✓") }.joined(separator: "\n")
+        )
+    }
+
+    @Test(
+        "expects of a new stack that the alarms ring which it sets off by itself, and no other",
+        arguments: [
+            (10, "MailEventAlarm", true), (19, "SweepAlarm", true), (20, "SweepAlarm", false),
+            (10, "ErrorAlarm", false), (600, "MailEventAlarm", false),
+        ]
+    )
+    func firstAlarms(_ minutes: Int64, _ name: String, _ isExpected: Bool) async throws {
+        let alarms = AWSAnswer.json(
+            #"{"MetricAlarms":[{"AlarmName":"brevlada-\#(name)-1A2B","AlarmDescription":"It rings","StateValue":"ALARM","#
+                + #""AlarmActions":["arn:topic"]}]}"#
+        )
+        let (status, _) = try await status(
+            [("cloudwatch describe-alarms", [alarms])],
+            outputs: ["AlarmTopicArn": "arn:topic"],
+            age: .minutes(minutes)
+        )
+        #expect(status.isWell == isExpected)
+        #expect(
+            plain(status.lines).contains(
+                isExpected
+                    ? "  …   It rings: so it rings once in a new stack, and is over a quarter of an hour after its creation"
+                    : "  ✗   It rings"
+            ),
+            "\(plain(status.lines))"
+        )
+    }
+
+    @Test("knows a sender by a domain above its own, for its mail and for what is left to do")
+    func senderBelowDomain() async throws {
+        let (status, aws) = try await status(
+            [
+                (
+                    "sesv2 get-email-identity --email-identity example.com",
+                    [.json(#"{"VerifiedForSendingStatus":true}"#)]
+                ), ("sesv2 get-email-identity", [.refused("NotFoundException", "GetEmailIdentity", "no")]),
+            ],
+            outputs: ["MailIdentityName": "form@post.example.com"]
+        )
+        #expect(plain(status.lines).contains("✓   the sender form@post.example.com is verified"))
+        let outputs = ["MailIdentityName": "form@post.example.com"]
+        #expect(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines().isEmpty)
+    }
+
+    @Test("says how another link is had when the one to an address is too old")
+    func expiredLink() async throws {
+        let aws = ScriptedAWS([
+            ("sesv2 get-email-identity", [.json(#"{"VerifiedForSendingStatus":false}"#)]),
+            ("sesv2 get-account", [.json(#"{"ProductionAccessEnabled":true}"#)]),
+        ])
+        let outputs = ["MailIdentityName": "form@example.com"]
+        #expect(
+            plain(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines()) == """
+                  →   click the link in AWS's mail to form@example.com; until then no mail goes out
+                       it works for 24 hours; have another mailed: aws ses verify-email-identity --email-address \
+                form@example.com --region eu-north-1
+                """
+        )
+    }
+
+    @Test("of a stack that somebody else made is not told")
+    func foreign() async {
+        let failure = await #expect(throws: DeploymentFailure.self) {
+            try await status([("cloudformation describe-stacks", [Answers.stack("CREATE_COMPLETE", isForeign: true)])])
+        }
+        #expect(failure?.description.hasPrefix("the stack \"brevlada\" in eu-north-1 is not one of Brevlåda's") == true)
+    }
+
     @Test("is well when nothing needs a person")
     func well() async throws {
         let (status, _) = try await status()
@@ -120,8 +246,9 @@ struct StatusReportTests {
                 "sns list-subscriptions-by-topic --topic-arn arn:topic",
                 [
                     .json(
-                        #"{"Subscriptions":[{"SubscriptionArn":"PendingConfirmation","Endpoint":"eva@example.com"},{"#
-                            + #""SubscriptionArn":"arn:done","Endpoint":"ann@example.com"}]}"#
+                        #"{"Subscriptions":[{"SubscriptionArn":"PendingConfirmation","Protocol":"email","Endpoint":"#
+                            + #""eva@example.com"},{"SubscriptionArn":"arn:done","Protocol":"email","Endpoint":"#
+                            + #""ann@example.com"}]}"#
                     )
                 ]
             ),

@@ -26,12 +26,19 @@ enum Answers {
         "FailureQueueUrl": "https://sqs.eu-north-1.amazonaws.com/123456789012/failures",
     ]
 
+    /// What every version of the template has among its parameters.
+    static let marks = [
+        "CodeBucket": "brevlada-artifacts-123456789012-eu-north-1", "AddContactInfoKey": "functions/a.zip",
+    ]
+
     static func stack(
         _ status: String,
         outputs: [String: String] = Answers.outputs,
         parameters: [String: String] = [:],
-        isProtected: Bool = false
+        isProtected: Bool = false,
+        isForeign: Bool = false
     ) -> AWSAnswer {
+        let parameters = isForeign ? parameters : parameters.merging(marks) { own, _ in own }
         let pairs = outputs.sorted { $0.key < $1.key }
             .map { #"{"OutputKey":"\#($0.key)","OutputValue":"\#($0.value)","Description":"…"}"# }
         let settings = parameters.sorted { $0.key < $1.key }
