@@ -3,12 +3,12 @@
 //
 // What is asked in a dialogue: a confirmation, an export, the erasure of a person, the list of keys.
 import * as api from './api.js'
-import { button, el, line, recall, remember, save, shown } from './dom.js'
+import { button, el, line, recall, refuse, remember, save, shown } from './dom.js'
 import { longTime, number, say } from './words.js'
 
 /** A modal dialogue; the browser keeps the focus in it, closes it at Escape and gives the focus back. */
-const dialogue = (title, ...content) => {
-  const box = el('dialog', { 'aria-labelledby': 'dialog-title', close: () => box.remove() },
+const dialogue = (title, attributes, ...content) => {
+  const box = el('dialog', { 'aria-labelledby': 'dialog-title', ...attributes, close: () => box.remove() },
     el('h2', { id: 'dialog-title' }, title), ...content)
   document.body.append(box)
   box.showModal()
@@ -18,9 +18,10 @@ const dialogue = (title, ...content) => {
 const say_ = (key, values) => el('p', null, say(key, values))
 const field = (key, input) => el('label', null, say(key), input)
 
-/** Asks before what can't be undone. */
+/** Asks `question` before what can't be undone. */
 export const confirm = (question, warning, doing, act) => {
-  const box = dialogue(say(question), warning && say_(warning), el('div', { class: 'actions' },
+  const box = dialogue(question, { 'aria-describedby': warning && 'dialog-warning' },
+    warning && el('p', { id: 'dialog-warning' }, say(warning)), el('div', { class: 'actions' },
     button('cancel', () => box.close(), { autofocus: true }),
     button(doing, () => { box.close(); act() }, { class: 'main danger' })))
 }
@@ -28,8 +29,8 @@ export const confirm = (question, warning, doing, act) => {
 /** The keys that work while no field is being typed in; whoever uses speech or a switch can turn them off. */
 export const help = () => {
   const keys = [['j', 'k', 'keyNext'], ['Enter', 'keyOpen'], ['Esc', 'keyBack'], ['/', 'keySearch'], ['e', 'keyArchive'], ['!', 'keySpam'],
-    ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'keyUndo'], ['?', 'keyHelp']]
-  const box = dialogue(say('help'),
+    ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'Ctrl+Z', 'keyUndo'], ['?', 'keyHelp']]
+  const box = dialogue(say('help'), null,
     el('dl', { class: 'keys' }, keys.map(names => el('div', null,
       el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))),
       el('dd', null, say(names.at(-1)))))),
@@ -60,10 +61,12 @@ export const exports = (query, what) => {
   const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key }, say(key))))
   const from = el('input', { type: 'date' }), to = el('input', { type: 'date' })
   const status = el('p', { role: 'status' })
+  const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })
   const go = el('button', { class: 'main' }, say('download'))
   const form = el('form', { submit: async event => {
     event.preventDefault()
     if (go.disabled) return
+    if (from.value && to.value && from.value > to.value) return refuse(from, problem, say('daysTurned'))
     go.disabled = true
     const [kind, options] = formats[format.value]
     const whole = { ...query, ...options }
@@ -88,9 +91,9 @@ export const exports = (query, what) => {
     }
     go.disabled = false
   } },
-  say_('exportWhat', { what }), field('format', format), el('div', { class: 'pair' }, field('since', from), field('until', to)), status,
+  say_('exportWhat', { what }), field('format', format), el('div', { class: 'pair' }, field('since', from), field('until', to)), problem, status,
   el('div', { class: 'actions' }, button('close', () => box.close()), go))
-  const box = dialogue(say('exportTitle'), form)
+  const box = dialogue(say('exportTitle'), null, form)
   box.addEventListener('close', () => stop.abort())
 }
 
@@ -119,7 +122,7 @@ const receipt = (address, erased) => {
 export const erase = (address, done) => {
   const first = el('input', { type: 'email', autocomplete: 'off', required: true, value: address })
   const second = el('input', { type: 'email', autocomplete: 'off', required: true })
-  const problem = el('p', { role: 'alert', class: 'bad' })
+  const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })
   const status = el('p', { role: 'status' })
   const go = el('button', { class: 'main danger' }, say('eraseDo'))
   let begun, sumUp // the address, and what has gone of it
@@ -127,10 +130,9 @@ export const erase = (address, done) => {
     event.preventDefault()
     if (go.disabled) return
     const email = first.value.trim()
-    const refuse = (input, key) => { problem.textContent = say(key); input.focus() }
     problem.textContent = ''
-    if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, 'addressBad')
-    if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, 'addressDiffers')
+    if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, problem, say('addressBad'))
+    if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, problem, say('addressDiffers'))
     go.disabled = true
     // After a half-way end the same address goes on; another one is another person, with a receipt of their own.
     if (email.toLowerCase() !== begun) {
@@ -158,6 +160,6 @@ export const erase = (address, done) => {
   } },
   say_('eraseWhat'), field('address', first), field('again', second), problem, status,
   el('div', { class: 'actions' }, button('cancel', () => box.close()), go))
-  const box = dialogue(say('eraseTitle'), form)
+  const box = dialogue(say('eraseTitle'), null, form)
   ;(address ? second : first).focus()
 }

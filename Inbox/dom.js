@@ -39,6 +39,25 @@ export const line = (text, most = 300) => el('bdi', null, shown(text, most).repl
 
 export const button = (key, click, attributes) => el('button', { type: 'button', click, ...attributes }, say(key))
 
+/** Says at `place` what is wrong with a field, and with the field to whoever hears it (WCAG 3.3.1), until that is
+ *  changed or sent again. */
+export const refuse = (input, place, text) => {
+  const over = new AbortController()
+  const settle = () => {
+    over.abort()
+    place.textContent = ''
+    input.removeAttribute('aria-invalid')
+    input.removeAttribute('aria-describedby')
+  }
+  input.addEventListener('input', settle, { signal: over.signal })
+  // Before the form's own listener, which may have something else to say.
+  input.form.addEventListener('submit', settle, { signal: over.signal, capture: true })
+  place.textContent = text
+  input.setAttribute('aria-invalid', 'true')
+  input.setAttribute('aria-describedby', place.id)
+  input.focus()
+}
+
 /** Puts the words of the current language into all that is marked with data-say. */
 export const translate = () => {
   for (const element of document.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Before the inbox: signing in, and the first password.
-import { button, el, get } from './dom.js'
+import { button, el, get, refuse } from './dom.js'
 import * as session from './session.js'
 import { say } from './words.js'
 
@@ -15,9 +15,11 @@ const show = (...content) => {
 
 export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFailed', { why })), button('retry', retry, { class: 'main' }))
 
+const faults = [400, 401, 422] // of the password itself
+
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
-  const problem = el('p', { role: 'alert', class: 'bad' })
+  const problem = el('p', { id: 'door-problem', role: 'alert', class: 'bad' })
   const input = el('input', {
     id: 'password', type: 'password', required: true, maxlength: 1000,
     autocomplete: isNew ? 'new-password' : 'current-password',
@@ -32,7 +34,8 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
     if (reply.status === 403) reply.code = await reply.json().then(answer => answer.errors[0].code).catch(() => null)
     go.disabled = false
     if (reply.ok) return done()
-    problem.textContent = judge(reply)
+    if (faults.includes(reply.status)) refuse(input, problem, judge(reply))
+    else problem.textContent = judge(reply)
     input.focus()
     input.select()
   } },

@@ -6,13 +6,13 @@ import * as api from './api.js'
 import * as dialogs from './dialogs.js'
 import * as door from './door.js'
 import { button, el, emptyPage, get, recall, shown, translate } from './dom.js'
-import { letter, may, row } from './letter.js'
+import { letter, may, row, titleOf } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import { boxes, hashOf, listKey, periods, placeOf, queryOf } from './places.js'
 import * as session from './session.js'
-import { alarm, news, toast, undoLast, untoast } from './toasts.js'
+import { alarm, closeAlarm, news, toast, undoLast, untoast } from './toasts.js'
 import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 let place = {}
@@ -42,6 +42,10 @@ const route = (isUser = true) => {
   get('index').hidden = get('letter').hidden = false
   closeMenu()
   paintBoxes()
+  // Where the whole page scrolls, on a low screen, what is shown next is seen from its beginning.
+  if (place.box !== before.box || place.id !== before.id) scrollTo(0, 0)
+  // Whoever goes on has done with what can be undone.
+  if (place.id && place.id !== before.id || listKey(place) !== listKey(before)) untoast()
   if (isOverview) return showOverview()
   if (listKey(place) !== listKey(before)) {
     if (get('query').value !== (place.q ?? '')) get('query').value = place.q ?? ''
@@ -89,11 +93,14 @@ const list = new List(get('scroll'), get('rows'),
   }),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
+/** The words for there being nothing. */
+const noneKey = () => place.q || place.unread || place.form ? 'noneFound'
+  : { held: 'noneHeld', failed: 'noneFailed', archived: 'noneArchived' }[place.box] ?? 'none'
+
 const paintTail = () => {
   const { state, items } = mailbox
   const tail = get('tail')
-  const isSearch = place.q || place.unread || place.form
-  const none = isSearch ? 'noneFound' : { held: 'noneHeld', failed: 'noneFailed', archived: 'noneArchived' }[place.box] ?? 'none'
+  const none = noneKey()
   tail.className = items.length ? '' : 'alone'
   if (state === 'loading') tail.replaceChildren(el('p', null, say('loading')))
   else if (state === 'failed') {
@@ -111,10 +118,12 @@ const paintTail = () => {
   if (mailbox.unreadable) tail.prepend(el('p', { class: 'bad' }, say('someUnreadable', { n: number(mailbox.unreadable) })))
 }
 
+/** Says what is shown to whoever does not see it. */
 const announce = () => {
-  if (mailbox.state === 'loading' || mailbox.state === 'failed') return
-  get('state').textContent = mailbox.items.length
-    ? `${say(place.box)}: ${say('count', { n: number(mailbox.items.length) + (mailbox.next ? '+' : '') })}` : say('noneFound')
+  const { state, items, next } = mailbox
+  if (place.box === 'overview' || state === 'loading' || state === 'failed') return
+  get('state').textContent = items.length ? `${say(place.box)}: ${say('count', { n: number(items.length) + (next ? '+' : '') })}`
+    : say(state === 'paused' ? 'noneSoFar' : noneKey())
 }
 
 const paintForms = () => {
@@ -135,10 +144,16 @@ const paintResendAll = () => {
   get('resend-all').hidden = !isShown
 }
 
+/** The open message comes first: of a page's title a tab shows the beginning (WCAG 2.4.2). */
+const paintTitle = () => {
+  if (get('app').hidden || !place.box) return
+  const unread = counts.unread ? `(${counts.unread}) ` : ''
+  document.title = [place.id && message && shown(titleOf(message), 60), unread + say(place.box), 'Brevlåda'].filter(Boolean).join(' · ')
+}
+
 const paintBoxes = () => {
-  const unread = counts.unread ?? 0
   get('title').textContent = say(place.box)
-  document.title = `${unread ? `(${unread}) ` : ''}${say(place.box)} · Brevlåda`
+  paintTitle()
   for (const link of get('boxes').querySelectorAll('a')) {
     const { box } = link.dataset
     link.href = hashOf({ box })
@@ -175,6 +190,7 @@ const paintLetter = () => {
   if (!message) letterPane.replaceChildren(el('p', { class: 'hint' }, say('pick')))
   else letterPane.replaceChildren(...letter(message, name => act(message, name), back).filter(Boolean))
   if (wasOpen && message) letterPane.querySelector('details').open = true
+  paintTitle()
   // Where what one stood on is gone, the title is next.
   if (focused) (stops().find(element => name(element) === focused) ?? get('letter-title'))?.focus({ preventScroll: true })
 }
@@ -201,9 +217,14 @@ const open = async (id, isUser) => {
     watch(signal)
   } catch (error) {
     if (signal.aborted) return
-    letterPane.replaceChildren(button('back', back, { class: 'back' }), el('p', { class: 'hint', role: 'alert' }, error.why ?? say('unwell')),
-      error.status === 404 ? '' : button('retry', () => open(id, true)))
-    if (error.status === 404) mailbox.take(id)
+    const isGone = error.status === 404
+    const hadFocus = document.activeElement === document.body || letterPane.contains(document.activeElement)
+    const hint = el('p', { class: 'hint', role: 'alert', tabindex: '-1' },
+      isGone ? error.why : say('findFailed', { why: error.why ?? say('unwell') }))
+    const retry = isGone ? null : button('retry', () => open(id, true))
+    letterPane.replaceChildren(button('back', back, { class: 'back' }), hint, ...retry ? [retry] : [])
+    if (hadFocus) (retry ?? hint).focus()
+    if (isGone) mailbox.take(id)
   }
 }
 
@@ -283,7 +304,9 @@ const act = (subject, name) => {
   if (!subject) return
   if (name === 'remove') {
     const run = () => api.remove(subject.id)
-    return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run }))
+    const name = subject.name || subject.email
+    const question = name ? say('removeAskOf', { name: shown(name, 60) }) : say('removeAsk')
+    return dialogs.confirm(question, 'removeWarn', 'remove', () => perform(subject, { name: 'remove', run }))
   }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return
@@ -308,7 +331,8 @@ const perform = async (subject, { name, undo, after, run }) => {
   toast(say(keyOf('done', name)), undo && { key: mails ? 'undoMails' : 'undo', run: () => act(after, undo) })
   try {
     const whole = await inTurn(id, run)
-    if (whole?.id) {
+    // Where another change has been asked for meanwhile, its answer is the one to show.
+    if (whole?.id && !turns.has(id)) {
       if (message?.id === id) accept(whole)
       else if (mailbox.find(id)) mailbox.put(whole)
       // An undone deed: the message comes back to where it stood by its time.
@@ -336,7 +360,7 @@ const askErase = address => dialogs.erase(address ?? '', ids => {
   count(1000)
 })
 
-const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async () => {
+const resendAll = () => dialogs.confirm(say('resendAllAsk'), null, 'resendAll', async () => {
   try {
     let resent = 0, answer
     do { answer = await api.resendFailed(); resent += answer.resent } while (!answer.complete && answer.resent)
@@ -377,6 +401,8 @@ const showOverview = async (isNews = false) => {
     if (isNews) repaint(pane, parts)
     else paint(...parts)
     painted = content
+    const verdict = `${say('days', { n: place.days })}: ${pane.querySelector('.verdict h2').textContent}`
+    if (!isNews || get('state').textContent !== verdict) get('state').textContent = verdict
   } catch (error) {
     if (signal.aborted) return
     if (isNews) throw error
@@ -480,10 +506,15 @@ const keys = {
 
 document.addEventListener('keydown', event => {
   const { key, target } = event
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  if (get('app').hidden || document.querySelector('dialog[open]')) return
+  if (event.defaultPrevented || event.altKey || get('app').hidden || document.querySelector('dialog[open]')) return
+  const isTyping = target.matches('input:not([type=checkbox]), textarea')
+  if (event.ctrlKey || event.metaKey) {
+    // The key of every program, so that it needs no switch: "Undo" lies behind a list that the Tab key does not come past.
+    if (key === 'z' && !event.shiftKey && !isTyping && undoLast()) event.preventDefault()
+    return
+  }
   if (key === 'Escape') {
-    if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeMenu() && place.id) back()
+    if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeAlarm() && !closeMenu() && place.id) back()
     return
   }
   if (target.matches('input, select, textarea')) {
@@ -541,6 +572,7 @@ const speak = () => {
   paintLetter()
   paintOffline()
   if (place.box === 'overview') showOverview()
+  else announce()
 }
 
 // ---- Coming in

@@ -19,6 +19,9 @@ export const may = {
 
 const sender = message => message.name || message.email
 
+/** What a message is called, above its text and in the title of the page. */
+export const titleOf = message => message.subject || sender(message) || say('nobody')
+
 /** The signs of spam in words; one that the page does not know is said as it came. */
 const why = reasons => reasons.map(reason => say(keyOf('why', reason), { else: shown(reason, 60) }))
 
@@ -85,7 +88,7 @@ const postmark = message => {
     svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getFullYear())))
 }
 
-const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
+const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('actions') },
   replyLink(message, text),
   button(message.archivedAt ? 'unarchive' : 'archive', () => act(message.archivedAt ? 'unarchive' : 'archive')),
   may.spam(message) && button('spam', () => act('spam')),
@@ -166,8 +169,7 @@ const details = message => el('details', null, el('summary', null, say('details'
 /** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */
 export const letter = (message, act, back) => {
   const isWhole = message.history !== undefined
-  const name = sender(message)
-  const title = message.subject || name
+  const title = titleOf(message)
   const replies = message.replyTo && message.replyTo !== message.email
   const text = isWhole ? message.message : message.preview
   return [
@@ -175,7 +177,7 @@ export const letter = (message, act, back) => {
     el('div', { class: 'sheet' },
       postmark(message),
       el('header', null,
-        el('h1', { id: 'letter-title', tabindex: '-1', class: title?.length > 70 && 'long' }, title ? line(title, 160) : say('nobody')),
+        el('h1', { id: 'letter-title', tabindex: '-1', class: title.length > 70 && 'long' }, line(title, 160)),
         el('dl', null,
           detail('from', message.name && line(message.name), message.name && ' ',
             message.email && el('span', { class: 'address' }, line(message.email))),

@@ -100,6 +100,8 @@ export class List {
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top
     else if (bottom > this.scroller.scrollTop + this.scroller.clientHeight) this.scroller.scrollTop = bottom - this.scroller.clientHeight
     this.render()
-    if (focus) this.rows.get(item.id)?.element.firstChild.focus({ preventScroll: true })
+    if (!focus) return
+    this.rows.get(item.id)?.element.firstChild.focus({ preventScroll: true })
+    this.scroller.scrollIntoView({ block: 'nearest' }) // where the page scrolls as well
   }
 }

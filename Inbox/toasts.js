@@ -7,17 +7,23 @@ import { button, el, get } from './dom.js'
 let undoing
 let quiet
 
-/** Says it for 6 s, or for 12 s when it can be undone: `undo` is { key, run }. */
+/** Says it for 6 s; with a way to undo it, `undo` as { key, run }, until something else is done: no clock hurries anybody
+ *  (WCAG 2.2.1). */
 export const toast = (text, undo) => {
   clearTimeout(quiet)
   get('alarm').replaceChildren()
   undoing = undo && (() => { untoast(); undo.run() })
-  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
-  quiet = setTimeout(untoast, undo ? 12000 : 6000)
+  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing, { 'aria-keyshortcuts': 'Control+Z' })] : [])
+  if (!undo) quiet = setTimeout(untoast, 6000)
 }
 
 /** Says what nobody asked for: beside what can still be undone, never in its place. */
-export const news = text => undoing ? get('toast').prepend(el('p', null, text)) : toast(text)
+export const news = text => {
+  if (!undoing) return toast(text)
+  const said = el('p', null, text)
+  get('toast').prepend(said)
+  setTimeout(() => said.remove(), 6000)
+}
 
 /** Takes it away, but not from under the finger. */
 export const untoast = () => {
@@ -27,7 +33,18 @@ export const untoast = () => {
   get('toast').replaceChildren()
 }
 
-export const undoLast = () => undoing?.()
+/** Tells whether there was something to undo. */
+export const undoLast = () => {
+  const undo = undoing
+  undo?.()
+  return Boolean(undo)
+}
 
-export const alarm = text => get('alarm').replaceChildren(
-  el('p', null, text), button('close', () => get('alarm').replaceChildren()))
+export const alarm = text => get('alarm').replaceChildren(el('p', null, text), button('close', closeAlarm))
+
+/** Tells whether there was one. */
+export const closeAlarm = () => {
+  const wasOpen = get('alarm').hasChildNodes()
+  get('alarm').replaceChildren()
+  return wasOpen
+}

@@ -94,11 +94,11 @@
     const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
     const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
-    let disabled // the buttons to enable again
+    let busy // the button, while its message is on its way
 
     const release = () => {
-      if (disabled) for (const button of disabled) button.disabled = false
-      disabled = null
+      busy.removeAttribute('aria-disabled')
+      busy = null
       form.removeAttribute('aria-busy')
       status.textContent = ''
     }
@@ -138,8 +138,10 @@
       alert.textContent = ''
     }
 
-    const focusFirstError = () => {
+    // What stands at the end may be out of sight.
+    const showFirstError = () => {
       for (const field of form.elements) if (errors.has(field)) return field.focus()
+      if (alert.textContent) alert.scrollIntoView({ block: 'nearest' })
     }
 
     // What a browser is sure of; the server decides.
@@ -159,7 +161,7 @@
         const language = customError ? pageLanguage : !ours && navigator.language
         refuse(field, said + hint, field.name, language)
       }
-      focusFirstError()
+      showFirstError()
       return names.size === 0
     }
 
@@ -189,7 +191,7 @@
         // Without our "ok" they may be a proxy's words.
         const words = body.ok === false && body.message
         if (!problems.length) refuse(null, words || say.unsure, '', words && language)
-        focusFirstError()
+        showFirstError()
       }
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none here */ }
@@ -203,7 +205,7 @@
     form.addEventListener('submit', async event => {
       if (event.defaultPrevented) return
       event.preventDefault()
-      if (disabled) return
+      if (busy) return
       clearAll()
       const button = event.submitter || make('button')
       if (!button.formNoValidate && !check()) return
@@ -211,22 +213,17 @@
       const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
       const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
-      const focused = document.activeElement
-      disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
-      for (const each of disabled) {
-        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled on reload
-        each.disabled = true
-      }
+      // Not disabled in truth: that takes the focus away.
+      busy = button
+      button.setAttribute('aria-disabled', true)
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
       const answer = await post(action, data)
       release()
-      // A disabled button loses focus.
-      if (document.activeElement === document.body) focused.focus()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    addEventListener('pagehide', () => disabled && release())
+    addEventListener('pagehide', () => busy && release())
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)

@@ -26,7 +26,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', broken: 'broken', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', broken: 'broken', 400: 'misunderstood', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 
@@ -88,12 +88,12 @@ export async function* exportParts(kind, query, signal) {
 //
 // What is asked in a dialogue: a confirmation, an export, the erasure of a person, the list of keys.
 import * as api from './api.js'
-import { button, el, line, recall, remember, save, shown } from './dom.js'
+import { button, el, line, recall, refuse, remember, save, shown } from './dom.js'
 import { longTime, number, say } from './words.js'
 
 /** A modal dialogue; the browser keeps the focus in it, closes it at Escape and gives the focus back. */
-const dialogue = (title, ...content) => {
-  const box = el('dialog', { 'aria-labelledby': 'dialog-title', close: () => box.remove() },
+const dialogue = (title, attributes, ...content) => {
+  const box = el('dialog', { 'aria-labelledby': 'dialog-title', ...attributes, close: () => box.remove() },
     el('h2', { id: 'dialog-title' }, title), ...content)
   document.body.append(box)
   box.showModal()
@@ -103,9 +103,10 @@ const dialogue = (title, ...content) => {
 const say_ = (key, values) => el('p', null, say(key, values))
 const field = (key, input) => el('label', null, say(key), input)
 
-/** Asks before what can't be undone. */
+/** Asks `question` before what can't be undone. */
 export const confirm = (question, warning, doing, act) => {
-  const box = dialogue(say(question), warning && say_(warning), el('div', { class: 'actions' },
+  const box = dialogue(question, { 'aria-describedby': warning && 'dialog-warning' },
+    warning && el('p', { id: 'dialog-warning' }, say(warning)), el('div', { class: 'actions' },
     button('cancel', () => box.close(), { autofocus: true }),
     button(doing, () => { box.close(); act() }, { class: 'main danger' })))
 }
@@ -113,8 +114,8 @@ export const confirm = (question, warning, doing, act) => {
 /** The keys that work while no field is being typed in; whoever uses speech or a switch can turn them off. */
 export const help = () => {
   const keys = [['j', 'k', 'keyNext'], ['Enter', 'keyOpen'], ['Esc', 'keyBack'], ['/', 'keySearch'], ['e', 'keyArchive'], ['!', 'keySpam'],
-    ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'keyUndo'], ['?', 'keyHelp']]
-  const box = dialogue(say('help'),
+    ['r', 'keyReply'], ['u', 'keyUnread'], ['#', 'keyDelete'], ['z', 'Ctrl+Z', 'keyUndo'], ['?', 'keyHelp']]
+  const box = dialogue(say('help'), null,
     el('dl', { class: 'keys' }, keys.map(names => el('div', null,
       el('dt', null, names.slice(0, -1).map(name => el('kbd', null, name))),
       el('dd', null, say(names.at(-1)))))),
@@ -145,10 +146,12 @@ export const exports = (query, what) => {
   const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key }, say(key))))
   const from = el('input', { type: 'date' }), to = el('input', { type: 'date' })
   const status = el('p', { role: 'status' })
+  const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })
   const go = el('button', { class: 'main' }, say('download'))
   const form = el('form', { submit: async event => {
     event.preventDefault()
     if (go.disabled) return
+    if (from.value && to.value && from.value > to.value) return refuse(from, problem, say('daysTurned'))
     go.disabled = true
     const [kind, options] = formats[format.value]
     const whole = { ...query, ...options }
@@ -173,9 +176,9 @@ export const exports = (query, what) => {
     }
     go.disabled = false
   } },
-  say_('exportWhat', { what }), field('format', format), el('div', { class: 'pair' }, field('since', from), field('until', to)), status,
+  say_('exportWhat', { what }), field('format', format), el('div', { class: 'pair' }, field('since', from), field('until', to)), problem, status,
   el('div', { class: 'actions' }, button('close', () => box.close()), go))
-  const box = dialogue(say('exportTitle'), form)
+  const box = dialogue(say('exportTitle'), null, form)
   box.addEventListener('close', () => stop.abort())
 }
 
@@ -204,7 +207,7 @@ const receipt = (address, erased) => {
 export const erase = (address, done) => {
   const first = el('input', { type: 'email', autocomplete: 'off', required: true, value: address })
   const second = el('input', { type: 'email', autocomplete: 'off', required: true })
-  const problem = el('p', { role: 'alert', class: 'bad' })
+  const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })
   const status = el('p', { role: 'status' })
   const go = el('button', { class: 'main danger' }, say('eraseDo'))
   let begun, sumUp // the address, and what has gone of it
@@ -212,10 +215,9 @@ export const erase = (address, done) => {
     event.preventDefault()
     if (go.disabled) return
     const email = first.value.trim()
-    const refuse = (input, key) => { problem.textContent = say(key); input.focus() }
     problem.textContent = ''
-    if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, 'addressBad')
-    if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, 'addressDiffers')
+    if (!/^[^\s@]+@[^\s@]+$/.test(email)) return refuse(first, problem, say('addressBad'))
+    if (second.value.trim().toLowerCase() !== email.toLowerCase()) return refuse(second, problem, say('addressDiffers'))
     go.disabled = true
     // After a half-way end the same address goes on; another one is another person, with a receipt of their own.
     if (email.toLowerCase() !== begun) {
@@ -243,7 +245,7 @@ export const erase = (address, done) => {
   } },
   say_('eraseWhat'), field('address', first), field('again', second), problem, status,
   el('div', { class: 'actions' }, button('cancel', () => box.close()), go))
-  const box = dialogue(say('eraseTitle'), form)
+  const box = dialogue(say('eraseTitle'), null, form)
   ;(address ? second : first).focus()
 }
 
@@ -290,6 +292,25 @@ export const line = (text, most = 300) => el('bdi', null, shown(text, most).repl
 
 export const button = (key, click, attributes) => el('button', { type: 'button', click, ...attributes }, say(key))
 
+/** Says at `place` what is wrong with a field, and with the field to whoever hears it (WCAG 3.3.1), until that is
+ *  changed or sent again. */
+export const refuse = (input, place, text) => {
+  const over = new AbortController()
+  const settle = () => {
+    over.abort()
+    place.textContent = ''
+    input.removeAttribute('aria-invalid')
+    input.removeAttribute('aria-describedby')
+  }
+  input.addEventListener('input', settle, { signal: over.signal })
+  // Before the form's own listener, which may have something else to say.
+  input.form.addEventListener('submit', settle, { signal: over.signal, capture: true })
+  place.textContent = text
+  input.setAttribute('aria-invalid', 'true')
+  input.setAttribute('aria-describedby', place.id)
+  input.focus()
+}
+
 /** Puts the words of the current language into all that is marked with data-say. */
 export const translate = () => {
   for (const element of document.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say)
@@ -313,7 +334,7 @@ export const recall = name => { try { return localStorage.getItem(name) } catch 
 // SPDX-License-Identifier: Apache-2.0
 //
 // Before the inbox: signing in, and the first password.
-import { button, el, get } from './dom.js'
+import { button, el, get, refuse } from './dom.js'
 import * as session from './session.js'
 import { say } from './words.js'
 
@@ -326,9 +347,11 @@ const show = (...content) => {
 
 export const fail = (why, retry) => show(el('p', { role: 'alert' }, say('startFailed', { why })), button('retry', retry, { class: 'main' }))
 
+const faults = [400, 401, 422] // of the password itself
+
 /** A form for one password. `send(password)` is the call, `judge(status)` the sentence for what it refused. */
 const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
-  const problem = el('p', { role: 'alert', class: 'bad' })
+  const problem = el('p', { id: 'door-problem', role: 'alert', class: 'bad' })
   const input = el('input', {
     id: 'password', type: 'password', required: true, maxlength: 1000,
     autocomplete: isNew ? 'new-password' : 'current-password',
@@ -343,7 +366,8 @@ const passwordForm = (hint, label, doing, isNew, send, judge, done) => {
     if (reply.status === 403) reply.code = await reply.json().then(answer => answer.errors[0].code).catch(() => null)
     go.disabled = false
     if (reply.ok) return done()
-    problem.textContent = judge(reply)
+    if (faults.includes(reply.status)) refuse(input, problem, judge(reply))
+    else problem.textContent = judge(reply)
     input.focus()
     input.select()
   } },
@@ -393,6 +417,7 @@ export const open = (state, done) => {
   --sea: #0d3b3c; --foam: #edf6f2; --brass: #f4c655;
   --desk: #d9e6e3; --paper: #f6f8f5; --card: #fff; --ink: #10292b; --soft: #36504f; --line: #c3d1cd; --edge: #667d7c;
   --red: #8a2306; --green: #14543b; --wash: #fbf0d2; --blush: #fbeae4; --chip: #e6eeeb;
+  --stripe: #8a6914; /* brass that is seen on white (WCAG 1.4.11) */
   --display: "Avenir Next Condensed", Bahnschrift, "Roboto Condensed", sans-serif-condensed,
     "Nimbus Sans Narrow", "Liberation Sans Narrow", "Arial Narrow", sans-serif;
   --text: "Iowan Old Style", "Palatino Linotype", P052, Georgia, serif;
@@ -401,6 +426,7 @@ export const open = (state, done) => {
   :root {
     --sea: #061a1d; --desk: #0a1b1f; --paper: #0e2227; --card: #15303a; --ink: #e9f1ed; --soft: #c6d5d1; --line: #2b4750; --edge: #8ca5a4;
     --red: #ffc7b3; --green: #b5e6cc; --wash: #3a300f; --blush: #43231b; --chip: #1c3a44;
+    --stripe: var(--brass);
   }
 }
 
@@ -468,8 +494,9 @@ search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem;
 .row { display: grid; grid-template-columns: 1fr auto auto; align-content: start; align-items: baseline; gap: 0 .5rem; height: 5.5rem; padding: .65rem 1rem .5rem 1.75rem; border-bottom: 1px solid var(--line); text-decoration: none; overflow: hidden; }
 .row:hover { background: var(--chip); }
 .row:focus-visible { outline-offset: -3px; }
-.row[aria-current] { background: var(--card); box-shadow: inset .3rem 0 var(--brass); }
-.row .who { overflow: hidden; font-size: 1.15rem; white-space: nowrap; text-overflow: ellipsis; }
+.row[aria-current] { background: var(--card); box-shadow: inset .3rem 0 var(--stripe); }
+/* A name in Arabic too: it would change sides when its row is no longer unread. */
+.row .who { overflow: hidden; font-size: 1.15rem; text-align: left; white-space: nowrap; text-overflow: ellipsis; }
 .row time { color: var(--soft); font-size: .95rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row .what { grid-column: 1 / -1; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-height: 2.8em; color: var(--soft); font: .97rem/1.38 var(--text); overflow-wrap: anywhere; }
 .row .what b { color: var(--ink); font-weight: 400; }
@@ -497,13 +524,15 @@ search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem;
 #fresh { position: absolute; z-index: 2; bottom: 1rem; left: 50%; max-width: 90%; transform: translateX(-50%); background: var(--brass); border-color: #8a6914; color: #1d1402; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 /* ---- The letter */
-#letter { display: flex; flex-direction: column; min-width: 0; min-height: 0; overflow-y: auto; }
+/* What gets the focus comes out from under the bar (WCAG 2.4.11). */
+#letter { display: flex; flex-direction: column; min-width: 0; min-height: 0; overflow-y: auto; scroll-padding-top: 6.5rem; }
 .hint { margin: auto; padding: 2rem; font-size: 1.15rem; text-align: center; }
+.hint:has(+ button) { margin-bottom: 0; }
 .hint + button { align-self: center; margin-bottom: auto; }
 .bar { position: sticky; z-index: 1; top: 0; display: flex; flex-wrap: wrap; gap: .5rem; padding: .9rem clamp(1rem, 3vw, 2.5rem); background: var(--desk); }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; }
 .back { display: none; }
-.sheet { position: relative; max-width: 52rem; margin: 0 clamp(0px, 2.5vw, 2.5rem) 2.5rem; padding: clamp(1.25rem, 3.5vw, 3rem); background: var(--card); box-shadow: 0 1px 2px #0d3b3c33, 0 .5rem 1.5rem -.75rem #0d3b3c40; overflow-wrap: anywhere; }
+.sheet { position: relative; flex: none; max-width: 52rem; margin: 0 clamp(0px, 2.5vw, 2.5rem) 2.5rem; padding: clamp(1.25rem, 3.5vw, 3rem); background: var(--card); box-shadow: 0 1px 2px #0d3b3c33, 0 .5rem 1.5rem -.75rem #0d3b3c40; overflow-wrap: anywhere; }
 .sheet h1 { font-size: clamp(1.5rem, 1.1rem + 1.4vw, 2.2rem); line-height: 1.12; margin-bottom: .75rem; }
 .sheet h1.long { font-size: 1.35rem; }
 .sheet h2 { margin-bottom: .5rem; font-size: 1.1rem; }
@@ -568,7 +597,7 @@ th, td { padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); tex
 th:first-child { text-align: start; }
 thead th { color: var(--soft); }
 .scale { display: block; width: 100%; overflow: visible; }
-.scale text { fill: var(--soft); font: 15px var(--display); text-anchor: middle; }
+.scale text { fill: var(--soft); font: 18px var(--display); text-anchor: middle; }
 .scale .range { stroke: var(--edge); stroke-width: 5; stroke-linecap: round; }
 .scale circle { fill: var(--paper); stroke: var(--ink); stroke-width: 3; }
 .scale .p50 { fill: var(--ink); } .scale .max { stroke: var(--red); }
@@ -599,7 +628,7 @@ dialog label:not(.check) { display: block; margin-top: 1rem; font-weight: 700; }
 dialog label input:not([type=checkbox]), dialog label select, .door input:not([type=checkbox]) { display: block; width: 100%; margin-top: .3rem; background: var(--paper); font-weight: 400; }
 dialog .actions { justify-content: flex-end; margin-top: 1.5rem; }
 dialog p + p, dialog p[role]:not(:empty) { margin-top: .75rem; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 10.5rem), 1fr)); column-gap: 1rem; }
 .keys > div { align-items: baseline; padding: .3rem 0; }
 kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 .45rem; border: 1px solid var(--edge); border-bottom-width: 3px; border-radius: .3rem; background: var(--paper); font: inherit; color: var(--ink); text-align: center; }
 .big { margin-bottom: .75rem; font-size: 1.3rem; font-weight: 700; }
@@ -647,14 +676,27 @@ kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 
   .sheet { margin: 0; min-height: 100%; box-shadow: none; }
   .postmark { width: 7rem; }
   .sheet dt { flex-basis: 5.5rem; }
+  .scale text { font-size: 20px; }
   #knock { margin-inline: 1rem; }
 }
-@media (max-width: 26rem) { .sheet dl > div { display: block; } .sheet dl > div + div { margin-top: .3rem; } .postmark { width: 5.5rem; } }
+@media (max-width: 26rem) { .sheet dl > div { display: block; } .sheet dl > div + div { margin-top: .3rem; } .postmark { width: 5.5rem; } .scale { margin-bottom: 1rem; } .scale text { font-size: 30px; transform: translateY(12px); } }
+/* Too low for parts that scroll by themselves, as at 400 % (WCAG 1.4.10): the page scrolls, and shows the list or the letter. */
+@media (max-height: 30rem) and (max-width: 68rem) {
+  #app { display: block; height: auto; }
+  #main, #index { display: block; }
+  [data-view=letter] #index, [data-view=overview] #index, [data-view=list] #letter { display: none; }
+  #scroll { height: 80vh; height: 80dvh; }
+  .bar { position: static; }
+  .back { display: inline-flex; }
+}
 @media (prefers-reduced-motion: no-preference) {
   #toast p, #alarm p { animation: rise .18s ease-out; }
   @keyframes rise { from { transform: translateY(.5rem); opacity: 0; } }
 }
-@media (forced-colors: active) { .row[aria-current], #side a[aria-current] { border: 2px solid Highlight; } }
+@media (forced-colors: active) {
+  .row[aria-current], #side a[aria-current] { border: 2px solid Highlight; }
+  .unread .who::before, .history li::before, .key span::before { forced-color-adjust: none; }
+}
 @media print { #side, #index, .bar, #toast { display: none !important; } #app, #main, #letter { display: block; overflow: visible; } }
 
 """#),
@@ -667,13 +709,13 @@ import * as api from './api.js'
 import * as dialogs from './dialogs.js'
 import * as door from './door.js'
 import { button, el, emptyPage, get, recall, shown, translate } from './dom.js'
-import { letter, may, row } from './letter.js'
+import { letter, may, row, titleOf } from './letter.js'
 import { List } from './list.js'
 import { Mailbox } from './mailbox.js'
 import { overview, since } from './overview.js'
 import { boxes, hashOf, listKey, periods, placeOf, queryOf } from './places.js'
 import * as session from './session.js'
-import { alarm, news, toast, undoLast, untoast } from './toasts.js'
+import { alarm, closeAlarm, news, toast, undoLast, untoast } from './toasts.js'
 import { keyOf, language, number, say, setFallback, setLanguage } from './words.js'
 
 let place = {}
@@ -703,6 +745,10 @@ const route = (isUser = true) => {
   get('index').hidden = get('letter').hidden = false
   closeMenu()
   paintBoxes()
+  // Where the whole page scrolls, on a low screen, what is shown next is seen from its beginning.
+  if (place.box !== before.box || place.id !== before.id) scrollTo(0, 0)
+  // Whoever goes on has done with what can be undone.
+  if (place.id && place.id !== before.id || listKey(place) !== listKey(before)) untoast()
   if (isOverview) return showOverview()
   if (listKey(place) !== listKey(before)) {
     if (get('query').value !== (place.q ?? '')) get('query').value = place.q ?? ''
@@ -750,11 +796,14 @@ const list = new List(get('scroll'), get('rows'),
   }),
   () => mailbox.state === 'ready' && queueMicrotask(() => mailbox.more()))
 
+/** The words for there being nothing. */
+const noneKey = () => place.q || place.unread || place.form ? 'noneFound'
+  : { held: 'noneHeld', failed: 'noneFailed', archived: 'noneArchived' }[place.box] ?? 'none'
+
 const paintTail = () => {
   const { state, items } = mailbox
   const tail = get('tail')
-  const isSearch = place.q || place.unread || place.form
-  const none = isSearch ? 'noneFound' : { held: 'noneHeld', failed: 'noneFailed', archived: 'noneArchived' }[place.box] ?? 'none'
+  const none = noneKey()
   tail.className = items.length ? '' : 'alone'
   if (state === 'loading') tail.replaceChildren(el('p', null, say('loading')))
   else if (state === 'failed') {
@@ -772,10 +821,12 @@ const paintTail = () => {
   if (mailbox.unreadable) tail.prepend(el('p', { class: 'bad' }, say('someUnreadable', { n: number(mailbox.unreadable) })))
 }
 
+/** Says what is shown to whoever does not see it. */
 const announce = () => {
-  if (mailbox.state === 'loading' || mailbox.state === 'failed') return
-  get('state').textContent = mailbox.items.length
-    ? `${say(place.box)}: ${say('count', { n: number(mailbox.items.length) + (mailbox.next ? '+' : '') })}` : say('noneFound')
+  const { state, items, next } = mailbox
+  if (place.box === 'overview' || state === 'loading' || state === 'failed') return
+  get('state').textContent = items.length ? `${say(place.box)}: ${say('count', { n: number(items.length) + (next ? '+' : '') })}`
+    : say(state === 'paused' ? 'noneSoFar' : noneKey())
 }
 
 const paintForms = () => {
@@ -796,10 +847,16 @@ const paintResendAll = () => {
   get('resend-all').hidden = !isShown
 }
 
+/** The open message comes first: of a page's title a tab shows the beginning (WCAG 2.4.2). */
+const paintTitle = () => {
+  if (get('app').hidden || !place.box) return
+  const unread = counts.unread ? `(${counts.unread}) ` : ''
+  document.title = [place.id && message && shown(titleOf(message), 60), unread + say(place.box), 'Brevlåda'].filter(Boolean).join(' · ')
+}
+
 const paintBoxes = () => {
-  const unread = counts.unread ?? 0
   get('title').textContent = say(place.box)
-  document.title = `${unread ? `(${unread}) ` : ''}${say(place.box)} · Brevlåda`
+  paintTitle()
   for (const link of get('boxes').querySelectorAll('a')) {
     const { box } = link.dataset
     link.href = hashOf({ box })
@@ -836,6 +893,7 @@ const paintLetter = () => {
   if (!message) letterPane.replaceChildren(el('p', { class: 'hint' }, say('pick')))
   else letterPane.replaceChildren(...letter(message, name => act(message, name), back).filter(Boolean))
   if (wasOpen && message) letterPane.querySelector('details').open = true
+  paintTitle()
   // Where what one stood on is gone, the title is next.
   if (focused) (stops().find(element => name(element) === focused) ?? get('letter-title'))?.focus({ preventScroll: true })
 }
@@ -862,9 +920,14 @@ const open = async (id, isUser) => {
     watch(signal)
   } catch (error) {
     if (signal.aborted) return
-    letterPane.replaceChildren(button('back', back, { class: 'back' }), el('p', { class: 'hint', role: 'alert' }, error.why ?? say('unwell')),
-      error.status === 404 ? '' : button('retry', () => open(id, true)))
-    if (error.status === 404) mailbox.take(id)
+    const isGone = error.status === 404
+    const hadFocus = document.activeElement === document.body || letterPane.contains(document.activeElement)
+    const hint = el('p', { class: 'hint', role: 'alert', tabindex: '-1' },
+      isGone ? error.why : say('findFailed', { why: error.why ?? say('unwell') }))
+    const retry = isGone ? null : button('retry', () => open(id, true))
+    letterPane.replaceChildren(button('back', back, { class: 'back' }), hint, ...retry ? [retry] : [])
+    if (hadFocus) (retry ?? hint).focus()
+    if (isGone) mailbox.take(id)
   }
 }
 
@@ -944,7 +1007,9 @@ const act = (subject, name) => {
   if (!subject) return
   if (name === 'remove') {
     const run = () => api.remove(subject.id)
-    return dialogs.confirm('removeAsk', 'removeWarn', 'remove', () => perform(subject, { name, run }))
+    const name = subject.name || subject.email
+    const question = name ? say('removeAskOf', { name: shown(name, 60) }) : say('removeAsk')
+    return dialogs.confirm(question, 'removeWarn', 'remove', () => perform(subject, { name: 'remove', run }))
   }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return
@@ -969,7 +1034,8 @@ const perform = async (subject, { name, undo, after, run }) => {
   toast(say(keyOf('done', name)), undo && { key: mails ? 'undoMails' : 'undo', run: () => act(after, undo) })
   try {
     const whole = await inTurn(id, run)
-    if (whole?.id) {
+    // Where another change has been asked for meanwhile, its answer is the one to show.
+    if (whole?.id && !turns.has(id)) {
       if (message?.id === id) accept(whole)
       else if (mailbox.find(id)) mailbox.put(whole)
       // An undone deed: the message comes back to where it stood by its time.
@@ -997,7 +1063,7 @@ const askErase = address => dialogs.erase(address ?? '', ids => {
   count(1000)
 })
 
-const resendAll = () => dialogs.confirm('resendAllAsk', null, 'resendAll', async () => {
+const resendAll = () => dialogs.confirm(say('resendAllAsk'), null, 'resendAll', async () => {
   try {
     let resent = 0, answer
     do { answer = await api.resendFailed(); resent += answer.resent } while (!answer.complete && answer.resent)
@@ -1038,6 +1104,8 @@ const showOverview = async (isNews = false) => {
     if (isNews) repaint(pane, parts)
     else paint(...parts)
     painted = content
+    const verdict = `${say('days', { n: place.days })}: ${pane.querySelector('.verdict h2').textContent}`
+    if (!isNews || get('state').textContent !== verdict) get('state').textContent = verdict
   } catch (error) {
     if (signal.aborted) return
     if (isNews) throw error
@@ -1141,10 +1209,15 @@ const keys = {
 
 document.addEventListener('keydown', event => {
   const { key, target } = event
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  if (get('app').hidden || document.querySelector('dialog[open]')) return
+  if (event.defaultPrevented || event.altKey || get('app').hidden || document.querySelector('dialog[open]')) return
+  const isTyping = target.matches('input:not([type=checkbox]), textarea')
+  if (event.ctrlKey || event.metaKey) {
+    // The key of every program, so that it needs no switch: "Undo" lies behind a list that the Tab key does not come past.
+    if (key === 'z' && !event.shiftKey && !isTyping && undoLast()) event.preventDefault()
+    return
+  }
   if (key === 'Escape') {
-    if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeMenu() && place.id) back()
+    if (target === get('query') && target.value) { target.value = ''; search() } else if (!closeAlarm() && !closeMenu() && place.id) back()
     return
   }
   if (target.matches('input, select, textarea')) {
@@ -1202,6 +1275,7 @@ const speak = () => {
   paintLetter()
   paintOffline()
   if (place.box === 'overview') showOverview()
+  else announce()
 }
 
 // ---- Coming in
@@ -1299,15 +1373,16 @@ start()
         </search>
         <button type="button" id="resend-all" data-say="resendAll" hidden></button>
         <p id="offline" role="status"></p>
-        <p id="state" role="status" class="unseen"></p>
       </header>
-      <div id="scroll"><ul id="rows" data-label="messages"></ul><div id="tail"></div></div>
+      <!-- Before the list, which has no end for whoever goes by the Tab key. -->
       <button type="button" id="fresh" hidden></button>
+      <div id="scroll"><ul id="rows" data-label="messages"></ul><div id="tail"></div></div>
     </section>
     <article id="letter"></article>
     <section id="overview" data-label="overview" hidden></section>
   </main>
 </div>
+<p id="state" role="status" class="unseen"></p>
 <div id="toast" role="status"></div>
 <div id="alarm" role="alert"></div>
 </body>
@@ -1335,6 +1410,9 @@ export const may = {
 }
 
 const sender = message => message.name || message.email
+
+/** What a message is called, above its text and in the title of the page. */
+export const titleOf = message => message.subject || sender(message) || say('nobody')
 
 /** The signs of spam in words; one that the page does not know is said as it came. */
 const why = reasons => reasons.map(reason => say(keyOf('why', reason), { else: shown(reason, 60) }))
@@ -1402,7 +1480,7 @@ const postmark = message => {
     svg('text', { x: 46, y: 58, 'aria-hidden': 'true' }, String(at.getFullYear())))
 }
 
-const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('messages') },
+const actions = (message, text, act) => el('div', { class: 'actions', role: 'group', 'aria-label': say('actions') },
   replyLink(message, text),
   button(message.archivedAt ? 'unarchive' : 'archive', () => act(message.archivedAt ? 'unarchive' : 'archive')),
   may.spam(message) && button('spam', () => act('spam')),
@@ -1483,8 +1561,7 @@ const details = message => el('details', null, el('summary', null, say('details'
 /** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */
 export const letter = (message, act, back) => {
   const isWhole = message.history !== undefined
-  const name = sender(message)
-  const title = message.subject || name
+  const title = titleOf(message)
   const replies = message.replyTo && message.replyTo !== message.email
   const text = isWhole ? message.message : message.preview
   return [
@@ -1492,7 +1569,7 @@ export const letter = (message, act, back) => {
     el('div', { class: 'sheet' },
       postmark(message),
       el('header', null,
-        el('h1', { id: 'letter-title', tabindex: '-1', class: title?.length > 70 && 'long' }, title ? line(title, 160) : say('nobody')),
+        el('h1', { id: 'letter-title', tabindex: '-1', class: title.length > 70 && 'long' }, line(title, 160)),
         el('dl', null,
           detail('from', message.name && line(message.name), message.name && ' ',
             message.email && el('span', { class: 'address' }, line(message.email))),
@@ -1613,7 +1690,9 @@ export class List {
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top
     else if (bottom > this.scroller.scrollTop + this.scroller.clientHeight) this.scroller.scrollTop = bottom - this.scroller.clientHeight
     this.render()
-    if (focus) this.rows.get(item.id)?.element.firstChild.focus({ preventScroll: true })
+    if (!focus) return
+    this.rows.get(item.id)?.element.firstChild.focus({ preventScroll: true })
+    this.scroller.scrollIntoView({ block: 'nearest' }) // where the page scrolls as well
   }
 }
 
@@ -2027,17 +2106,23 @@ import { button, el, get } from './dom.js'
 let undoing
 let quiet
 
-/** Says it for 6 s, or for 12 s when it can be undone: `undo` is { key, run }. */
+/** Says it for 6 s; with a way to undo it, `undo` as { key, run }, until something else is done: no clock hurries anybody
+ *  (WCAG 2.2.1). */
 export const toast = (text, undo) => {
   clearTimeout(quiet)
   get('alarm').replaceChildren()
   undoing = undo && (() => { untoast(); undo.run() })
-  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing)] : [])
-  quiet = setTimeout(untoast, undo ? 12000 : 6000)
+  get('toast').replaceChildren(el('p', null, text), ...undo ? [button(undo.key, undoing, { 'aria-keyshortcuts': 'Control+Z' })] : [])
+  if (!undo) quiet = setTimeout(untoast, 6000)
 }
 
 /** Says what nobody asked for: beside what can still be undone, never in its place. */
-export const news = text => undoing ? get('toast').prepend(el('p', null, text)) : toast(text)
+export const news = text => {
+  if (!undoing) return toast(text)
+  const said = el('p', null, text)
+  get('toast').prepend(said)
+  setTimeout(() => said.remove(), 6000)
+}
 
 /** Takes it away, but not from under the finger. */
 export const untoast = () => {
@@ -2047,10 +2132,21 @@ export const untoast = () => {
   get('toast').replaceChildren()
 }
 
-export const undoLast = () => undoing?.()
+/** Tells whether there was something to undo. */
+export const undoLast = () => {
+  const undo = undoing
+  undo?.()
+  return Boolean(undo)
+}
 
-export const alarm = text => get('alarm').replaceChildren(
-  el('p', null, text), button('close', () => get('alarm').replaceChildren()))
+export const alarm = text => get('alarm').replaceChildren(el('p', null, text), button('close', closeAlarm))
+
+/** Tells whether there was one. */
+export const closeAlarm = () => {
+  const wasOpen = get('alarm').hasChildNodes()
+  get('alarm').replaceChildren()
+  return wasOpen
+}
 
 """#),
         EmbeddedFile("words.js", text: #"""
@@ -2067,7 +2163,7 @@ const words = {
   help: ['Shortcuts', 'Kortkommandon'], signOut: ['Sign out', 'Logga ut'],
   search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
   unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
-  messages: ['Messages', 'Meddelanden'], unread: ['unread', 'oläst'],
+  messages: ['Messages', 'Meddelanden'], actions: ['Actions', 'Åtgärder'], unread: ['unread', 'oläst'],
   count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
   noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
@@ -2093,6 +2189,7 @@ const words = {
   noneFoundHint: ['Try fewer or other words, or look in All.', 'Pröva färre eller andra ord, eller sök i Alla.'],
   pick: ['Choose a message to read it.', 'Välj ett meddelande för att läsa det.'],
   listFailed: ['The messages can’t be fetched: {why}', 'Meddelandena kan inte hämtas: {why}'],
+  findFailed: ['The message can’t be fetched: {why}', 'Meddelandet kan inte hämtas: {why}'],
   offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
     'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
   back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
@@ -2155,18 +2252,22 @@ const words = {
   broken: ['the answer broke off. The connection was cut, or a message in it can’t be read: then “brevlada inbox export” saves all the rest.',
     'svaret bröts av. Antingen bröts anslutningen, eller så finns ett meddelande med som inte går att läsa: då sparar ”brevlada inbox export” allt det andra.'],
   unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
+  misunderstood: ['the server did not understand what was asked. Load the page again and try once more.',
+    'servern förstod inte frågan. Ladda om sidan och försök en gång till.'],
   conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
   unreadable: ['what is stored can’t be read. The log says why.', 'det som är sparat går inte att läsa. Loggen säger varför.'],
   ended: ['you are no longer signed in.', 'du är inte längre inloggad.'],
   removeAsk: ['Delete this message for good?', 'Radera meddelandet för gott?'],
+  removeAskOf: ['Delete the message from {name} for good?', 'Radera meddelandet från {name} för gott?'],
   removeWarn: ['It can’t be brought back. To keep it out of sight, archive it instead.',
     'Det går inte att få tillbaka. Arkivera det i stället om du bara vill slippa se det.'],
   resendAllAsk: ['Send the mail of every failed or bounced message again?', 'Skicka mejlet för varje misslyckat eller studsat meddelande igen?'],
   cancel: ['Cancel', 'Avbryt'], close: ['Close', 'Stäng'],
   exportTitle: ['Export messages', 'Exportera meddelanden'], exportWhat: ['Exports what you see now: {what}.', 'Exporterar det du ser nu: {what}.'],
   format: ['Format', 'Format'], csvComma: ['CSV, commas', 'CSV, komma'], csvExcel: ['CSV for Excel, semicolons', 'CSV för Excel, semikolon'],
-  csvTab: ['CSV, tabs', 'CSV, tabb'], jsonl: ['JSON Lines, everything', 'JSON Lines, allt'],
+  csvTab: ['CSV, tabs', 'CSV, tabb'], jsonl: ['JSON Lines, for programs', 'JSON Lines, för program'],
   since: ['From', 'Från och med'], until: ['To', 'Till och med'], download: ['Download', 'Ladda ner'],
+  daysTurned: ['The first day is after the last. Change one.', 'Första dagen är efter den sista. Ändra en av dem.'],
   exporting: ['{n} so far…', '{n} hittills…'], exported: ['{n} saved as {file}.', '{n} sparade som {file}.'],
   exportUnreadable: ['{n} messages can’t be read, and are not in it.', '{n} meddelanden går inte att läsa, och är inte med.'],
   exportUnreadableOne: ['1 message can’t be read, and is not in it.', '1 meddelande går inte att läsa, och är inte med.'],

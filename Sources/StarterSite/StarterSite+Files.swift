@@ -172,11 +172,11 @@ extension StarterSite {
     const status = make('p', { class: 'brevlada-status', role: 'status', tabindex: -1, lang, dir: 'auto' })
     const alert = make('p', { class: 'brevlada-alert', role: 'alert', dir: 'auto' })
     const errors = new Map() // field: { place, before: its aria-describedby }
-    let disabled // the buttons to enable again
+    let busy // the button, while its message is on its way
 
     const release = () => {
-      if (disabled) for (const button of disabled) button.disabled = false
-      disabled = null
+      busy.removeAttribute('aria-disabled')
+      busy = null
       form.removeAttribute('aria-busy')
       status.textContent = ''
     }
@@ -216,8 +216,10 @@ extension StarterSite {
       alert.textContent = ''
     }
 
-    const focusFirstError = () => {
+    // What stands at the end may be out of sight.
+    const showFirstError = () => {
       for (const field of form.elements) if (errors.has(field)) return field.focus()
+      if (alert.textContent) alert.scrollIntoView({ block: 'nearest' })
     }
 
     // What a browser is sure of; the server decides.
@@ -237,7 +239,7 @@ extension StarterSite {
         const language = customError ? pageLanguage : !ours && navigator.language
         refuse(field, said + hint, field.name, language)
       }
-      focusFirstError()
+      showFirstError()
       return names.size === 0
     }
 
@@ -267,7 +269,7 @@ extension StarterSite {
         // Without our "ok" they may be a proxy's words.
         const words = body.ok === false && body.message
         if (!problems.length) refuse(null, words || say.unsure, '', words && language)
-        focusFirstError()
+        showFirstError()
       }
       for (const challenge of [window.turnstile, window.hcaptcha]) {
         try { challenge.reset() } catch { /* none here */ }
@@ -281,7 +283,7 @@ extension StarterSite {
     form.addEventListener('submit', async event => {
       if (event.defaultPrevented) return
       event.preventDefault()
-      if (disabled) return
+      if (busy) return
       clearAll()
       const button = event.submitter || make('button')
       if (!button.formNoValidate && !check()) return
@@ -289,22 +291,17 @@ extension StarterSite {
       const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
       const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
-      const focused = document.activeElement
-      disabled = [...form.elements].filter(field => field.type === 'submit' && !field.disabled)
-      for (const each of disabled) {
-        each.setAttribute('autocomplete', 'off') // or Firefox keeps it disabled on reload
-        each.disabled = true
-      }
+      // Not disabled in truth: that takes the focus away.
+      busy = button
+      button.setAttribute('aria-disabled', true)
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
       const answer = await post(action, data)
       release()
-      // A disabled button loses focus.
-      if (document.activeElement === document.body) focused.focus()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)
     })
-    addEventListener('pagehide', () => disabled && release())
+    addEventListener('pagehide', () => busy && release())
 
     if (!chosen && sentences[pageLanguage]) setHidden(form, '_language', lang)
     form.append(alert)
@@ -502,11 +499,11 @@ h2 + p, address { max-width: 26rem; margin-top: 1.25rem; font-style: normal; }
 form, .brevlada-sent { position: relative; margin: -1.85rem clamp(.75rem, 3vw, 1.75rem) 0; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 2.5rem; background: var(--card); box-shadow: inset 0 1rem 1rem -1rem #0008; }
 label { display: block; margin-top: 1.25rem; font-size: 1.25rem; font-weight: 700; }
 small { font-size: 1em; font-weight: 400; }
-input, textarea { display: block; width: 100%; margin-top: .35rem; padding: .7rem .8rem; border: 1px solid var(--line); background: var(--paper); color: inherit; font: 1.125rem/1.6 var(--text); }
+input, textarea { display: block; width: 100%; margin-top: .35rem; padding: .7rem .8rem; border: 1px solid var(--line); background: var(--paper); color: inherit; font: 1.125rem/1.6 var(--text); unicode-bidi: plaintext; }
 textarea { resize: vertical; }
-.button { display: inline-block; padding: .85rem 1.5rem; border: 0; background: var(--ink); color: var(--paper); font-size: 1.3rem; font-weight: 700; text-decoration: none; cursor: pointer; }
+.button { display: inline-block; padding: .85rem 1.5rem; border: 1px solid #0000; background: var(--ink); color: var(--paper); font-size: 1.3rem; font-weight: 700; text-decoration: none; cursor: pointer; }
 form .button { margin-top: 1.75rem; }
-.button:disabled { opacity: .6; cursor: progress; }
+[aria-busy] .button { opacity: .6; cursor: progress; }
 .unseen { position: absolute; left: -99rem; }
 
 .brevlada-error, .brevlada-alert { display: block; margin-top: .4rem; color: var(--red); font-weight: 700; }

@@ -9,6 +9,8 @@ import pytest
 from browser import axe_findings
 from playwright.sync_api import expect
 
+from harness.forms import letter, post
+from harness.mail import html_of
 from harness.store import submissions
 from harness.waiting import until
 
@@ -113,6 +115,64 @@ def test_the_error_page_has_no_barriers(server, open_page, language):
     assert axe_findings(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_field_of_the_error_page_has_an_edge_and_says_what_it_is_for(server, open_page, scheme):
+    """WCAG 1.4.11 and 1.3.5."""
+    page = open_page(server.url + "/", java_script_enabled=False, color_scheme=scheme)
+    fill(page, email="asa..oberg@example.se")
+    send(page)
+    expect(page.locator("[role=alert]")).to_be_visible()
+    for name in ("name", "email"):
+        expect(page.locator(f"[name={name}]")).to_have_attribute("autocomplete", name)
+
+    def luminance(colour):
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    edge = page.locator("[name=message]").evaluate("field => getComputedStyle(field).borderTopColor")
+    paper = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    darker, lighter = sorted([luminance(edge), luminance(paper)])
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+@pytest.mark.parametrize("locale, heading, said", [
+    ("en", "No page here", "Nothing to see here. Go back to the site to write a message."),
+    ("sv", "Ingen sida här", "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva."),
+])
+def test_whoever_opens_the_address_of_the_form_is_shown_back(server, open_page, locale, heading, said):
+    page = open_page(server.url + "/api/contact", locale=locale)
+    expect(page.get_by_role("heading")).to_have_text(heading)
+    expect(page.get_by_role("alert")).to_have_text(said)
+    expect(page.get_by_role("link")).to_be_visible()
+    assert axe_findings(page) == []
+
+
+def test_a_file_is_refused_in_words_for_a_page_that_has_none(server, open_page):
+    page = open_page(server.url + "/")
+    page.evaluate("""() => {
+        const plain = document.querySelector('form').cloneNode(true)
+        plain.removeAttribute('data-brevlada')
+        plain.enctype = 'multipart/form-data'
+        plain.insertAdjacentHTML('beforeend', '<input type="file" name="photo">')
+        document.querySelector('form').replaceWith(plain)
+    }""")
+    fill(page)
+    page.locator("[name=photo]").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"x"})
+    send(page)
+    expect(page.locator(".error")).to_have_text("photo: Files can’t be sent. Your text is kept; send it without the file.")
+    page.get_by_role("button").click()
+    page.wait_for_url("**/thanks.html")
+
+
+def test_a_text_that_is_too_large_may_be_behind_the_back_button(server, open_page):
+    page = open_page(server.url + "/", java_script_enabled=False)
+    fill(page)
+    # Past its maxlength, as some old page without one would.
+    page.locator("[name=message]").evaluate("field => { field.value = 'x'.repeat(2_000_000) }")
+    send(page)
+    expect(page.get_by_role("alert")).to_contain_text("Use your browser’s Back button; your text may still be there.")
+
+
 def test_a_long_name_of_a_field_does_not_widen_the_error_page(server, open_page):
     page = open_page(server.url + "/", width=320)
     page.evaluate("""name => {
@@ -161,3 +221,18 @@ def test_the_keyboard_is_enough(server, open_page):
     expect(page.locator(".brevlada-sent")).to_be_focused()
     [found] = stored(server, message)
     assert found.status != "held"
+
+
+def test_a_long_name_does_not_widen_the_mail_of_many_messages(start, mail_server, open_page):
+    peer = mail_server(rules=[{"at": "greeting", "do": "421 4.3.2 away", "close": True}])
+    server = start(**peer.settings | {"BREVLADA_MAIL_DIGEST_BATCH": 3})
+    with server.client() as client:
+        for number in range(8):
+            assert post(client, letter(name="å" * 90, message=f"{number} {uuid.uuid4()}")).status == 200
+    peer.fail()
+    until(lambda: {each.status for each in submissions(server.database)} == {"notified"}, what="all notified")
+    html = max((html_of(mail.message) for mail in peer.mails()), key=len)
+    assert html.count("å" * 90) > 1, "a mail of several"
+    page = open_page("about:blank", width=320)
+    page.set_content(html)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

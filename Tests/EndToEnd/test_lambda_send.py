@@ -192,6 +192,26 @@ def test_the_sweep_finds_what_is_due_however_old_it_is(function, aws, proxy, fil
     assert json.loads(function.wait_for_log('"Overdue"'))["Overdue"] == 0
 
 
+def test_a_sweep_tells_what_is_held_once_whichever_instance_runs(aws, proxy, fill, tmp_path):
+    proxy.clear()
+    fill(2, _gotcha="x")
+    moment = int(time.time() * 1000) - 2 * 3_600_000
+    for item in aws.items():
+        aws.change(item, receivedAt={"N": str(moment)}, waiting={"S": f"held#{moment:015d}"})
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with Function("SendContactInfoEmail", folder, proxy.url, timeout=20, **SETTINGS) as function:
+            assert function.invoke(SWEEP) == (200, {})
+    [mail] = mails(proxy)
+    assert mail["Subject"] == "2 messages held as suspected spam"
+    assert "brevlada inbox list --status held --aws" in mail.get_body(("plain",)).get_content()
+    assert "sa@example.se" not in mail.as_string().replace("form@example.se", "")
+    memory = {"pk": {"S": "#reminders"}, "sk": {"S": "eu-north-1"}}
+    record = aws.client("dynamodb").get_item(TableName="submissions", Key=memory)["Item"]["record"]["S"]
+    assert set(json.loads(record)) == {"contact"}
+
+
 def test_what_the_owner_releases_is_mailed_as_the_stream_tells(function, aws, proxy, fill):
     fill(2, _gotcha="x")
     assert [item["waiting"]["S"][:5] for item in aws.items()] == ["held#"] * 2

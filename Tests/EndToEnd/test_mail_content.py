@@ -16,7 +16,7 @@ from harness.store import submissions
 from harness.waiting import until
 
 OWN_HEADERS = {
-    "date", "from", "to", "reply-to", "subject", "message-id", "auto-submitted", "content-language", "mime-version",
+    "date", "from", "to", "reply-to", "subject", "message-id", "references", "auto-submitted", "content-language", "mime-version",
     "content-type", "x-auto-response-suppress", "x-brevlada-submissions",
 }
 

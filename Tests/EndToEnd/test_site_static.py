@@ -528,6 +528,9 @@ def test_while_a_message_is_on_its_way_it_can_not_be_sent_again(
     fill(page)
     button(page).dblclick()
     expect(button(page)).to_be_disabled()
+    # To those who hear it; in truth it would lose the focus.
+    expect(button(page)).to_have_attribute("aria-disabled", "true")
+    expect(button(page)).to_be_focused()
     expect(page.locator("form")).to_have_attribute("aria-busy", "true")
     expect(page.get_by_role("status")).to_have_text("Sending…")
     page.locator("[name=email]").press("Enter")
@@ -535,6 +538,30 @@ def test_while_a_message_is_on_its_way_it_can_not_be_sent_again(
     gate.set()
     expect(page.get_by_role("status")).to_have_text("Thank you!")
     assert len(site.posts) == 1
+
+
+def test_a_failure_that_belongs_to_no_field_is_brought_into_sight(site: StandIn, open_page: Callable[..., Page]) -> None:
+    page = open_page(site.url + "/", width=390)
+    page.set_viewport_size({"width": 390, "height": 420})
+    site.answers.append(Answer(cut=True))
+    fill(page)
+    page.locator("[name=email]").evaluate("field => { field.scrollIntoView({ block: 'start' }); field.focus() }")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("No answer came")
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=.9)
+    expect(page.locator("[name=email]")).to_be_focused()
+
+
+def test_what_is_written_from_right_to_left_stands_so(site: StandIn, open_page: Callable[..., Page]) -> None:
+    page = open_page(site.url + "/")
+    for name in ("name", "message"):
+        expect(page.locator(f"form [name={name}]")).to_have_css("unicode-bidi", "plaintext")
+
+
+def test_in_forced_colours_a_button_has_an_edge(site: StandIn, open_page: Callable[..., Page]) -> None:
+    page = open_page(site.url + "/", forced_colors="active")
+    expect(button(page)).to_have_css("border-top-width", "1px")
+    expect(button(page)).to_have_css("border-top-style", "solid")
 
 
 def test_a_reload_after_a_cut_connection_keeps_the_token(site: StandIn, open_page: Callable[..., Page]) -> None:

@@ -18,6 +18,9 @@ struct ErrorPage {
 
     func render() -> String {
         let sentences = Sentences(language)
+        // Nobody has sent anything: it is where somebody opened the form's own address.
+        let isForPrograms = failure.status == 405
+        let title = isForPrograms ? sentences.noPageTitle : sentences.notSentTitle
         var page = HTMLWriter()
         page.markup("<!doctype html>\n<html")
         page.attribute("lang", language.rawValue)
@@ -31,13 +34,14 @@ struct ErrorPage {
             <title>
             """
         )
-        page.text(sentences.notSentTitle)
+        page.text(title)
         page.markup("</title>\n<style>")
         page.markup(Self.style)
         page.markup("</style>\n</head>\n<body>\n<main>\n<h1>")
-        page.text(sentences.notSentTitle)
+        page.text(title)
         page.markup("</h1>\n<p role=\"alert\">")
-        page.text(failure.message)
+        page.text(isForPrograms ? sentences.noPage : failure.message)
+        if failure.status == 413 { page.text(" \(sentences.keptByBrowser)") }
         page.markup("</p>\n")
         if let fields { writeForm(fields, sentences, into: &page) }
         page.markup("<p><a")
@@ -83,7 +87,7 @@ struct ErrorPage {
         for error in failure.errors where error.message != failure.message {
             guard let name = error.field, !shown.contains(name) else { continue }
             page.markup("<p class=\"error\">")
-            page.text("\(label(FieldRule(name: name))): \(error.message)")
+            page.text("\(label(FieldRule(name: name))): \(message(of: error))")
             page.markup("</p>\n")
         }
         page.markup("<button type=\"submit\">")
@@ -96,6 +100,11 @@ struct ErrorPage {
         page.attribute("name", name)
         page.attribute("value", value)
         page.markup(">\n")
+    }
+
+    /// The page has no field for a file, so that there is none to remove.
+    private func message(of error: FieldError) -> String {
+        error.code == .fileNotAccepted ? Sentences(language).withoutFile : error.message
     }
 
     private func label(_ rule: FieldRule) -> String {
@@ -184,6 +193,7 @@ struct ErrorPage {
     ) {
         page.attribute("id", id)
         page.attribute("name", name)
+        if let purpose = rule.autocomplete { page.attribute("autocomplete", purpose) }
         if rule.isRequired && rule.type != .checkbox { page.markup(" required") }
         if let errorID {
             page.markup(" aria-invalid=\"true\"")
@@ -193,7 +203,7 @@ struct ErrorPage {
 
     /// Writes what is wrong with a field and returns the id of that text.
     private func writeErrors(of name: String, id: String, into page: inout HTMLWriter) -> String? {
-        let messages = failure.errors.filter { $0.field == name }.map(\.message)
+        let messages = failure.errors.filter { $0.field == name }.map(message)
         guard !messages.isEmpty else { return nil }
         let errorID = "\(id)-error"
         page.markup("<p class=\"error\"")
@@ -218,9 +228,9 @@ struct ErrorPage {
     private static let styleSource = HTMLWriter.styleSource(style.description)
 
     private static let style: StaticString = """
-        :root{color-scheme:light dark;--paper:#fbfaf7;--ink:#1d2327;--soft:#5b646b;--line:#b9bfc3;--accent:#1f4f7a;\
+        :root{color-scheme:light dark;--paper:#fbfaf7;--ink:#1d2327;--soft:#5b646b;--line:#667d7c;--accent:#1f4f7a;\
         --error:#a3221b}
-        @media(prefers-color-scheme:dark){:root{--paper:#14181b;--ink:#eceeef;--soft:#a9b2b8;--line:#4d565c;\
+        @media(prefers-color-scheme:dark){:root{--paper:#14181b;--ink:#eceeef;--soft:#a9b2b8;--line:#8ca5a4;\
         --accent:#9cc8ee;--error:#ffb4ab}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
@@ -239,6 +249,43 @@ struct ErrorPage {
         a{color:var(--accent)}
         :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
         """
+}
+
+extension FieldRule {
+    /// What the browser knows of the visitor and can fill in (WCAG 1.3.5).
+    fileprivate var autocomplete: String? {
+        switch (type, name) {
+        case (.email, _), (.text, "email"): "email"
+        case (.tel, _), (.text, "tel"), (.text, "phone"): "tel"
+        case (.text, "name"): "name"
+        default: nil
+        }
+    }
+}
+
+extension Sentences {
+    fileprivate var noPageTitle: String { say("No page here", "Ingen sida här") }
+
+    fileprivate var noPage: String {
+        say(
+            "Nothing to see here. Go back to the site to write a message.",
+            "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva."
+        )
+    }
+
+    fileprivate var keptByBrowser: String {
+        say(
+            "Use your browser’s Back button; your text may still be there.",
+            "Använd webbläsarens bakåtknapp; din text kan finnas kvar där."
+        )
+    }
+
+    fileprivate var withoutFile: String {
+        say(
+            "Files can’t be sent. Your text is kept; send it without the file.",
+            "Filer kan inte skickas. Din text finns kvar; skicka den utan filen."
+        )
+    }
 }
 
 extension FieldRule.FieldType {

@@ -64,7 +64,8 @@ enum MailHTML {
     }
 
     static func writeHeading(_ text: String, into page: inout HTMLWriter) {
-        page.markup("<p dir=\"auto\" style=\"margin:0 0 4px;font-weight:600\">")
+        page.markup("<p dir=\"auto\" style=\"margin:0 0 4px;font-weight:600;")
+        page.markup("word-break:break-word;overflow-wrap:anywhere\">")
         page.text(text)
         page.markup("</p>\n")
     }
