@@ -12,7 +12,7 @@
 /// A file of one line in the data folder, such as the hash of the owner's password; only this user may read it.
 package struct DataFile: Sendable {
     private let folder: String
-    private let name: String
+    package let name: String
 
     package init(folder: String, name: String) {
         self.folder = folder

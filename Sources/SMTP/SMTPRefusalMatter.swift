@@ -80,7 +80,10 @@ enum SMTPRefusalMatter {
     private init(_ words: SMTPReplyWords, at stage: SMTPStage) {
         let hasSeenMail = stage == .body
         func say(_ phrases: [String]) -> Bool { hasSeenMail ? words.open(with: phrases) : words.say(phrases) }
-        if words.begin(with: Self.aboutSender + Self.aboutSenderOfSomeServers)
+        if hasSeenMail, words.open(with: Self.aboutContent) {
+            // A filter may name all of its tests, that of SPF among them.
+            self = .content
+        } else if words.begin(with: Self.aboutSender + Self.aboutSenderOfSomeServers)
             || !hasSeenMail && words.say(Self.aboutSender)
         {
             self = .sender
@@ -91,7 +94,7 @@ enum SMTPRefusalMatter {
         } else {
             self =
                 switch stage {
-                case .rcpt: words.begin(with: ["no"]) || words.say(Self.aboutRecipient) ? .recipient : .unclear
+                case .rcpt: Self.isAboutRecipient(words) ? .recipient : .unclear
                 // Nobody has seen the mail yet.
                 case .data: .rightToSend
                 default: .content
@@ -131,12 +134,34 @@ enum SMTPRefusalMatter {
         "spamhaus", "spamcop", "barracuda",
     ]
 
+    private static let aboutContent = ["spam message", "score", "content", "tests", "virus", "malware"]
+
+    private static func isAboutRecipient(_ words: SMTPReplyWords) -> Bool {
+        words.say(aboutRecipient) || words.say(aboutWhatIsMissing) && !words.say(aboutSendingMachine)
+    }
+
     private static let aboutRecipient = [
-        "no such", "no mailbox", "no account", "user unknown", "recipient unknown", "address unknown", "unknown user",
-        "unknown recipient", "unknown address", "unknown mailbox", "unknown local part", "not exist", "doesn t exist",
-        "doesn t have", "not found", "mailbox unavailable", "mailbox not available", "not a valid", "not a known",
-        "no longer valid", "invalid recipient", "invalid mailbox", "invalid user", "invalid address",
-        "recipient rejected", "address rejected", "unrouteable address", "user not local",
+        "no such user", "no such mailbox", "no such recipient", "no such address", "no such account", "no such person",
+        "no such local user", "no such domain", "no user", "no recipient", "no valid recipient", "no mailbox", "no account",
+        "user unknown",
+        "recipient unknown", "address unknown", "mailbox unknown", "unknown user", "unknown recipient",
+        "unknown address",
+        "unknown mailbox", "unknown local part", "mailbox unavailable", "mailbox not available", "mailbox disabled",
+        "mailbox not found", "user not found", "invalid recipient", "invalid mailbox", "invalid user",
+        "invalid address",
+        "recipient rejected", "address rejected", "recipient not found", "unrouteable address", "user not local",
+        "nonexistent user", "non existent user", "nonexistent recipient",
+    ]
+
+    /// Of a recipient, and of the name, the domain or the way back of who sends.
+    private static let aboutWhatIsMissing = [
+        "no such", "not exist", "doesn t exist", "doesn t have", "not found", "not a valid", "not a known",
+        "no longer valid",
+        "nonexistent", "non existent",
+    ]
+
+    private static let aboutSendingMachine = [
+        "rdns", "dns", "mx", "host", "hosts", "domain", "reverse", "envelope sender", "sender", "return path",
     ]
 
     /// Whether an account has sent what it may for now. A mailbox that is full is its owner's.

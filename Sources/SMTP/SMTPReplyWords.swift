@@ -5,7 +5,7 @@
 struct SMTPReplyWords {
     /// With a space before each word and behind the last.
     private let text: String
-    /// The same up to the first colon or quotation mark: what a server quotes of a mail stands behind one.
+    /// The same up to the first colon, bracket or quotation mark: what a server quotes of a mail stands behind one.
     private let opening: String
 
     init(_ reply: SMTPReply) {
@@ -18,7 +18,7 @@ struct SMTPReplyWords {
             !word.contains("@") && !word.contains("://") && word.first != "["
                 && !(word.first == "<" && word.contains(">"))
         }.joined(separator: " ").drop { !$0.isLetter && !$0.isNumber }
-        let marks: Set<Character> = [":", "\"", "“", "„", "«"]
+        let marks: Set<Character> = [":", "(", "\"", "“", "„", "«"]
         let ends = [said.firstIndex(where: marks.contains), said.firstRange(of: " '")?.lowerBound]
         text = Self.words(said)
         opening = Self.words(said[..<(ends.compactMap(\.self).min() ?? said.endIndex)])

@@ -49,7 +49,13 @@ struct SMTPClientFailureTests {
         Row(stage: .mail, action: .reply("451 no"), code: .senderRefused, errorStage: .mail),
         Row(stage: .mail, action: .reply("550 no"), code: .senderRefused, errorStage: .mail, needsOperator: true),
         Row(stage: .rcpt, action: .reply("451 no"), code: .recipientRefused, errorStage: .rcpt),
-        Row(stage: .rcpt, action: .reply("550 no"), code: .recipientRefused, errorStage: .rcpt, isPermanent: true),
+        Row(
+            stage: .rcpt,
+            action: .reply("550 no such user"),
+            code: .recipientRefused,
+            errorStage: .rcpt,
+            isPermanent: true
+        ),
         Row(stage: .data, action: .reply("451 no"), code: .messageRefused, errorStage: .data),
         Row(stage: .data, action: .reply("554 no"), code: .messageRefused, errorStage: .data, needsOperator: true),
         Row(stage: .body, action: .reply("451 no"), code: .messageRefused, errorStage: .body),

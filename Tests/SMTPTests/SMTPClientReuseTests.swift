@@ -154,7 +154,7 @@ struct SMTPClientReuseTests {
     @Test("is given up when RSET fails")
     func failingReset() async throws {
         let faults = [
-            ScriptedServer.Fault(stage: .rcpt, action: .reply("550 no"), connections: 1...1),
+            ScriptedServer.Fault(stage: .rcpt, action: .reply("550 no such user"), connections: 1...1),
             ScriptedServer.Fault(stage: .rset, action: .reply("500 what")),
         ]
         try await ScriptedServer.with(ScriptedServer.Options(faults: faults)) { server in

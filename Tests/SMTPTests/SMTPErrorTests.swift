@@ -383,7 +383,7 @@ struct SMTPErrorTests {
             "550 #5.1.0 Address rejected.", "554 delivery error: dd This user doesn't have an example.com account",
             "551 User not local; please try <anna@example.net>", "550 5.5.0 mailbox unavailable",
             "550 No such user <dmarc@spf.example.com>", "550-No such user here\n550 see https://spf.example.com/rbl",
-            "550 no",
+            "550 mailbox disabled", "550 nonexistent user", "550 This address does not exist",
         ]
     )
     func noRecipient(text: String) throws {
@@ -393,11 +393,27 @@ struct SMTPErrorTests {
     }
 
     @Test(
+        "about the name, the domain or the way back of who sends waits, though something is not found",
+        arguments: [
+            "550 No mail accepted from dynamic hosts", "550 No valid rDNS for 192.0.2.1",
+            "550 Return-path domain does not exist", "550 Your host doesn't have a valid rDNS",
+            "550 Reverse lookup not found", "553 sorry, your envelope sender is not a valid address", "550 no",
+        ]
+    )
+    func noSender(text: String) throws {
+        let error = SMTPError.refusal(try Self.reply(text), at: .rcpt)
+        #expect(!error.isPermanent, "\(error)")
+    }
+
+    @Test(
         "about what a mail holds is for good, whatever it quotes",
         arguments: [
             "554 5.7.1 Message content rejected, rule 'spf and dkim'", "554 5.7.1 rejected: help with DMARC",
             "550 5.7.1 Blocked, holds \"your IP\"", "554 5.7.1 https://dmarc.example/spf is blocked",
             "554 5.7.1 This message is blacklisted by its links",
+            "554 5.7.1 Spam message rejected, score 16 (DKIM_SIGNED,SPF_PASS,URIBL_BLACK)",
+            "554 rejected by SpamAssassin, tests BAYES_99,SPF_HELO_NONE", "554 5.7.1 blocked (spf, dkim)",
+            "552 5.7.0 Message content rejected, your IP phrase found in text",
             "550-5.7.1 [192.0.2.1] Our system has detected that this\n"
                 + "550 5.7.1 message is likely unsolicited mail.",
         ]

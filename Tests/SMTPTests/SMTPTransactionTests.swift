@@ -126,7 +126,7 @@ struct SMTPTransactionTests {
     func allRefused(codes: [Int], isPermanent: Bool) throws {
         var transaction = try transaction("a@x.se", "b@x.se")
         let error = #expect(throws: SMTPError.self) {
-            _ = try run(&transaction, [(250, "")] + codes.map { ($0, "no") })
+            _ = try run(&transaction, [(250, "")] + codes.map { ($0, "no such user") })
         }
         #expect(error?.code == .recipientRefused)
         #expect(error?.isPermanent == isPermanent)

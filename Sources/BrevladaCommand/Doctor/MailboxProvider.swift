@@ -29,10 +29,15 @@ struct MailboxProvider {
         return names.contains { name in servers.contains { Self.isOne(name, of: $0) } }
     }
 
-    /// No country's part of a name is longer than `com.br`.
+    /// Behind the dot a country's two letters, as in `co.uk` and `com.br` too, or what is everybody's.
     private static func isOne(_ name: String, of domain: String) -> Bool {
         guard domain.hasSuffix(".") else { return name == domain }
-        return name.hasPrefix(domain) && (2...6).contains(name.utf8.count - domain.utf8.count)
+        guard name.hasPrefix(domain) else { return false }
+        let labels = name.dropFirst(domain.count).split(separator: ".", omittingEmptySubsequences: false)
+        let isCountry = labels.last?.utf8.count == 2
+        return labels.count == 1
+            ? isCountry || ["com", "net"].contains(labels[0])
+            : labels.count == 2 && isCountry && ["co", "com"].contains(labels[0])
     }
 
     private static let all = [
@@ -44,10 +49,9 @@ struct MailboxProvider {
         MailboxProvider(["yahoo.", "ymail.com", "aol.com"], servers: ["yahoo.", "aol.com"]),
         MailboxProvider(["icloud.com", "me.com", "mac.com"], servers: ["me.com", "icloud.com"]),
         MailboxProvider(["gmx."], servers: ["gmx."]),
-        // Also by a program of its own on the same machine.
         MailboxProvider(
             ["proton.me", "protonmail.com", "protonmail.ch", "pm.me"],
-            servers: ["proton.me", "protonmail.ch", "localhost", "127.0.0.1"]
+            servers: ["proton.me", "protonmail.ch"]
         ),
     ]
 }

@@ -35,8 +35,11 @@ final class AlertFile: AlertMemory {
         do {
             try file.replace(with: text)
         } catch {
-            // A restart may repeat an alert. That keeps none from going out.
-            logger.warning("alerts not kept over a restart", metadata: ["error.reason": "\(error)"])
+            // A restart may repeat what was told. That keeps nothing from going out.
+            logger.warning(
+                "what was told is not kept over a restart",
+                metadata: ["file.name": "\(file.name)", "error.reason": "\(error)"]
+            )
         }
         return true
     }

@@ -23,6 +23,8 @@ package final class UnmailedReminder: Sendable {
         /// Told since the record was read last.
         var told = ReminderRecord()
         var nextLook: Timestamp?
+        /// Who is left alone until when: a mail to them was refused.
+        var refused: [[Mailbox]: Timestamp] = [:]
     }
 
     /// What came of a look.
@@ -32,7 +34,7 @@ package final class UnmailedReminder: Sendable {
         case sent(to: [Mailbox])
         /// It was sent, which can't be remembered: another process may send it again.
         case forgotten(StoreError, to: [Mailbox])
-        /// It is tried again after an hour.
+        /// It is tried again after an hour, or in its next turn where trying again is pointless.
         case refused(MailerError)
         /// What was not mailed is not known. Nothing was sent.
         case unknown(StoreError)
@@ -40,7 +42,7 @@ package final class UnmailedReminder: Sendable {
 
     /// More are mentioned together first, and may be seen by an owner who is at it.
     static let patience = Interval.hours(1)
-    /// After a mail that was not taken. A password that is refused must not be tried all day.
+    /// After a mail that was not taken: for all recipients where any mail would have met the same, as with a wrong password.
     static let rest = Interval.hours(1)
     /// So many of a form are counted.
     static let mostCounted = 100
@@ -92,8 +94,8 @@ package final class UnmailedReminder: Sendable {
             // Mails that mention it go out far more often than this has to be exact.
             if record.isNews(beside: known), try await memory.save(record.text, over: text) { text = record.text }
             let end = now.advanced(by: -Self.patience)
-            guard let reminder = try await reminder(record, spacing, until: end) else { return .nothing }
-            return await send(reminder, record, over: text, until: end, at: now)
+            guard let reminder = try await reminder(record, spacing, until: end, at: now) else { return .nothing }
+            return await send(reminder, record, over: text, spacing, until: end, at: now)
         } catch {
             return .unknown(error)
         }
@@ -112,8 +114,14 @@ package final class UnmailedReminder: Sendable {
     private func reminder(
         _ record: ReminderRecord,
         _ spacing: Interval,
-        until end: Timestamp
+        until end: Timestamp,
+        at now: Timestamp
     ) async throws(StoreError) -> ReminderMail? {
+        let refused = state.withLock { state in
+            // As far ahead as a refusal puts it; a clock that was set back must not put it further.
+            state.refused = state.refused.filter { $0.value > now && $0.value.since(now) <= max(spacing, Self.rest) }
+            return state.refused
+        }
         let latest = end.advanced(by: -spacing)
         // Without a look at the messages, for as long as everybody was told of late.
         let known = Set(settings.forms.keys).union(record.told.keys)
@@ -124,7 +132,8 @@ package final class UnmailedReminder: Sendable {
             var own = told <= start ? all : try await counts(since: told, until: end)
             own.held = own.held.filter { forms.contains($0.key) }
             own.failed = own.failed.filter { forms.contains($0.key) }
-            if !own.forms.isEmpty { return ReminderMail(unmailed: own, told: told, settings: settings) }
+            guard let form = own.forms.first, refused[settings.recipients(of: form)] == nil else { continue }
+            return ReminderMail(unmailed: own, told: told, settings: settings)
         }
         return nil
     }
@@ -144,23 +153,26 @@ package final class UnmailedReminder: Sendable {
         let limit = Self.mostCounted
         let moments = start..<max(start, end)
         let held = try await outbox.unseenHeldCounts(receivedIn: moments, in: region, limit: limit)
-        let failed = try await outbox.failedCounts(since: start, in: region, limit: limit)
-        let late = try await outbox.failedCounts(since: moments.upperBound, in: region, limit: limit)
-        let early = failed.map { form, count in (form, count - late[form, default: 0]) }.filter { $0.1 > 0 }
-        return UnmailedCounts(held: held, failed: Dictionary(uniqueKeysWithValues: early), at: end)
+        let failed = try await outbox.failedCounts(givenUpIn: moments, in: region, limit: limit)
+        return UnmailedCounts(held: held, failed: failed, at: end)
     }
 
     private func send(
         _ reminder: ReminderMail,
         _ record: ReminderRecord,
         over text: String?,
+        _ spacing: Interval,
         until end: Timestamp,
         at now: Timestamp
     ) async -> Outcome {
         do throws(MailerError) {
             _ = try await mailer.send(reminder.message(at: now), toEveryRecipient: false)
         } catch {
-            state.withLock { $0.nextLook = now.advanced(by: Self.rest) }
+            state.withLock { state in
+                if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }
+                let rest = error.isPermanent ? max(spacing, Self.rest) : Self.rest
+                state.refused[reminder.recipients] = now.advanced(by: rest)
+            }
             return .refused(error)
         }
         // In any case by this process: what can't be saved must not be told every hour.

@@ -30,8 +30,8 @@ package protocol Outbox: Sendable {
     /// How many submissions were held at or after `moment`, by form; of each form `limit` at most.
     func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int]
 
-    /// How many of what was received within `moments` are held, and neither read nor archived by the owner, by form; of each form
-    /// `limit` at most.
+    /// How many of what was received within `moments` are held, and neither read, archived nor called spam by the owner, by form; of
+    /// each form `limit` at most.
     ///
     /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
     func unseenHeldCounts(
@@ -40,12 +40,12 @@ package protocol Outbox: Sendable {
         limit: Int
     ) async throws(StoreError) -> [FormName: Int]
 
-    /// How many submissions were given up at or after `moment`, or their mail returned (`Submission.givenUpAt`), and are so
-    /// still, by form; of each form `limit` at most.
+    /// How many submissions were given up within `moments`, or their mail returned (`Submission.givenUpAt`), and are so still, by
+    /// form; of each form `limit` at most.
     ///
     /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
     func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int]
@@ -55,6 +55,15 @@ package protocol Outbox: Sendable {
 }
 
 extension Outbox {
+    /// Those that were given up at or after a moment.
+    package func failedCounts(
+        since moment: Timestamp,
+        in region: String?,
+        limit: Int
+    ) async throws(StoreError) -> [FormName: Int] {
+        try await failedCounts(givenUpIn: moment..<Timestamp(milliseconds: .max), in: region, limit: limit)
+    }
+
     package func note(_ forms: Set<FormName>) async throws(StoreError) {}
 }
 

@@ -20,6 +20,9 @@ package struct HistoryEntry: Sendable, Hashable {
     }
 
     static let longestReason = 200
+
+    /// Whether the owner asked for a mail with it.
+    var isAskedFor: Bool { what == StatusChange.resent.word || what == StatusChange.released.word }
 }
 
 extension StatusChange {

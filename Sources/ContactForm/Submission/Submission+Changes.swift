@@ -49,12 +49,19 @@ extension Submission {
             return nil
         }
         next.history.append(HistoryEntry(at: now, change: change))
-        next.history.removeFirst(max(next.history.count - Self.longestHistory, 0))
+        next.shortenHistory()
         return next
     }
 
     /// Older entries than so many are dropped: a record of 50 attempts takes up to some 40 KB of an item's 400.
     package static let longestHistory = 50
+
+    /// What the owner asked for last stays, for it names the mail at every attempt.
+    private mutating func shortenHistory() {
+        while history.count > Self.longestHistory {
+            history.remove(at: history.lastIndex(where: \.isAskedFor) == 0 ? 1 : 0)
+        }
+    }
 
     /// The submission with the owner's mark. A mark that is there already keeps its time.
     package func applying(_ mark: OwnerMark, at now: Timestamp) -> Submission {

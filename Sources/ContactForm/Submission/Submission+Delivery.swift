@@ -10,6 +10,11 @@ extension Submission {
         return rule.isLate(dueAt: due, attempts: delivery.attempts, at: now)
     }
 
+    /// Held by the rules, which the owner is to judge and has not looked at.
+    package var isUnseenSpam: Bool {
+        status == .held && readAt == nil && archivedAt == nil && !spamReasons.contains(.owner)
+    }
+
     /// What an owner is told of as unread.
     package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
 
@@ -31,7 +36,6 @@ extension Submission {
     /// it once more. Who does so misses the first one, and some servers drop what has the Message-ID of a mail they had (Cyrus,
     /// `duplicatesuppression`).
     var mailName: String {
-        let resent = history.last { $0.what == StatusChange.resent.word }
-        return resent.map { "\(id)-\(String($0.at.milliseconds, radix: 36))" } ?? id.description
+        history.last(where: \.isAskedFor).map { "\(id)-\(String($0.at.milliseconds, radix: 36))" } ?? id.description
     }
 }

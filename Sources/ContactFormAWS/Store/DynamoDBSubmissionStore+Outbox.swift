@@ -53,7 +53,7 @@ extension DynamoDBSubmissionStore: Outbox {
         var counts: [FormName: Int] = [:]
         while !left.isEmpty {
             for submission in try await items(left.suffix(100).map(\.tableKey)).compactMap({ readable($0, .counted) })
-            where submission.status == .held && submission.readAt == nil && submission.archivedAt == nil {
+            where submission.isUnseenSpam {
                 counts[submission.form, default: 0] += 1
             }
             left = left.dropLast(100)
@@ -62,11 +62,12 @@ extension DynamoDBSubmissionStore: Outbox {
     }
 
     package func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
-        let failed = try await indexed(.failed, since: moment, in: region, limit: limit)
+        let last = moments.upperBound.advanced(by: .milliseconds(-1))
+        let failed = try await indexed(.failed, since: moments.lowerBound, until: last, in: region, limit: limit)
         return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
     }
 

@@ -95,21 +95,21 @@ extension SQLiteSubmissionStore: Outbox {
             var counts: [FormName: Int] = [:]
             let unseen = SubmissionQuery(statuses: [.held], unreadOnly: true, archived: false)
             for run in try SubmissionRuns.runs(of: unseen, db) {
-                counts[run.form, default: 0] += try run.count(in: moments, of: region, limit: limit, db)
+                counts[run.form, default: 0] += try run.countOfUnseen(in: moments, of: region, limit: limit, db)
             }
             return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }
         }
     }
 
     package func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
             var counts: [FormName: Int] = [:]
             for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: SubmissionStatus.undelivered), db) {
-                counts[run.form, default: 0] += try run.countOfGivenUp(since: moment, in: region, limit: limit, db)
+                counts[run.form, default: 0] += try run.countOfGivenUp(in: moments, of: region, limit: limit, db)
             }
             return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }
         }

@@ -52,13 +52,16 @@ enum SubmissionRuns {
             ) ?? 0
         }
 
+        /// Without what the owner called spam.
+        ///
         /// - Parameter region: Only those that it took in, and those without one; nil counts all.
-        func count(in moments: Range<Timestamp>, of region: String?, limit: Int, _ db: Database) throws -> Int {
+        func countOfUnseen(in moments: Range<Timestamp>, of region: String?, limit: Int, _ db: Database) throws -> Int {
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT count(*) FROM (
                         SELECT 1 \(from) AND received_at >= ?3 AND received_at < ?4
-                            AND (?5 IS NULL OR region IS NULL OR region = ?5) LIMIT ?)
+                            AND (?5 IS NULL OR region IS NULL OR region = ?5)
+                            AND spam_reasons NOT LIKE '%"owner"%' LIMIT ?)
                     """
             )
             let (first, end) = (moments.lowerBound.milliseconds, moments.upperBound.milliseconds)
@@ -67,20 +70,23 @@ enum SubmissionRuns {
 
         /// As `Submission.givenUpAt`. What came since then was given up since then, which the index alone tells; of what is
         /// older the last entry of the history is read.
-        func countOfGivenUp(since moment: Timestamp, in region: String?, limit: Int, _ db: Database) throws -> Int {
+        func countOfGivenUp(in moments: Range<Timestamp>, of region: String?, limit: Int, _ db: Database) throws -> Int
+        {
+            let (first, end) = (moments.lowerBound.milliseconds, moments.upperBound.milliseconds)
             let lastChange = "CASE WHEN json_valid(history) THEN json_extract(history, '$[#-1].at') END"
             var count = 0
             for condition in ["received_at >= ?3", "received_at < ?3 AND \(lastChange) >= ?3"] where count < limit {
                 let statement = try db.cachedStatement(
                     sql: """
                         SELECT count(*) FROM (
-                            SELECT 1 \(from) AND \(condition) AND (?4 IS NULL OR region IS NULL OR region = ?4) LIMIT ?)
+                            SELECT 1 \(from) AND \(condition) AND (?4 IS NULL OR region IS NULL OR region = ?4)
+                                AND (?5 = \(Int64.max) OR coalesce(\(lastChange), received_at) < ?5) LIMIT ?)
                         """
                 )
                 count +=
                     try Int.fetchOne(
                         statement,
-                        arguments: [form.rawValue, word, moment.milliseconds, region, limit - count]
+                        arguments: [form.rawValue, word, first, region, end, limit - count]
                     ) ?? 0
             }
             return count

@@ -266,8 +266,7 @@ extension InMemorySubmissionStore: Outbox {
     ) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let unseen = archive.submissions.values.lazy.filter { submission in
-                submission.status == .held && moments.contains(submission.receivedAt)
-                    && submission.readAt == nil && submission.archivedAt == nil
+                submission.isUnseenSpam && moments.contains(submission.receivedAt)
                     && (region == nil || submission.region == nil || submission.region == region)
             }
             return Dictionary(unseen.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
@@ -275,13 +274,13 @@ extension InMemorySubmissionStore: Outbox {
     }
 
     package func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let failed = archive.submissions.values.lazy.filter { submission in
-                guard let givenUpAt = submission.givenUpAt, givenUpAt >= moment else { return false }
+                guard let givenUpAt = submission.givenUpAt, moments.contains(givenUpAt) else { return false }
                 return region == nil || submission.region == nil || submission.region == region
             }
             return Dictionary(failed.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }

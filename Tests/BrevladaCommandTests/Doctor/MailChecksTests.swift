@@ -54,10 +54,15 @@ struct MailChecksTests {
         ]
     )
     func localSender(_ sender: String, _ recipients: String, _ isFault: Bool) throws {
-        let findings = try Self.checks(smtp: "smtp://127.0.0.1:1?tls=none", from: sender, to: recipients)
-            .senderFindings()
-        #expect(findings.map(\.outcome) == (isFault ? [.failed] : []))
-        #expect(findings.allSatisfy { $0.text.hasPrefix("mail.from is form@") && $0.remedy != nil })
+        // A server beside us may put another sender in its place.
+        for (host, outcome) in [
+            ("mail.example.com", DoctorFinding.Outcome.failed), ("127.0.0.1", .warning), ("nas", .warning),
+        ] {
+            let findings = try Self.checks(smtp: "smtp://\(host):1?tls=none", from: sender, to: recipients)
+                .senderFindings()
+            #expect(findings.map(\.outcome) == (isFault ? [outcome] : []))
+            #expect(findings.allSatisfy { $0.text.hasPrefix("mail.from is form@") && $0.remedy != nil })
+        }
     }
 
     @Test(
@@ -66,7 +71,9 @@ struct MailChecksTests {
             ("anna@gmail.com", "mail.example.com", true), ("anna@gmail.com", "smtp.gmail.com", false),
             ("anna@googlemail.com", "smtp-relay.gmail.com", false), ("anna@hotmail.se", "smtp.office365.com", false),
             ("anna@live.com", "smtp-mail.outlook.com", false), ("anna@outlook.com", "smtp.gmail.com", true),
-            ("anna@yahoo.co.uk", "smtp.mail.yahoo.com", false), ("anna@yahoo.com", "localhost", true),
+            ("anna@yahoo.co.uk", "smtp.mail.yahoo.com", false), ("anna@yahoo.com", "localhost", false),
+            ("anna@live.studio", "mail.example.com", false),
+            ("anna@live.nl", "mail.example.com", true), ("anna@gmx.net", "mail.example.com", true),
             ("anna@aol.com", "smtp.aol.com", false), ("anna@icloud.com", "smtp.mail.me.com", false),
             ("anna@me.com", "mail.notme.com", true), ("anna@gmx.de", "mail.gmx.net", false),
             ("anna@gmx.net", "gmx.example.com", true), ("anna@proton.me", "127.0.0.1", false),

@@ -562,11 +562,11 @@ private final class UnreadableFirst: Outbox {
     }
 
     func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
-        try await store.failedCounts(since: moment, in: region, limit: limit)
+        try await store.failedCounts(givenUpIn: moments, in: region, limit: limit)
     }
 }
 
@@ -605,11 +605,11 @@ private final class CountingOutbox: Outbox {
     }
 
     func failedCounts(
-        since moment: Timestamp,
+        givenUpIn moments: Range<Timestamp>,
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
-        try await store.failedCounts(since: moment, in: region, limit: limit)
+        try await store.failedCounts(givenUpIn: moments, in: region, limit: limit)
     }
 }
 

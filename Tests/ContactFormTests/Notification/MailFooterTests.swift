@@ -183,6 +183,23 @@ struct MailFooterTests {
         #expect(Set(mailer.tried.map(\.thread)).count == 1)
     }
 
+    @Test("its name outlives a history that grows too long, and a release after it was called spam gives it another")
+    func longHistory() async throws {
+        let submission = Submission.sample(1)
+        _ = try await mail(try settings(.english), about: [submission])
+        _ = try await store.apply(.resent, to: submission.key, at: now)
+        let name = try #require(try await store.find(submission.key)).mailName
+        for _ in 1...120 {
+            _ = try await store.apply(.postponed(reason: "busy", nextAttempt: now), to: submission.key, at: now)
+        }
+        let long = try #require(try await store.find(submission.key))
+        #expect(long.mailName == name && long.history.count == Submission.longestHistory)
+        #expect(long.history.dropFirst().allSatisfy { $0.what == "postponed" })
+        _ = try await store.apply(.markedSpam, to: submission.key, at: now)
+        _ = try await store.apply(.released, to: submission.key, at: now.advanced(by: .seconds(1)))
+        #expect(try await store.find(submission.key)?.mailName != name)
+    }
+
     @Test("on AWS the command is told to look there")
     func commandOption() async throws {
         var settings = try settings(.english)

@@ -206,6 +206,41 @@ struct UnmailedReminderTests {
         #expect(Set(mailer.tried.map(\.messageID)).count == 1 && mailer.tried.count == 2)
     }
 
+    @Test(
+        "recipients that are refused keep no others from their mail, and are asked again when it may help",
+        arguments: [(false, 1), (true, 72)]
+    )
+    func refusedForSome(isPermanent: Bool, hours: Int64) async throws {
+        try await hold(1...1)
+        try await hold(2...3, form: .sampleOrder)
+        mailer.refuse("1 message was held", with: MailerError(code: "no", isPermanent: isPermanent, reason: "no"))
+        let reminder = try reminder()
+        for minute in Int64(0)..<50 { _ = await reminder.look(at: now.advanced(by: .minutes(minute))) }
+        #expect(subjects == ["2 messages held as suspected spam"])
+        #expect(mailer.tried.count == 2)
+        let again = now.advanced(by: .hours(hours))
+        for minute in Int64(-9)..<2 { _ = await reminder.look(at: again.advanced(by: .minutes(minute))) }
+        #expect(mailer.tried.count == 3)
+    }
+
+    @Test("of very many no wrong number is told, and a flood that goes on keeps none from being told")
+    func manyFailed() async throws {
+        for number in 1...220 { _ = try await store.insert(.sample(number)) }
+        for number in 1...220 {
+            let moment = number <= 110 ? Timestamp.sample : Timestamp.sample.advanced(by: .hours(4))
+            _ = try await store.apply(.failed(reason: "spam"), to: Submission.sample(number).key, at: moment)
+        }
+        _ = try await reminder().look(at: .sample.advanced(by: .hours(4)).advanced(by: .minutes(20)))
+        #expect(subjects == ["At least 100 messages could not be mailed to you"])
+    }
+
+    @Test("what the owner called spam is not held for them to look at")
+    func calledSpam() async throws {
+        _ = try await store.insert(.sample(1, status: .notified))
+        _ = try await store.apply(.markedSpam, to: Submission.sample(1).key, at: now)
+        #expect(try await reminder().look(at: now.advanced(by: .hours(3))) == .nothing)
+    }
+
     @Test("what was sent and can't be remembered is not sent again by the same process")
     func forgotten() async throws {
         try await hold(1...1)
