@@ -142,7 +142,8 @@ enum SMTPRefusalMatter {
 
     private static let aboutRecipient = [
         "no such user", "no such mailbox", "no such recipient", "no such address", "no such account", "no such person",
-        "no such local user", "no such domain", "no user", "no recipient", "no valid recipient", "no mailbox", "no account",
+        "no such local user", "no such domain", "no user", "no recipient", "no valid recipient", "no mailbox",
+        "no account",
         "user unknown",
         "recipient unknown", "address unknown", "mailbox unknown", "unknown user", "unknown recipient",
         "unknown address",

@@ -35,10 +35,10 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
         )
     }
 
-    /// - Throws: When somebody else made the stack.
-    static func refuseForeign(_ stack: Stack, in region: String) throws(DeploymentFailure) {
-        guard !stack.isOfBrevlada else { return }
-        throw DeploymentFailure(.notPrepared, foreign(stack.name, in: region).sentence)
+    /// - Throws: When somebody else made the stack; `AWSFailure` when that can't be told.
+    static func refuseForeign(_ stack: Stack, _ cloudFormation: CloudFormation) async throws {
+        guard try await !cloudFormation.isOfBrevlada(stack) else { return }
+        throw DeploymentFailure(.notPrepared, foreign(stack.name, in: cloudFormation.aws.region).sentence)
     }
 }
 

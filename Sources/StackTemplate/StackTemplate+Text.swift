@@ -458,7 +458,7 @@ Parameters:
   # --------------------------------------------------------------------------------------- Limits and the firewall
 
   ApiRate:
-    Description: Requests a second that the API takes in the long run, all routes together.
+    Description: Requests a second that each method of the API takes in the long run; those that take messages, FormRate.
     Type: Number
     Default: 100
     MinValue: 1

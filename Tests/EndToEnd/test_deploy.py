@@ -197,6 +197,46 @@ def test_the_doctor_says_everything_and_changes_nothing(site, tmp_path):
     assert all(call[0] == "--version" or call[1].startswith(("get-", "describe-")) for call in cli.calls)
 
 
+def test_the_doctor_says_once_what_is_wrong_with_the_sites_folder(site, tmp_path):
+    cli = ScriptedCLI(
+        tmp_path / "cli",
+        [("--version", "aws-cli/2.31.0 Python/3.13.7 Linux/6.8\n"), ("cloudformation describe-stacks", NO_STACK), *QUIET_ACCOUNT],
+    )
+    (site / "site/index.html").unlink()
+    with (site / "brevlada.yaml").open("a", encoding="utf-8") as file:
+        file.write("data: messages\n")
+    # Where links lead counts.
+    (site / "messages").symlink_to("site")
+    done = run(site, "doctor", "--aws", "--lambdas", "zips", "--json", path=cli.path)
+    texts = [finding["text"] for finding in json.loads(done.stdout)["findings"]]
+    assert done.returncode == 1
+    for start in ("the site has no index.html", "data is "):
+        assert len([text for text in texts if text.startswith(start)]) == 1, texts
+    # Deploying says each too.
+    refused = deploy(site, path=cli.path)
+    assert refused.returncode == 2 and "the site has no index.html" in refused.stderr and "data is " in refused.stderr
+
+
+@pytest.mark.parametrize("command", [("deploy", "--lambdas", "zips"), ("destroy", "--yes"), ("status",), ("doctor", "--aws")])
+def test_a_stack_that_somebody_else_has_planned_is_left_alone(site, tmp_path, command):
+    stack = {
+        "StackId": "arn:aws:cloudformation:eu-north-1:123456789012:stack/brevlada/1", "StackName": "brevlada",
+        "StackStatus": "REVIEW_IN_PROGRESS",
+    }
+    cli = ScriptedCLI(
+        tmp_path / "cli",
+        [
+            ("--version", "aws-cli/2.31.0 Python/3.13.7 Linux/6.8\n"), ("cloudformation describe-stacks", {"Stacks": [stack]}),
+            ("cloudformation list-change-sets", {"Summaries": [{"ChangeSetName": "theirs", "ChangeSetId": "arn:theirs"}]}),
+            *QUIET_ACCOUNT,
+        ],
+    )
+    done = run(site, *command, path=cli.path)
+    assert done.returncode in (1, 2)
+    assert "is not one of Brevlåda's, and is left as it is" in done.stdout + done.stderr
+    assert {call[1] for call in cli.calls if len(call) > 1} <= {"get-caller-identity", "describe-stacks", "list-change-sets"}
+
+
 CHANGE = {
     "Status": "CREATE_COMPLETE",
     "Changes": [
@@ -374,3 +414,29 @@ def test_the_site_lies_in_the_bucket_as_the_server_would_send_it_and_a_second_ru
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 file uploaded, 1 removed, 3 unchanged" in done.stdout
     assert "img/logo.svg" not in {entry["Key"] for entry in s3.list_objects_v2(Bucket="site-of-the-test")["Contents"]}
+
+
+def test_a_folder_that_is_a_link_is_published_whole(site, tmp_path, front, moto):
+    cli = ScriptedCLI(tmp_path / "cli", stack_answers(front, "/api/contact"), forwards_s3=True)
+    environment = CREDENTIALS | {"AWS_ENDPOINT_URL": moto.url, "AWS_EC2_METADATA_DISABLED": "true"}
+    s3 = moto.client("s3")
+    s3.create_bucket(Bucket="site-of-the-test", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
+    (site / "site").rename(site / "pages")
+    (site / "site").symlink_to("pages")
+    (site / "pages/pictures").symlink_to("img")
+    done = deploy(site, path=cli.path, **environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "posts to a form" not in done.stdout, "the page was found"
+    held = {entry["Key"] for entry in s3.list_objects_v2(Bucket="site-of-the-test")["Contents"]}
+    assert held == {
+        "index.html", "tack så.html", "thanks.html", "app-5XHYTW2J.js", "img/logo.svg", "pictures/logo.svg",
+    }
+    # Nothing to publish, and what is live stays.
+    (site / "pages/index.html").unlink()
+    (site / "out.html").write_text("<!doctype html>", encoding="utf-8")
+    (site / "site").unlink()
+    (site / "site").mkdir()
+    (site / "site/index.html").symlink_to("../out.html")
+    done = deploy(site, path=cli.path, **environment)
+    assert done.returncode == 2 and "has no file to publish" in done.stderr
+    assert {entry["Key"] for entry in s3.list_objects_v2(Bucket="site-of-the-test")["Contents"]} == held

@@ -279,8 +279,12 @@ def publisher(cloud, stack, checkout, tmp_path):
     class Publisher:
         site = copy / "Site"
 
-        def publish(self):
-            done = builder.phase(commands(file, "build"))
+        def build(self, **variables):
+            builder.environment |= variables
+            return builder.phase(commands(file, "build"))
+
+        def publish(self, **variables):
+            done = self.build(**variables)
             assert done.returncode == 0, done.stdout + done.stderr
 
         def put(self, key, body=b"by brevlada deploy"):
@@ -342,6 +346,54 @@ def test_nothing_hidden_is_published_and_no_link_that_leads_out(publisher):
     assert {".well-known/security.txt", "sv/.well-known/page.html", "start.html", "boat.svg"} <= set(held)
     assert not {".env", "pub.txt", "folder/page.html", "absolute.txt", "nowhere.txt"} & set(held)
     assert not any(key.startswith("round") for key in held)
+
+
+def test_what_links_lead_to_within_the_site_is_published_as_the_server_serves_it(publisher):
+    for path in ("img/a.svg", "img/small/b.svg", "docs/page.html"):
+        (publisher.site / path).parent.mkdir(parents=True, exist_ok=True)
+        (publisher.site / path).write_text("for all")
+    (publisher.site.parent / "secret").mkdir()
+    (publisher.site.parent / "secret/page.html").write_text("secret")
+    links = {
+        "pictures": "img", "docs/pictures": "../img/small", "img/up": "..", "img/small/up": "..", "out": "../secret",
+        # They lead on by a link that is removed, whichever is looked at first.
+        "0.html": "round/index.html", "round": ".", "z.html": "round/index.html", "z": "out/page.html",
+    }
+    for link, target in links.items():
+        (publisher.site / link).symlink_to(target)
+    publisher.publish()
+    held = publisher.held()
+    assert b"secret" not in held.values()
+    added = {key for key in held if key.split("/")[0] in {link.split("/")[0] for link in links} | {"docs", "img"}}
+    assert added == {
+        "img/a.svg", "img/small/b.svg", "docs/page.html", "pictures/a.svg", "pictures/small/b.svg", "docs/pictures/b.svg",
+    }
+
+
+def test_a_site_that_is_a_link_is_published_like_any_other(publisher):
+    shutil.move(publisher.site, publisher.site.parent / "pages")
+    publisher.site.symlink_to("pages")
+    (publisher.site / ".env").write_text("secret")
+    (publisher.site / "out.html").symlink_to("/etc/hostname")
+    (publisher.site / "nowhere.html").symlink_to("gone")
+    publisher.publish(API_URL="https://api.example/api")
+    held = publisher.held()
+    assert {"index.html", "sv/index.html"} <= set(held) and not {".env", "out.html", "nowhere.html"} & set(held)
+    assert b'action="https://api.example/api/contact"' in held["index.html"] and b'action="/api/' not in held["index.html"]
+
+
+def test_a_site_without_an_end_or_without_a_file_leaves_the_live_one_as_it_is(publisher):
+    publisher.publish()
+    before = publisher.held()
+    for name, other in (("one", "two"), ("two", "one")):
+        (publisher.site / name).mkdir()
+        (publisher.site / name / "next").symlink_to(f"../{other}")
+    done = publisher.build()
+    assert done.returncode != 0 and "File system loop detected" in done.stderr
+    shutil.rmtree(publisher.site)
+    publisher.site.mkdir()
+    assert publisher.build().returncode != 0
+    assert publisher.held() == before
 
 
 @pytest.mark.parametrize("name", ["index.html", "style.css", "boat.svg"])

@@ -80,7 +80,8 @@ extension AuditFinding.Kind {
                 + "\"brevlada inbox resend --failed\" hurries it"
         case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
         case .unproven: "send them again with \"brevlada inbox resend\""
-        case .partial: "once the reason is gone, or mail.to is mended, \"brevlada inbox resend ID\" mails it to all again"
+        case .partial:
+            "once the reason is gone, or mail.to is mended, \"brevlada inbox resend ID\" mails it to all again"
         case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
         case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"
         }

@@ -19,24 +19,31 @@ struct CloudPreparation {
 
     /// - Throws: `CommandFailure` with a line for each problem.
     func prepared(region: String?) throws(CommandFailure) -> Prepared {
-        let (prepared, problems) = examined(region: region)
+        let (prepared, others) = examined(region: region)
+        let problems = siteProblems + others
         guard problems.isEmpty else {
             throw CommandFailure(.configuration, problems.map(\.sentence).joined(separator: "\n"))
         }
         return prepared
     }
 
-    func examined(region: String?) -> (Prepared, problems: [PreflightFinding]) {
-        var parameters = configuration.cloud.parameters
-        let access = parameters.effective("OwnerAccess", in: template)
-        let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
-        for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
+    /// What the site's folder lacks, or has too much of.
+    var siteProblems: [PreflightFinding] {
         var problems = FolderChecks(configuration: configuration).site().filter { $0.outcome == .failed }
             .map { PreflightFinding(.failed, $0.text, remedy: $0.remedy) }
         if let secret = PublishedSecret.found(in: configuration) {
             problems.append(PreflightFinding(.failed, secret.description))
         }
-        problems += configuration.cloud.problems.map { PreflightFinding(.failed, $0.description) }
+        return problems
+    }
+
+    /// All but ``siteProblems``.
+    func examined(region: String?) -> (Prepared, problems: [PreflightFinding]) {
+        var parameters = configuration.cloud.parameters
+        let access = parameters.effective("OwnerAccess", in: template)
+        let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
+        for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
+        var problems = configuration.cloud.problems.map { PreflightFinding(.failed, $0.description) }
         problems += zips.problems
         if let built = zips.packages.first?.architecture.rawValue {
             if let wanted = parameters["Architecture"], wanted != built {

@@ -7,7 +7,8 @@ import FormConfiguration
 import Foundation
 import SiteDeployment
 
-/// Reads the site's folder as the server would serve it: nothing hidden, nothing outside of the folder.
+/// Reads the site's folder as the server would serve it: nothing hidden, nothing outside of the folder, and what links in it lead
+/// to. Only a folder within itself, which a server has without end, is left out.
 struct SiteSource {
     /// The absolute path.
     let folder: String
@@ -15,21 +16,41 @@ struct SiteSource {
     /// - Parameter addresses: What is put before the forms' addresses; nil leaves the pages as they are.
     /// - Throws: `CommandFailure` with the file that can't be read.
     func files(addresses: FormAddresses?) throws -> [PublishedFile] {
-        let root = Self.realPath(folder) ?? folder
-        guard let enumerator = FileManager.default.enumerator(atPath: folder) else {
-            throw CommandFailure(.configuration, "the site's folder \"\(folder)\" can't be read; let this user read it")
-        }
-        var files: [PublishedFile] = []
-        while let relative = enumerator.nextObject() as? String {
-            guard PublishedFile.isPublished(relative) else { continue }
-            let path = FilePath.joined(folder, relative)
-            // Where a link leads decides, as for the server: never outside of the folder, nor to what is hidden in it.
-            guard let real = Self.realPath(path), FilePath.isInside(real, root),
-                PublishedFile.isPublished(String(real.dropFirst(root.count))), Self.isRegular(real)
-            else { continue }
-            files.append(try file(relative, at: real, addresses))
+        guard let root = FilePath.real(folder) else { throw unreadable(folder: folder) }
+        let files = try files(below: "", in: [root], addresses)
+        guard !files.isEmpty else {
+            throw CommandFailure(
+                .configuration,
+                "the site's folder \"\(folder)\" has no file to publish; put the pages there, or set site to the folder that has "
+                    + "them"
+            )
         }
         return files.sorted { $0.key < $1.key }
+    }
+
+    /// - Parameter folders: The real paths of the site's folder and of those on the way to this one, the last.
+    private func files(
+        below prefix: String,
+        in folders: [String],
+        _ addresses: FormAddresses?
+    ) throws -> [PublishedFile] {
+        let root = folders[0], here = folders[folders.count - 1]
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: here) else {
+            throw unreadable(folder: here)
+        }
+        var files: [PublishedFile] = []
+        for name in names where PublishedFile.isPublished(name) {
+            // Where a link leads decides, as for the server: never outside of the folder, nor to what is hidden in it.
+            guard let real = FilePath.real(FilePath.joined(here, name)), FilePath.isInside(real, root),
+                PublishedFile.isPublished(String(real.dropFirst(root.count))), let status = Self.status(real)
+            else { continue }
+            if status.is_regular {
+                files.append(try file(prefix + name, at: real, addresses))
+            } else if status.is_folder, !folders.contains(real) {
+                files += try self.files(below: prefix + name + "/", in: folders + [real], addresses)
+            }
+        }
+        return files
     }
 
     private func file(_ key: String, at path: String, _ addresses: FormAddresses?) throws -> PublishedFile {
@@ -58,14 +79,21 @@ struct SiteSource {
         CommandFailure(.configuration, "the site's file \"\(key)\" can't be read; let this user read it")
     }
 
-    private static func realPath(_ path: String) -> String? {
+    private func unreadable(folder: String) -> CommandFailure {
+        CommandFailure(.configuration, "the site's folder \"\(folder)\" can't be read; let this user read it")
+    }
+
+    private static func status(_ path: String) -> clinux_file_status? {
+        var status = clinux_file_status()
+        return clinux_path_status(path, &status) == 0 ? status : nil
+    }
+}
+
+extension FilePath {
+    /// Where the path leads when every link is followed; nil when nothing is there.
+    static func real(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
-    }
-
-    private static func isRegular(_ path: String) -> Bool {
-        var status = clinux_file_status()
-        return clinux_path_status(path, &status) == 0 && status.is_regular
     }
 }

@@ -5,7 +5,8 @@ import FormConfiguration
 import SiteDeployment
 import StackTemplate
 
-/// Whether `brevlada deploy` would find everything it needs. Changes nothing.
+/// Whether `brevlada deploy` would find everything it needs of AWS; of the site's folder the doctor has said it already. Changes
+/// nothing.
 struct CloudChecks {
     let configuration: Configuration
     let options: CloudOptions
@@ -28,17 +29,20 @@ struct CloudChecks {
             let caller = try await CallerIdentity.ask(aws)
             record(.passed(.aws, "the account is \(caller.account), as \(caller.arn), in \(aws.region)"))
             let name = options.stackName(configuration.cloud)
-            let stack = try await CloudFormation(aws: aws).stack(name)
-            record(Self.finding(stack, name: name, region: aws.region))
+            let cloudFormation = CloudFormation(aws: aws)
+            let stack = try await cloudFormation.stack(name)
+            var isOurs = true
+            if let stack { isOurs = try await cloudFormation.isOfBrevlada(stack) }
+            record(Self.finding(stack, isOurs: isOurs, name: name, region: aws.region))
             // Of somebody else's stack nothing is to be reckoned with.
-            guard stack?.isOfBrevlada != false else { return }
+            guard isOurs else { return }
             let findings = try await Preflight(
                 aws: aws,
                 account: caller.account,
                 parameters: prepared.parameters,
                 template: template,
                 stack: stack
-            ).findings()
+            ).look().findings
             for finding in findings { record(DoctorFinding(finding)) }
         } catch let failure as AWSFailure {
             record(DoctorFinding(failure.finding))
@@ -47,9 +51,9 @@ struct CloudChecks {
         }
     }
 
-    static func finding(_ stack: Stack?, name: String, region: String) -> DoctorFinding {
+    static func finding(_ stack: Stack?, isOurs: Bool, name: String, region: String) -> DoctorFinding {
         guard let stack else { return .passed(.aws, "there is no stack \"\(name)\" yet; deploying makes it") }
-        guard stack.isOfBrevlada else { return DoctorFinding(DeploymentFailure.foreign(name, in: region)) }
+        guard isOurs else { return DoctorFinding(DeploymentFailure.foreign(name, in: region)) }
         let text = "the stack \"\(name)\" is \(stack.status.words)"
         if stack.status.isGood || stack.status.isUndone { return .passed(.aws, text) }
         if stack.status.mustBeRemoved {

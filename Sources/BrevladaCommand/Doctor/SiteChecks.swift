@@ -56,7 +56,10 @@ struct SiteChecks {
 
     /// Every form on every page must post to a form that is configured, and hold what that one asks for.
     private func pages() -> [DoctorFinding] {
-        guard let enumerator = FileManager.default.enumerator(atPath: siteFolder) else { return [] }
+        // Of a link the enumerator shows nothing.
+        guard let enumerator = FileManager.default.enumerator(atPath: FilePath.real(siteFolder) ?? siteFolder) else {
+            return []
+        }
         var findings: [DoctorFinding] = []
         var pages = 0
         var posting = 0

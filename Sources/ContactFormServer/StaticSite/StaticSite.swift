@@ -8,6 +8,7 @@ package import Logging
 package import NIOCore
 package import NIOPosix
 import SiteFiles
+import Synchronization
 
 /// Serves the files of a folder to GET and HEAD requests.
 ///
@@ -31,11 +32,17 @@ package final class StaticSite: Sendable {
         package var largestGzipped = 4 * 1_024 * 1_024
         /// How long a file is served from memory without another look at the disk.
         package var recheckAfter = TimeAmount.seconds(1)
-        /// The piece in which a long file is read and sent. Two pieces are in memory for each answer (`Response.paced`), of which
-        /// there may be as many as connections.
-        package var pieceLength = 16 * 1_024
+        /// The pieces in which a long file is read and sent: the longest for one answer, and shorter ones the more are under way,
+        /// of which there may be as many as connections. Two or three are in memory for each (`Response.paced`).
+        package var pieceLengths = 16 * 1_024...128 * 1_024
+        /// What the pieces of all answers are to have together.
+        package var pieces = 4 * 1_024 * 1_024
 
         package init() {}
+    }
+
+    private final class Streams: Sendable {
+        let count = Atomic(0)
     }
 
     private let reader: SiteFileReader
@@ -43,6 +50,8 @@ package final class StaticSite: Sendable {
     private let cache: SiteFileCache
     private let flights = SingleFlight<SiteFileReader.Finding>()
     private let threadPool: NIOThreadPool
+    /// Long files that are being sent.
+    private let streams = Streams()
     private let logger: Logger
     private let clock: @Sendable () -> NIODeadline
     private let now: @Sendable () -> Timestamp
@@ -213,10 +222,14 @@ package final class StaticSite: Sendable {
     ///
     /// A file that is cut short meanwhile ends the connection, since the length has been promised.
     private func stream(_ file: OpenFile, _ part: Range<Int>) -> ResponseBody {
-        ResponseBody(contentLength: part.count) { [threadPool, pieceLength = limits.pieceLength] writer in
+        ResponseBody(contentLength: part.count) { [threadPool, limits, streams] writer in
+            streams.count.add(1, ordering: .relaxed)
+            defer { streams.count.subtract(1, ordering: .relaxed) }
             var offset = part.lowerBound
             while offset < part.upperBound {
-                let piece = offset..<min(offset + pieceLength, part.upperBound)
+                let share = limits.pieces / max(streams.count.load(ordering: .relaxed), 1)
+                let length = min(max(share, limits.pieceLengths.lowerBound), limits.pieceLengths.upperBound)
+                let piece = offset..<min(offset + length, part.upperBound)
                 try await writer.write(threadPool.runIfActive { try file.read(piece) })
                 offset = piece.upperBound
             }

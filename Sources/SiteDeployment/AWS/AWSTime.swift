@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import JSON
 import Mail
 
 extension Timestamp {
@@ -42,6 +43,13 @@ extension Timestamp {
             .map { Int64($0) ?? -1 }
         guard parts.count == 2, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]) else { return nil }
         return (parts[0] * 60 + parts[1]) * (text[sign] == "-" ? -60 : 60)
+    }
+}
+
+extension JSONValue {
+    /// A moment: the second version of the CLI writes a text, the first one a number.
+    func time(_ name: String) -> Timestamp? {
+        (text(name) ?? number(name).map { "\($0)" }).flatMap { Timestamp(aws: $0) }
     }
 }
 

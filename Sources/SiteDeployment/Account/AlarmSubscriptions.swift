@@ -3,7 +3,7 @@
 
 import JSON
 
-/// Whom a topic of alarms mails, and who is still to say that he wants it.
+/// Whom a topic of alarms reaches, in whatever way, and who is still to say that he wants its mail.
 ///
 /// SNS removes a subscription that nobody confirmed within 48 hours, and no update of the stack makes it again:
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
@@ -15,14 +15,16 @@ struct AlarmSubscriptions: Sendable, Hashable {
     static func find(_ topic: String, _ aws: AWSSession) async throws(AWSFailure) -> AlarmSubscriptions {
         let answer = try await aws.call("sns", "list-subscriptions-by-topic", "--topic-arn", topic)
         var found = AlarmSubscriptions(confirmed: [], pending: [])
-        for subscription in answer.list("Subscriptions")
-        where ["email", "email-json"].contains(subscription.text("Protocol")) {
+        for subscription in answer.list("Subscriptions") {
+            let way = subscription.text("Protocol") ?? "email"
+            let isMail = ["email", "email-json"].contains(way)
             let address = subscription.text("Endpoint") ?? "the owner"
             switch subscription.text("SubscriptionArn") {
-            case "PendingConfirmation": found.pending.append(address)
+            // Only a mail has a link for a person to click.
+            case "PendingConfirmation": if isMail { found.pending.append(address) }
             // One that was given up is listed so for some days.
             case nil, "Deleted": break
-            default: found.confirmed.append(address)
+            default: found.confirmed.append(isMail ? address : "\(address), by \(way)")
             }
         }
         return found
@@ -42,7 +44,7 @@ struct AlarmSubscriptions: Sendable, Hashable {
         return [
             ReportLine(
                 .todo,
-                "subscribe to the alarms, which mail nobody, and confirm within 48 hours by the link in AWS's mail:"
+                "subscribe to the alarms, which reach nobody, and confirm within 48 hours by the link in AWS's mail:"
             ),
             ReportLine(
                 "     aws sns subscribe --topic-arn \(topic) --protocol email --notification-endpoint \(owner ?? "ADDRESS") "

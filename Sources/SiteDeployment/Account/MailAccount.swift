@@ -58,6 +58,13 @@ package struct MailIdentity: Sendable, Hashable {
         try await isAnyVerified(of: names(covering: name), aws)
     }
 
+    /// Whether what a stack sends from is ready. A domain is the stack's own identity, and its three records are to be set whatever
+    /// SES has verified above it; an address may be there for its domain's sake alone.
+    static func isReady(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
+        guard !name.contains("@") else { return try await isCovered(name, aws) }
+        return try await find(name, aws)?.isVerified == true
+    }
+
     static func isAnyVerified(of names: some Sequence<String>, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
         for name in names where try await find(name, aws)?.isVerified == true { return true }
         return false

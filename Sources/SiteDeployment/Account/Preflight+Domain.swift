@@ -10,7 +10,7 @@ extension Preflight {
         guard !zone.isEmpty, value("Hosting") != "S3Website" else { return [] }
         let parameters = ["DomainName", "AlternateDomainName"]
         // Records of these the stack has made itself.
-        let own = stack?.parameters["HostedZoneId"] == zone ? parameters.map { stack?.parameters[$0] ?? "" } : []
+        let own = maker?.parameters["HostedZoneId"] == zone ? parameters.map { maker?.parameters[$0] ?? "" } : []
         let names = parameters.map { value($0).lowercased() }.filter { !$0.isEmpty && !own.contains($0) }
         guard !names.isEmpty else { return [] }
         let answer = try await aws.find(

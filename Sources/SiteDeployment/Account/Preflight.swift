@@ -9,10 +9,13 @@ package struct Preflight: Sendable {
     let account: String
     let parameters: StackParameters
     let template: [TemplateParameter]
+    /// The one that would be changed.
     let stack: Stack?
+    /// The one that may have made what is found in the account.
+    let maker: Stack?
 
-    /// - Parameter stack: Nil when there is none. What a creation that did not work left behind counts as none, and so does what
-    ///   was only ever planned: it has nothing of what its parameters say.
+    /// - Parameter stack: Nil when there is none. What a creation that did not work left behind is not changed but removed, and
+    ///   what was only ever planned has nothing of what its parameters say; nor has a creation that was undone, unless only half.
     package init(
         aws: AWSSession,
         account: String,
@@ -25,21 +28,26 @@ package struct Preflight: Sendable {
         self.parameters = parameters
         self.template = template
         self.stack = stack.flatMap { $0.status.isLeftover || $0.status == .reviewInProgress ? nil : $0 }
+        maker = stack?.status.isHalfCreated == true ? stack : self.stack
     }
 
-    /// All that was found, in the order in which a person mends it.
+    /// All that was found, in the order in which a person mends it, and what SES lets the account do; nil when the profile may
+    /// not ask for that.
     ///
     /// - Throws: `AWSFailure`.
-    package func findings() async throws -> [PreflightFinding] {
+    package func look() async throws -> (findings: [PreflightFinding], mailAccount: MailAccount?) {
         // Calls of the AWS CLI take the better part of a second each, nearly all of it their own start.
         async let publicAccessPart = looked("the account's block of public buckets") { () async throws(AWSFailure) in
             try await publicAccess()
         }
-        async let mailPart = looked("SES") { () async throws(AWSFailure) in try await mail() }
+        async let mailPart = mail()
         async let concurrencyPart = looked("Lambda's quota") { () async throws(AWSFailure) in try await concurrency() }
         async let warmthPart = looked("the table") { () async throws(AWSFailure) in try await warmth() }
         async let recordsPart = looked("the domain's zone") { () async throws(AWSFailure) in try await records() }
-        return try await shards + replicas + warmthPart + recordsPart + publicAccessPart + mailPart + concurrencyPart
+        let (ofMail, mailAccount) = try await mailPart
+        let findings =
+            try await shards + replicas + warmthPart + recordsPart + publicAccessPart + ofMail + concurrencyPart
+        return (findings, mailAccount)
     }
 
     /// A profile that may not look may still be allowed to deploy.
@@ -97,7 +105,7 @@ package struct Preflight: Sendable {
         }
         let reserved = sum(value)
         // What is kept for functions of others is no more to be had, and what this stack keeps is its own.
-        let before = sum { stack?.parameters[$0] }
+        let before = sum { maker?.parameters[$0] }
         let free = (answer.number("AccountLimit", "UnreservedConcurrentExecutions").map { Int($0) } ?? limit) + before
         // What must stay for all other functions; for an account whose quota is lower, all of it.
         // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -129,8 +137,17 @@ package struct Preflight: Sendable {
 
     // MARK: - SES
 
-    private func mail() async throws(AWSFailure) -> [PreflightFinding] {
-        let account = MailAccount(try await aws.call("sesv2", "get-account"))
+    private func mail() async throws(AWSFailure) -> (findings: [PreflightFinding], account: MailAccount?) {
+        var account: MailAccount?
+        let findings = try await looked("SES") { () async throws(AWSFailure) in
+            let found = MailAccount(try await aws.call("sesv2", "get-account"))
+            account = found
+            return try await mail(found)
+        }
+        return (findings, account)
+    }
+
+    private func mail(_ account: MailAccount) async throws(AWSFailure) -> [PreflightFinding] {
         var findings: [PreflightFinding] = []
         if !account.maySend {
             findings.append(
@@ -205,7 +222,7 @@ package struct Preflight: Sendable {
                             + (value("MailHostedZoneId").isEmpty ? "" : ", and take MailHostedZoneId out")
                     )
                 )
-            } else if isVerified {
+            } else if identity == "Domain" ? ofDomain?.isVerified == true : isVerified {
                 findings.append(PreflightFinding(.passed, "SES has verified the sender \(own.name)"))
             } else if own.found != nil {
                 findings.append(

@@ -80,18 +80,27 @@ package struct Deployment: Sendable {
         )
         // First of all: what an earlier run began explains what the looks below would find.
         let found = try await settling.settled()
-        try await look(account: caller.account, stack: found)
+        let account = try await look(account: caller.account, stack: found)
         var stack = found
+        var isCleared = false
         if let found {
             if let question = StackSettling.question(about: found) {
                 await console.say(.warning, question.fact)
-                try await ask(question.ask)
+                try await ask(question.ask, nothing: Self.nothing)
+                isCleared = true
             }
             stack = try await settling.clear(found)
         }
         let artifacts = ArtifactBucket(aws: aws, owner: caller)
         let templateURL = try await upload(to: artifacts)
-        let change = try await change(stack, artifacts: artifacts, templateURL: templateURL, watch: watch)
+        let change = try await change(
+            stack,
+            artifacts: artifacts,
+            templateURL: templateURL,
+            dailyQuota: dailyQuota(account, found),
+            nothing: isCleared ? "nothing more" : Self.nothing,
+            watch: watch
+        )
         let publication = SitePublication(
             aws: aws,
             artifacts: artifacts,
@@ -126,15 +135,19 @@ package struct Deployment: Sendable {
         }
     }
 
+    /// How much was changed, of what CloudFormation holds, until something is.
+    private static let nothing = "nothing"
+
     /// - Parameter stack: Nil when there is none.
-    private func look(account: String, stack: Stack?) async throws {
-        let findings = try await Preflight(
+    /// - Returns: What SES lets the account do; nil when the profile may not ask.
+    private func look(account: String, stack: Stack?) async throws -> MailAccount? {
+        let (findings, mailAccount) = try await Preflight(
             aws: aws,
             account: account,
             parameters: plan.parameters,
             template: plan.template,
             stack: stack
-        ).findings()
+        ).look()
         for finding in findings where finding.outcome != .passed { await console.say(finding.lines) }
         guard !findings.contains(where: { $0.outcome == .failed }) else {
             throw DeploymentFailure(
@@ -142,6 +155,7 @@ package struct Deployment: Sendable {
                 "nothing was changed; mend what is marked ✗ above, then run the same command again"
             )
         }
+        return mailAccount
     }
 
     // MARK: - Artefacts
@@ -188,16 +202,26 @@ package struct Deployment: Sendable {
         var isNew: Bool
     }
 
+    /// - Parameters:
+    ///   - dailyQuota: Nil takes the template's own.
+    ///   - nothing: How much was changed so far, in the words of a refusal.
     private func change(
         _ stack: Stack?,
         artifacts: ArtifactBucket,
         templateURL: String,
+        dailyQuota: String?,
+        nothing: String,
         watch: StackWatch
     ) async throws -> Change {
-        let planned = try await makeChangeSet(isNew: stack == nil, artifacts: artifacts, templateURL: templateURL)
+        let planned = try await makeChangeSet(
+            isNew: stack == nil,
+            artifacts: artifacts,
+            templateURL: templateURL,
+            dailyQuota: dailyQuota
+        )
         let seen: Set<String>
         do {
-            let changeSet = try await worked(planned.id)
+            let changeSet = try await worked(planned.id, nothing: nothing)
             if changeSet.state == .empty {
                 guard let stack else {
                     throw DeploymentFailure(
@@ -209,7 +233,7 @@ package struct Deployment: Sendable {
                 await console.say(.passed, "the stack is as it should be")
                 return Change(stack: stack, isChanged: false)
             }
-            try await confirm(changeSet)
+            try await confirm(changeSet, nothing: nothing)
             seen = try await watch.eventIDs(of: planned.stackID)
         } catch {
             await takeBack(planned)
@@ -221,13 +245,14 @@ package struct Deployment: Sendable {
     private func makeChangeSet(
         isNew: Bool,
         artifacts: ArtifactBucket,
-        templateURL: String
+        templateURL: String,
+        dailyQuota: String?
     ) async throws -> PlannedChange {
         var parameters = plan.parameters
         parameters.set("CodeBucket", artifacts.name, source: "the artefact bucket")
-        parameters.set("SesDailyQuota", try await dailyQuota().map { "\($0)" }, source: "SES")
+        parameters.set("SesDailyQuota", dailyQuota, source: "SES")
         let file = try await staging.write(Array(parameters.json().utf8), to: "parameters.json")
-        let name = "brevlada-\(clock.now().milliseconds)"
+        let name = "\(CloudFormation.changeSetPrefix)\(clock.now().milliseconds)"
         do throws(AWSFailure) {
             let made = try await cloudFormation.createChangeSet(
                 named: name,
@@ -243,22 +268,17 @@ package struct Deployment: Sendable {
         }
     }
 
-    /// The mails a day that SES lets the account send, of which it has no metric; nil when there is no limit or the profile may
-    /// not ask, and the template's own is taken.
-    private func dailyQuota() async throws(AWSFailure) -> Int? {
-        do throws(AWSFailure) {
-            let perDay = MailAccount(try await aws.call("sesv2", "get-account")).perDay
-            return perDay > 0 ? perDay : nil
-        } catch {
-            guard error.isDenied else { throw error }
-            return nil
-        }
+    /// The mails a day that SES lets the account send, of which it has no metric; nil when there is no limit. Where the profile may
+    /// not ask, it stays as it is: else it would change with whoever deploys.
+    private func dailyQuota(_ account: MailAccount?, _ stack: Stack?) -> String? {
+        guard let account else { return stack?.parameters["SesDailyQuota"] }
+        return account.perDay > 0 ? "\(account.perDay)" : nil
     }
 
     /// Waits until CloudFormation has worked out the change, five minutes at most.
     ///
     /// - Returns: one that is ready or empty.
-    private func worked(_ id: String) async throws -> ChangeSet {
+    private func worked(_ id: String, nothing: String) async throws -> ChangeSet {
         var changeSet = try await cloudFormation.changeSet(id)
         var looks = 0
         while changeSet.state == .working, looks < 300 {
@@ -269,7 +289,7 @@ package struct Deployment: Sendable {
         switch changeSet.state {
         case .ready, .empty: return changeSet
         case .failed(let reason):
-            try await explainFaults(of: id, reason)
+            try await explainFaults(of: id, reason, nothing: nothing)
             throw DeploymentFailure(.notPrepared, "CloudFormation can't do this: \(FailureCause.words(of: reason))")
         case .working:
             throw DeploymentFailure(
@@ -281,7 +301,7 @@ package struct Deployment: Sendable {
 
     /// Says what CloudFormation's checks before a deployment have against it. Before the change set goes, and with it what they
     /// found.
-    private func explainFaults(of id: String, _ reason: String) async throws {
+    private func explainFaults(of id: String, _ reason: String, nothing: String) async throws {
         guard reason.firstRange(of: "validation failed") != nil else { return }
         do throws(AWSFailure) {
             let faults = try await cloudFormation.faults(of: id)
@@ -297,20 +317,20 @@ package struct Deployment: Sendable {
         }
         throw DeploymentFailure(
             .notPrepared,
-            "CloudFormation's checks found what is marked ✗ above, and nothing was changed; mend it, then run the same command again"
+            "CloudFormation's checks found what is marked ✗ above, and \(nothing) was changed; mend it, then run the same command again"
         )
     }
 
     /// Shows what would change, and asks.
-    private func confirm(_ changeSet: ChangeSet) async throws {
+    private func confirm(_ changeSet: ChangeSet, nothing: String) async throws {
         await console.say(ReportLine(""))
         await console.say(ChangeSetDiff(changeSet.changes).lines)
         await console.say(ReportLine(""))
-        try await ask("Make these changes? [y/N] ")
+        try await ask("Make these changes? [y/N] ", nothing: nothing)
     }
 
     /// - Throws: `DeploymentFailure` unless the answer is yes.
-    private func ask(_ question: String) async throws {
+    private func ask(_ question: String, nothing: String) async throws {
         if plan.isConfirmed { return }
         guard console.isInteractive else {
             throw DeploymentFailure(
@@ -319,7 +339,7 @@ package struct Deployment: Sendable {
             )
         }
         let answer = await console.ask(question)?.lowercased()
-        guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was changed") }
+        guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "\(nothing) was changed") }
     }
 
     /// Leaves neither a change set nor a stack that was only ever planned.
@@ -329,8 +349,9 @@ package struct Deployment: Sendable {
     private func takeBack(_ planned: PlannedChange) async {
         do throws(AWSFailure) {
             try await cloudFormation.deleteChangeSet(planned.id)
+            // Somebody else may have planned something of that name meanwhile.
             guard planned.isNew, let stack = try await cloudFormation.stack(planned.stackID),
-                stack.status == .reviewInProgress
+                stack.status == .reviewInProgress, try await cloudFormation.isOfBrevlada(stack)
             else { return }
             try await cloudFormation.delete(planned.stackID)
         } catch {

@@ -52,7 +52,7 @@ package struct Destruction: Sendable {
             await console.say(.passed, "there is no stack \"\(wish.stackName)\" in \(aws.region)")
             return
         }
-        try DeploymentFailure.refuseForeign(stack, in: aws.region)
+        try await DeploymentFailure.refuseForeign(stack, cloudFormation)
         if stack.status.isRunning {
             await console.say(
                 .running,
@@ -210,9 +210,7 @@ package struct Destruction: Sendable {
     private func checkAge(of replica: String, of table: String, later: String) async throws {
         let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
         let copy = try await description(of: table, in: there)
-        // The second version of the CLI writes a text, the first one a number.
-        let made = copy?.text("CreationDateTime") ?? copy?.number("CreationDateTime").map { "\($0)" }
-        guard let made = made.flatMap({ Timestamp(aws: $0) }), clock.now().since(made) < .days(1) else { return }
+        guard let made = copy?.time("CreationDateTime"), clock.now().since(made) < .days(1) else { return }
         throw tooYoung("the copy of the table \(table) in \(replica) is not a day old", later: later)
     }
 

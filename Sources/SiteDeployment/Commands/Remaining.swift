@@ -32,7 +32,7 @@ struct Remaining: Sendable {
     private func sender() async throws(AWSFailure) -> [ReportLine] {
         guard let name = outputs["MailIdentityName"] else { return [] }
         return try await asked { () async throws(AWSFailure) in
-            guard try await !MailIdentity.isCovered(name, aws) else { return [] }
+            guard try await !MailIdentity.isReady(name, aws) else { return [] }
             let tokens = (1...3).compactMap { outputs["DkimRecord\($0)"] }
             guard !tokens.isEmpty, (parameters["MailHostedZoneId"] ?? "").isEmpty else {
                 if name.contains("@") {

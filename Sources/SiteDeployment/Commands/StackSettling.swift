@@ -18,7 +18,7 @@ struct StackSettling: Sendable {
     func settled() async throws -> Stack? {
         for _ in 0..<Self.mostLooks {
             guard let stack = try await cloudFormation.stack(name) else { return nil }
-            try DeploymentFailure.refuseForeign(stack, in: cloudFormation.aws.region)
+            try await DeploymentFailure.refuseForeign(stack, cloudFormation)
             guard stack.status.isRunning else {
                 guard !stack.status.mustBeRemoved else { throw toBeRemoved(stack) }
                 return stack
@@ -63,8 +63,8 @@ struct StackSettling: Sendable {
     /// - Throws: `DeploymentFailure` when a person must decide.
     func clear(_ stack: Stack) async throws -> Stack? {
         if stack.status == .reviewInProgress {
-            for changeSet in try await cloudFormation.changeSets(of: name, namedWith: "brevlada-") {
-                try await cloudFormation.deleteChangeSet(changeSet)
+            for changeSet in try await cloudFormation.changeSets(of: stack.id) where changeSet.isOurs {
+                try await cloudFormation.deleteChangeSet(changeSet.id)
             }
             return nil
         }

@@ -41,10 +41,11 @@ package struct StatusReport: Sendable {
 
     /// - Throws: `DeploymentFailure` when there is no such stack.
     package func status() async throws -> Status {
-        guard let stack = try await CloudFormation(aws: aws).stack(stackName) else {
+        let cloudFormation = CloudFormation(aws: aws)
+        guard let stack = try await cloudFormation.stack(stackName) else {
             throw DeploymentFailure.noStack(stackName, in: aws.region)
         }
-        try DeploymentFailure.refuseForeign(stack, in: aws.region)
+        try await DeploymentFailure.refuseForeign(stack, cloudFormation)
         let outputs = stack.outputs
         async let mailSection = section("Mail") { () async throws(AWSFailure) in try await mail(outputs) }
         async let messagesSection = section("Last messages") { () async throws(AWSFailure) in
@@ -100,7 +101,7 @@ package struct StatusReport: Sendable {
         lines.append(ReportLine("\(account.sentToday) of \(account.perDay) mails sent in 24 hours"))
         if let name = outputs["MailIdentityName"] {
             lines.append(
-                try await MailIdentity.isCovered(name, aws)
+                try await MailIdentity.isReady(name, aws)
                     ? ReportLine(.passed, "the sender \(name) is verified")
                     : ReportLine(.failed, "the sender \(name) is not verified: mails wait")
             )
@@ -195,8 +196,8 @@ package struct StatusReport: Sendable {
 
     // MARK: - Watching
 
-    /// Those that a new stack sets off by itself: SES greets the topic of the events that the one counts, and the sweep that the
-    /// other misses has not run three times yet.
+    /// Those that ring by themselves once they are made: SES greets the topic of the events that the one counts, and the sweep that
+    /// the other misses has not run three times yet.
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     private static let firstAlarms = ["MailEventAlarm", "SweepAlarm"]
     private static let firstAlarmsLast = Interval.minutes(20)
@@ -210,18 +211,26 @@ package struct StatusReport: Sendable {
         }
         let ringing = alarms.filter { $0.text("StateValue") == "ALARM" }
         guard !ringing.isEmpty else { return [ReportLine(.passed, "none of \(alarms.count) rings")] }
-        let isNew = stack.createdAt.map { now.since($0) < Self.firstAlarmsLast } ?? false
         return ringing.map { alarm in
             let name = alarm.text("AlarmName") ?? "an alarm"
             let text = alarm.text("AlarmDescription") ?? "\(name) rings"
-            guard isNew, Self.firstAlarms.contains(where: { name.hasPrefix("\(stackName)-\($0)") }) else {
+            guard isNew(alarm), Self.firstAlarms.contains(where: { name.hasPrefix("\(stackName)-\($0)") }) else {
                 return ReportLine(.failed, text)
             }
             return ReportLine(
                 .running,
-                "\(text): so it rings once in a new stack, and is over a quarter of an hour after its creation"
+                "\(text): so it rings once when it is new, and is over a quarter of an hour after that"
             )
         }
+    }
+
+    /// Whether the alarm was made of late. An update sets the first of these times as well, but leaves the state as it is:
+    /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    private func isNew(_ alarm: JSONValue) -> Bool {
+        guard let made = alarm.time("AlarmConfigurationUpdatedTimestamp"), now.since(made) < Self.firstAlarmsLast,
+            let rangAt = alarm.time("StateUpdatedTimestamp")
+        else { return false }
+        return rangAt >= made
     }
 
     /// An alarm that nobody gets is none.

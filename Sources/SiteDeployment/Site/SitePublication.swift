@@ -28,6 +28,12 @@ package struct SitePublication: Sendable {
     /// - Returns: whether anything changed.
     package func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
         let listing = try await listing(of: bucket)
+        guard !files.isEmpty || listing.isEmpty else {
+            throw DeploymentFailure(
+                .notPrepared,
+                "the site has no file to publish, and the live one is left as it is; look at the folder that site names"
+            )
+        }
         let recordKey = ArtifactBucket.recordKey(stackName)
         let record = try await artifacts.read(recordKey).map { SiteRecord(json: $0) } ?? SiteRecord()
         let plan = UploadPlan(files: files, listing: listing, record: record)

@@ -100,11 +100,25 @@ package struct CloudFormation: Sendable {
         _ = try await aws.call("cloudformation", "delete-change-set", "--change-set-name", id)
     }
 
-    /// The ids of change sets that earlier runs left behind.
-    package func changeSets(of stack: String, namedWith prefix: String) async throws(AWSFailure) -> [String] {
+    /// What the name of each change set of a deployment begins with.
+    static let changeSetPrefix = "brevlada-"
+
+    /// Change sets that were made for a stack and neither executed nor deleted.
+    func changeSets(of stack: String) async throws(AWSFailure) -> [(id: String, isOurs: Bool)] {
         let answer = try await aws.call("cloudformation", "list-change-sets", "--stack-name", stack)
-        return answer.list("Summaries").filter { $0.text("ChangeSetName")?.hasPrefix(prefix) ?? false }
-            .compactMap { $0.text("ChangeSetId") }
+        return answer.list("Summaries").compactMap { summary in
+            guard let id = summary.text("ChangeSetId") else { return nil }
+            return (id, summary.text("ChangeSetName")?.hasPrefix(Self.changeSetPrefix) ?? false)
+        }
+    }
+
+    /// Whether a deployment made the stack. One that was only ever planned may have no parameters to tell it by, and somebody may
+    /// be about to make something else of it: its change sets tell whose it is, and would go with it.
+    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+    package func isOfBrevlada(_ stack: Stack) async throws(AWSFailure) -> Bool {
+        if stack.isMarked { return true }
+        guard stack.status == .reviewInProgress, stack.parameters.isEmpty else { return false }
+        return try await changeSets(of: stack.id).allSatisfy(\.isOurs)
     }
 
     /// Has CloudFormation begin with the change, and does not wait for its end. All other change sets of the stack are deleted

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
 package import JSON
 
 /// A CloudFormation stack as it is now.
@@ -10,7 +9,6 @@ package struct Stack: Sendable, Hashable {
     package var name: String
     package var status: StackStatus
     package var reason: String?
-    package var createdAt: Timestamp?
     package var outputs: [String: String]
     package var parameters: [String: String]
     /// Whether CloudFormation refuses to delete it.
@@ -21,7 +19,6 @@ package struct Stack: Sendable, Hashable {
         name: String,
         status: StackStatus,
         reason: String? = nil,
-        createdAt: Timestamp? = nil,
         outputs: [String: String] = [:],
         parameters: [String: String] = [:],
         isProtected: Bool = false
@@ -30,7 +27,6 @@ package struct Stack: Sendable, Hashable {
         self.name = name
         self.status = status
         self.reason = reason
-        self.createdAt = createdAt
         self.outputs = outputs
         self.parameters = parameters
         self.isProtected = isProtected
@@ -44,7 +40,6 @@ package struct Stack: Sendable, Hashable {
             name: name,
             status: StackStatus(rawValue: status),
             reason: json.text("StackStatusReason"),
-            createdAt: json.text("CreationTime").flatMap { Timestamp(aws: $0) },
             outputs: Self.pairs(json.list("Outputs"), "OutputKey", "OutputValue"),
             parameters: Self.pairs(json.list("Parameters"), "ParameterKey", "ParameterValue"),
             isProtected: json.flag("EnableTerminationProtection") ?? false
@@ -54,12 +49,9 @@ package struct Stack: Sendable, Hashable {
     /// Parameters of the template in each of its versions.
     private static let marks: Set<String> = ["CodeBucket", "AddContactInfoKey"]
 
-    /// Whether the template made it, in whatever version. One that was only ever planned may have no parameters to tell it by,
-    /// and has nothing in it that could be lost:
-    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-    package var isOfBrevlada: Bool {
-        Self.marks.isSubset(of: parameters.keys) || (status == .reviewInProgress && parameters.isEmpty)
-    }
+    /// Whether it shows that the template made it, in whatever version. One that was only ever planned may have no parameters to
+    /// tell it by; see ``CloudFormation/isOfBrevlada(_:)``.
+    var isMarked: Bool { Self.marks.isSubset(of: parameters.keys) }
 
     private static func pairs(_ list: [JSONValue], _ name: String, _ value: String) -> [String: String] {
         let pairs = list.compactMap { element in element.text(name).map { ($0, element.text(value) ?? "") } }
@@ -95,7 +87,10 @@ package struct StackStatus: RawRepresentable, Sendable, Hashable {
     package var isUndone: Bool { ["UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"].contains(rawValue) }
 
     /// A creation that did not work and was undone: such a stack can't be updated, only deleted.
-    package var isLeftover: Bool { ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"].contains(rawValue) }
+    package var isLeftover: Bool { rawValue == "ROLLBACK_COMPLETE" || isHalfCreated }
+
+    /// A creation that did not work and was undone in part: some of its resources are still there.
+    package var isHalfCreated: Bool { rawValue == "ROLLBACK_FAILED" }
 
     /// Only removing leads on. After a creation with `--disable-rollback`, which deploying never asks for, its resources are
     /// live: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html

@@ -34,11 +34,12 @@ struct CloudPreparationTests {
             var configuration = try read(yaml)
             configuration.siteFolder = site
             change(&configuration)
-            return CloudPreparation(
+            let preparation = CloudPreparation(
                 configuration: configuration,
                 template: TemplateParameter.all(in: StackTemplate.text),
                 lambdas: folder
-            ).examined(region: region).problems.map { problem in
+            )
+            return (preparation.siteProblems + preparation.examined(region: region).problems).map { problem in
                 PreflightFinding(
                     problem.outcome,
                     problem.text.replacing(folder, with: "…"),
@@ -94,11 +95,12 @@ struct CloudPreparationTests {
         try withTemporaryFolder { folder in
             var configuration = try read(mail)
             configuration.siteFolder = FilePath.joined(folder, "a; b")
-            let found = CloudPreparation(
+            let preparation = CloudPreparation(
                 configuration: configuration,
                 template: TemplateParameter.all(in: StackTemplate.text),
                 lambdas: FilePath.joined(folder, "c; d")
-            ).examined(region: "eu-north-1").problems
+            )
+            let found = preparation.siteProblems + preparation.examined(region: "eu-north-1").problems
             #expect(found.count == 3, "\(found)")
             #expect(found[0].text.hasPrefix("the site's folder \"\(folder)/a; b\" can't be found: "))
             #expect(found[0].remedy?.hasPrefix("write a starter site with \"brevlada init\"") == true)
@@ -171,6 +173,41 @@ struct SiteSourceTests {
         #expect(found.map(\.key) == [".well-known/security.txt", "img/å.svg", "index.html", "start.html"])
         #expect(found[3].hash == found[2].hash)
         #expect(found[2].hash == PublishedFile(key: "", bytes: Array("<p>".utf8)).hash)
+    }
+
+    @Test("is the one that a link leads to, with what links to its folders lead to, but for a folder within itself")
+    func links() throws {
+        try withTemporaryFolder { folder in
+            let site = FilePath.joined(folder, "site")
+            try write("<p>", site + "/index.html")
+            try write("x", site + "/a/a.txt")
+            try write("x", site + "/b/b.txt")
+            try write("secret", site + "/.git/config")
+            try write("secret", folder + "/outside/secret.txt")
+            for (link, target) in [
+                ("round", "."), ("a/up", ".."), ("copy", "a"), ("a/b", "../b"), ("b/a", "../a"), ("out", "../outside"),
+                ("git", ".git"), ("again.html", "round/index.html"),
+            ] {
+                try FileManager.default.createSymbolicLink(atPath: site + "/" + link, withDestinationPath: target)
+            }
+            try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "site")
+            for path in [site, folder + "/link"] {
+                #expect(
+                    try SiteSource(folder: path).files(addresses: nil).map(\.key) == [
+                        "a/a.txt", "a/b/b.txt", "again.html", "b/a/a.txt", "b/b.txt", "copy/a.txt", "copy/b/b.txt",
+                        "index.html",
+                    ]
+                )
+            }
+        }
+    }
+
+    @Test("is refused when it has nothing to publish, for that would take down what is live")
+    func nothing() throws {
+        let failure = #expect(throws: CommandFailure.self) {
+            try files { try write("x", $0 + "/.git/config") }
+        }
+        #expect(failure?.description.contains("has no file to publish") == true)
     }
 
     @Test("has the API's address in its pages and nowhere else, and the folder stays as it is")

@@ -46,6 +46,20 @@ struct SiteChecksTests {
         return form
     }
 
+    @Test("the pages are found in a folder that is a link, as the server finds them")
+    func linkedFolder() throws {
+        try withTemporaryFolder { folder in
+            let manager = FileManager.default
+            try manager.createDirectory(atPath: folder + "/site", withIntermediateDirectories: true)
+            try Data("<form method=post action=/api/contact>".utf8).write(
+                to: URL(filePath: folder + "/site/index.html")
+            )
+            try manager.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "site")
+            let checks = SiteChecks(siteFolder: folder + "/link", forms: [.contact: form(next: "/")])
+            #expect(checks.findings().map(\.outcome) == [.passed, .passed])
+        }
+    }
+
     @Test(
         "the page after sending is found as the server finds it",
         arguments: [

@@ -21,7 +21,7 @@ struct LargeFileTests {
         var limits = StaticSite.Limits()
         limits.largestInMemory = 1_000
         limits.largestGzipped = 50_000
-        limits.pieceLength = 4_096
+        limits.pieceLengths = 4_096...4_096
         exchange = try SiteExchange(folder, limits: limits)
         var random = SplitMix64(seed: 5)
         content = (0..<20_001).map { _ in UInt8.random(in: .min ... .max, using: &random) }

@@ -53,7 +53,7 @@ struct PreflightTests {
             ]
         )
         return try await Preflight(aws: aws.session, account: "1", parameters: values, template: [], stack: stack)
-            .findings()
+            .look().findings
             .flatMap(\.lines).map(\.plain)
     }
 
@@ -68,9 +68,9 @@ struct PreflightTests {
     }
 
     @Test(
-        "takes what a creation that was undone left behind for no stack",
+        "takes for the stack's own what a creation that was half undone left behind, and of one that was undone nothing",
         arguments: [
-            ("ROLLBACK_COMPLETE", false), ("ROLLBACK_FAILED", false), ("REVIEW_IN_PROGRESS", false),
+            ("ROLLBACK_COMPLETE", false), ("ROLLBACK_FAILED", true), ("REVIEW_IN_PROGRESS", false),
             ("UPDATE_ROLLBACK_COMPLETE", true),
         ]
     )
@@ -96,6 +96,43 @@ struct PreflightTests {
         )
         #expect(found.contains { $0.contains("has a record for www.example.com already") } == !isThere)
         #expect(found.contains { $0.contains("Lambda keeps 50 concurrent runs") } == !isThere)
+    }
+
+    @Test(
+        "holds a new stack against nothing of one that is removed before, whose table goes or is no longer its own",
+        arguments: ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"]
+    )
+    func newTable(_ status: String) async throws {
+        let stack = Stack(
+            id: "id",
+            name: "brevlada",
+            status: StackStatus(rawValue: status),
+            parameters: ["TableShards": "8", "ReplicaRegion": "eu-west-1"]
+        )
+        let wanted = ["TableShards": "4", "ReplicaRegion": "eu-west-2"]
+        #expect(try await findings(parameters: wanted, stack: stack).count == 2)
+    }
+
+    @Test("does not take a domain for verified for the sake of the one above it, or of its own address")
+    func ownDomain() async throws {
+        let stack = Stack(
+            id: stackID,
+            name: "brevlada",
+            status: StackStatus(rawValue: "CREATE_COMPLETE"),
+            outputs: ["MailIdentityName": "post.example.com"]
+        )
+        let found = try await findings(
+            [
+                ("sesv2 get-email-identity --email-identity post.example.com", [Self.waiting]),
+                ("sesv2 get-email-identity", [Self.verified]),
+            ],
+            parameters: ["MailFromAddress": "form@post.example.com", "MailIdentity": "Domain"],
+            stack: stack
+        )
+        #expect(
+            found.first
+                == "  !   SES has not verified the sender \"post.example.com\" yet: messages are kept, mails wait"
+        )
     }
 
     @Test("explains the sandbox of SES, and which recipient gets nothing in it")

@@ -539,10 +539,7 @@ struct DeploymentTests {
             (
                 "cloudformation list-change-sets",
                 [
-                    .json(
-                        #"{"Summaries":[{"ChangeSetName":"brevlada-1","ChangeSetId":"arn:old"},{"ChangeSetName":"eva","#
-                            + #""ChangeSetId":"arn:hers"}]}"#
-                    )
+                    Self.changeSets(["brevlada-1": "arn:old", "brevlada-2": "arn:older"])
                 ]
             ),
             (Scene.events, [Answers.events([stackEvent(0, "REVIEW_IN_PROGRESS")]), Answers.events(created)]),
@@ -551,9 +548,51 @@ struct DeploymentTests {
         #expect(error == nil)
         #expect(
             aws.calls(of: "cloudformation delete-change-set") == [
-                "cloudformation delete-change-set --change-set-name arn:old"
+                "cloudformation delete-change-set --change-set-name arn:old",
+                "cloudformation delete-change-set --change-set-name arn:older",
             ]
         )
+    }
+
+    private static func changeSets(_ list: [String: String]) -> AWSAnswer {
+        let entries = list.sorted { $0.key < $1.key }.map {
+            #"{"ChangeSetName":"\#($0.key)","ChangeSetId":"\#($0.value)"}"#
+        }
+        return .json(#"{"Summaries":[\#(entries.joined(separator: ","))]}"#)
+    }
+
+    @Test(
+        "leaves a stack alone that somebody else has planned, be it beside a change of its own",
+        arguments: [["eva": "arn:hers"], ["brevlada-1": "arn:old", "eva": "arn:hers"]]
+    )
+    func plannedByOthers(_ list: [String: String]) async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.console = RecordingConsole(isInteractive: true, answers: ["n"])
+        scene.rules = [
+            (Scene.describe, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:], isForeign: true)]),
+            ("cloudformation list-change-sets", [Self.changeSets(list)]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error?.contains("is not one of Brevlåda's, and is left as it is") == true, "\(error ?? "no error")")
+        #expect(aws.calls(of: "cloudformation delete").isEmpty)
+        #expect(await scene.console.questions.isEmpty)
+    }
+
+    @Test("takes back its own plan alone when somebody else has planned something of that name meanwhile")
+    func plannedMeanwhile() async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.console = RecordingConsole(isInteractive: true, answers: ["n"])
+        scene.rules = [
+            (Scene.byName, [.noStack]),
+            (Scene.byID, [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:], isForeign: true)]),
+            ("cloudformation list-change-sets", [Self.changeSets(["eva": "arn:hers"])]),
+        ]
+        let (aws, _, error) = await scene.run()
+        #expect(error == "nothing was changed")
+        #expect(aws.calls(of: "cloudformation delete-change-set").count == 1)
+        #expect(aws.calls(of: "cloudformation delete-stack").isEmpty)
     }
 
     @Test(
@@ -727,6 +766,51 @@ struct DeploymentTests {
         #expect(aws.calls(of: call).isEmpty)
     }
 
+    /// The calls of a run that takes away what a creation left, with what CloudFormation then says of the change.
+    private func cleared(_ changeSet: AWSAnswer) -> [(String, [AWSAnswer])] {
+        let gone = [stackEvent(5, "DELETE_IN_PROGRESS", "User Initiated"), stackEvent(9, "DELETE_COMPLETE")]
+        return [
+            (Scene.byName, [Answers.stack("ROLLBACK_COMPLETE", outputs: [:]), .noStack]),
+            (
+                Scene.byID,
+                [
+                    Answers.stack("DELETE_COMPLETE", outputs: [:]),
+                    Answers.stack("REVIEW_IN_PROGRESS", outputs: [:]),
+                ]
+            ),
+            (Scene.events, [Answers.events(before), Answers.events(before + gone)]),
+            ("cloudformation describe-change-set", [changeSet]),
+            (
+                "cloudformation describe-events",
+                [
+                    .json(
+                        #"{"OperationEvents":[{"EventType":"VALIDATION_ERROR","LogicalResourceId":"SiteBucket","#
+                            + #""ResourceType":"AWS::S3::Bucket","ValidationFailureMode":"FAIL","#
+                            + #""ValidationStatusReason":"It is there"}]}"#
+                    )
+                ]
+            ),
+        ]
+    }
+
+    @Test("does not say that nothing was changed after it took away what an earlier try left")
+    func nothingMore() async {
+        var scene = Scene()
+        scene.isConfirmed = false
+        scene.console = RecordingConsole(isInteractive: true, answers: ["y", "n"])
+        scene.rules = cleared(Answers.oneChange)
+        let (aws, _, error) = await scene.run()
+        #expect(error == "nothing more was changed")
+        #expect(aws.calls(of: "cloudformation delete-stack").count == 2, "what was left, and what was only planned")
+        scene.isConfirmed = true
+        scene.rules = cleared(Self.validationFailed)
+        #expect(
+            await scene.run().error
+                == "CloudFormation's checks found what is marked ✗ above, and nothing more was changed; mend it, then run the "
+                + "same command again"
+        )
+    }
+
     private static let validationFailed = AWSAnswer.json(
         #"{"Status":"FAILED","StatusReason":"The following hook(s)/validation failed: "#
             + #"[AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, use the DescribeEvents "#
@@ -804,22 +888,28 @@ struct DeploymentTests {
     }
 
     @Test(
-        "tells the alarm how many mails a day SES allows, unless the file does or SES does not say",
+        "tells the alarm how many mails a day SES allows, unless the file does, and leaves it as it is when SES does not say",
         arguments: [
-            (nil, .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "200"),
-            ("1000", .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "1000"),
-            (nil, .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":-1.0}}"#), nil),
-            (nil, .refused("AccessDeniedException", "GetAccount", "no"), nil),
-        ] as [(String?, AWSAnswer, String?)]
+            (nil, nil, .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "200"),
+            (nil, "500", .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "200"),
+            ("1000", "500", .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":200.0}}"#), "1000"),
+            (nil, "500", .json(#"{"ProductionAccessEnabled":true,"SendQuota":{"Max24HourSend":-1.0}}"#), nil),
+            (nil, nil, .refused("AccessDeniedException", "GetAccount", "no"), nil),
+            (nil, "500", .refused("AccessDeniedException", "GetAccount", "no"), "500"),
+            ("1000", "500", .refused("AccessDeniedException", "GetAccount", "no"), "1000"),
+        ] as [(String?, String?, AWSAnswer, String?)]
     )
-    func dailyQuota(_ written: String?, _ account: AWSAnswer, _ expected: String?) async throws {
+    func dailyQuota(_ written: String?, _ before: String?, _ account: AWSAnswer, _ expected: String?) async throws {
         var scene = Scene()
         scene.parameters["SesDailyQuota"] = written
+        let stack = Answers.stack("UPDATE_COMPLETE", parameters: before.map { ["SesDailyQuota": $0] } ?? [:])
         scene.rules = [
-            (Scene.describe, [Answers.stack("UPDATE_COMPLETE")]), ("sesv2 get-account", [account]),
+            (Scene.describe, [stack]), ("sesv2 get-account", [account]),
             ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
         ]
-        #expect(await scene.run().error == nil)
+        let (aws, _, error) = await scene.run()
+        #expect(error == nil)
+        #expect(aws.calls(of: "sesv2 get-account").count == 2, "before the change, and for what is left to do")
         let file = try #require(scene.staging.files["parameters.json"])
         let given = #""ParameterKey":"SesDailyQuota","ParameterValue":"\#(expected ?? "")""#
         #expect(file.contains(given) == (expected != nil), "\(file)")

@@ -70,6 +70,24 @@ struct DestructionTests {
         }
     }
 
+    @Test("leaves a stack alone that somebody else has only planned, which shows by the names of its change sets")
+    func foreignPlan() async {
+        for (name, isOurs) in [("eva", false), ("brevlada-1", true)] {
+            let (aws, _, error) = await destroy([
+                (
+                    "cloudformation describe-stacks",
+                    [Answers.stack("REVIEW_IN_PROGRESS", outputs: [:], isForeign: true)]
+                ),
+                (
+                    "cloudformation list-change-sets --stack-name \(stackID)",
+                    [.json(#"{"Summaries":[{"ChangeSetName":"\#(name)","ChangeSetId":"arn:set"}]}"#)]
+                ),
+            ])
+            #expect((error?.contains("is not one of Brevlåda's") == true) != isOurs, "\(error ?? "no error")")
+            if !isOurs { #expect(aws.calls.count == 2) }
+        }
+    }
+
     @Test("names what else is kept, and what costs while it is")
     func keptByOptions() async {
         let outputs = Answers.outputs.merging([

@@ -21,13 +21,10 @@ struct StatusReportTests {
         return .json(#"{"Subscriptions":[\#(entries.joined(separator: ","))]}"#)
     }
 
-    /// - Parameter age: Of the stack; 17:00 is when the twin's was made.
     private func status(
         _ rules: [(String, [AWSAnswer])] = [],
-        outputs more: [String: String] = [:],
-        age: Interval = .hours(1)
+        outputs more: [String: String] = [:]
     ) async throws -> (StatusReport.Status, ScriptedAWS) {
-        let now = noon.advanced(by: .hours(-1)).advanced(by: age)
         let outputs = Answers.outputs.merging(more) { $1 }
         let aws = ScriptedAWS(
             rules + [
@@ -51,7 +48,7 @@ struct StatusReportTests {
                 ),
             ]
         )
-        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"], now: now)
+        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"], now: noon)
         return (try await report.status(), aws)
     }
 
@@ -101,7 +98,7 @@ struct StatusReportTests {
     }
 
     private static let subscribing =
-        "  →   subscribe to the alarms, which mail nobody, and confirm within 48 hours by the link in AWS's mail:\n"
+        "  →   subscribe to the alarms, which reach nobody, and confirm within 48 hours by the link in AWS's mail:\n"
         + "       aws sns subscribe --topic-arn arn:topic --protocol email --notification-endpoint bo@example.com "
         + "--region eu-north-1"
     private static let clicking =
@@ -118,7 +115,12 @@ struct StatusReportTests {
             ),
             (subscriptions([:]), false, subscribing),
             (subscriptions(["Deleted": "eva@example.com"]), false, subscribing),
-            (subscriptions(["arn:sub": "arn:queue"], protocol: "sqs"), false, subscribing),
+            (subscriptions(["arn:sub": "arn:queue"], protocol: "sqs"), true, "  ✓   arn:queue, by sqs"),
+            (
+                subscriptions(["arn:sub": "https://pager.example"], protocol: "https"), true,
+                "  ✓   https://pager.example"
+            ),
+            (subscriptions(["PendingConfirmation": "https://pager.example"], protocol: "https"), false, subscribing),
         ]
     )
     func recipients(_ subscriptions: AWSAnswer, _ isWell: Bool, _ lines: String) async throws {
@@ -144,32 +146,42 @@ struct StatusReportTests {
         )
     }
 
+    /// How many minutes ago the alarm was last set up and began to ring, which alarm it is, and whether that is expected.
     @Test(
-        "expects of a new stack that the alarms ring which it sets off by itself, and no other",
+        "expects of new alarms that those ring which a new stack sets off by itself, and no other",
         arguments: [
-            (10, "MailEventAlarm", true), (19, "SweepAlarm", true), (20, "SweepAlarm", false),
-            (10, "ErrorAlarm", false), (600, "MailEventAlarm", false),
-        ]
+            (10, 9, "MailEventAlarm", true), (19, 4, "SweepAlarm", true), (20, 19, "SweepAlarm", false),
+            (10, 9, "ErrorAlarm", false), (600, 9, "MailEventAlarm", false),
+            // An update has set it up again, and it rang before.
+            (10, 300, "SweepAlarm", false),
+        ] as [(Int64, Int64, String, Bool)]
     )
-    func firstAlarms(_ minutes: Int64, _ name: String, _ isExpected: Bool) async throws {
-        let alarms = AWSAnswer.json(
-            #"{"MetricAlarms":[{"AlarmName":"brevlada-\#(name)-1A2B","AlarmDescription":"It rings","StateValue":"ALARM","#
-                + #""AlarmActions":["arn:topic"]}]}"#
-        )
-        let (status, _) = try await status(
-            [("cloudwatch describe-alarms", [alarms])],
-            outputs: ["AlarmTopicArn": "arn:topic"],
-            age: .minutes(minutes)
-        )
-        #expect(status.isWell == isExpected)
-        #expect(
-            plain(status.lines).contains(
-                isExpected
-                    ? "  …   It rings: so it rings once in a new stack, and is over a quarter of an hour after its creation"
-                    : "  ✗   It rings"
-            ),
-            "\(plain(status.lines))"
-        )
+    func firstAlarms(_ made: Int64, _ rang: Int64, _ name: String, _ isExpected: Bool) async throws {
+        func at(_ minutes: Int64) -> Timestamp { noon.advanced(by: .minutes(-minutes)) }
+        // The second version of the CLI writes a text, the first one a number.
+        for (made, rang) in [
+            ("\"\(at(made).iso8601)\"", "\"\(at(rang).iso8601)\""),
+            ("\(at(made).milliseconds / 1_000).0", "\(at(rang).milliseconds / 1_000).5"),
+        ] {
+            let alarms = AWSAnswer.json(
+                #"{"MetricAlarms":[{"AlarmName":"brevlada-\#(name)-1A2B","AlarmDescription":"It rings","StateValue":"ALARM","#
+                    + #""AlarmConfigurationUpdatedTimestamp":\#(made),"StateUpdatedTimestamp":\#(rang),"#
+                    + #""AlarmActions":["arn:topic"]}]}"#
+            )
+            let (status, _) = try await status(
+                [("cloudwatch describe-alarms", [alarms])],
+                outputs: ["AlarmTopicArn": "arn:topic"]
+            )
+            #expect(status.isWell == isExpected)
+            #expect(
+                plain(status.lines).contains(
+                    isExpected
+                        ? "  …   It rings: so it rings once when it is new, and is over a quarter of an hour after that"
+                        : "  ✗   It rings\n"
+                ),
+                "\(plain(status.lines))"
+            )
+        }
     }
 
     @Test("knows a sender by a domain above its own, for its mail and for what is left to do")
@@ -186,6 +198,27 @@ struct StatusReportTests {
         #expect(plain(status.lines).contains("✓   the sender form@post.example.com is verified"))
         let outputs = ["MailIdentityName": "form@post.example.com"]
         #expect(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines().isEmpty)
+    }
+
+    @Test("has the records of the stack's own domain set, though SES has verified the one above it")
+    func ownDomain() async throws {
+        let outputs = ["MailIdentityName": "post.example.com", "DkimRecord1": "a._domainkey.post.example.com CNAME a"]
+        let (status, aws) = try await status(
+            [
+                (
+                    "sesv2 get-email-identity --email-identity post.example.com",
+                    [.json(#"{"VerifiedForSendingStatus":false}"#)]
+                )
+            ],
+            outputs: outputs
+        )
+        #expect(plain(status.lines).contains("✗   the sender post.example.com is not verified: mails wait"))
+        #expect(
+            plain(try await Remaining(aws: aws.session, outputs: outputs, parameters: [:]).lines()) == """
+                  →   set these DNS records for post.example.com; until then no mail goes out
+                       a._domainkey.post.example.com CNAME a
+                """
+        )
     }
 
     @Test("says how another link is had when the one to an address is too old")

@@ -102,6 +102,15 @@ struct SitePublicationTests {
         #expect(staging.files["site-1/\(key)"] == "<p>")
     }
 
+    @Test("of no file at all leaves what is live, and fails; where nothing is live it does nothing")
+    func empty() async throws {
+        let aws = ScriptedAWS([("s3api list-objects-v2 --bucket site", [listing])])
+        await #expect(throws: DeploymentFailure.self) { try await publish(aws, files: []) }
+        #expect(aws.calls.count == 1)
+        let new = ScriptedAWS([("s3api list-objects-v2", [.json("{}")]), ("s3 cp s3://", [noRecord])])
+        #expect(try await !publish(new, files: []))
+    }
+
     @Test("does nothing a second time")
     func second() async throws {
         let record = SiteRecord(
