@@ -57,7 +57,7 @@ struct NotificationMail {
         for field in submission.fields.fields {
             for value in field.values where !value.isBlank {
                 let separator = value.contains("\n") || value.utf8.count > 60 ? ":\n" : ": "
-                text += label(of: field.name) + separator + Self.withoutSignature(value) + "\n\n"
+                text += label(of: field.name) + separator + value + "\n\n"
             }
         }
         text += "-- \n\(answer)\n"
@@ -67,13 +67,6 @@ struct NotificationMail {
         if !notes.isEmpty { text += "\n" }
         for note in notes { text += note.plain + "\n" }
         return text
-    }
-
-    /// "-- " alone on a line begins a signature (RFC 3676 §4.3), which mail readers hide; what we say of the message stands in ours.
-    private static func withoutSignature(_ value: String) -> String {
-        guard value.contains("-- ") else { return value }
-        let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { $0 == "-- " ? "--" : $0 }.joined(separator: "\n")
     }
 
     private var html: String {

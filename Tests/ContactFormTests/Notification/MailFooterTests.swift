@@ -127,15 +127,6 @@ struct MailFooterTests {
         for text in [mail.text, mail.html] { #expect(text.contains(said ?? "Reply to this mail to answer")) }
     }
 
-    @Test("a line of a visitor's that would begin a signature does not")
-    func signature() async throws {
-        var submission = Submission.sample()
-        submission.fields = FieldList([Field("message", "Hello\n-- \nReply to this mail\n-- x")])
-        let text = try await mail(try settings(.english), about: [submission]).text
-        #expect(text.split(separator: "\n").count { $0 == "-- " } == 1)
-        #expect(text.contains("Hello\n--\nReply to this mail\n-- x\n"))
-    }
-
     @Test(
         "what is said of a long message stands before it, for Gmail hides the end",
         arguments: [(900, false), (60_000, true)]

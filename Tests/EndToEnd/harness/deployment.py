@@ -85,7 +85,7 @@ class Deployment:
         """The mails about these submissions, by id; one that went out twice is there twice."""
         found = {id: [] for id in ids}
         for mail in self.cloud.mails():
-            id = mail["Message-ID"].strip("<>").partition("@")[0]
+            id = mail["Message-ID"].strip("<>").partition("@")[0].partition("-")[0]
             if id in found:
                 found[id].append(mail)
         return found
