@@ -304,9 +304,9 @@ const act = (subject, name) => {
   if (!subject) return
   if (name === 'remove') {
     const run = () => api.remove(subject.id)
-    const name = subject.name || subject.email
-    const question = name ? say('removeAskOf', { name: shown(name, 60) }) : say('removeAsk')
-    return dialogs.confirm(question, 'removeWarn', 'remove', () => perform(subject, { name: 'remove', run }))
+    const sender = subject.name || subject.email
+    const question = sender ? say('removeAskOf', { name: shown(sender, 60) }) : say('removeAsk')
+    return dialogs.confirm(question, 'removeWarn', 'remove', () => perform(subject, { name, run }))
   }
   if (name === 'erase') return askErase(subject.email)
   if (may[name] && !may[name](subject)) return

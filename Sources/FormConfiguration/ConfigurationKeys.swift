@@ -61,7 +61,7 @@ package enum ConfigurationKeys {
         package static let giveUpAfterDays = ConfigurationKey(
             "mail.give_up_after_days",
             .number(1...30),
-            standard: .value("\(RetrySchedule().giveUpAfter.milliseconds / Interval.days(1).milliseconds)"),
+            standard: .value("\(RetrySchedule().giveUpAfter.days)"),
             "How long a mail that can't be delivered is tried. Then the message is marked failed, kept, and shown by "
                 + "\"brevlada audit\".",
             example: "3"
@@ -69,9 +69,7 @@ package enum ConfigurationKeys {
         package static let reminderDays = ConfigurationKey(
             "mail.reminder_days",
             .number(0...30),
-            standard: .value(
-                "\(NotificationSettings.standardReminderSpacing.milliseconds / Interval.days(1).milliseconds)"
-            ),
+            standard: .value("\(NotificationSettings.standardReminderSpacing.days)"),
             "When messages are held as suspected spam that you have not looked at, or could not be mailed, and no other mail says "
                 + "so, a mail does; at least so many days apart. 0 sends none.",
             example: "7"

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FormConfiguration
-import Glibc
 
 /// Something that lies in the site's folder, or is to be put there, and would be sent to whoever asks for it.
 enum PublishedSecret: Hashable, CustomStringConvertible {
@@ -54,12 +53,9 @@ enum PublishedSecret: Hashable, CustomStringConvertible {
 
     /// The path without links, of as much of it as is there.
     private static func realPath(_ path: String) -> String {
-        guard let real = realpath(path, nil) else {
-            guard path != "/", !path.isEmpty else { return path }
-            let name = path.split(separator: "/").last.map(String.init) ?? ""
-            return FilePath.joined(realPath(FilePath.parent(of: path)), name)
-        }
-        defer { free(real) }
-        return String(cString: real)
+        if let real = FilePath.real(path) { return real }
+        guard path != "/", !path.isEmpty else { return path }
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        return FilePath.joined(realPath(FilePath.parent(of: path)), name)
     }
 }

@@ -88,12 +88,3 @@ struct SiteSource {
         return clinux_path_status(path, &status) == 0 ? status : nil
     }
 }
-
-extension FilePath {
-    /// Where the path leads when every link is followed; nil when nothing is there.
-    static func real(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
-}

@@ -38,11 +38,10 @@ struct MailChecks {
     /// What other servers make of mail.from, and what becomes of a mail that comes back, whatever this server says.
     func senderFindings() -> [DoctorFinding] {
         let sender = notifications.sender.address
-        let mailboxes = notifications.recipients + notifications.forms.keys.flatMap { notifications.recipients(of: $0) }
         var findings: [DoctorFinding] = []
-        // Mail for this machine or network alone need not leave it.
         // A server beside us may write another sender into the mail, or be a provider's own program.
         let isRelay = Self.isLocal(endpoint.host)
+        // Mail for this machine or network alone need not leave it.
         if Self.isLocal(sender.asciiDomain), !mailboxes.allSatisfy({ Self.isLocal($0.address.asciiDomain) }) {
             let text =
                 "mail.from is \(sender), and nobody elsewhere knows \(sender.domain): other servers refuse such mail"
@@ -82,12 +81,16 @@ struct MailChecks {
     /// Whether the name means nothing to strangers.
     private static func isLocal(_ domain: String) -> Bool { SMTPMachineName.qualified(domain) == nil }
 
-    /// Of all forms, each once.
-    private var recipients: [String] {
+    /// Who gets mail, of all forms.
+    private var mailboxes: [Mailbox] {
         let forms = notifications.forms.keys.sorted { $0.rawValue < $1.rawValue }
-        let all = notifications.recipients + forms.flatMap { notifications.recipients(of: $0) }
+        return notifications.recipients + forms.flatMap { notifications.recipients(of: $0) }
+    }
+
+    /// Each once.
+    private var recipients: [String] {
         var told: Set<String> = []
-        return all.map { $0.address.transportAddress }.filter { told.insert($0).inserted }
+        return mailboxes.map { $0.address.transportAddress }.filter { told.insert($0).inserted }
     }
 
     static func finding(_ step: SMTPProbeStep) -> DoctorFinding {

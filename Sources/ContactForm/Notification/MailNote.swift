@@ -26,19 +26,14 @@ extension NotificationSettings {
     ///   nothing that is mailed.
     func notes(on unmailed: UnmailedCounts, of form: FormName) -> [MailNote] {
         let recipients = recipients(of: form)
-        func own(_ counts: [FormName: Int]) -> [Int] {
-            counts.filter { self.recipients(of: $0.key) == recipients }.map(\.value)
-        }
+        let own = unmailed.of { self.recipients(of: $0) == recipients }
         let sentences = OwnerSentences(language)
         var notes: [MailNote] = []
-        func isAll(_ counts: [Int]) -> Bool { counts.allSatisfy { $0 < UnmailedCounts.mostCounted } }
-        let ownHeld = own(unmailed.held)
-        let held = ownHeld.reduce(0, +)
-        if held > 0 { notes.append(noteOnHeld(held, after: sentences.held(held, isAll: isAll(ownHeld)))) }
-        let ownFailed = own(unmailed.failed)
-        let failed = ownFailed.reduce(0, +)
-        if failed > 0 {
-            notes.append(noteOnFailed(failed, after: sentences.failed(failed, isAll: isAll(ownFailed))))
+        if let held = UnmailedCounts.Total(own.held, limit: UnmailedCounts.mostCounted) {
+            notes.append(noteOnHeld(held.number, after: sentences.held(held.number, isAll: held.isAll)))
+        }
+        if let failed = UnmailedCounts.Total(own.failed, limit: UnmailedCounts.mostCounted) {
+            notes.append(noteOnFailed(failed.number, after: sentences.failed(failed.number, isAll: failed.isAll)))
         }
         return notes
     }

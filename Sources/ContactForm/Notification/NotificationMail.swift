@@ -72,13 +72,16 @@ struct NotificationMail {
     private var html: String {
         var page = HTMLWriter()
         MailHTML.begin(&page, title: subject, language: settings.language)
-        let isLong =
-            submission.fields.fields.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.utf8.count } } > Self.longBody
-        if isLong { writeFooter(into: &page) }
-        if isLong { page.markup(Self.rule) }
-        MailHTML.writeFields(of: submission, label: label(of:), into: &page)
-        if !isLong { page.markup(Self.rule) }
-        if !isLong { writeFooter(into: &page) }
+        let octets = submission.fields.fields.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.utf8.count } }
+        if octets > Self.longBody {
+            writeFooter(into: &page)
+            page.markup(Self.rule)
+            MailHTML.writeFields(of: submission, label: label(of:), into: &page)
+        } else {
+            MailHTML.writeFields(of: submission, label: label(of:), into: &page)
+            page.markup(Self.rule)
+            writeFooter(into: &page)
+        }
         MailHTML.end(&page)
         return page.html
     }

@@ -127,7 +127,7 @@ package struct NotificationSender: Sendable {
     ) -> StatusChange {
         if failure.isPermanent { return .failed(reason: failure.description) }
         guard let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter) else {
-            let days = settings.retry.giveUpAfter.milliseconds / Interval.days(1).milliseconds
+            let days = settings.retry.giveUpAfter.days
             return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
         }
         return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))

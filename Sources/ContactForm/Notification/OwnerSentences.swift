@@ -89,7 +89,7 @@ struct OwnerSentences: Bilingual {
         messages(count, isAll) + say(" that no mail told you of", " som inget mejl har nämnt")
     }
 
-    func reminders(daysApart days: Int) -> String {
+    func reminders(daysApart days: Int64) -> String {
         say(
             "Mails like this one come at least \(days) \(days == 1 ? "day" : "days") apart (mail.reminder_days), and only "
                 + "when no other mail has told you.",

@@ -51,44 +51,34 @@ struct ReminderMail {
     }
 
     private var sections: [Section] {
-        var sections: [Section] = []
-        if let count = Count(unmailed.held) {
-            let introduction = sentences.heldIntroduction(count.number, isAll: count.isAll)
-            sections.append(
+        [
+            held.map { held in
                 Section(
-                    introduction: introduction,
+                    introduction: sentences.heldIntroduction(held.number, isAll: held.isAll),
                     lines: lines(unmailed.held),
-                    note: settings.noteOnHeld(count.number)
+                    note: settings.noteOnHeld(held.number)
                 )
-            )
-        }
-        if let count = Count(unmailed.failed) {
-            let introduction = sentences.failedIntroduction(count.number, isAll: count.isAll)
-            sections.append(
+            },
+            failed.map { failed in
                 Section(
-                    introduction: introduction,
+                    introduction: sentences.failedIntroduction(failed.number, isAll: failed.isAll),
                     lines: lines(unmailed.failed),
-                    note: settings.noteOnFailed(count.number)
+                    note: settings.noteOnFailed(failed.number)
                 )
-            )
-        }
-        return sections
+            },
+        ].compactMap(\.self)
     }
 
-    /// How many there are in all; nil for none.
-    private struct Count {
-        var number: Int
-        var isAll: Bool
+    private var held: UnmailedCounts.Total? {
+        UnmailedCounts.Total(unmailed.held, limit: UnmailedReminder.mostCounted)
+    }
 
-        init?(_ counts: [FormName: Int]) {
-            guard !counts.isEmpty else { return nil }
-            number = counts.values.reduce(0, +)
-            isAll = counts.values.allSatisfy { $0 < UnmailedReminder.mostCounted }
-        }
+    private var failed: UnmailedCounts.Total? {
+        UnmailedCounts.Total(unmailed.failed, limit: UnmailedReminder.mostCounted)
     }
 
     private var subject: String {
-        switch (Count(unmailed.held), Count(unmailed.failed)) {
+        switch (held, failed) {
         case (let held?, nil): sentences.heldSubject(held.number, isAll: held.isAll)
         case (nil, let failed?): sentences.failedSubject(failed.number, isAll: failed.isAll)
         case (let held, let failed):
@@ -130,8 +120,6 @@ struct ReminderMail {
     }
 
     private var spacing: String? {
-        settings.reminderSpacing.map { spacing in
-            sentences.reminders(daysApart: Int(spacing.milliseconds / Interval.days(1).milliseconds))
-        }
+        settings.reminderSpacing.map { sentences.reminders(daysApart: $0.days) }
     }
 }

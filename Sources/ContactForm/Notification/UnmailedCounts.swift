@@ -24,6 +24,31 @@ package struct UnmailedCounts: Sendable, Hashable {
     /// Those that have some.
     var forms: Set<FormName> { Set(held.keys).union(failed.keys) }
 
+    /// The same of some forms alone.
+    func of(_ isIncluded: (FormName) -> Bool) -> UnmailedCounts {
+        UnmailedCounts(
+            held: held.filter { isIncluded($0.key) },
+            failed: failed.filter { isIncluded($0.key) },
+            at: at
+        )
+    }
+
+    /// How many messages there are of one kind, over all forms.
+    struct Total {
+        var number: Int
+        /// Whether these are all: of no form as many were counted as are at most.
+        var isAll: Bool
+
+        /// Nil when there are none.
+        ///
+        /// - Parameter limit: So many of each form were counted at most.
+        init?(_ counts: [FormName: Int], limit: Int) {
+            number = counts.values.reduce(0, +)
+            guard number > 0 else { return nil }
+            isAll = counts.values.allSatisfy { $0 < limit }
+        }
+    }
+
     static let period = Interval.days(30)
     /// So many of a form are counted: of more the owner needs no number, and a flood must not hold up the mails.
     static let mostCounted = 1_000

@@ -38,6 +38,14 @@ package final class UnmailedReminder: Sendable {
         case refused(MailerError)
         /// What was not mailed is not known. Nothing was sent.
         case unknown(StoreError)
+
+        /// To whom a mail went; nil when none did.
+        package var recipients: [Mailbox]? {
+            switch self {
+            case .sent(let recipients), .forgotten(_, let recipients): recipients
+            case .nothing, .refused, .unknown: nil
+            }
+        }
     }
 
     /// More are mentioned together first, and may be seen by an owner who is at it.
@@ -122,31 +130,25 @@ package final class UnmailedReminder: Sendable {
             state.refused = state.refused.filter { $0.value > now && $0.value.since(now) <= max(spacing, Self.rest) }
             return state.refused
         }
-        let latest = end.advanced(by: -spacing)
-        // Without a look at the messages, for as long as everybody was told of late.
+        /// The forms with the same recipients whose turn it is, and up to when those were told; the longest ago first.
+        func due(_ forms: Set<FormName>) -> [(forms: [FormName], told: Timestamp)] {
+            let groups = Dictionary(grouping: forms) { settings.recipients(of: $0) }.filter { refused[$0.key] == nil }
+            let never = Timestamp(milliseconds: 0)
+            return groups.values.map { forms in (forms, forms.compactMap { record.told[$0] }.max() ?? never) }
+                .filter { $0.1 <= end.advanced(by: -spacing) }
+                .sorted { $0.1 < $1.1 }
+        }
+        // Without a look at the messages, for as long as it is nobody's turn.
         let known = Set(settings.forms.keys).union(record.told.keys)
-        guard known.isEmpty || groups(of: known, record).contains(where: { $0.told <= latest }) else { return nil }
+        guard known.isEmpty || !due(known).isEmpty else { return nil }
         let start = end.advanced(by: -UnmailedCounts.period)
         let all = try await counts(since: start, until: end)
-        for (forms, told) in groups(of: all.forms, record) where told <= latest {
-            var own = told <= start ? all : try await counts(since: told, until: end)
-            own.held = own.held.filter { forms.contains($0.key) }
-            own.failed = own.failed.filter { forms.contains($0.key) }
-            guard let form = own.forms.first, refused[settings.recipients(of: form)] == nil else { continue }
-            return ReminderMail(unmailed: own, told: told, settings: settings)
+        for (forms, told) in due(all.forms) {
+            let counts = told <= start ? all : try await counts(since: told, until: end)
+            let own = counts.of { forms.contains($0) }
+            if !own.forms.isEmpty { return ReminderMail(unmailed: own, told: told, settings: settings) }
         }
         return nil
-    }
-
-    /// The forms with the same recipients, and up to when those were told; the longest ago first.
-    private func groups(
-        of forms: some Sequence<FormName>,
-        _ record: ReminderRecord
-    ) -> [(forms: [FormName], told: Timestamp)] {
-        let never = Timestamp(milliseconds: 0)
-        return Dictionary(grouping: forms) { settings.recipients(of: $0) }.values
-            .map { forms in (forms: forms, told: forms.compactMap { record.told[$0] }.max() ?? never) }
-            .sorted { $0.told < $1.told }
     }
 
     private func counts(since start: Timestamp, until end: Timestamp) async throws(StoreError) -> UnmailedCounts {

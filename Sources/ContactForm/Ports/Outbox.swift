@@ -116,9 +116,16 @@ package struct WaitingNotification: Sendable, Hashable {
     }
 
     /// Whether it is for the functions of an AWS Region to mail: what that Region took in, and what none did. Nil is any.
-    package func belongs(to region: String?) -> Bool {
-        region == nil || self.region == nil || self.region == region
-    }
+    package func belongs(to region: String?) -> Bool { isTakenIn(by: self.region, for: region) }
+}
+
+extension Submission {
+    /// As `WaitingNotification.belongs`.
+    package func belongs(to region: String?) -> Bool { isTakenIn(by: self.region, for: region) }
+}
+
+private func isTakenIn(by origin: String?, for region: String?) -> Bool {
+    region == nil || origin == nil || origin == region
 }
 
 extension [WaitingNotification] {
@@ -133,6 +140,13 @@ extension [WaitingNotification] {
             notification.belongs(to: region)
                 && rule.isLate(dueAt: notification.dueAt, attempts: notification.attempts, at: now)
         }
-        return Dictionary(late.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { Swift.min($0, limit) }
+        return late.map(\.key.form).counts(upTo: limit)
+    }
+}
+
+extension Sequence<FormName> {
+    /// How often each form is among them, at most `limit` times.
+    package func counts(upTo limit: Int) -> [FormName: Int] {
+        Dictionary(map { ($0, 1) }, uniquingKeysWith: +).mapValues { Swift.min($0, limit) }
     }
 }

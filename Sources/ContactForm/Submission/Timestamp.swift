@@ -115,6 +115,9 @@ package struct Interval: Sendable, Hashable, Comparable {
     package static func hours(_ count: Int64) -> Interval { .minutes(count * 60) }
     package static func days(_ count: Int64) -> Interval { .hours(count * 24) }
 
+    /// Whole days, 24 hours each.
+    package var days: Int64 { milliseconds / Interval.days(1).milliseconds }
+
     package static func < (lhs: Interval, rhs: Interval) -> Bool { lhs.milliseconds < rhs.milliseconds }
 
     /// As long, and back in time.

@@ -38,7 +38,7 @@ extension DynamoDBSubmissionStore: Outbox {
 
     package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         let held = try await indexed(.held, since: moment, limit: limit)
-        return Dictionary(held.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+        return held.map(\.key.form).counts(upTo: limit)
     }
 
     package func unseenHeldCounts(
@@ -50,15 +50,13 @@ extension DynamoDBSubmissionStore: Outbox {
         let held = try await indexed(.held, since: moments.lowerBound, until: last, in: region)
         // The index knows no marks.
         var left = held.suffix(Self.mostLookedAt)
-        var counts: [FormName: Int] = [:]
+        var unseen: [FormName] = []
         while !left.isEmpty {
-            for submission in try await items(left.suffix(100).map(\.tableKey)).compactMap({ readable($0, .counted) })
-            where submission.isUnseenSpam {
-                counts[submission.form, default: 0] += 1
-            }
+            let submissions = try await items(left.suffix(100).map(\.tableKey)).compactMap { readable($0, .counted) }
+            unseen += submissions.lazy.filter(\.isUnseenSpam).map(\.form)
             left = left.dropLast(100)
         }
-        return counts.mapValues { min($0, limit) }
+        return unseen.counts(upTo: limit)
     }
 
     package func failedCounts(
@@ -68,7 +66,7 @@ extension DynamoDBSubmissionStore: Outbox {
     ) async throws(StoreError) -> [FormName: Int] {
         let last = moments.upperBound.advanced(by: .milliseconds(-1))
         let failed = try await indexed(.failed, since: moments.lowerBound, until: last, in: region, limit: limit)
-        return Dictionary(failed.map { ($0.key.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+        return failed.map(\.key.form).counts(upTo: limit)
     }
 
     /// So many of what is held are read to see whether the owner has seen them. Of an older one nobody is reminded.

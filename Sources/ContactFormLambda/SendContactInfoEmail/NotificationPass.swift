@@ -184,13 +184,22 @@ struct NotificationPass {
     }
 
     private func report(_ outcome: NotificationOutcome, of mail: [SubmissionKey]) {
-        let report = OutcomeReport(outcome)
-        var metadata: Logger.Metadata = [
-            "submission.id": "\(mail[0].id)", "form.name": "\(mail[0].form)", "mail.submissions": "\(mail.count)",
-        ]
+        context.log(
+            OutcomeReport(outcome),
+            [
+                "submission.id": "\(mail[0].id)", "form.name": "\(mail[0].form)", "mail.submissions": "\(mail.count)",
+            ]
+        )
+    }
+}
+
+extension LambdaContext {
+    /// What came of a mail.
+    func log(_ report: OutcomeReport, _ particulars: Logger.Metadata = [:]) {
+        var metadata = particulars
         if let code = report.code { metadata["error.code"] = "\(code)" }
         if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
-        context.logger.log(
+        logger.log(
             level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
             "\(report.message)",
             metadata: metadata

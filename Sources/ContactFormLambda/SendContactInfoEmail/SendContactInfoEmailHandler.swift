@@ -257,16 +257,8 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             return
         }
         let outcome = await reminder.look(at: now())
-        if case .sent(let recipients) = outcome { memory.withLock { $0.history.add(to: recipients, at: now()) } }
-        guard let report = OutcomeReport(outcome) else { return }
-        var metadata: Logger.Metadata = [:]
-        if let code = report.code { metadata["error.code"] = "\(code)" }
-        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
-        context.logger.log(
-            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
-            "\(report.message)",
-            metadata: metadata
-        )
+        if let recipients = outcome.recipients { memory.withLock { $0.history.add(to: recipients, at: now()) } }
+        if let report = OutcomeReport(outcome) { context.log(report) }
     }
 
     private func report(_ outcome: MailWatch.Outcome, _ context: LambdaContext) {

@@ -76,13 +76,8 @@ extension SQLiteSubmissionStore: Outbox {
     }
 
     package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
-        try await read { db in
-            var counts: [FormName: Int] = [:]
-            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: [.held]), db) {
-                let count = try run.count(since: moment, db)
-                if count > 0 { counts[run.form, default: 0] += count }
-            }
-            return counts.mapValues { min($0, limit) }
+        try await counts(of: SubmissionQuery(statuses: [.held]), limit: limit) { run, db in
+            try run.count(since: moment, db)
         }
     }
 
@@ -91,13 +86,9 @@ extension SQLiteSubmissionStore: Outbox {
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
-        try await read { db in
-            var counts: [FormName: Int] = [:]
-            let unseen = SubmissionQuery(statuses: [.held], unreadOnly: true, archived: false)
-            for run in try SubmissionRuns.runs(of: unseen, db) {
-                counts[run.form, default: 0] += try run.countOfUnseen(in: moments, of: region, limit: limit, db)
-            }
-            return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }
+        let unseen = SubmissionQuery(statuses: [.held], unreadOnly: true, archived: false)
+        return try await counts(of: unseen, limit: limit) { run, db in
+            try run.countOfUnseen(in: moments, of: region, limit: limit, db)
         }
     }
 
@@ -106,11 +97,20 @@ extension SQLiteSubmissionStore: Outbox {
         in region: String?,
         limit: Int
     ) async throws(StoreError) -> [FormName: Int] {
+        try await counts(of: SubmissionQuery(statuses: SubmissionStatus.undelivered), limit: limit) { run, db in
+            try run.countOfGivenUp(in: moments, of: region, limit: limit, db)
+        }
+    }
+
+    /// How many there are of each form in its runs, `limit` at most; forms without any are left out.
+    private func counts(
+        of query: SubmissionQuery,
+        limit: Int,
+        count: @escaping @Sendable (SubmissionRuns.Run, Database) throws -> Int
+    ) async throws(StoreError) -> [FormName: Int] {
         try await read { db in
             var counts: [FormName: Int] = [:]
-            for run in try SubmissionRuns.runs(of: SubmissionQuery(statuses: SubmissionStatus.undelivered), db) {
-                counts[run.form, default: 0] += try run.countOfGivenUp(in: moments, of: region, limit: limit, db)
-            }
+            for run in try SubmissionRuns.runs(of: query, db) { counts[run.form, default: 0] += try count(run, db) }
             return counts.filter { $0.value > 0 }.mapValues { min($0, limit) }
         }
     }

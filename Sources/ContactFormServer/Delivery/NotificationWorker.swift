@@ -165,14 +165,12 @@ package final class NotificationWorker: Service {
         guard let reminder, !isEnding else { return nil }
         let outcome = await reminder.look(at: now())
         if let report = OutcomeReport(outcome) { log(report) }
-        switch outcome {
-        case .sent(let recipients), .forgotten(_, let recipients):
+        if let recipients = outcome.recipients {
             memory.history.add(to: recipients, at: now())
             memory.refusals = 0
-            return nil
-        case .refused(let error): return memory.end(after: error)
-        case .nothing, .unknown: return nil
         }
+        if case .refused(let error) = outcome { return memory.end(after: error) }
+        return nil
     }
 
     /// What is due, and what waits for longer than any mail does: the clock was set back since it was put off.

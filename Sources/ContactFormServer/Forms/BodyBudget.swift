@@ -42,8 +42,6 @@ final class BodyBudget: Sendable {
             self.budget = budget
         }
 
-        var isEmpty: Bool { octets == 0 }
-
         /// Makes room for a body that has come to so many octets; false when there is none.
         mutating func grow(to length: Int) -> Bool {
             let wanted = length - BodyBudget.freeOctets
@@ -51,6 +49,12 @@ final class BodyBudget: Sendable {
             guard budget.take(wanted - octets) else { return false }
             octets = wanted
             return true
+        }
+
+        /// What it holds, for another to give back; nil when that is nothing. It holds nothing from here on.
+        mutating func handOver() -> Share? {
+            defer { octets = 0 }
+            return octets > 0 ? self : nil
         }
 
         mutating func giveBack() {

@@ -47,7 +47,6 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private let responder: FormResponder
     private let executor: EventLoopTaskExecutor
     private let answer: AnswerUnderWay
-    private let budget: BodyBudget
     /// What the body that is being received, or was and is not answered yet, holds of the memory; then its answer, until that is
     /// written.
     private var share: BodyBudget.Share
@@ -68,7 +67,6 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     init(_ responder: FormResponder, eventLoop: any EventLoop, answer: AnswerUnderWay, budget: BodyBudget) {
         self.responder = responder
         self.answer = answer
-        self.budget = budget
         share = BodyBudget.Share(of: budget)
         executor = EventLoopTaskExecutor(eventLoop)
     }
@@ -227,13 +225,9 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
 
     /// Gives back what the answer holds once the kernel has it, or the connection is gone; nil for one that holds nothing.
     private func releasingShare(_ context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
-        guard !share.isEmpty else { return nil }
+        guard var held = share.handOver() else { return nil }
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { [share] _ in
-            var share = share
-            share.giveBack()
-        }
-        share = BodyBudget.Share(of: budget)
+        written.futureResult.assumeIsolated().whenComplete { _ in held.giveBack() }
         return written
     }
 

@@ -41,6 +41,7 @@ package final class StaticSite: Sendable {
         package init() {}
     }
 
+    /// An object of its own, for Swift 6.3 crashes while it optimizes a class with an atomic and an `init` that throws.
     private final class Streams: Sendable {
         let count = Atomic(0)
     }
@@ -222,7 +223,7 @@ package final class StaticSite: Sendable {
     ///
     /// A file that is cut short meanwhile ends the connection, since the length has been promised.
     private func stream(_ file: OpenFile, _ part: Range<Int>) -> ResponseBody {
-        ResponseBody(contentLength: part.count) { [threadPool, limits, streams] writer in
+        ResponseBody(contentLength: part.count) { [self] writer in
             streams.count.add(1, ordering: .relaxed)
             defer { streams.count.subtract(1, ordering: .relaxed) }
             var offset = part.lowerBound

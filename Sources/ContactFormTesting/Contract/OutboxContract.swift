@@ -199,15 +199,18 @@ package enum OutboxContract {
         },
     ]
 
+    /// Twelve, each second one held and each third one an order.
+    private static let halfHeld = (1...12).map { number in
+        Submission.sample(
+            number,
+            form: number % 3 == 0 ? .sampleOrder : .contact,
+            status: number % 2 == 0 ? .held : .received
+        )
+    }
+
     private static let held: [Case] = [
         Case("held submissions are counted by form, from a moment on and at it") { store in
-            let submissions = (1...12).map { number in
-                Submission.sample(
-                    number,
-                    form: number % 3 == 0 ? .sampleOrder : .contact,
-                    status: number % 2 == 0 ? .held : .received
-                )
-            }
+            let submissions = halfHeld
             try await store.insert(submissions)
             let all = try await store.heldCounts(since: submissions[0].receivedAt, limit: 100)
             try expect("held", all, equals: [.contact: 4, .sampleOrder: 2])
@@ -227,13 +230,7 @@ package enum OutboxContract {
     private static let unseen: [Case] = [
         Case("what is held and the owner has not seen is counted by form, from a moment on and before another") {
             store in
-            let submissions = (1...12).map { number in
-                Submission.sample(
-                    number,
-                    form: number % 3 == 0 ? .sampleOrder : .contact,
-                    status: number % 2 == 0 ? .held : .received
-                )
-            }
+            let submissions = halfHeld
             try await store.insert(submissions)
             func counts(_ first: Int, _ end: Int, limit: Int = 100) async throws -> [FormName: Int] {
                 let moments = submissions[first - 1].receivedAt..<submissions[end - 1].receivedAt

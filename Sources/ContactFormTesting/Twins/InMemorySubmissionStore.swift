@@ -255,7 +255,7 @@ extension InMemorySubmissionStore: Outbox {
     package func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let held = archive.submissions.values.lazy.filter { $0.status == .held && $0.receivedAt >= moment }
-            return Dictionary(held.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+            return held.map(\.form).counts(upTo: limit)
         }
     }
 
@@ -266,10 +266,9 @@ extension InMemorySubmissionStore: Outbox {
     ) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let unseen = archive.submissions.values.lazy.filter { submission in
-                submission.isUnseenSpam && moments.contains(submission.receivedAt)
-                    && (region == nil || submission.region == nil || submission.region == region)
+                submission.isUnseenSpam && moments.contains(submission.receivedAt) && submission.belongs(to: region)
             }
-            return Dictionary(unseen.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+            return unseen.map(\.form).counts(upTo: limit)
         }
     }
 
@@ -280,10 +279,9 @@ extension InMemorySubmissionStore: Outbox {
     ) async throws(StoreError) -> [FormName: Int] {
         try access { archive in
             let failed = archive.submissions.values.lazy.filter { submission in
-                guard let givenUpAt = submission.givenUpAt, moments.contains(givenUpAt) else { return false }
-                return region == nil || submission.region == nil || submission.region == region
+                submission.givenUpAt.map(moments.contains) == true && submission.belongs(to: region)
             }
-            return Dictionary(failed.map { ($0.form, 1) }, uniquingKeysWith: +).mapValues { min($0, limit) }
+            return failed.map(\.form).counts(upTo: limit)
         }
     }
 }

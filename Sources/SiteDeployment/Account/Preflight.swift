@@ -173,20 +173,25 @@ package struct Preflight: Sendable {
         return findings + (try await recipients())
     }
 
+    /// Nil when the sender is no address, which CloudFormation says.
+    private var senderDomain: String? {
+        let address = value("MailFromAddress")
+        return address.lastIndex(of: "@").map { String(address[address.index(after: $0)...]) }
+    }
+
     /// What the stack has SES verify; nil when that was done before.
     private var ownIdentity: String? {
         let address = value("MailFromAddress")
         switch value("MailIdentity") {
         case "Existing": return nil
-        case "Domain": return address.lastIndex(of: "@").map { String(address[address.index(after: $0)...]) }
+        case "Domain": return senderDomain
         default: return address
         }
     }
 
     private func sender() async throws(AWSFailure) -> [PreflightFinding] {
         let address = value("MailFromAddress")
-        guard let at = address.lastIndex(of: "@") else { return [] }
-        let domain = String(address[address.index(after: at)...])
+        guard let domain = senderDomain else { return [] }
         let ofDomain = try await MailIdentity.find(domain, aws)
         let ofAddress = try await MailIdentity.find(address, aws)
         // A verified domain signs the mail of those below it as well.

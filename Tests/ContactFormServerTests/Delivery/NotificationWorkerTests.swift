@@ -531,23 +531,17 @@ struct NotificationWorkerTests {
     }
 }
 
-/// An outbox whose first entry can't be read: it is never among what is due, and always the next.
-private final class UnreadableFirst: Outbox {
-    private let store: InMemorySubmissionStore
-    private let due: Mutex<Timestamp?>
+/// An outbox that stands before another.
+private protocol OutboxDecorator: Outbox {
+    var store: InMemorySubmissionStore { get }
+}
 
-    init(_ store: InMemorySubmissionStore, due: Timestamp?) {
-        self.store = store
-        self.due = Mutex(due)
-    }
-
-    func setDue(_ moment: Timestamp?) { due.withLock { $0 = moment } }
-
+extension OutboxDecorator {
     func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
         try await store.dueNotifications(at: now, limit: limit)
     }
 
-    func nextNotification() async throws(StoreError) -> Timestamp? { due.withLock { $0 } }
+    func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
 
     func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         try await store.heldCounts(since: moment, limit: limit)
@@ -570,9 +564,24 @@ private final class UnreadableFirst: Outbox {
     }
 }
 
+/// An outbox whose first entry can't be read: it is never among what is due, and always the next.
+private final class UnreadableFirst: OutboxDecorator {
+    let store: InMemorySubmissionStore
+    private let due: Mutex<Timestamp?>
+
+    init(_ store: InMemorySubmissionStore, due: Timestamp?) {
+        self.store = store
+        self.due = Mutex(due)
+    }
+
+    func setDue(_ moment: Timestamp?) { due.withLock { $0 = moment } }
+
+    func nextNotification() async throws(StoreError) -> Timestamp? { due.withLock { $0 } }
+}
+
 /// Counts how often it is asked for counts.
-private final class CountingOutbox: Outbox {
-    private let store: InMemorySubmissionStore
+private final class CountingOutbox: OutboxDecorator {
+    let store: InMemorySubmissionStore
     private let state = Mutex<(count: Int, fault: StoreError?)>((0, nil))
 
     init(_ store: InMemorySubmissionStore) { self.store = store }
@@ -581,12 +590,6 @@ private final class CountingOutbox: Outbox {
 
     func setFault(_ fault: StoreError?) { state.withLock { $0.fault = fault } }
 
-    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        try await store.dueNotifications(at: now, limit: limit)
-    }
-
-    func nextNotification() async throws(StoreError) -> Timestamp? { try await store.nextNotification() }
-
     func heldCounts(since moment: Timestamp, limit: Int) async throws(StoreError) -> [FormName: Int] {
         let fault = state.withLock { state in
             state.count += 1
@@ -594,22 +597,6 @@ private final class CountingOutbox: Outbox {
         }
         if let fault { throw fault }
         return try await store.heldCounts(since: moment, limit: limit)
-    }
-
-    func unseenHeldCounts(
-        receivedIn moments: Range<Timestamp>,
-        in region: String?,
-        limit: Int
-    ) async throws(StoreError) -> [FormName: Int] {
-        try await store.unseenHeldCounts(receivedIn: moments, in: region, limit: limit)
-    }
-
-    func failedCounts(
-        givenUpIn moments: Range<Timestamp>,
-        in region: String?,
-        limit: Int
-    ) async throws(StoreError) -> [FormName: Int] {
-        try await store.failedCounts(givenUpIn: moments, in: region, limit: limit)
     }
 }
 

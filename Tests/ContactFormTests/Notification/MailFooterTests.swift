@@ -14,16 +14,7 @@ struct MailFooterTests {
     let now = Timestamp.sample.advanced(by: .minutes(5))
 
     private func settings(_ language: Language, inbox: String? = nil) throws -> NotificationSettings {
-        var order = FormDefinition(name: .sampleOrder)
-        order.recipients = [try Mailbox(parsing: "orders@example.se")]
-        var settings = NotificationSettings(
-            sender: try Mailbox(parsing: "form@example.se"),
-            recipients: [try Mailbox(parsing: "owner@example.se")],
-            language: language,
-            forms: [.sampleOrder: order]
-        )
-        settings.inbox = inbox
-        return settings
+        try .sample(language, inbox: inbox)
     }
 
     /// The text and the HTML of the mail about that many messages.

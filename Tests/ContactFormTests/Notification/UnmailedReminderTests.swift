@@ -16,16 +16,7 @@ struct UnmailedReminderTests {
     private let now = Timestamp.sample.advanced(by: .minutes(70))
 
     private func settings(_ language: Language = .english, inbox: String? = nil) throws -> NotificationSettings {
-        var order = FormDefinition(name: .sampleOrder)
-        order.recipients = [try Mailbox(parsing: "orders@example.se")]
-        var settings = NotificationSettings(
-            sender: try Mailbox(parsing: "form@example.se"),
-            recipients: [try Mailbox(parsing: "owner@example.se")],
-            language: language,
-            forms: [.contact: FormDefinition(name: .contact), .sampleOrder: order]
-        )
-        settings.inbox = inbox
-        return settings
+        try .sample(language, inbox: inbox)
     }
 
     private func reminder(_ settings: NotificationSettings? = nil, region: String? = nil) throws -> UnmailedReminder {
