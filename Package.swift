@@ -23,8 +23,6 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 /// A function for AWS Lambda. Its binary runs on Amazon Linux 2023, whose C library lacks `hypot@GLIBC_2.35`.
 func lambda(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -80,7 +78,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -158,7 +155,6 @@ let package = Package(
             [
                 "Bytes", "ContactForm", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail", "SiteFiles", "CLinux",
                 "CZlib",
-                crypto, cryptoExtras,
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -27,6 +27,14 @@ package enum ConfigurationKeys {
         example: "sv"
     )
 
+    package static let bodyKilobytes = ConfigurationKey(
+        "limits.body_kilobytes",
+        .number(1...(IntakeLimits().bodyBytes / 1_024)),
+        standard: .value("\(IntakeLimits().bodyBytes / 1_024)"),
+        "The largest message, all fields together.",
+        example: "64"
+    )
+
     package enum Mail {
         package static let from = ConfigurationKey(
             "mail.from",

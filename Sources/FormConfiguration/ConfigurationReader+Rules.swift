@@ -4,6 +4,13 @@
 package import ContactForm
 
 extension ConfigurationReader {
+    /// How much one message may hold.
+    package mutating func intakeLimits() -> IntakeLimits {
+        var limits = IntakeLimits()
+        if let kilobytes = value(ConfigurationKeys.bodyKilobytes) { limits.bodyBytes = kilobytes * 1_024 }
+        return limits
+    }
+
     /// What is taken for spam.
     package mutating func spamRules() -> SpamRules {
         typealias Keys = ConfigurationKeys.Spam

@@ -100,6 +100,7 @@ Metadata:
           - ApiBurst
           - FormRate
           - FormBurst
+          - BodyKilobytes
           - Waf
           - WafRate
           - SiteWebAclArn
@@ -481,6 +482,12 @@ Parameters:
     Default: 100
     MinValue: 1
     MaxValue: 5000
+  BodyKilobytes:
+    Description: The largest message, all fields together, in KiB. What one costs grows with it.
+    Type: Number
+    Default: 256
+    MinValue: 1
+    MaxValue: 256
   Waf:
     Description: >-
       A web application firewall: on the distribution with CloudFront in us-east-1, on the API otherwise. About 11 dollars a
@@ -1060,7 +1067,7 @@ Resources:
           }
         - OwnName: !If [HasAlternateDomain, !Ref DomainName, '']
 
-  # 256 KiB is what a message may have (docs/contract.md). Refused here it costs neither the API nor a function. The visitor's
+  # What a message may have is in docs/contract.md. Refused here it costs neither the API nor a function. The visitor's
   # address goes on in a header of ours, which takes the place of one that a visitor wrote: X-Forwarded-For begins with
   # whatever the visitor says. The firewall on the API counts by it.
   ApiRequestFunction:
@@ -1074,7 +1081,7 @@ Resources:
         Runtime: cloudfront-js-2.0
       FunctionCode: !Sub
         - |
-          const limit = 262144;
+          const limit = ${BodyKilobytes} * 1024;
           const message = '${Message}';
 
           function handler(event) {
@@ -2088,6 +2095,7 @@ Resources:
           BREVLADA_LANGUAGE: !Ref Language
           BREVLADA_FORMS: !Ref Forms
           BREVLADA_SPAM: !Ref Spam
+          BREVLADA_LIMITS_BODY_KILOBYTES: !Sub '${BodyKilobytes}'
           BREVLADA_CHALLENGE_KIND: !Ref ChallengeKind
           BREVLADA_CHALLENGE_SECRET: !If
             - HasChallenge
@@ -2804,7 +2812,8 @@ Resources:
             - >-
               {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
       Rules:
-        # 256 KiB, as in docs/contract.md: 262,144 by the digits of the header, for the firewall sees a body's beginning only.
+        # What BodyKilobytes may be at most, 262,144 by the digits of the header: the firewall can't calculate, and sees a body's
+        # beginning only.
         - Name: body-too-large
           Priority: 0
           Action:

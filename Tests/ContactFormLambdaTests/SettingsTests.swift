@@ -22,6 +22,7 @@ struct SettingsTests {
         #expect(add.forms.forms.keys.map(\.rawValue) == ["contact"])
         #expect(add.forms.region == "eu-north-1")
         #expect(add.forms.spam.threshold == SpamRules().threshold)
+        #expect(add.forms.limits == IntakeLimits())
         #expect(add.forms.origins == OriginPolicy())
         #expect(add.challenge == nil)
         let send = try SendContactInfoEmailSettings(environment: Self.send)
@@ -47,7 +48,8 @@ struct SettingsTests {
                 "TABLE_SHARDS": "16", "BREVLADA_SITE_URL": "https://Example.se/",
                 "BREVLADA_ORIGINS": "https://shop.example.se,https://b.example.se:443", "BREVLADA_LANGUAGE": "sv",
                 "BREVLADA_FORMS": forms, "BREVLADA_SPAM": #"{"threshold":120,"blocked_words":["casino","a, b"]}"#,
-                "BREVLADA_CHALLENGE_KIND": "turnstile", "BREVLADA_CHALLENGE_SECRET": "s3cret",
+                "BREVLADA_LIMITS_BODY_KILOBYTES": "32", "BREVLADA_CHALLENGE_KIND": "turnstile",
+                "BREVLADA_CHALLENGE_SECRET": "s3cret",
             ]) { $1 }
         )
         #expect(add.table.shards == 16)
@@ -67,6 +69,7 @@ struct SettingsTests {
         #expect(order.fields[1].maxLength == 40)
         #expect(add.forms.spam.threshold == 120)
         #expect(add.forms.spam.blockedWords == ["casino", "a, b"])
+        #expect(add.forms.limits.bodyBytes == 32 * 1_024)
         #expect(add.challenge?.provider == .turnstile)
         #expect(add.challenge?.secret == "s3cret")
     }

@@ -411,7 +411,7 @@ HOSTING = [
     M("the old runtime at the edge", "ApiRequestFunction", 24,
       put("ApiRequestFunction/FunctionConfig/Runtime", "cloudfront-js-1.0")),
     M("a variable not filled in at the edge", "ApiRequestFunction", 24,
-      within("ApiRequestFunction/FunctionCode", "262144", "${!Limit}")),
+      within("ApiRequestFunction/FunctionCode", "${BodyKilobytes}", "${!Limit}")),
     M("an alias gone", "Distribution", 25, drop("Distribution/DistributionConfig/Aliases/Fn::If/1/1")),
     M("no IPv6 record", "SiteRecords", 25, drop("SiteRecords/RecordSets/1")),
     M("no IPv4 record", "SiteRecords", 25, drop("SiteRecords/RecordSets/0")),
@@ -550,7 +550,7 @@ FUNCTIONS = [
     *(M(f"another {variable}", function, 48, put(f"{function}/Environment/Variables/{variable}", "another"))
       for function, variables in (
           ("AddContactInfo", ("TABLE_NAME", "TABLE_SHARDS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "BREVLADA_SPAM",
-                              "BREVLADA_CHALLENGE_KIND", "LOG_LEVEL")),
+                              "BREVLADA_LIMITS_BODY_KILOBYTES", "BREVLADA_CHALLENGE_KIND", "LOG_LEVEL")),
           ("SendContactInfoEmail", ("BREVLADA_MAIL_FROM", "BREVLADA_MAIL_DIGEST_BATCH", "BREVLADA_MAIL_DIGEST_PER_HOUR",
                                     "BREVLADA_MAIL_GIVE_UP_AFTER_DAYS", "BREVLADA_MAIL_REMINDER_DAYS", "BREVLADA_ALERTS_SECRET", "SES_CONFIGURATION_SET")),
       ) for variable in variables),

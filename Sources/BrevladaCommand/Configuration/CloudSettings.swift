@@ -106,6 +106,7 @@ extension CloudSettings {
             parameters.set("FormRate", "\(max(1, (rate + 59) / 60))", source: "limits.per_form_per_minute")
         }
         take("FormBurst", Limits.perFormBurst, &reader)
+        take("BodyKilobytes", ConfigurationKeys.bodyKilobytes, &reader)
     }
 
     private mutating func takeSite(_ reader: inout ConfigurationReader) {

@@ -54,7 +54,7 @@ extension Configuration {
             allowsLoopback: listen.isLoopback && siteURL == nil
         )
         forms.spam = reader.spamRules()
-        forms.limits.bodyBytes = (reader.value(Keys.Limits.bodyKilobytes) ?? 1) * 1_024
+        forms.limits = reader.intakeLimits()
         reader.checkNext(of: forms)
         var notifications = readNotifications(language: language, forms: forms.forms, sends: smtp.isGiven, &reader)
         if reader.hasSecrets, !smtp.isGiven, !listen.isLoopback {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import ContactForm
 import ContactFormServer
 import FormConfiguration
 import NIOCore
@@ -11,7 +10,6 @@ extension ConfigurationKeys {
         private static let standard = RateSettings()
         private static let connections = ConnectionLimits()
         private static func seconds(_ time: TimeAmount) -> Int64 { time.nanoseconds / 1_000_000_000 }
-        private static let largestBody = IntakeLimits().bodyBytes / 1_024
 
         static let perAddressPerMinute = ConfigurationKey(
             "limits.per_address_per_minute",
@@ -42,13 +40,6 @@ extension ConfigurationKeys {
             standard: .value("\(standard.perFormBurst)"),
             "How many they may send at once.",
             example: "1000"
-        )
-        static let bodyKilobytes = ConfigurationKey(
-            "limits.body_kilobytes",
-            .number(1...largestBody),
-            standard: .value("\(largestBody)"),
-            "The largest message, all fields together.",
-            example: "64"
         )
         static let maxConnections = ConfigurationKey(
             "limits.max_connections",

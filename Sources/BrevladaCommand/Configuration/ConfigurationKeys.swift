@@ -18,7 +18,7 @@ extension ConfigurationKeys {
         ] + Form.all + Spam.all + [
             Limits.perAddressPerMinute.documentation, Limits.perAddressBurst.documentation,
             Limits.perFormPerMinute.documentation, Limits.perFormBurst.documentation,
-            Limits.bodyKilobytes.documentation, Limits.maxConnections.documentation,
+            bodyKilobytes.documentation, Limits.maxConnections.documentation,
             Limits.headSeconds.documentation, Limits.bodySeconds.documentation, Limits.idleSeconds.documentation,
 
             Challenge.kind.documentation, Challenge.secret.documentation,

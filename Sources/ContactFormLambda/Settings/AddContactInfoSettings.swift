@@ -15,7 +15,7 @@ package struct AddContactInfoSettings: Sendable {
     package static let variables =
         TableSettings.variables + [
             "BREVLADA_SITE_URL", "BREVLADA_ORIGINS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS", "BREVLADA_SPAM",
-            "BREVLADA_CHALLENGE_KIND", "BREVLADA_CHALLENGE_SECRET",
+            "BREVLADA_LIMITS_BODY_KILOBYTES", "BREVLADA_CHALLENGE_KIND", "BREVLADA_CHALLENGE_SECRET",
         ]
 
     /// - Throws: `Configuration.Invalid` with all that is wrong.
@@ -28,6 +28,7 @@ package struct AddContactInfoSettings: Sendable {
         var forms = FormSettings(forms: environment.reader.forms(language: language))
         forms.origins = OriginPolicy(allowed: Set(origins + [siteURL].compactMap(\.self)))
         forms.spam = environment.reader.spamRules()
+        forms.limits = environment.reader.intakeLimits()
         // API Gateway's own address is never the site's, so that "back" and "_next" need to know the site.
         forms.siteURL = siteURL
         forms.region = table?.region

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import ContactForm
-import Crypto
 import EmbeddedFiles
 import HTTPTypes
 import Hummingbird
@@ -29,7 +29,7 @@ struct InboxPages: Sendable {
     init(files: [EmbeddedFile], language: Language, forms: [FormName]) {
         pages = Dictionary(
             files.map { file in
-                let digest = SHA256.hash(data: file.bytes).prefix(16)
+                let digest = SHA256.digest(file.bytes).prefix(16)
                 let page = Page(
                     bytes: ByteBuffer(bytes: file.bytes),
                     type: MediaType(fileName: file.path[...]).fieldValue,

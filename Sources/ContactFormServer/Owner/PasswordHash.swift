@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import Crypto
-import CryptoExtras
 
 /// The owner's password as it is kept: derived by scrypt (RFC 7914) with a salt of its own.
 package struct PasswordHash: Sendable, Hashable {
@@ -67,24 +65,14 @@ package struct PasswordHash: Sendable, Hashable {
     }
 
     private static func key(of password: String, salt: [UInt8], cost: Cost) throws(PasswordHashError) -> [UInt8] {
-        // The library asks for at least one byte.
         guard !password.isEmpty else { throw PasswordHashError(description: "the password is empty; write one") }
-        do {
-            let key = try KDF.Scrypt.deriveKey(
-                from: Array(password.utf8),
-                salt: salt,
-                outputByteCount: keySize,
-                rounds: 1 << cost.logRounds,
-                blockSize: cost.blockSize,
-                parallelism: cost.parallelism
-            )
-            return key.withUnsafeBytes { Array($0) }
-        } catch {
+        guard let key = Scrypt.key(of: Array(password.utf8), salt: salt, cost: cost, size: keySize) else {
             throw PasswordHashError(
                 description: "the password can't be checked: scrypt failed; see that the machine has "
                     + "\((128 * cost.blockSize << cost.logRounds) >> 20) MB of memory free"
             )
         }
+        return key
     }
 }
 

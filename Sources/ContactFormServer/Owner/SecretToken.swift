@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import Crypto
 
 /// 256 random bits that whoever holds them may do something with: a session, or the first password.
 ///
@@ -31,7 +30,7 @@ package struct SecretToken: Sendable {
     }
 
     /// What is kept and compared: looking a digest up tells nothing about the token by the time it takes.
-    package var digest: Digest { Digest(bytes: Array(SHA256.hash(data: Array(text.utf8)))) }
+    package var digest: Digest { Digest(bytes: SHA256.digest(text.utf8)) }
 
     package struct Digest: Sendable, Hashable {
         fileprivate let bytes: [UInt8]

@@ -42,7 +42,7 @@ struct CloudSettingsTests {
                   phone: {required: true, max_length: 020}
             spam:
               blocked_words: [casino, "say \\"hi\\""]
-            limits: {per_form_per_minute: 61, per_form_burst: 5}
+            limits: {per_form_per_minute: 61, per_form_burst: 5, body_kilobytes: 32}
             log: {level: warning}
             """
         #expect(
@@ -56,6 +56,7 @@ struct CloudSettingsTests {
                 "Forms":
                     #"{"contact":null,"jobs":{"to":["jobs@example.com","eva@example.com"],"fields":{"phone":{"required":"true","max_length":"020"}}}}"#,
                 "Spam": #"{"blocked_words":["casino","say \"hi\""]}"#, "FormRate": "2", "FormBurst": "5",
+                "BodyKilobytes": "32",
                 "LogLevel": "warning",
             ]
         )

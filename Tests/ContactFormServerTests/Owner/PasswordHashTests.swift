@@ -31,7 +31,7 @@ struct PasswordHashTests {
         #expect(hashes[0].salt != hashes[1].salt)
     }
 
-    @Test("an empty password is refused, where the library would end the process")
+    @Test("an empty password is refused")
     func empty() throws {
         #expect(throws: PasswordHashError.self) { try PasswordHash(of: "", cost: .cheap) }
         let hash = try PasswordHash(of: "x", cost: .cheap)

@@ -90,6 +90,7 @@ VARIANTS = [
         AddContactInfoConcurrency=100,
         SendContactInfoEmailConcurrency=10,
         WarmWriteUnits=20000,
+        BodyKilobytes=32,
         ReplicaRegion="eu-north-1",
         ReplicaKeyArn=_KEY.format("eu-north-1"),
         SecondReplicaRegion="ap-southeast-2",

@@ -8,7 +8,7 @@ from ..statement import statement
 ENVIRONMENT = {
     "AddContactInfo": {
         "TABLE_NAME", "TABLE_SHARDS", "BREVLADA_SITE_URL", "BREVLADA_ORIGINS", "BREVLADA_LANGUAGE", "BREVLADA_FORMS",
-        "BREVLADA_SPAM", "BREVLADA_CHALLENGE_KIND", "BREVLADA_CHALLENGE_SECRET", "LOG_LEVEL",
+        "BREVLADA_SPAM", "BREVLADA_LIMITS_BODY_KILOBYTES", "BREVLADA_CHALLENGE_KIND", "BREVLADA_CHALLENGE_SECRET", "LOG_LEVEL",
     },
     "SendContactInfoEmail": {
         "TABLE_NAME", "TABLE_SHARDS", "BREVLADA_MAIL_FROM", "BREVLADA_MAIL_TO", "BREVLADA_MAIL_DIGEST_BATCH",
@@ -87,6 +87,7 @@ def variables_carry_the_parameters(stack):
         "BREVLADA_LANGUAGE": p["Language"],
         "BREVLADA_FORMS": p["Forms"],
         "BREVLADA_SPAM": p["Spam"],
+        "BREVLADA_LIMITS_BODY_KILOBYTES": str(p["BodyKilobytes"]),
         "BREVLADA_CHALLENGE_KIND": p["ChallengeKind"],
         "BREVLADA_MAIL_FROM": sender,
         "BREVLADA_MAIL_TO": ",".join(p["MailTo"]),
