@@ -61,6 +61,7 @@ const words = {
   chipArchived: ['Archived', 'Arkiverat'],
   didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräppost'],
   didNotified: ['Mailed to you', 'Mejlades till dig'], didPostponed: ['Mail put off', 'Mejlet sköts upp'],
+  didPartial: ['Mailed to some of you', 'Mejlades till några av er'],
   didFailed: ['Mail given up', 'Mejlet gavs upp'], didBounced: ['Mail came back', 'Mejlet studsade'],
   didReleased: ['You released it', 'Du släppte fram det'], didResent: ['You asked for its mail again', 'Du bad om mejlet igen'],
   didSpam: ['You marked it as spam', 'Du markerade det som skräppost'],

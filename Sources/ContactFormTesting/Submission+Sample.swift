@@ -122,3 +122,11 @@ extension FormName {
         return name
     }()
 }
+
+extension UnreachedRecipient {
+    /// One of each kind.
+    package static let samples = [
+        UnreachedRecipient(address: "a@example.se", reason: "552 5.2.2 \"full\"", isPermanent: false),
+        UnreachedRecipient(address: "\"b c\"@example.se", reason: "550 5.1.1 ingen sådan låda", isPermanent: true),
+    ]
+}

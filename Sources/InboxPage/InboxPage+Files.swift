@@ -559,7 +559,7 @@ dd { min-width: 0; overflow-wrap: anywhere; }
 .history li:not(:last-child)::after { content: ""; position: absolute; left: calc(.35rem - 1px); top: 1.25em; bottom: -.3em; width: 2px; background: var(--line); }
 .history .notified::before { background: var(--green); }
 .history .failed::before, .history .bounced::before { background: var(--red); }
-.history .held::before, .history .spam::before, .history .postponed::before { background: var(--brass); }
+.history .held::before, .history .spam::before, .history .postponed::before, .history .partial::before { background: var(--brass); }
 .history + button { margin-top: .25rem; }
 .history time { color: var(--soft); font-variant-numeric: tabular-nums; }
 summary { min-height: 1.75rem; color: var(--soft); cursor: pointer; }
@@ -2213,6 +2213,7 @@ const words = {
   chipArchived: ['Archived', 'Arkiverat'],
   didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräppost'],
   didNotified: ['Mailed to you', 'Mejlades till dig'], didPostponed: ['Mail put off', 'Mejlet sköts upp'],
+  didPartial: ['Mailed to some of you', 'Mejlades till några av er'],
   didFailed: ['Mail given up', 'Mejlet gavs upp'], didBounced: ['Mail came back', 'Mejlet studsade'],
   didReleased: ['You released it', 'Du släppte fram det'], didResent: ['You asked for its mail again', 'Du bad om mejlet igen'],
   didSpam: ['You marked it as spam', 'Du markerade det som skräppost'],

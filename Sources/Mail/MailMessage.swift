@@ -8,6 +8,8 @@
 package struct MailMessage: Sendable, Equatable {
     package var from: Mailbox
     package var to: [Mailbox]
+    /// Those whom it goes to; nil for all in `to`. The others have it already, and still stand in it.
+    package var onlyFor: [Mailbox]?
     package var replyTo: Mailbox?
     /// Control characters are written as spaces, see ``HeaderText``.
     package var subject: String
@@ -28,6 +30,7 @@ package struct MailMessage: Sendable, Equatable {
     package init(
         from: Mailbox,
         to: [Mailbox],
+        onlyFor: [Mailbox]? = nil,
         replyTo: Mailbox? = nil,
         subject: String,
         date: UTCDateTime,
@@ -40,6 +43,7 @@ package struct MailMessage: Sendable, Equatable {
     ) {
         self.from = from
         self.to = to
+        self.onlyFor = onlyFor
         self.replyTo = replyTo
         self.subject = subject
         self.date = date
@@ -74,7 +78,7 @@ package struct MailMessage: Sendable, Equatable {
     package var envelopeSender: String { from.address.transportAddress }
 
     /// The addresses for RCPT TO.
-    package var envelopeRecipients: [String] { to.map(\.address.transportAddress) }
+    package var envelopeRecipients: [String] { (onlyFor ?? to).map(\.address.transportAddress) }
 
     /// Whether only a server with SMTPUTF8 can carry this mail, because of its sender or a recipient.
     ///

@@ -8,30 +8,21 @@ package struct SMTPEnvelope: Sendable, Hashable {
     /// The return path, or the empty string for none (`MAIL FROM:<>`, RFC 5321 §4.5.5).
     package let sender: String
     package let recipients: [String]
-    /// Whether a recipient that is refused for now ends the transaction before anybody has the message.
-    package let requiresEveryRecipient: Bool
 
     /// - Parameters:
     ///   - sender: an address without angle brackets, or empty.
     ///   - recipients: at least one address without angle brackets.
     /// - Throws: when an address is not `local@domain`, is over 254 bytes, or holds a control character, or a space or an
     ///   angle bracket outside quotes.
-    package init(
-        sender: String,
-        recipients: [String],
-        requiresEveryRecipient: Bool = false
-    ) throws(SMTPEnvelopeError) {
+    package init(sender: String, recipients: [String]) throws(SMTPEnvelopeError) {
         guard sender.isEmpty || Self.isUsable(sender) else { throw .sender }
         guard !recipients.isEmpty else { throw .noRecipients }
         guard recipients.allSatisfy(Self.isUsable) else { throw .recipient }
         self.sender = sender
         self.recipients = recipients
-        self.requiresEveryRecipient = requiresEveryRecipient
     }
 
     /// The envelope of a further transaction, for some of the recipients.
-    ///
-    /// None of them keeps it from the others any more: there are such as have the message already.
     func narrowed(to recipients: [String]) -> SMTPEnvelope {
         SMTPEnvelope(sender: sender, checkedRecipients: recipients)
     }
@@ -39,7 +30,6 @@ package struct SMTPEnvelope: Sendable, Hashable {
     private init(sender: String, checkedRecipients: [String]) {
         self.sender = sender
         recipients = checkedRecipients
-        requiresEveryRecipient = false
     }
 
     /// Whether the address can stand between angle brackets in a command.

@@ -93,10 +93,6 @@ struct SMTPTransaction {
                 return .send(.recipient(envelope.recipients[index + 1]))
             }
             guard !accepted.isEmpty else { throw worthiestRefusal }
-            // Another transaction takes the surplus, so that only the others need another attempt.
-            if envelope.requiresEveryRecipient, refused.contains(where: { !$0.error.isPermanent && !$0.isSurplus }) {
-                throw worthiestRefusal
-            }
             state = .sentData
             return .send(.data)
 

@@ -23,7 +23,7 @@ struct PrivateFileTests {
         try DataFile(folder: folder.path, name: "replaced").replace(with: "a")
         #expect(try DataFile(folder: folder.path, name: "created").create(with: "b"))
         try DataFile(folder: folder.path, name: "empty").createIfMissing()
-        _ = try await CapturedMailbox(folder: folder.file("mail")).send(.sample(), toEveryRecipient: true)
+        _ = try await CapturedMailbox(folder: folder.file("mail")).send(.sample())
         let copy = try DatabaseCopy(of: folder.file("brevlada.sqlite"), to: folder.file("copy.sqlite"))
         #expect(copy.messages == 1)
         let mails = try FileManager.default.contentsOfDirectory(atPath: folder.file("mail")).map { "mail/\($0)" }

@@ -82,12 +82,12 @@ struct RetentionSweepTests {
         let expired = (1...5).map { Submission.sample($0, expiresAt: expiry) }
         let kept = Submission.sample(6)
         for submission in expired + [kept] {
-            _ = try await captured.send(.sample(id: submission.id.description), toEveryRecipient: true)
+            _ = try await captured.send(.sample(id: submission.id.description))
         }
         let digests = [("both", [expired[0], kept]), ("kept", [kept])]
         for (name, submissions) in digests {
             let text = submissions.map { "Id: \($0.id)" }.joined(separator: "\n")
-            _ = try await captured.send(.sample(id: "digest-\(name)", text: text), toEveryRecipient: true)
+            _ = try await captured.send(.sample(id: "digest-\(name)", text: text))
         }
         var sweep = RetentionSweep(archive: InMemorySubmissionStore(expired + [kept]), captured: captured)
         sweep.batch = 2
@@ -102,7 +102,7 @@ struct RetentionSweepTests {
         let folder = try TemporaryFolder()
         let captured = CapturedMailbox(folder: folder.file("mail"))
         let expired = Submission.sample(1, expiresAt: expiry)
-        _ = try await captured.send(.sample(id: expired.id.description), toEveryRecipient: true)
+        _ = try await captured.send(.sample(id: expired.id.description))
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
         _ = try await store.insert(expired)
         let sweep = RetentionSweep(archive: store, captured: captured)

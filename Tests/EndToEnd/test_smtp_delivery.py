@@ -35,7 +35,7 @@ class Case:
 
 
 def once(at, do, **more):
-    return {"at": at, "do": do, "first": 1, **more}
+    return {"at": at, "do": do, "first": 1} | more
 
 
 CASES = {
@@ -168,6 +168,25 @@ def test_recipients_too_many_for_one_transaction_get_the_mail_in_a_further_one(s
     assert len({mail.id for mail in mails}) == len({mail.connection for mail in mails}) == 1
     [stored] = until(lambda: [each for each in submissions(program.database) if each.status == "notified"], what="notified")
     assert stored.attempts == 1 and not stored.last_error
+
+
+def test_whoever_is_refused_for_now_gets_the_mail_later_alone(start, mail_server):
+    """Also by a program that was killed meanwhile; and the others have it at once, and once."""
+    peer = mail_server(rules=[once("rcpt", "452 4.2.2 full", recipient="other@*", first=2)])
+    program = start(**peer.settings | {"BREVLADA_MAIL_TO": "owner@example.se, other@example.com"})
+    with program.client() as client:
+        assert post(client, letter(message=f"in part {uuid.uuid4()}")).status == 200
+    peer.wait(1)
+    until(lambda: submissions(program.database)[0].attempts >= 1, what="the first attempt in the store")
+    program.kill()
+    assert submissions(program.database)[0].status == "received"
+    program.restart()
+    mails = peer.wait(2)
+    assert [mail.recipients for mail in mails] == [["owner@example.se"], ["other@example.com"]]
+    assert len({mail.id for mail in mails}) == 1
+    assert all(b"owner@example.se, other@example.com" in mail.octets for mail in mails)
+    [stored] = until(lambda: [each for each in submissions(program.database) if each.status == "notified"], what="notified")
+    assert stored.attempts == 3 and not stored.last_error
 
 
 def test_the_password_is_never_said_without_encryption(start, mail_server):

@@ -18,11 +18,7 @@ struct SMTPClientSurplusTests {
             let receipt = try await withClient(server.url) { client in
                 try await client.send(
                     sampleMail,
-                    envelope: SMTPEnvelope(
-                        sender: "site@example.com",
-                        recipients: Self.recipients,
-                        requiresEveryRecipient: true
-                    )
+                    envelope: SMTPEnvelope(sender: "site@example.com", recipients: Self.recipients)
                 )
             }
             return (receipt, server.record)

@@ -84,6 +84,12 @@ struct SubmissionReader {
         delivery.lastError = try members.optionalText("lastError")
         delivery.providerMessageID = try members.optionalText("providerMessageID")
         delivery.notifiedAt = try members.optionalMoment("notifiedAt")
+        if let value = members.optional("unreached") {
+            guard let unreached = [UnreachedRecipient](value) else {
+                throw Problem(description: "\"delivery.unreached\" is no list of recipients")
+            }
+            delivery.unreached = unreached
+        }
         try members.finish()
         return delivery
     }

@@ -12,11 +12,15 @@ struct DigestMail {
     let unmailed: UnmailedCounts
 
     private var sentences: OwnerSentences { OwnerSentences(settings.language) }
+    private var recipients: [Mailbox] { settings.recipients(of: submissions[0].form) }
 
     func message(at now: Timestamp) -> MailMessage {
         MailMessage(
             from: settings.sender,
-            to: settings.recipients(of: submissions[0].form),
+            to: recipients,
+            onlyFor: recipients.filter { recipient in
+                submissions.contains { settings.recipients(of: $0).contains(recipient) }
+            },
             replyTo: nil,
             subject: sentences.digestSubject(submissions.count),
             date: now.utc,

@@ -96,15 +96,14 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) async -> NotificationOutcome {
+        if message.envelopeRecipients.isEmpty, submissions.allSatisfy(\.isNotifiedInPart) {
+            return await record(.skipped, submissions.map { ($0.key, endOfPart(of: $0, because: nil)) }, at: now)
+        }
         let failure: MailerError
         do throws(MailerError) {
-            let attempts = submissions.map(\.delivery.attempts).min() ?? 0
-            let receipt = try await mailer.send(
-                message,
-                toEveryRecipient: attempts < settings.retry.attemptsForEveryRecipient
-            )
-            let change = StatusChange.notified(providerMessageID: receipt.providerMessageID, remark: receipt.remark)
-            return await record(.sent(receipt), submissions.map { ($0.key, change) }, at: now)
+            let receipt = try await mailer.send(message)
+            let changes = submissions.map { ($0.key, change(after: receipt, of: $0, at: now, jitter: jitter)) }
+            return await record(.sent(receipt), changes, at: now)
         } catch {
             failure = error
         }
@@ -113,9 +112,31 @@ package struct NotificationSender: Sendable {
         // given up are told of.
         var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
         if failure.mayHaveArrived { Self.postponeTogether(&changes) }
+        let isTriedAgain = changes.allSatisfy { if case .postponed = $0.1 { true } else { false } }
         let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)
-        let outcome = givenUp.isEmpty ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
+        let outcome = isTriedAgain ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
         return await record(outcome, changes, at: now)
+    }
+
+    /// What a mail that was taken means for a submission: that it is mailed, unless one of its recipients was refused for now
+    /// and the schedule has another attempt.
+    private func change(
+        after receipt: MailerReceipt,
+        of submission: Submission,
+        at now: Timestamp,
+        jitter: Double
+    ) -> StatusChange {
+        let unreached = submission.delivery.unreached.filter(\.isPermanent) + receipt.unreached
+        let remark = unreached.remark(among: settings.recipients(of: submission.form).count)
+        guard let remark, unreached.isWaiting,
+            let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter)
+        else { return .notified(providerMessageID: receipt.providerMessageID, remark: remark) }
+        return .notifiedInPart(
+            providerMessageID: receipt.providerMessageID,
+            unreached: unreached,
+            reason: remark,
+            nextAttempt: now.advanced(by: delay)
+        )
     }
 
     /// What a failed attempt means for a submission.
@@ -125,12 +146,32 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) -> StatusChange {
-        if failure.isPermanent { return .failed(reason: failure.description) }
-        guard let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter) else {
-            let days = settings.retry.giveUpAfter.days
-            return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
+        let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter)
+        if !failure.isPermanent, let delay {
+            return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
         }
-        return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
+        if submission.isNotifiedInPart { return endOfPart(of: submission, because: failure) }
+        guard !failure.isPermanent else { return .failed(reason: failure.description) }
+        let days = settings.retry.giveUpAfter.days
+        return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
+    }
+
+    /// The end of a delivery that reached some: it counts as sent, and says whom it did not reach.
+    ///
+    /// - Parameter failure: What the others met last; nil when none of them is a recipient any more.
+    private func endOfPart(of submission: Submission, because failure: MailerError?) -> StatusChange {
+        let recipients = settings.recipients(of: submission.form)
+        let addresses = Set(recipients.map(\.address.transportAddress))
+        let unreached = submission.delivery.unreached
+            .filter { addresses.contains($0.address) }
+            .map { recipient in
+                guard let failure, !recipient.isPermanent else { return recipient }
+                return UnreachedRecipient(address: recipient.address, reason: failure.description, isPermanent: true)
+            }
+        return .notified(
+            providerMessageID: submission.delivery.providerMessageID ?? "",
+            remark: unreached.remark(among: recipients.count)
+        )
     }
 
     /// What was one mail is due as one mail again, when the first of it is: with the same Message-ID, should it have arrived.

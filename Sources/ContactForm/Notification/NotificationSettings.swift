@@ -40,6 +40,15 @@ package struct NotificationSettings: Sendable {
         return own
     }
 
+    /// Who is to get the mail about a submission: its form's recipients, or those of them whom an attempt that reached others did
+    /// not. Empty when none of these is a recipient any more.
+    package func recipients(of submission: Submission) -> [Mailbox] {
+        let recipients = recipients(of: submission.form)
+        guard !submission.delivery.unreached.isEmpty else { return recipients }
+        let waiting = Set(submission.delivery.unreached.filter { !$0.isPermanent }.map(\.address))
+        return recipients.filter { waiting.contains($0.address.transportAddress) }
+    }
+
     /// What a field is called in mail.
     func label(of field: String, in form: FormName) -> String {
         forms[form]?.label(of: field) ?? Sentences(language).label(of: field)

@@ -9,9 +9,6 @@ package struct RetrySchedule: Sendable, Hashable {
     package var longestDelay = Interval.hours(1)
     /// A mail is given up once its waits add up to this.
     package var giveUpAfter = Interval.days(3)
-    /// In so many attempts, about half an hour, all recipients get a mail or none. After that those who can be reached
-    /// wait no longer for one whose server is greylisting or whose mailbox is full.
-    package var attemptsForEveryRecipient = 6
 
     package init() {}
 

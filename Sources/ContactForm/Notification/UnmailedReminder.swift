@@ -168,7 +168,7 @@ package final class UnmailedReminder: Sendable {
         at now: Timestamp
     ) async -> Outcome {
         do throws(MailerError) {
-            _ = try await mailer.send(reminder.message(at: now), toEveryRecipient: false)
+            _ = try await mailer.send(reminder.message(at: now))
         } catch {
             state.withLock { state in
                 if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }

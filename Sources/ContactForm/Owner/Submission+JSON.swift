@@ -28,6 +28,10 @@ extension Submission {
                 delivery.member("lastError", ifPresent: self.delivery.lastError)
                 delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
                 delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.iso8601)
+                if !self.delivery.unreached.isEmpty {
+                    delivery.name("unreached")
+                    self.delivery.unreached.write(to: &delivery)
+                }
             }
             object.member("expiresAt", ifPresent: expiresAt?.iso8601)
             object.member("region", ifPresent: region)

@@ -7,23 +7,21 @@ package import Mail
 package protocol Mailer: Sendable {
     /// Returns when the server has taken responsibility for the mail.
     ///
-    /// - Parameter toEveryRecipient: Whether a recipient that is refused for now keeps the mail from the others too,
-    ///   so that the next attempt reaches all of them and nobody twice. One that is refused for good never does.
     /// - Throws: `MailerError`. When it is permanent, the submission is marked failed with the reason and the
     ///   mail is not tried again; when it is transient, it is tried again later with the same Message-ID.
-    func send(_ message: MailMessage, toEveryRecipient: Bool) async throws(MailerError) -> MailerReceipt
+    func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt
 }
 
 /// What the mail server said when it took a mail.
 package struct MailerReceipt: Sendable, Hashable {
     /// The provider's own id, or the server's last reply.
     package var providerMessageID: String
-    /// What the owner must know although the mail was taken: a recipient that was refused. Stored, never logged.
-    package var remark: String?
+    /// Of the recipients, those it was not taken for; not all of them. Stored, never logged.
+    package var unreached: [UnreachedRecipient]
 
-    package init(providerMessageID: String, remark: String? = nil) {
+    package init(providerMessageID: String, unreached: [UnreachedRecipient] = []) {
         self.providerMessageID = providerMessageID
-        self.remark = remark
+        self.unreached = unreached
     }
 }
 

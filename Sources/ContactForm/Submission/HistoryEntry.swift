@@ -31,6 +31,7 @@ extension StatusChange {
         switch self {
         case .notified: "notified"
         case .postponed: "postponed"
+        case .notifiedInPart: "partial"
         case .failed: "failed"
         case .released: "released"
         case .resent: "resent"
@@ -43,7 +44,8 @@ extension StatusChange {
     package var reason: String? {
         switch self {
         case .notified(_, let remark): remark
-        case .postponed(let reason, _), .failed(let reason), .bounced(let reason): reason
+        case .postponed(let reason, _), .notifiedInPart(_, _, let reason, _), .failed(let reason), .bounced(let reason):
+            reason
         case .released, .resent, .markedSpam: nil
         }
     }

@@ -16,6 +16,13 @@ extension Submission {
             next.delivery.lastError = remark
             next.delivery.providerMessageID = providerMessageID
             next.delivery.notifiedAt = now
+            next.delivery.unreached = []
+        case (.notifiedInPart(let providerMessageID, let unreached, let reason, let nextAttempt), .received):
+            next.delivery.attempts += 1
+            next.delivery.lastError = reason
+            next.delivery.nextAttempt = nextAttempt
+            next.delivery.providerMessageID = providerMessageID
+            next.delivery.unreached = unreached
         case (.postponed(let reason, let nextAttempt), .received):
             next.delivery.attempts += 1
             next.delivery.lastError = reason
@@ -44,6 +51,8 @@ extension Submission {
         case (.markedSpam, .received), (.markedSpam, .notified), (.markedSpam, .failed), (.markedSpam, .bounced):
             next.status = .held
             next.delivery.nextAttempt = nil
+            // Released, it is mailed to everybody.
+            next.delivery.unreached = []
             if !next.spamReasons.contains(.owner) { next.spamReasons.append(.owner) }
         default:
             return nil

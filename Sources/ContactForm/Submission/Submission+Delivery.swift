@@ -18,6 +18,9 @@ extension Submission {
     /// What an owner is told of as unread.
     package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
 
+    /// Whether some of its recipients have the mail, and others may still get it.
+    package var isNotifiedInPart: Bool { status == .received && !delivery.unreached.isEmpty }
+
     /// How long its mail took, when it is out.
     package var deliveryTime: Interval? {
         guard status == .notified || status == .bounced else { return nil }

@@ -10,7 +10,7 @@
 ///
 /// The owner may hold whatever is not held as spam.
 package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
-    /// Stored; its mail is still to be sent.
+    /// Stored; its mail is still to be sent, to one of its recipients at least.
     case received
     /// A mail server has taken the mail.
     case notified
@@ -31,6 +31,14 @@ package enum StatusChange: Sendable, Hashable {
     case notified(providerMessageID: String, remark: String? = nil)
     /// An attempt failed and the next one is due at `nextAttempt`.
     case postponed(reason: String, nextAttempt: Timestamp)
+    /// A mail server took the mail for some of its recipients; the next attempt, for those who may still be reached, is due at
+    /// `nextAttempt`.
+    case notifiedInPart(
+        providerMessageID: String,
+        unreached: [UnreachedRecipient],
+        reason: String,
+        nextAttempt: Timestamp
+    )
     /// The mail is given up.
     case failed(reason: String)
     /// The owner says that a held submission is no spam: its mail is due at once.
@@ -53,6 +61,8 @@ package struct Delivery: Sendable, Hashable {
     package var lastError: String?
     package var providerMessageID: String?
     package var notifiedAt: Timestamp?
+    /// Whom the mail did not reach when others got it, while one of them may still be. It goes to those alone until then.
+    package var unreached: [UnreachedRecipient] = []
 
     package init() {}
 }

@@ -20,10 +20,7 @@ package struct SESMailer: Mailer {
     /// shows the address.
     ///
     /// SES takes a mail for all of its recipients or for none, and tells later of those that could not be reached.
-    package func send(
-        _ message: MailMessage,
-        toEveryRecipient: Bool
-    ) async throws(MailerError) -> MailerReceipt {
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
         guard !message.requiresSMTPUTF8 else {
             throw MailerError(
                 code: "ses-address-unusable",

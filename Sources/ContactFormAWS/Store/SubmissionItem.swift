@@ -53,6 +53,7 @@ enum SubmissionItem {
             ("lastError", delivery.lastError.map { .string($0) }),
             ("providerMessageID", delivery.providerMessageID.map { .string($0) }),
             ("notifiedAt", delivery.notifiedAt.map { .number($0.milliseconds) }),
+            ("unreached", delivery.unreached.isEmpty ? nil : .string(delivery.unreached.json)),
             (
                 "spamReasons",
                 submission.spamReasons.isEmpty ? nil : .list(submission.spamReasons.map { .string($0.rawValue) })
@@ -118,6 +119,9 @@ enum SubmissionItem {
         submission.delivery.providerMessageID = try reader.optionalText("providerMessageID")
         submission.expiresAt = try reader.moment("expiresAtMilliseconds")
         submission.region = try reader.optionalText("region")
+        if item["unreached"] != nil {
+            submission.delivery.unreached = try reader.text("unreached", [UnreachedRecipient].init(json:))
+        }
         if item["history"] != nil { submission.history = try reader.text("history", [HistoryEntry].init(json:)) }
         return submission
     }

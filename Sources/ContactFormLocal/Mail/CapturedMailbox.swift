@@ -28,10 +28,7 @@ package final class CapturedMailbox: Mailer {
     }
 
     /// Takes the mail once it is on the disk for good; when the disk refuses, it is tried again later.
-    package func send(
-        _ message: MailMessage,
-        toEveryRecipient: Bool
-    ) async throws(MailerError) -> MailerReceipt {
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = await onQueue { mailbox in
             Result { () throws(FileError) in try mailbox.capture(message) }
                 .mapError { MailerError(code: "capture-failed", isPermanent: false, reason: $0.description) }

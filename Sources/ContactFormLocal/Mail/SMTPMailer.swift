@@ -28,11 +28,8 @@ package struct SMTPMailer: Mailer {
     /// Sends without a Reply-To that is not ASCII unless sender or recipient need SMTPUTF8 themselves, also where the server
     /// has it: a server behind it that has not must return such a mail (RFC 6531 §3.2), so that a visitor's address
     /// would keep the owner from the message. The body shows the address.
-    package func send(
-        _ message: MailMessage,
-        toEveryRecipient: Bool
-    ) async throws(MailerError) -> MailerReceipt {
-        let envelope = try Self.envelope(message, toEveryRecipient)
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+        let envelope = try Self.envelope(message)
         do throws(SMTPError) {
             return try await send(message.serialized(), envelope)
         } catch {
@@ -51,24 +48,21 @@ package struct SMTPMailer: Mailer {
                 ]
             )
         }
-        // The others have the mail, and to try again would send it to them twice: a person must know.
-        let remark = receipt.refused.first.map { first in
-            let count = receipt.refused.count + receipt.accepted.count
-            return "\(receipt.refused.count) of \(count) recipients did not get the mail: \(first.error)"
-        }
-        return MailerReceipt(providerMessageID: receipt.reply, remark: remark)
+        return MailerReceipt(
+            providerMessageID: receipt.reply,
+            unreached: receipt.refused.map { recipient in
+                UnreachedRecipient(
+                    address: recipient.address,
+                    reason: recipient.error.description,
+                    isPermanent: recipient.error.isPermanent
+                )
+            }
+        )
     }
 
-    private static func envelope(
-        _ message: MailMessage,
-        _ requiresEveryRecipient: Bool
-    ) throws(MailerError) -> SMTPEnvelope {
+    private static func envelope(_ message: MailMessage) throws(MailerError) -> SMTPEnvelope {
         do throws(SMTPEnvelopeError) {
-            return try SMTPEnvelope(
-                sender: message.envelopeSender,
-                recipients: message.envelopeRecipients,
-                requiresEveryRecipient: requiresEveryRecipient
-            )
+            return try SMTPEnvelope(sender: message.envelopeSender, recipients: message.envelopeRecipients)
         } catch {
             throw MailerError(
                 code: "address-unusable",

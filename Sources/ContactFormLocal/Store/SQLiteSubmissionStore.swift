@@ -202,7 +202,9 @@ extension SQLiteSubmissionStore: SubmissionStore {
                 let due = submission.delivery.nextAttempt ?? submission.receivedAt
                 try Self.setDue(due, number: number, db)
             }
-            if submission.readAt != nil || submission.archivedAt != nil || !submission.history.isEmpty {
+            if submission.readAt != nil || submission.archivedAt != nil || !submission.history.isEmpty
+                || !submission.delivery.unreached.isEmpty
+            {
                 try db.cachedStatement(sql: SubmissionRow.updateMarks)
                     .execute(arguments: SubmissionRow.markArguments(submission, number: number))
             }

@@ -8,7 +8,7 @@ import JSON
 /// How a submission stands in the tables.
 enum SubmissionRow {
     /// A table expression with every column that `submission(_:)` reads, outbox included.
-    static let select = "SELECT \(columns), outbox.due_at, read_at, archived_at, history"
+    static let select = "SELECT \(columns), outbox.due_at, read_at, archived_at, history, unreached"
     static let from = "FROM submission LEFT JOIN outbox ON outbox.submission = number"
 
     static let insert = """
@@ -18,12 +18,13 @@ enum SubmissionRow {
 
     static let update = """
         UPDATE submission SET status = ?, attempts = ?, last_error = ?, provider_message_id = ?, notified_at = ?,
-            spam_reasons = ?, history = ?
+            spam_reasons = ?, history = ?, unreached = ?
         WHERE number = ?
         """
 
     /// What a submission from another store brings with it; new ones have none of it.
-    static let updateMarks = "UPDATE submission SET read_at = ?, archived_at = ?, history = ? WHERE number = ?"
+    static let updateMarks =
+        "UPDATE submission SET read_at = ?, archived_at = ?, history = ?, unreached = ? WHERE number = ?"
 
     // 19, and below 20 GRDB hands strings to SQLite without copying them.
     private static let columns = """
@@ -47,13 +48,14 @@ enum SubmissionRow {
         [
             submission.status.rawValue, submission.delivery.attempts, submission.delivery.lastError,
             submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds,
-            json(submission.spamReasons), submission.history.json, number,
+            json(submission.spamReasons), submission.history.json, unreached(submission), number,
         ]
     }
 
     static func markArguments(_ submission: Submission, number: Int64) -> StatementArguments {
         [
-            submission.readAt?.milliseconds, submission.archivedAt?.milliseconds, submission.history.json, number,
+            submission.readAt?.milliseconds, submission.archivedAt?.milliseconds, submission.history.json,
+            unreached(submission), number,
         ]
     }
 
@@ -87,6 +89,7 @@ enum SubmissionRow {
         submission.readAt = columns.optionalMoment()
         submission.archivedAt = columns.optionalMoment()
         submission.history = try columns.text([HistoryEntry].init(json:))
+        submission.delivery.unreached = try columns.optionalText([UnreachedRecipient].init(json:)) ?? []
         return submission
     }
 
@@ -125,6 +128,10 @@ enum SubmissionRow {
         if query.unreadOnly { conditions.append("read_at IS NULL") }
         if let archived = query.archived { conditions.append("archived_at IS \(archived ? "NOT " : "")NULL") }
         return conditions
+    }
+
+    private static func unreached(_ submission: Submission) -> String? {
+        submission.delivery.unreached.isEmpty ? nil : submission.delivery.unreached.json
     }
 
     private static func json(_ reasons: [SpamReason]) -> String {
@@ -173,6 +180,12 @@ private struct Columns {
 
     mutating func text<Value>(_ read: (String) -> Value?) throws(StoreError) -> Value {
         guard let value = read(try required()) else { throw unreadable }
+        return value
+    }
+
+    mutating func optionalText<Value>(_ read: (String) -> Value?) throws(StoreError) -> Value? {
+        guard let text: String = optional() else { return nil }
+        guard let value = read(text) else { throw unreadable }
         return value
     }
 

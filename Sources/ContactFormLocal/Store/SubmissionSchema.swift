@@ -108,6 +108,14 @@ enum SubmissionSchema {
                     """
             )
         }
+        migrator.registerMigration("0005-unreached") { db in
+            try db.execute(
+                sql: """
+                    -- A JSON array of whom the mail did not reach when others got it, while one of them may still be.
+                    ALTER TABLE submission ADD COLUMN unreached TEXT;
+                    """
+            )
+        }
         return migrator
     }()
 

@@ -136,7 +136,7 @@ package final class NotificationWorker: Service {
         }
         if !due.isEmpty { await count(&memory) }
         let waiting = due.filter { !memory.unwritable.contains($0.key) }
-        let byRecipients = Dictionary(grouping: waiting) { sender.settings.recipients(of: $0.form) }
+        let byRecipients = Dictionary(grouping: waiting) { sender.settings.recipients(of: $0) }
         let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
         var left = 0
         var next: Timestamp?

@@ -65,12 +65,29 @@ extension SubmissionStoreContract {
                 try expect("notified at", notified?.delivery.notifiedAt, equals: now)
                 try expect("find", try await store.find(submission.key), equals: notified)
             },
+            Case("whom a mail did not reach is known until it counts as sent, or is for everybody once more") { store in
+                let ends: [(changes: [StatusChange], unreached: [UnreachedRecipient])] = [
+                    ([.postponed(reason: "busy", nextAttempt: .sample)], UnreachedRecipient.samples),
+                    ([.resent], UnreachedRecipient.samples), ([.sampleNotified], []), ([.markedSpam, .released], []),
+                    ([.sampleNotified, .resent], []),
+                ]
+                for (number, end) in ends.enumerated() {
+                    let submission = Submission.sample(number + 1)
+                    try await store.insert(submission, expecting: .stored)
+                    for change in [.sampleInPart] + end.changes {
+                        _ = try await store.apply(change, to: submission.key, at: .sample)
+                    }
+                    let delivery = try await store.find(submission.key)?.delivery
+                    try expect("after \(end.changes.map(\.word))", delivery?.unreached, equals: end.unreached)
+                }
+            },
             Case("each change is entered in the history with its time and its reason") { store in
                 let submission = Submission.sample()
                 try await store.insert(submission, expecting: .stored)
                 let changes: [(StatusChange, String, String?)] = [
                     (.postponed(reason: "greylisted", nextAttempt: .sample), "postponed", "greylisted"),
-                    (.failed(reason: "refused"), "failed", "refused"), (.resent, "resent", nil),
+                    (.sampleInPart, "partial", "1 of 2"), (.failed(reason: "refused"), "failed", "refused"),
+                    (.resent, "resent", nil),
                     (.sampleNotified, "notified", nil), (.bounced(reason: "full"), "bounced", "full"),
                     (.markedSpam, "spam", nil), (.released, "released", nil),
                 ]
@@ -154,11 +171,18 @@ extension SubmissionStoreContract {
 
 extension StatusChange {
     static let sampleNotified = StatusChange.notified(providerMessageID: "250 2.0.0 queued as 4bW")
+    fileprivate static let sampleInPart = StatusChange.notifiedInPart(
+        providerMessageID: "250 2.0.0 queued as 4bX",
+        unreached: UnreachedRecipient.samples,
+        reason: "1 of 2",
+        nextAttempt: .sample
+    )
 
     /// One of each.
     static let samples: [StatusChange] = [
         .sampleNotified,
         .postponed(reason: "smtp.example answered 451", nextAttempt: .sample.advanced(by: .minutes(7))),
+        .sampleInPart,
         .failed(reason: "smtp.example answered 550"),
         .released,
         .resent,
@@ -172,7 +196,7 @@ extension StatusChange {
     fileprivate var outcome: SubmissionStatus {
         switch self {
         case .notified: .notified
-        case .postponed, .released, .resent: .received
+        case .postponed, .notifiedInPart, .released, .resent: .received
         case .failed: .failed
         case .bounced: .bounced
         case .markedSpam: .held
@@ -181,7 +205,7 @@ extension StatusChange {
 
     fileprivate func isAllowed(from status: SubmissionStatus) -> Bool {
         switch self {
-        case .notified, .postponed, .failed: status == .received
+        case .notified, .notifiedInPart, .postponed, .failed: status == .received
         case .released: status == .held
         case .bounced: status == .notified
         case .resent, .markedSpam: status != .held

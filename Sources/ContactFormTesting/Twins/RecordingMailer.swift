@@ -13,6 +13,7 @@ package final class RecordingMailer: Mailer {
         var faults: [MailerError] = []
         var outage: MailerError?
         var refusal: (error: MailerError, word: String)?
+        var refused: [UnreachedRecipient] = []
     }
 
     private let state = Mutex(State())
@@ -34,6 +35,11 @@ package final class RecordingMailer: Mailer {
         state.withLock { $0.refusal = (error, word) }
     }
 
+    /// Takes each mail for its other recipients only, until it is told of others.
+    package func refuse(_ recipients: [UnreachedRecipient]) {
+        state.withLock { $0.refused = recipients }
+    }
+
     /// The mails taken, in their order.
     package var sent: [MailMessage] { state.withLock { $0.sent } }
 
@@ -42,17 +48,21 @@ package final class RecordingMailer: Mailer {
 
     package var attempts: Int { tried.count }
 
-    package func send(
-        _ message: MailMessage,
-        toEveryRecipient: Bool
-    ) async throws(MailerError) -> MailerReceipt {
+    package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
         let result: Result<MailerReceipt, MailerError> = state.withLock { state in
             state.tried.append(message)
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
             if let outage = state.outage { return .failure(outage) }
             if let refusal = state.refusal, message.text.contains(refusal.word) { return .failure(refusal.error) }
+            let unreached = state.refused.filter { message.envelopeRecipients.contains($0.address) }
+            if let first = unreached.first, unreached.count == message.envelopeRecipients.count {
+                let isPermanent = unreached.allSatisfy(\.isPermanent)
+                return .failure(
+                    MailerError(code: "refused", isPermanent: isPermanent, reason: first.reason, isForRecipients: true)
+                )
+            }
             state.sent.append(message)
-            return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)"))
+            return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)", unreached: unreached))
         }
         return try result.get()
     }

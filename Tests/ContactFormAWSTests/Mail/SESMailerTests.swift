@@ -52,7 +52,7 @@ struct SESMailerTests {
         )
         try await admin.call(request) { _ in () }
         let message = try Self.message(from: "shop@verified.example", to: ["owner@example.net"])
-        let receipt = try await Self.mailer().send(message, toEveryRecipient: true)
+        let receipt = try await Self.mailer().send(message)
         #expect(receipt.providerMessageID.count > 20)
     }
 
@@ -60,7 +60,7 @@ struct SESMailerTests {
     func unverified() async throws {
         let message = try Self.message(from: "nobody@unverified.example", to: ["owner@example.net"])
         let mailer = try Self.mailer()
-        let error = await #expect(throws: MailerError.self) { try await mailer.send(message, toEveryRecipient: true) }
+        let error = await #expect(throws: MailerError.self) { try await mailer.send(message) }
         #expect(error?.code == "ses-unverified")
         #expect(error?.isPermanent == false)
     }
@@ -69,10 +69,10 @@ struct SESMailerTests {
     func addresses() async throws {
         let mailer = try Self.mailer()
         let local = try Self.message(from: "öppet@example.com", to: ["owner@example.net"])
-        let error = await #expect(throws: MailerError.self) { try await mailer.send(local, toEveryRecipient: true) }
+        let error = await #expect(throws: MailerError.self) { try await mailer.send(local) }
         #expect(error?.code == "ses-address-unusable")
         let many = try Self.message(from: "a@example.com", to: (1...51).map { "owner\($0)@example.net" })
-        let second = await #expect(throws: MailerError.self) { try await mailer.send(many, toEveryRecipient: true) }
+        let second = await #expect(throws: MailerError.self) { try await mailer.send(many) }
         #expect(second?.code == "ses-too-many-recipients" && second?.isPermanent == true)
     }
 
@@ -80,7 +80,7 @@ struct SESMailerTests {
     func fifty() async throws {
         let message = try Self.message(from: "a@unverified.example", to: (1...50).map { "owner\($0)@example.net" })
         let mailer = try Self.mailer()
-        let error = await #expect(throws: MailerError.self) { try await mailer.send(message, toEveryRecipient: true) }
+        let error = await #expect(throws: MailerError.self) { try await mailer.send(message) }
         #expect(error?.code == "ses-unverified")
     }
 }

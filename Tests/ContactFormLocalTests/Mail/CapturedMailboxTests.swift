@@ -21,7 +21,7 @@ struct CapturedMailboxTests {
     @Test("a captured mail is listed and read as it would have been sent, by this user alone")
     func capture() async throws {
         let message = try MailMessage.sample()
-        let receipt = try await mailbox.send(message, toEveryRecipient: true)
+        let receipt = try await mailbox.send(message)
         #expect(receipt.providerMessageID == "20261123T120000Z-01KAR0000000000000000000AA.eml")
         #expect(await mailbox.read(name: receipt.providerMessageID) == message.serialized(utf8Headers: true))
         let listed = try #require(await mailbox.list().first)
@@ -35,12 +35,12 @@ struct CapturedMailboxTests {
 
     @Test("a mail that is sent again replaces its file, even when it is written anew later")
     func resend() async throws {
-        let first = try await mailbox.send(.sample(), toEveryRecipient: true)
-        let second = try await mailbox.send(.sample(seconds: 1_795_435_900, text: "Sent again"), toEveryRecipient: true)
+        let first = try await mailbox.send(.sample())
+        let second = try await mailbox.send(.sample(seconds: 1_795_435_900, text: "Sent again"))
         #expect(second == first)
         #expect(await mailbox.list().map(\.mail.text) == ["Sent again\n"])
         // An id that ends like another one is another one.
-        _ = try await mailbox.send(.sample(id: "x-01KAR0000000000000000000AA"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "x-01KAR0000000000000000000AA"))
         #expect(await mailbox.list().count == 2)
     }
 
@@ -48,8 +48,7 @@ struct CapturedMailboxTests {
     func order() async throws {
         for number: Int64 in [2, 1, 3] {
             _ = try await mailbox.send(
-                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number),
-                toEveryRecipient: true
+                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number)
             )
         }
         #expect(
@@ -64,8 +63,7 @@ struct CapturedMailboxTests {
         let mailbox = CapturedMailbox(folder: folder.file("mail"), capacity: 5)
         for number in 1...Int64(8) {
             _ = try await mailbox.send(
-                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number),
-                toEveryRecipient: true
+                .sample(id: "mail-\(number)", seconds: 1_795_435_200 + number)
             )
         }
         let names = await mailbox.list().map(\.name)
@@ -73,7 +71,7 @@ struct CapturedMailboxTests {
         #expect(names.first?.hasSuffix("-mail-8.eml") == true)
         #expect(names.last?.hasSuffix("-mail-4.eml") == true)
         // A repeat makes no room.
-        _ = try await mailbox.send(.sample(id: "mail-6"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "mail-6"))
         #expect(await mailbox.list().count == 5)
     }
 
@@ -81,11 +79,11 @@ struct CapturedMailboxTests {
     func removal() async throws {
         let gone = try #require(SubmissionID("01KAR0000000000000000000AA"))
         let kept = "01KAR0000000000000000000AB"
-        _ = try await mailbox.send(.sample(id: "\(gone)"), toEveryRecipient: true)
-        _ = try await mailbox.send(.sample(id: kept), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "\(gone)"))
+        _ = try await mailbox.send(.sample(id: kept))
         for (number, text) in ["\(kept)\n", "x  contact  \(gone)\nHej\n", "\(gone)x\n"].enumerated() {
             let id = "digest-01KAR000000000000000000\(number)ZZ"
-            _ = try await mailbox.send(.sample(id: id, text: text), toEveryRecipient: true)
+            _ = try await mailbox.send(.sample(id: id, text: text))
         }
         await mailbox.removeMails(about: [])
         #expect(await mailbox.list().count == 5)
@@ -99,7 +97,7 @@ struct CapturedMailboxTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...50 {
                 group.addTask { [mailbox] in
-                    _ = try await mailbox.send(.sample(id: "mail-\(number)"), toEveryRecipient: true)
+                    _ = try await mailbox.send(.sample(id: "mail-\(number)"))
                 }
             }
             try await group.waitForAll()
@@ -114,7 +112,7 @@ struct CapturedMailboxTests {
     func awkwardID(left: String) async throws {
         var message = try MailMessage.sample()
         message.messageID = MessageID(left: left, domain: "example.com")
-        let name = try await mailbox.send(message, toEveryRecipient: true).providerMessageID
+        let name = try await mailbox.send(message).providerMessageID
         #expect(!name.contains("/"))
         #expect(await mailbox.read(name: name) != nil)
         #expect(await mailbox.list().map(\.name) == [name])
@@ -130,7 +128,7 @@ struct CapturedMailboxTests {
         ]
     )
     func traversal(name: String) async throws {
-        _ = try await mailbox.send(.sample(), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample())
         try "secret".write(toFile: folder.file("secret.eml"), atomically: false, encoding: .utf8)
         try "secret".write(toFile: folder.file("mail/secret.eml"), atomically: false, encoding: .utf8)
         #expect(await mailbox.read(name: name) == nil)
@@ -138,7 +136,7 @@ struct CapturedMailboxTests {
 
     @Test("a link or a folder with a mail's name is not read")
     func links() async throws {
-        _ = try await mailbox.send(.sample(), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample())
         try "secret".write(toFile: folder.file("secret"), atomically: false, encoding: .utf8)
         let link = "20261123T120000Z-link.eml"
         let directory = "20261123T120000Z-folder.eml"
@@ -157,13 +155,13 @@ struct CapturedMailboxTests {
 
     @Test("a draft that a crash left, or a link in its place, does no harm")
     func draft() async throws {
-        _ = try await mailbox.send(.sample(id: "first"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "first"))
         try "secret".write(toFile: folder.file("secret"), atomically: false, encoding: .utf8)
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("mail/.incoming"),
             withDestinationPath: folder.file("secret")
         )
-        _ = try await mailbox.send(.sample(id: "second"), toEveryRecipient: true)
+        _ = try await mailbox.send(.sample(id: "second"))
         #expect(try String(contentsOfFile: folder.file("secret"), encoding: .utf8) == "secret")
         #expect(await mailbox.list().count == 2)
     }
@@ -173,7 +171,7 @@ struct CapturedMailboxTests {
         #expect(await mailbox.list().isEmpty)
         #expect(await mailbox.read(name: "20261123T120000Z-a.eml") == nil)
         let lost = CapturedMailbox(folder: folder.file("no/such/folder"))
-        let error = await #expect(throws: MailerError.self) { try await lost.send(.sample(), toEveryRecipient: true) }
+        let error = await #expect(throws: MailerError.self) { try await lost.send(.sample()) }
         #expect(error?.code == "capture-failed")
         #expect(error?.isPermanent == false)
         #expect(error?.reason.contains("create it") == true)

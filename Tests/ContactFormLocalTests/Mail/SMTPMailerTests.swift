@@ -16,7 +16,7 @@ struct SMTPMailerTests {
     func send() async throws {
         let server = ScriptedServer([.success("250 2.0.0 queued as 4bW")])
         let message = try MailMessage.sample(to: ["owner@example.com", "other@räksmörgås.example"])
-        let receipt = try await server.mailer.send(message, toEveryRecipient: true)
+        let receipt = try await server.mailer.send(message)
         #expect(receipt == MailerReceipt(providerMessageID: "250 2.0.0 queued as 4bW"))
         let sent = try #require(server.sent.first)
         #expect(server.sent.count == 1)
@@ -29,19 +29,33 @@ struct SMTPMailerTests {
     @Test("a Reply-To beyond ASCII is left out, for a server behind this one might return the mail for it")
     func replyToBeyondASCII() async throws {
         let server = ScriptedServer([.success("250 ok")])
-        _ = try await server.mailer.send(.sample(replyTo: "jöran@example.com"), toEveryRecipient: true)
+        _ = try await server.mailer.send(.sample(replyTo: "jöran@example.com"))
         #expect(server.sent.count == 1)
         #expect(ParsedMail(server.sent[0].message).header("Reply-To") == nil)
         #expect(server.sent[0].message.allSatisfy { $0 < 0x80 })
     }
 
-    @Test("a recipient that was refused is told of, whatever becomes of the others", arguments: [true, false])
-    func refusedRecipient(toEveryRecipient: Bool) async throws {
-        let server = ScriptedServer([.success("250 ok")], refusing: SMTPError(.recipientRefused, stage: .rcpt))
+    @Test("a recipient that was refused is told of, with whether it is for good", arguments: [true, false])
+    func refusedRecipient(isPermanent: Bool) async throws {
+        let error = SMTPError(.recipientRefused, stage: .rcpt, isPermanent: isPermanent)
+        let server = ScriptedServer([.success("250 ok")], refusing: error)
         let message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
-        let receipt = try await server.mailer.send(message, toEveryRecipient: toEveryRecipient)
-        #expect(receipt.remark?.hasPrefix("1 of 2 recipients did not get the mail: ") == true)
-        #expect(server.sent.map(\.envelope.requiresEveryRecipient) == [toEveryRecipient])
+        let receipt = try await server.mailer.send(message)
+        #expect(
+            receipt.unreached == [
+                UnreachedRecipient(address: "b@example.com", reason: error.description, isPermanent: isPermanent)
+            ]
+        )
+    }
+
+    @Test("a mail for some of its recipients goes to them alone, and names them all")
+    func onlyFor() async throws {
+        let server = ScriptedServer([.success("250 ok")])
+        var message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
+        message.onlyFor = [message.to[1]]
+        _ = try await server.mailer.send(message)
+        #expect(server.sent.map(\.envelope.recipients) == [["b@example.com"]])
+        #expect(ParsedMail(server.sent[0].message).header("To") == "a@example.com, b@example.com")
     }
 
     @Test("an owner's address beyond ASCII needs a server that takes it, and waits for one")
@@ -49,7 +63,7 @@ struct SMTPMailerTests {
         let server = ScriptedServer([.failure(SMTPError(.smtputf8NotSupported, stage: .mail, needsOperator: true))])
         let message = try MailMessage.sample(replyTo: "jöran@example.com", to: ["ägare@example.com"])
         let error = await #expect(throws: MailerError.self) {
-            try await server.mailer.send(message, toEveryRecipient: true)
+            try await server.mailer.send(message)
         }
         #expect(error?.code == "smtputf8NotSupported")
         #expect(error?.isPermanent == false)
@@ -77,7 +91,7 @@ struct SMTPMailerTests {
     func affectsAllMail(error: SMTPError, affectsAllMail: Bool) async throws {
         let server = ScriptedServer([.failure(error)])
         let thrown = await #expect(throws: MailerError.self) {
-            try await server.mailer.send(.sample(), toEveryRecipient: true)
+            try await server.mailer.send(.sample())
         }
         #expect(thrown?.affectsAllMail == affectsAllMail)
         #expect(thrown?.mayHaveArrived == error.acceptedUnknown)
@@ -96,7 +110,7 @@ struct SMTPMailerTests {
     func failure(_ error: SMTPError) async throws {
         let server = ScriptedServer([.failure(error)])
         let thrown = await #expect(throws: MailerError.self) {
-            try await server.mailer.send(.sample(), toEveryRecipient: true)
+            try await server.mailer.send(.sample())
         }
         #expect(thrown?.isPermanent == error.isPermanent)
         #expect(thrown?.needsOperator == error.needsOperator)
@@ -110,7 +124,7 @@ struct SMTPMailerTests {
         let server = ScriptedServer([])
         let message = try MailMessage.sample(to: [])
         let error = await #expect(throws: MailerError.self) {
-            try await server.mailer.send(message, toEveryRecipient: true)
+            try await server.mailer.send(message)
         }
         #expect(error?.code == "address-unusable")
         #expect(error?.isPermanent == true)

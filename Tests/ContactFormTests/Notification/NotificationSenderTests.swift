@@ -68,6 +68,100 @@ struct NotificationSenderTests {
         #expect(store.submissions.first?.delivery.lastError == nil)
     }
 
+    private func senderToThree() throws -> NotificationSender {
+        var sender = try sender()
+        sender.settings.recipients = try ["a@example.se", "b@example.se", "c@example.se"].map {
+            try Mailbox(parsing: $0)
+        }
+        return sender
+    }
+
+    private static let full = UnreachedRecipient(address: "b@example.se", reason: "452 full", isPermanent: false)
+    private static let gone = UnreachedRecipient(address: "c@example.se", reason: "550 unknown", isPermanent: true)
+
+    @Test("whom a mail does not reach for now gets it later, alone, and whoever has it gets it once")
+    func inPart() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        mailer.refuse([Self.full, Self.gone])
+        let sender = try senderToThree()
+        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        let waiting = try #require(store.submissions.first)
+        #expect(waiting.status == .received && waiting.delivery.attempts == 1)
+        #expect(waiting.delivery.unreached == [Self.full, Self.gone])
+        #expect(waiting.delivery.nextAttempt == now.advanced(by: .seconds(5)))
+        #expect(waiting.delivery.lastError == "2 of 3 recipients did not get the mail: 452 full")
+        #expect(waiting.history.map(\.what) == ["partial"])
+
+        let outcome = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        guard case .postponed = outcome else { return #expect(outcome == .skipped, "it is still refused") }
+        #expect(store.submissions.first?.delivery.unreached == [Self.full, Self.gone])
+
+        mailer.refuse([])
+        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        #expect(
+            mailer.sent.map(\.envelopeRecipients) == [
+                ["a@example.se", "b@example.se", "c@example.se"], ["b@example.se"],
+            ]
+        )
+        #expect(Set(mailer.sent.map(\.messageID)).count == 1)
+        #expect(Set(mailer.sent.map { $0.to.count }) == [3])
+        let sent = try #require(store.submissions.first)
+        #expect(sent.status == .notified && sent.delivery.unreached.isEmpty)
+        // What was refused for good is told of, however late the rest goes out.
+        #expect(sent.delivery.lastError == "1 of 3 recipients did not get the mail: 550 unknown")
+    }
+
+    @Test("whom a mail does not reach within the schedule, or is refused for good, is left out, and it counts as sent")
+    func endOfPart() async throws {
+        let forGood = UnreachedRecipient(address: Self.full.address, reason: "550 moved", isPermanent: true)
+        for (number, (refusal, attempts)) in [(Self.full, 500), (forGood, 1)].enumerated() {
+            var submission = Submission.sample(number + 1)
+            submission.delivery.attempts = attempts
+            submission.delivery.providerMessageID = "first"
+            submission.delivery.unreached = [Self.full]
+            _ = try await store.insert(submission)
+            mailer.refuse([refusal])
+            let outcome = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
+            guard case .failed(_, givenUp: []) = outcome else {
+                return #expect(outcome == .skipped, "it was not the end")
+            }
+            let ended = try #require(try await store.find(submission.key))
+            #expect(ended.status == .notified && ended.delivery.unreached.isEmpty)
+            #expect(ended.delivery.providerMessageID == "first")
+            #expect(ended.delivery.lastError == "1 of 3 recipients did not get the mail: refused: \(refusal.reason)")
+        }
+        #expect(mailer.sent.isEmpty)
+    }
+
+    @Test("a mail that waits only for somebody who is no recipient any more counts as sent, and is not sent")
+    func removedRecipient() async throws {
+        var submission = Submission.sample()
+        submission.delivery.unreached = [
+            UnreachedRecipient(address: "former@example.se", reason: "452 full", isPermanent: false), Self.gone,
+        ]
+        _ = try await store.insert(submission)
+        #expect(try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
+        #expect(mailer.attempts == 0)
+        let ended = try #require(store.submissions.first)
+        #expect(ended.status == .notified)
+        #expect(ended.delivery.lastError == "1 of 3 recipients did not get the mail: 550 unknown")
+    }
+
+    @Test("a list goes to whoever misses one of it")
+    func digestInPart() async throws {
+        let other = UnreachedRecipient(address: "c@example.se", reason: "452 full", isPermanent: false)
+        let submissions = [[Self.full], [other]].enumerated().map { number, unreached in
+            var submission = Submission.sample(number + 1)
+            submission.delivery.unreached = unreached
+            return submission
+        }
+        for submission in submissions { _ = try await store.insert(submission) }
+        _ = try await senderToThree().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        #expect(mailer.sent.map(\.envelopeRecipients) == [["b@example.se", "c@example.se"]])
+        #expect(store.submissions.allSatisfy { $0.status == .notified && $0.delivery.lastError == nil })
+    }
+
     @Test("a permanent failure, and the end of the schedule, are marked with the reason", arguments: [true, false])
     func failed(isPermanent: Bool) async throws {
         var submission = Submission.sample()
