@@ -14,7 +14,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', broken: 'broken', 400: 'misunderstood', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', broken: 'broken', 400: 'misunderstood', 401: 'ended', 404: 'goneWhy', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 

@@ -160,8 +160,8 @@ const paintBoxes = () => {
     if (box === place.box) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
     const count = { inbox: counts.unread, held: counts.held, failed: counts.failed }[box]
-    const unseen = box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread'))
-    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), ...unseen ? [unseen] : [])] : [])
+    const unseen = () => box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unreadN', { n: number(count) }))
+    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), unseen())] : [])
   }
 }
 
@@ -220,7 +220,7 @@ const open = async (id, isUser) => {
     const isGone = error.status === 404
     const hadFocus = document.activeElement === document.body || letterPane.contains(document.activeElement)
     const hint = el('p', { class: 'hint', role: 'alert', tabindex: '-1' },
-      isGone ? error.why : say('findFailed', { why: error.why ?? say('unwell') }))
+      isGone ? say('gone') : say('findFailed', { why: error.why ?? say('unwell') }))
     const retry = isGone ? null : button('retry', () => open(id, true))
     letterPane.replaceChildren(button('back', back, { class: 'back' }), hint, ...retry ? [retry] : [])
     if (hadFocus) (retry ?? hint).focus()
@@ -456,7 +456,7 @@ const tell = fresh => {
   if (!fresh.length) return
   const [{ name, email }] = fresh
   const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
-    : say('newOne', { name: shown(name || email || say('nobody'), 60) })
+    : name || email ? say('newOne', { name: shown(name || email, 60) }) : say('newUnnamed')
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
   news(text)
 }
@@ -543,7 +543,7 @@ get('resend-all').addEventListener('click', () => resendAll())
 get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place
-  const what = [say(box), form, unread && say('unreadOnly'), q && `“${q}”`].filter(Boolean).map(text => shown(text, 80)).join(', ')
+  const what = [say(box), form, unread && say('unreadOnly'), q && say('quoted', { text: q })].filter(Boolean).map(text => shown(text, 80)).join(', ')
   dialogs.exports(queryOf({ box, form, q, unread }), what)
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })

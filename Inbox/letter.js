@@ -41,7 +41,7 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
   el('span', { class: 'what' },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
   isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
-  const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
+  const label = () => name ? say('releaseOf', { name: shown(name, 60) }) : say('releaseUnnamed')
   return isHeld ? [link, button('releaseRow', release, { class: 'release', 'data-id': message.id, 'aria-label': label() })] : [link]
 }
 

@@ -10,13 +10,17 @@
   const sentences = {
     en: {
       required: 'Fill in this field.',
-      email: 'Enter an e-mail address like name@example.com.',
+      checkbox: 'Tick the box to go on.',
+      radio: 'Choose one of the options.',
+      email: 'Enter the whole e-mail address, such as name@example.com.',
       sending: 'Sending…',
       unsure: 'No answer came, so send again in a moment. Your text is still here and is never stored twice.',
     },
     sv: {
       required: 'Fyll i det här fältet.',
-      email: 'Skriv en e-postadress som namn@example.se.',
+      checkbox: 'Kryssa i rutan för att gå vidare.',
+      radio: 'Välj ett av alternativen.',
+      email: 'Skriv hela e-postadressen, till exempel namn@example.se.',
       sending: 'Skickar…',
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
@@ -40,8 +44,7 @@
   }
 
   const setHidden = (form, name, value) => {
-    const input = form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))
-    input.value = value
+    (form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))).value = value
   }
 
   // The server stores a token's text once. It lives with the history entry, for an hour:
@@ -71,8 +74,7 @@
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
-      const language = reply.headers.get('Content-Language')
-      return { status: reply.status, body, url: reply.url, language }
+      return { status: reply.status, body, url: reply.url, language: reply.headers.get('Content-Language') }
     } catch {
       return { status: 0, body: {} }
     } finally {
@@ -153,13 +155,13 @@
         names.add(field.name)
         // The page's words, else ours, or the browser's where they are nearer.
         const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
-        const { required, email } = !customError && sentences[pageLanguage] ? say : {}
-        const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
+        const words = !customError && sentences[pageLanguage] ? say : {}
+        const own = words[field.options ? 'radio' : field.type]
+        const ours = valueMissing ? own || words.required : typeMismatch && own
         const said = ours || field.validationMessage
         // Firefox has said it.
         const hint = patternMismatch && !customError && !said.includes(field.title) ? ' ' + field.title : ''
-        const language = customError ? pageLanguage : !ours && navigator.language
-        refuse(field, said + hint, field.name, language)
+        refuse(field, said + hint, field.name, customError ? pageLanguage : !ours && navigator.language)
       }
       showFirstError()
       return names.size === 0
@@ -210,7 +212,6 @@
       const button = event.submitter || make('button')
       if (!button.formNoValidate && !check()) return
 
-      const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
       const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
       // Not disabled in truth: that takes the focus away.
@@ -218,7 +219,7 @@
       button.setAttribute('aria-disabled', true)
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
-      const answer = await post(action, data)
+      const answer = await post(button.getAttribute('formaction') || form.getAttribute('action') || location.href, data)
       release()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)

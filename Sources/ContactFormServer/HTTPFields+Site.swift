@@ -4,14 +4,6 @@
 import ContactForm
 import HTTPTypes
 
-extension HTTPRequest {
-    /// The path as it was sent, without the query.
-    var pathWithoutQuery: Substring {
-        guard let path else { return "/" }
-        return path[..<(path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex)]
-    }
-}
-
 extension HTTPFields {
     /// The fields of an answer of the core, with room for those that the server adds.
     init(_ headers: [FormResponse.Header]) {
@@ -33,4 +25,9 @@ extension HTTPFields {
 
     /// Whether the connection ends with this request, as `RequestHeadHandler` marks it, or with this answer.
     var endsConnection: Bool { self[.connection] == "close" }
+}
+
+extension HTTPField.Name {
+    // A token (RFC 9110 §5.6.2), so that it can't fail.
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

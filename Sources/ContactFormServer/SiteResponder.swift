@@ -21,7 +21,7 @@ struct SiteResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: SiteRequestContext) async throws -> Response {
-        let path = request.head.pathWithoutQuery
+        let path = RequestTarget(request.head).path
         if let owner, OwnerRoutes.handles(path) {
             return await owner.respond(to: request, path: path, context: context)
         }

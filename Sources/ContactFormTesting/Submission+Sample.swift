@@ -123,10 +123,10 @@ extension FormName {
     }()
 }
 
-extension UnreachedRecipient {
-    /// One of each kind.
-    package static let samples = [
-        UnreachedRecipient(address: "a@example.se", reason: "552 5.2.2 \"full\"", isPermanent: false),
-        UnreachedRecipient(address: "\"b c\"@example.se", reason: "550 5.1.1 ingen sådan låda", isPermanent: true),
-    ]
+extension PartialDelivery {
+    /// One has the mail, and one was refused for good.
+    package static let sample = PartialDelivery(
+        reached: ["\"a b\"@example.se"],
+        refused: [UnreachedRecipient(address: "c@example.se", reason: "550 5.1.1 \"ingen sådan låda\"")]
+    )
 }

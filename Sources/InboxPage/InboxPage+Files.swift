@@ -26,7 +26,7 @@ export class Refusal extends Error {
 
   /** Why, for a person; what a proxy writes is not for one. */
   get why() {
-    return say({ 0: 'network', broken: 'broken', 400: 'misunderstood', 401: 'ended', 404: 'gone', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
+    return say({ 0: 'network', broken: 'broken', 400: 'misunderstood', 401: 'ended', 404: 'goneWhy', 409: 'conflict', 500: 'unreadable' }[this.status] ?? 'unwell')
   }
 }
 
@@ -679,7 +679,7 @@ kbd { display: inline-block; min-width: 1.8rem; margin-right: .3rem; padding: 0 
   .scale text { font-size: 20px; }
   #knock { margin-inline: 1rem; }
 }
-@media (max-width: 26rem) { .sheet dl > div { display: block; } .sheet dl > div + div { margin-top: .3rem; } .postmark { width: 5.5rem; } .scale { margin-bottom: 1rem; } .scale text { font-size: 30px; transform: translateY(12px); } }
+@media (max-width: 26rem) { #letter { scroll-padding-top: 9.25rem; } .sheet dl > div { display: block; } .sheet dl > div + div { margin-top: .3rem; } .postmark { width: 5.5rem; } .scale { margin-bottom: 1rem; } .scale text { font-size: 30px; transform: translateY(12px); } }
 /* Too low for parts that scroll by themselves, as at 400 % (WCAG 1.4.10): the page scrolls, and shows the list or the letter. */
 @media (max-height: 30rem) and (max-width: 68rem) {
   #app { display: block; height: auto; }
@@ -863,8 +863,8 @@ const paintBoxes = () => {
     if (box === place.box) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
     const count = { inbox: counts.unread, held: counts.held, failed: counts.failed }[box]
-    const unseen = box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unread'))
-    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), ...unseen ? [unseen] : [])] : [])
+    const unseen = () => box === 'inbox' && el('span', { class: 'unseen' }, ' ' + say('unreadN', { n: number(count) }))
+    link.replaceChildren(say(box), ...count ? [el('span', { class: 'count' }, ' ', number(count), unseen())] : [])
   }
 }
 
@@ -923,7 +923,7 @@ const open = async (id, isUser) => {
     const isGone = error.status === 404
     const hadFocus = document.activeElement === document.body || letterPane.contains(document.activeElement)
     const hint = el('p', { class: 'hint', role: 'alert', tabindex: '-1' },
-      isGone ? error.why : say('findFailed', { why: error.why ?? say('unwell') }))
+      isGone ? say('gone') : say('findFailed', { why: error.why ?? say('unwell') }))
     const retry = isGone ? null : button('retry', () => open(id, true))
     letterPane.replaceChildren(button('back', back, { class: 'back' }), hint, ...retry ? [retry] : [])
     if (hadFocus) (retry ?? hint).focus()
@@ -1159,7 +1159,7 @@ const tell = fresh => {
   if (!fresh.length) return
   const [{ name, email }] = fresh
   const text = fresh.length > 1 ? say('newMany', { n: number(fresh.length) })
-    : say('newOne', { name: shown(name || email || say('nobody'), 60) })
+    : name || email ? say('newOne', { name: shown(name || email, 60) }) : say('newUnnamed')
   if (get('scroll').scrollTop > 0) { get('fresh').hidden = false; get('fresh').textContent = text }
   news(text)
 }
@@ -1246,7 +1246,7 @@ get('resend-all').addEventListener('click', () => resendAll())
 get('erase').addEventListener('click', () => askErase(message?.email))
 get('export').addEventListener('click', () => {
   const { box, form, q, unread } = place.box === 'overview' ? { box: 'all' } : place
-  const what = [say(box), form, unread && say('unreadOnly'), q && `“${q}”`].filter(Boolean).map(text => shown(text, 80)).join(', ')
+  const what = [say(box), form, unread && say('unreadOnly'), q && say('quoted', { text: q })].filter(Boolean).map(text => shown(text, 80)).join(', ')
   dialogs.exports(queryOf({ box, form, q, unread }), what)
 })
 get('language').addEventListener('change', event => { setLanguage(event.target.value); speak() })
@@ -1341,7 +1341,7 @@ start()
 <script type="module" src="/inbox/inbox.js"></script>
 </head>
 <body>
-<noscript><p class="door">The inbox needs JavaScript. Inkorgen behöver JavaScript. <code>brevlada inbox</code></p></noscript>
+<noscript><p class="door">The inbox needs JavaScript: turn it on, or use the command <code>brevlada inbox</code>. <span lang="sv">Inkorgen behöver JavaScript: slå på det, eller använd kommandot <code>brevlada inbox</code>.</span></p></noscript>
 <main id="door" class="door" hidden>
   <h1 class="unseen">Brevlåda</h1>
   <p class="slot" aria-hidden="true">Brevlåda</p>
@@ -1433,7 +1433,7 @@ export const row = (message, href, { isOpen, showsForm, release }) => {
   el('span', { class: 'what' },
     message.subject && el('b', null, line(message.subject)), message.subject && ' ', line(message.preview)),
   isHeld && message.spamReasons.length > 0 && el('span', { class: 'why' }, why(message.spamReasons).join('; ')))
-  const label = () => say('releaseOf', { name: shown(name || say('nobody'), 60) })
+  const label = () => name ? say('releaseOf', { name: shown(name, 60) }) : say('releaseUnnamed')
   return isHeld ? [link, button('releaseRow', release, { class: 'release', 'data-id': message.id, 'aria-label': label() })] : [link]
 }
 
@@ -1922,7 +1922,7 @@ export const overview = (answer, open, resendAll) => {
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
       problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
-        el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { else: problem.kind }),
+        el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { n: number(problem.count), else: problem.kind }),
         el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
           ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
         : el('p', null, say('noProblems')),
@@ -2156,7 +2156,7 @@ export const closeAlarm = () => {
 // What the page says, in English and in Swedish: [English, Swedish], with {n} and the like to fill in.
 const words = {
   skip: ['Skip to the messages', 'Hoppa till meddelandena'],
-  boxes: ['Mailboxes', 'Lådor'], menu: ['Menu', 'Meny'], tools: ['Tools', 'Verktyg'], language: ['Language', 'Språk'],
+  boxes: ['Mailboxes', 'Mappar'], menu: ['Menu', 'Meny'], tools: ['Tools', 'Verktyg'], language: ['Language', 'Språk'],
   inbox: ['Inbox', 'Inkorg'], held: ['Held', 'Stoppade'], failed: ['Failed', 'Misslyckade'],
   archived: ['Archived', 'Arkiv'], all: ['All', 'Alla'],
   overview: ['Overview', 'Översikt'], exports: ['Export', 'Exportera'], erasure: ['Erase a person', 'Radera en person'],
@@ -2164,14 +2164,15 @@ const words = {
   search: ['Search', 'Sök'], searchIn: ['Search messages', 'Sök bland meddelanden'],
   unreadOnly: ['Unread only', 'Bara olästa'], form: ['Form', 'Formulär'], allForms: ['All forms', 'Alla formulär'],
   messages: ['Messages', 'Meddelanden'], actions: ['Actions', 'Åtgärder'], unread: ['unread', 'oläst'],
+  unreadN: ['unread', 'olästa'], unreadNOne: ['unread', 'oläst'],
   count: ['{n} messages', '{n} meddelanden'], countOne: ['1 message', '1 meddelande'],
   loading: ['Fetching…', 'Hämtar…'], older: ['Look further back', 'Sök längre tillbaka'],
   noneSoFar: ['Nothing found so far; older messages have not been looked at.', 'Inget hittat hittills; äldre meddelanden är inte genomsökta.'],
   notAllSeen: ['Older messages have not been looked at.', 'Äldre meddelanden är inte genomsökta.'],
   someUnreadable: ['{n} messages among these can’t be read, and are not shown. The log names them.',
-    '{n} meddelanden bland de här går inte att läsa, och visas inte. Loggen nämner dem.'],
+    '{n} meddelanden bland de här går inte att läsa, och visas inte. I loggen står vilka de är.'],
   someUnreadableOne: ['1 message among these can’t be read, and is not shown. The log names it.',
-    '1 meddelande bland de här går inte att läsa, och visas inte. Loggen nämner det.'],
+    '1 meddelande bland de här går inte att läsa, och visas inte. I loggen står vilket det är.'],
   end: ['No older messages.', 'Inga äldre meddelanden.'], retry: ['Try again', 'Försök igen'],
   none: ['No letters yet', 'Inga brev ännu'],
   noneHint: ['New ones appear here by themselves. Post one from your site to see how it goes.',
@@ -2181,8 +2182,8 @@ const words = {
   noneHeldHint: ['Possible spam waits here for you. Nothing is thrown away.',
     'Misstänkt skräppost väntar här på dig. Inget slängs.'],
   noneFailed: ['Every mail got through', 'Alla mejl kom fram'],
-  noneFailedHint: ['A message whose mail could not be delivered would be here.',
-    'Ett meddelande vars mejl inte kom fram skulle ligga här.'],
+  noneFailedHint: ['Messages whose mail can’t be delivered end up here.',
+    'Meddelanden vars mejl inte kommer fram hamnar här.'],
   noneArchived: ['Nothing is archived', 'Inget är arkiverat'],
   noneArchivedHint: ['What you are done with can be put here, out of sight.', 'Det du är klar med kan läggas här, ur vägen.'],
   noneFound: ['Nothing found', 'Inget hittades'],
@@ -2191,15 +2192,16 @@ const words = {
   listFailed: ['The messages can’t be fetched: {why}', 'Meddelandena kan inte hämtas: {why}'],
   findFailed: ['The message can’t be fetched: {why}', 'Meddelandet kan inte hämtas: {why}'],
   offline: ['No contact right now. What you see may be old; new attempts are made by themselves.',
-    'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs av sig själva.'],
+    'Ingen kontakt just nu. Det du ser kan vara gammalt; nya försök görs automatiskt.'],
   back: ['Back', 'Tillbaka'], nobody: ['No name', 'Utan namn'],
   newOne: ['New message from {name}', 'Nytt meddelande från {name}'], newUnnamed: ['New message', 'Nytt meddelande'],
   newMany: ['{n} new messages', '{n} nya meddelanden'],
   reply: ['Reply', 'Svara'], archive: ['Archive', 'Arkivera'], unarchive: ['Move to inbox', 'Flytta till inkorgen'],
-  spam: ['Spam', 'Skräppost'], release: ['Not spam: send it on', 'Inte skräppost: skicka vidare'],
+  spam: ['Spam', 'Skräppost'], release: ['Not spam: release', 'Inte skräppost: släpp fram'],
   releaseRow: ['Release', 'Släpp fram'], releaseOf: ['Release the message of {name}', 'Släpp fram meddelandet från {name}'],
+  releaseUnnamed: ['Release this message', 'Släpp fram meddelandet'],
   resend: ['Send the mail again', 'Skicka mejlet igen'], hurry: ['Try to send it again', 'Försök skicka igen'], resendAll: ['Send all failed again', 'Skicka alla misslyckade igen'],
-  markUnread: ['Mark unread', 'Som oläst'], remove: ['Delete', 'Radera'],
+  markUnread: ['Mark as unread', 'Markera som oläst'], remove: ['Delete', 'Radera'],
   from: ['From', 'Från'], replyTo: ['Replies go to', 'Svar går till'], received: ['Received', 'Kom in'],
   page: ['Page', 'Sida'], origin: ['Site', 'Webbplats'], number: ['Number', 'Nummer'], region: ['Region', 'Region'],
   expires: ['Erased after', 'Raderas efter'], details: ['About the message', 'Om meddelandet'],
@@ -2214,7 +2216,7 @@ const words = {
   didReceived: ['Came in', 'Kom in'], didHeld: ['Held as possible spam', 'Stoppades som misstänkt skräppost'],
   didNotified: ['Mailed to you', 'Mejlades till dig'], didPostponed: ['Mail put off', 'Mejlet sköts upp'],
   didPartial: ['Mailed to some of you', 'Mejlades till några av er'],
-  didFailed: ['Mail given up', 'Mejlet gavs upp'], didBounced: ['Mail came back', 'Mejlet studsade'],
+  didFailed: ['No more attempts to mail it', 'Inga fler försök att mejla'], didBounced: ['Mail came back', 'Mejlet studsade'],
   didReleased: ['You released it', 'Du släppte fram det'], didResent: ['You asked for its mail again', 'Du bad om mejlet igen'],
   didSpam: ['You marked it as spam', 'Du markerade det som skräppost'],
   errorGaveUp: ['It was tried for {n} days.', 'Det prövades i {n} dagar.'],
@@ -2233,10 +2235,10 @@ const words = {
   errorServiceUnavailable: ['The mail server takes no mail for now.', 'E-postservern tar inte emot mejl just nu.'],
   heldBecause: ['It was held, not mailed, because:', 'Det stoppades och mejlades inte, eftersom:'],
   whyHoneypot: ['a hidden field that no person sees was filled in', 'ett dolt fält som ingen människa ser var ifyllt'],
-  whyTooFast: ['it was sent within seconds of the form being shown', 'det skickades inom några sekunder från att formuläret visades'],
-  whyLinks: ['it has unusually many links', 'det har ovanligt många länkar'],
-  whyBlockedWord: ['it has a word that you block', 'det har ett ord som du spärrat'],
-  whyBlockedAddress: ['it comes from an address that you block', 'det kommer från en adress som du spärrat'],
+  whyTooFast: ['it was sent within seconds of the form being shown', 'det skickades bara några sekunder efter att formuläret visades'],
+  whyLinks: ['it has unusually many links', 'det innehåller ovanligt många länkar'],
+  whyBlockedWord: ['it has a word that you block', 'det innehåller ett ord som du har spärrat'],
+  whyBlockedAddress: ['it comes from an address that you block', 'det kommer från en adress som du har spärrat'],
   whyRepeatedContent: ['the same text came several times within an hour', 'samma text kom flera gånger inom en timme'],
   whyWebdriver: ['a program drove the browser', 'ett program styrde webbläsaren'],
   whyMissingOrigin: ['the browser did not say which page it came from', 'webbläsaren sade inte vilken sida det kom från'],
@@ -2247,14 +2249,15 @@ const words = {
   doneSpam: ['Marked as spam.', 'Markerat som skräppost.'], doneRelease: ['Released. Its mail is on the way.', 'Framsläppt. Mejlet är på väg.'],
   doneResend: ['The mail is on its way again.', 'Mejlet är på väg igen.'], doneUnread: ['Marked as unread.', 'Markerat som oläst.'],
   doneRemove: ['Deleted.', 'Raderat.'], doneResendAll: ['{n} mails are on their way again.', '{n} mejl är på väg igen.'], doneResendAllOne: ['1 mail is on its way again.', '1 mejl är på väg igen.'],
-  didNot: ['That didn’t happen: {why}', 'Det blev inte gjort: {why}'],
+  didNot: ['That didn’t happen: {why}', 'Det gick inte: {why}'],
   gone: ['This message is no longer there.', 'Det här meddelandet finns inte längre.'],
+  goneWhy: ['the message is no longer there.', 'meddelandet finns inte längre.'],
   network: ['no answer came. Check the connection and try again.', 'inget svar kom. Kontrollera anslutningen och försök igen.'],
   broken: ['the answer broke off. The connection was cut, or a message in it can’t be read: then “brevlada inbox export” saves all the rest.',
     'svaret bröts av. Antingen bröts anslutningen, eller så finns ett meddelande med som inte går att läsa: då sparar ”brevlada inbox export” allt det andra.'],
   unwell: ['the server could not do it. Try again in a moment.', 'servern klarade det inte. Försök igen om en stund.'],
   misunderstood: ['the server did not understand what was asked. Load the page again and try once more.',
-    'servern förstod inte frågan. Ladda om sidan och försök en gång till.'],
+    'servern förstod inte vad som skulle göras. Ladda om sidan och försök en gång till.'],
   conflict: ['the message has changed meanwhile. It is shown as it is now.', 'meddelandet har ändrats under tiden. Det visas som det är nu.'],
   unreadable: ['what is stored can’t be read. The log says why.', 'det som är sparat går inte att läsa. Loggen säger varför.'],
   ended: ['you are no longer signed in.', 'du är inte längre inloggad.'],
@@ -2264,7 +2267,7 @@ const words = {
     'Det går inte att få tillbaka. Arkivera det i stället om du bara vill slippa se det.'],
   resendAllAsk: ['Send the mail of every failed or bounced message again?', 'Skicka mejlet för varje misslyckat eller studsat meddelande igen?'],
   cancel: ['Cancel', 'Avbryt'], close: ['Close', 'Stäng'],
-  exportTitle: ['Export messages', 'Exportera meddelanden'], exportWhat: ['Exports what you see now: {what}.', 'Exporterar det du ser nu: {what}.'],
+  exportTitle: ['Export messages', 'Exportera meddelanden'], exportWhat: ['Exports what you see now: {what}.', 'Exporterar det du ser nu: {what}.'], quoted: ['“{text}”', '”{text}”'],
   format: ['Format', 'Format'], csvComma: ['CSV, commas', 'CSV, komma'], csvExcel: ['CSV for Excel, semicolons', 'CSV för Excel, semikolon'],
   csvTab: ['CSV, tabs', 'CSV, tabb'], jsonl: ['JSON Lines, for programs', 'JSON Lines, för program'],
   since: ['From', 'Från och med'], until: ['To', 'Till och med'], download: ['Download', 'Ladda ner'],
@@ -2277,10 +2280,10 @@ const words = {
     'Alla meddelanden från adressen raderas, lästa som olästa, även arkiverade. De går inte att få tillbaka. Du får ett kvitto.'],
   address: ['E-mail address', 'E-postadress'], again: ['The same address again, to confirm', 'Samma adress igen, för att bekräfta'],
   eraseDo: ['Erase for good', 'Radera för gott'], eraseFrom: ['Erase all from this sender', 'Radera allt från avsändaren'],
-  addressBad: ['Enter an e-mail address like name@example.com.', 'Skriv en e-postadress som namn@example.se.'],
+  addressBad: ['Enter the whole e-mail address, such as name@example.com.', 'Skriv hela e-postadressen, till exempel namn@example.se.'],
   addressDiffers: ['The two addresses differ.', 'Adresserna är olika.'],
-  erasing: ['{n} erased so far…', '{n} raderade hittills…'],
-  eraseHalf: ['{n} messages are erased, but not all: {why}', '{n} meddelanden är raderade, men inte alla: {why}'],
+  erasing: ['{n} erased so far…', '{n} raderade hittills…'], erasingOne: ['1 erased so far…', '1 raderat hittills…'],
+  eraseHalf: ['Not all is erased ({n} so far): {why}', 'Allt är inte raderat (hittills {n}): {why}'],
   eraseUnreadable: ['{n} messages can’t be read and are still there; any of them may be from this address. The receipt has their numbers.',
     '{n} meddelanden går inte att läsa och finns kvar; vilket som helst kan vara från adressen. Kvittot har deras nummer.'],
   eraseUnreadableOne: ['1 message can’t be read and is still there; it may be from this address. The receipt has its number.',
@@ -2293,17 +2296,17 @@ const words = {
   addsUp: ['Every message is accounted for', 'Varje meddelande är redovisat'],
   addsUpNot: ['The numbers don’t add up', 'Siffrorna går inte ihop'],
   addsUpUnknown: ['What became of the messages', 'Vad som blev av meddelandena'],
-  addsUpUnknownHint: ['{n} of them are not in the books, so others like that could be missing.',
-    '{n} av dem står inte i böckerna, så andra av det slaget kan saknas.'],
-  addsUpUnknownHintOne: ['1 of them is not in the books, so others like that could be missing.',
-    '1 av dem står inte i böckerna, så andra av det slaget kan saknas.'],
+  addsUpUnknownHint: ['{n} of them have no receipt of having come in, so others like them may be missing unnoticed.',
+    '{n} av dem saknar kvitto på att de togs emot. Därför går det inte att veta om fler sådana har försvunnit.'],
+  addsUpUnknownHintOne: ['1 of them has no receipt of having come in, so others like it may be missing unnoticed.',
+    '1 av dem saknar kvitto på att det togs emot. Därför går det inte att veta om fler sådana har försvunnit.'],
   notAll: ['There is too much to look at in one go; the true numbers are higher. Choose a shorter period.',
     'Det är för mycket att se igenom på en gång; de rätta talen är högre. Välj en kortare period.'],
   addsUpNotHint: ['Messages are missing or counted twice. Run “brevlada audit” where it is installed, before anything else.',
     'Meddelanden saknas eller räknas dubbelt. Kör ”brevlada audit” på maskinen där Brevlåda är installerat, innan du gör något annat.'],
   accepted: ['accepted', 'mottagna'], stored: ['stored', 'sparade'], notified: ['mailed', 'mejlade'], waiting: ['on the way', 'på väg'],
   heldN: ['held', 'stoppade'], unreadableN: ['unreadable', 'oläsbara'], failedN: ['failed', 'misslyckade'], bouncedN: ['bounced', 'studsade'],
-  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], difference: ['missing', 'saknas'],
+  erased: ['erased', 'raderade'], expired: ['expired', 'utgångna'], overdue: ['{n} overdue', '{n} försenade'], overdueOne: ['1 overdue', '1 försenat'], difference: ['missing', 'saknas'],
   day: ['Day', 'Dag'], perDay: ['Messages per day', 'Meddelanden per dag'], perDayLabel: ['Messages per day, at most {n}', 'Meddelanden per dag, som mest {n}'],
   other: ['others', 'övriga'], delivery: ['From letterbox to mail', 'Från brevlåda till mejl'],
   half: ['half within', 'hälften inom'], most: ['95 of 100 within', '95 av 100 inom'], slowest: ['slowest', 'långsammast'],
@@ -2311,21 +2314,24 @@ const words = {
   problems: ['Needs a look', 'Behöver ses över'], noProblems: ['Nothing needs a look.', 'Inget behöver ses över.'],
   asTable: ['{n} messages, as a table', '{n} meddelanden, som tabell'], asTableOne: ['1 message, as a table', '1 meddelande, som tabell'], auditFailed: ['The overview can’t be fetched: {why}', 'Översikten kan inte hämtas: {why}'],
   kindMissing: ['Messages that something else removed', 'Meddelanden som något annat har tagit bort'],
+  kindMissingOne: ['Message that something else removed', 'Meddelande som något annat har tagit bort'],
   kindUnreadable: ['Messages that can’t be read', 'Meddelanden som inte går att läsa'],
+  kindUnreadableOne: ['Message that can’t be read', 'Meddelande som inte går att läsa'],
   kindPartial: ['Mail that did not reach everybody', 'Mejl som inte nådde alla'],
   kindOverdue: ['Mail that should have gone out by now', 'Mejl som borde ha gått iväg'], kindFailed: ['Mail that failed', 'Mejl som inte kom fram'],
   kindBounced: ['Mail that came back', 'Mejl som studsade'], kindHeld: ['Held as possible spam', 'Stoppade som misstänkt skräppost'],
-  keysOn: ['Use these keys', 'Använd tangenterna'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
+  kindHeldOne: ['Held as possible spam', 'Stoppat som misstänkt skräppost'],
+  keysOn: ['Use the shortcuts', 'Använd kortkommandona'], keyNext: ['next, previous message', 'nästa, föregående meddelande'],
   keyOpen: ['open', 'öppna'], keyBack: ['back to the list', 'tillbaka till listan'], keySearch: ['search', 'sök'],
   keyArchive: ['archive, or back to the inbox', 'arkivera, eller tillbaka till inkorgen'], keySpam: ['spam, or release', 'skräppost, eller släpp fram'],
   keyUnread: ['mark as unread', 'markera som oläst'], keyDelete: ['delete', 'radera'], keyUndo: ['undo', 'ångra'],
   keyReply: ['reply by mail', 'svara med mejl'], keyHelp: ['this list', 'den här listan'],
-  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], behindProxy: ['The server does not know that you came by https: let the proxy send X-Forwarded-Proto and name it in trusted_proxies, or set site_url.', 'Servern vet inte att du kom över https: låt proxyn skicka X-Forwarded-Proto och nämn den i trusted_proxies, eller ange site_url.'],
-  elsewhere: ['The server knows itself by another address: open the inbox at the one that site_url names, or set site_url to this one.', 'Servern känner sig själv under en annan adress: öppna inkorgen på den som site_url anger, eller ange den här som site_url.'],
+  owner: ['Owner', 'Ägare'], needsTLS: ['Signing in needs https, or http://localhost on the machine itself.', 'Inloggning kräver https, eller http://localhost på själva maskinen.'], behindProxy: ['The server does not know that you came by https: let the proxy send X-Forwarded-Proto and name it in trusted_proxies, or set site_url.', 'Servern vet inte att du anslöt via https: låt proxyn skicka X-Forwarded-Proto och ange proxyns adress i trusted_proxies, eller ange site_url.'],
+  elsewhere: ['The server knows itself by another address: open the inbox at the one that site_url names, or set site_url to this one.', 'Servern är inställd på en annan adress: öppna inkorgen på adressen i site_url, eller ändra site_url till adressen du är på nu.'],
   signInHint: ['Sign in to read your messages.', 'Logga in för att läsa dina meddelanden.'], password: ['Password', 'Lösenord'], signIn: ['Sign in', 'Logga in'],
   showPassword: ['Show the password', 'Visa lösenordet'],
   endedHint: ['Your session has ended. Sign in to go on where you were.', 'Du har loggats ut. Logga in för att fortsätta där du var.'],
-  wrong: ['That is not the password. Check it and try again.', 'Det är inte lösenordet. Kontrollera det och försök igen.'],
+  wrong: ['That is not the password. Check it and try again.', 'Lösenordet stämmer inte. Kontrollera det och försök igen.'],
   throttled: ['Too many attempts. Wait {n} s and try again.', 'För många försök. Vänta {n} s och försök igen.'],
   firstHint: ['Choose the password that opens this inbox. Twelve characters or more; a few words in a row are easy to keep.',
     'Välj lösenordet som öppnar den här inkorgen. Tolv tecken eller fler; några ord i rad är lätta att minnas.'],
@@ -2337,7 +2343,7 @@ const words = {
     'Inget lösenord är valt ännu. Öppna länken som ”brevlada serve” skrev ut vid starten, eller kör ”brevlada passwd”.'],
   cognitoHint: ['You sign in on a page of your own AWS account, then come back here.',
     'Du loggar in på en sida i ditt eget AWS-konto och kommer sedan tillbaka hit.'],
-  signInFailed: ['Signing in did not work. Try again.', 'Inloggningen gick inte. Försök igen.'],
+  signInFailed: ['Signing in did not work. Try again.', 'Det gick inte att logga in. Försök igen.'],
   startFailed: ['The inbox can’t be opened: {why}', 'Inkorgen kan inte öppnas: {why}'],
 }
 

@@ -8,28 +8,34 @@ package struct SMTPEnvelope: Sendable, Hashable {
     /// The return path, or the empty string for none (`MAIL FROM:<>`, RFC 5321 §4.5.5).
     package let sender: String
     package let recipients: [String]
+    /// Whether only a server with SMTPUTF8 can carry the message.
+    let needsSMTPUTF8: Bool
 
     /// - Parameters:
     ///   - sender: an address without angle brackets, or empty.
     ///   - recipients: at least one address without angle brackets.
+    ///   - needsSMTPUTF8: whether the message's header does (RFC 6531 §3.4). Addresses that do are seen.
     /// - Throws: when an address is not `local@domain`, is over 254 bytes, or holds a control character, or a space or an
     ///   angle bracket outside quotes.
-    package init(sender: String, recipients: [String]) throws(SMTPEnvelopeError) {
+    package init(sender: String, recipients: [String], needsSMTPUTF8: Bool = false) throws(SMTPEnvelopeError) {
         guard sender.isEmpty || Self.isUsable(sender) else { throw .sender }
         guard !recipients.isEmpty else { throw .noRecipients }
         guard recipients.allSatisfy(Self.isUsable) else { throw .recipient }
         self.sender = sender
         self.recipients = recipients
+        self.needsSMTPUTF8 =
+            needsSMTPUTF8 || !([sender] + recipients).allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
     }
 
     /// The envelope of a further transaction, for some of the recipients.
     func narrowed(to recipients: [String]) -> SMTPEnvelope {
-        SMTPEnvelope(sender: sender, checkedRecipients: recipients)
+        SMTPEnvelope(sender: sender, checkedRecipients: recipients, needsSMTPUTF8: needsSMTPUTF8)
     }
 
-    private init(sender: String, checkedRecipients: [String]) {
+    private init(sender: String, checkedRecipients: [String], needsSMTPUTF8: Bool) {
         self.sender = sender
         recipients = checkedRecipients
+        self.needsSMTPUTF8 = needsSMTPUTF8
     }
 
     /// Whether the address can stand between angle brackets in a command.
@@ -54,10 +60,6 @@ package struct SMTPEnvelope: Sendable, Hashable {
         ([sender] + recipients).compactMap { address in
             address.lastIndex(of: "@").map { String(address[..<$0]) }
         }
-    }
-
-    var needsSMTPUTF8: Bool {
-        !([sender] + recipients).allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
     }
 }
 

@@ -75,8 +75,8 @@ enum SMTPRefusalMatter {
     /// A server that has seen the mail may quote it, an address of the web that it blocks most of all: then words count only
     /// where its own sentence begins, or before anything that can be a quote.
     ///
-    /// Without a word that it knows, a refusal of a recipient waits. If the address is wrong, that costs some attempts, and
-    /// other recipients some minutes; given up at once, a fault that somebody can mend costs every mail that is due.
+    /// Without a word that it knows, a refusal of a recipient waits. If the address is wrong, that costs some attempts;
+    /// given up at once, a fault that somebody can mend costs every mail that is due.
     private init(_ words: SMTPReplyWords, at stage: SMTPStage) {
         let hasSeenMail = stage == .body
         func say(_ phrases: [String]) -> Bool { hasSeenMail ? words.open(with: phrases) : words.say(phrases) }

@@ -471,9 +471,10 @@ Parameters:
     MinValue: 1
     MaxValue: 5000
   FormRate:
-    Description: Messages a second that each of the form's routes takes in the long run.
+    Description: >-
+      Messages a second that each of the form's routes takes in the long run. Bounds what a flood costs.
     Type: Number
-    Default: 50
+    Default: 10
     MinValue: 1
     MaxValue: 10000
   FormBurst:
@@ -1105,7 +1106,7 @@ Resources:
                   }),
               };
           }
-        - Message: !If [IsSwedish, 'Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.', 'The message is too large. Shorten it and send again.']
+        - Message: !If [IsSwedish, 'Meddelandet \u00e4r f\u00f6r l\u00e5ngt. Korta ner det och skicka igen.', 'The message is too long. Shorten it and send again.']
 
   SiteHeadersPolicy:
     Type: AWS::CloudFront::ResponseHeadersPolicy
@@ -1653,9 +1654,9 @@ Resources:
         application/json: !If
           - IsSwedish
           - >-
-            {"ok":false,"success":false,"error":"Request refused","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen.","errors":[{"code":"MALFORMED","message":"Formul\u00e4ret gick inte att l\u00e4sa. G\u00e5 tillbaka, ladda om sidan och skicka igen."}]}
+            {"ok":false,"success":false,"error":"Request refused","message":"Formul\u00e4ret gick inte att l\u00e4sa. Kopiera din text, ladda om sidan med formul\u00e4ret och skicka igen.","errors":[{"code":"MALFORMED","message":"Formul\u00e4ret gick inte att l\u00e4sa. Kopiera din text, ladda om sidan med formul\u00e4ret och skicka igen."}]}
           - >-
-            {"ok":false,"success":false,"error":"Request refused","message":"The form could not be read. Go back, reload the page and send again.","errors":[{"code":"MALFORMED","message":"The form could not be read. Go back, reload the page and send again."}]}
+            {"ok":false,"success":false,"error":"Request refused","message":"The form could not be read. Copy your text, reload the page with the form and send again.","errors":[{"code":"MALFORMED","message":"The form could not be read. Copy your text, reload the page with the form and send again."}]}
 
   # A function that fails, is throttled or takes too long. Nothing was said to be stored, so sending again is right.
   OtherServerErrors:
@@ -1710,9 +1711,9 @@ Resources:
         application/json: !If
           - IsSwedish
           - >-
-            {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
+            {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r l\u00e5ngt. Korta ner det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r l\u00e5ngt. Korta ner det och skicka igen."}]}
           - >-
-            {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send again."}]}
+            {"ok":false,"success":false,"error":"Body too large","message":"The message is too long. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too long. Shorten it and send again."}]}
 
   # API Gateway's name for a path or a method that it does not have. Its own answer would be 403.
   NoSuchRoute:
@@ -1729,9 +1730,9 @@ Resources:
         application/json: !If
           - IsSwedish
           - >-
-            {"ok":false,"success":false,"error":"Not found","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen.","errors":[{"code":"FORM_NOT_FOUND","message":"Det finns inget formul\u00e4r p\u00e5 den h\u00e4r adressen. Kontrollera adressen."}]}
+            {"ok":false,"success":false,"error":"Not found","message":"Formul\u00e4ret skickades till en webbadress som inte finns. Kontakta webbplatsens \u00e4gare p\u00e5 annat s\u00e4tt.","errors":[{"code":"FORM_NOT_FOUND","message":"Formul\u00e4ret skickades till en webbadress som inte finns. Kontakta webbplatsens \u00e4gare p\u00e5 annat s\u00e4tt."}]}
           - >-
-            {"ok":false,"success":false,"error":"Not found","message":"There is no form at this address. Check the address.","errors":[{"code":"FORM_NOT_FOUND","message":"There is no form at this address. Check the address."}]}
+            {"ok":false,"success":false,"error":"Not found","message":"The form was sent to a web address that does not exist. Contact the site\u2019s owner in another way.","errors":[{"code":"FORM_NOT_FOUND","message":"The form was sent to a web address that does not exist. Contact the site\u2019s owner in another way."}]}
 
   NotSignedIn:
     Type: AWS::ApiGateway::GatewayResponse
@@ -1765,7 +1766,7 @@ Resources:
         application/json: !If
           - IsSwedish
           - >-
-            {"ok":false,"success":false,"error":"Not allowed","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4garen och f\u00f6rs\u00f6k igen.","errors":[{"code":"FORBIDDEN","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4garen och f\u00f6rs\u00f6k igen."}]}
+            {"ok":false,"success":false,"error":"Not allowed","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4gare och f\u00f6rs\u00f6k igen.","errors":[{"code":"FORBIDDEN","message":"Du f\u00e5r inte g\u00f6ra det h\u00e4r. Logga in som \u00e4gare och f\u00f6rs\u00f6k igen."}]}
           - >-
             {"ok":false,"success":false,"error":"Not allowed","message":"You may not do this. Sign in as the owner and try again.","errors":[{"code":"FORBIDDEN","message":"You may not do this. Sign in as the owner and try again."}]}
 
@@ -1783,16 +1784,16 @@ Resources:
         application/json: !If
           - IsSwedish
           - >-
-            {"ok":false,"success":false,"error":"Request refused","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Skriv det med andra ord och skicka igen.","errors":[{"code":"BLOCKED","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Skriv det med andra ord och skicka igen."}]}
+            {"ok":false,"success":false,"error":"Request refused","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Prova fr\u00e5n en annan uppkoppling, eller kontakta webbplatsens \u00e4gare p\u00e5 annat s\u00e4tt.","errors":[{"code":"BLOCKED","message":"Webbplatsens brandv\u00e4gg stoppade meddelandet. Prova fr\u00e5n en annan uppkoppling, eller kontakta webbplatsens \u00e4gare p\u00e5 annat s\u00e4tt."}]}
           - >-
-            {"ok":false,"success":false,"error":"Request refused","message":"The firewall of this site refused the message. Write it in other words and send again.","errors":[{"code":"BLOCKED","message":"The firewall of this site refused the message. Write it in other words and send again."}]}
+            {"ok":false,"success":false,"error":"Request refused","message":"The firewall of this site stopped the message. Try from another connection, or contact the site\u2019s owner in another way.","errors":[{"code":"BLOCKED","message":"The firewall of this site stopped the message. Try from another connection, or contact the site\u2019s owner in another way."}]}
 
   # ------------------------------------------------------------------------------------------- What is live of the API
   # A deployment is a picture of the routes and answers as they were when it was made; a changed method is not live until there is
   # a new one. So its name ends in a hash of everything it pictures, which "scripts/check-template --rename" keeps true, and each
   # choice of OwnerAccess and of Language has a deployment of its own, for these change the picture without changing this file.
 
-  PublicDeployment08885254:
+  PublicDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInEnglish
     DependsOn:
@@ -1815,7 +1816,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes"}
 
-  SwedishPublicDeployment08885254:
+  SwedishPublicDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsPublicInSwedish
     DependsOn:
@@ -1838,7 +1839,7 @@ Resources:
       - StoppedByFirewall
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, in Swedish"}
 
-  CognitoDeployment08885254:
+  CognitoDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInEnglish
     DependsOn:
@@ -1870,7 +1871,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in"}
 
-  SwedishCognitoDeployment08885254:
+  SwedishCognitoDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsCognitoInSwedish
     DependsOn:
@@ -1902,7 +1903,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's for who is signed in, in Swedish"}
 
-  IamDeployment08885254:
+  IamDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInEnglish
     DependsOn:
@@ -1934,7 +1935,7 @@ Resources:
       - ResendFailedPost
     Properties: {RestApiId: !Ref Api, Description: "The form's routes, and the owner's with AWS credentials"}
 
-  SwedishIamDeployment08885254:
+  SwedishIamDeployment9bb1994c:
     Type: AWS::ApiGateway::Deployment
     Condition: IsIamInSwedish
     DependsOn:
@@ -1975,11 +1976,11 @@ Resources:
       StageName: api
       DeploymentId: !If
         - HasCognito
-        - !If [IsSwedish, !Ref SwedishCognitoDeployment08885254, !Ref CognitoDeployment08885254]
+        - !If [IsSwedish, !Ref SwedishCognitoDeployment9bb1994c, !Ref CognitoDeployment9bb1994c]
         - !If
           - HasIamAccess
-          - !If [IsSwedish, !Ref SwedishIamDeployment08885254, !Ref IamDeployment08885254]
-          - !If [IsSwedish, !Ref SwedishPublicDeployment08885254, !Ref PublicDeployment08885254]
+          - !If [IsSwedish, !Ref SwedishIamDeployment9bb1994c, !Ref IamDeployment9bb1994c]
+          - !If [IsSwedish, !Ref SwedishPublicDeployment9bb1994c, !Ref PublicDeployment9bb1994c]
       TracingEnabled: !If [Traces, true, false]
       AccessLogSetting:
         DestinationArn: !GetAtt ApiLogs.Arn
@@ -2800,17 +2801,17 @@ Resources:
           Content: !If
             - IsSwedish
             - >-
-              {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r stort. Korta det och skicka igen."}]}
+              {"ok":false,"success":false,"error":"Body too large","message":"Meddelandet \u00e4r f\u00f6r l\u00e5ngt. Korta ner det och skicka igen.","errors":[{"code":"TOO_LONG","message":"Meddelandet \u00e4r f\u00f6r l\u00e5ngt. Korta ner det och skicka igen."}]}
             - >-
-              {"ok":false,"success":false,"error":"Body too large","message":"The message is too large. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too large. Shorten it and send again."}]}
+              {"ok":false,"success":false,"error":"Body too large","message":"The message is too long. Shorten it and send again.","errors":[{"code":"TOO_LONG","message":"The message is too long. Shorten it and send again."}]}
         too-many-posts:
           ContentType: APPLICATION_JSON
           Content: !If
             - IsSwedish
             - >-
-              {"ok":false,"success":false,"error":"Too many requests","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar.","errors":[{"code":"TOO_MANY_REQUESTS","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta n\u00e5gra sekunder och skicka igen; din text finns kvar."}]}
+              {"ok":false,"success":false,"error":"Too many requests","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta en minut och skicka igen; din text finns kvar.","errors":[{"code":"TOO_MANY_REQUESTS","message":"F\u00f6r m\u00e5nga meddelanden skickades p\u00e5 kort tid. V\u00e4nta en minut och skicka igen; din text finns kvar."}]}
             - >-
-              {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a few seconds and send again; your text is still here."}]}
+              {"ok":false,"success":false,"error":"Too many requests","message":"Too many messages were sent in a short time. Wait a minute and send again; your text is still here.","errors":[{"code":"TOO_MANY_REQUESTS","message":"Too many messages were sent in a short time. Wait a minute and send again; your text is still here."}]}
       Rules:
         # What BodyKilobytes may be at most, 262,144 by the digits of the header: the firewall can't calculate, and sees a body's
         # beginning only.

@@ -26,7 +26,7 @@ extension StarterSite {
   <div>
     <h1>This page has capsized</h1>
     <p class="lede">There is nothing at this address. <a href="/">Back to dry land</a>.</p>
-    <p class="lede" lang="sv">Den här sidan har kantrat. <a href="/sv/">Ta dig i land</a>.</p>
+    <p class="lede" lang="sv">Den här sidan har kantrat: här finns ingenting. <a href="/sv/">Ta dig i land</a>.</p>
   </div>
   <img class="boat capsized" src="/boat.svg" alt="" width="920" height="640">
 </section>
@@ -88,13 +88,17 @@ extension StarterSite {
   const sentences = {
     en: {
       required: 'Fill in this field.',
-      email: 'Enter an e-mail address like name@example.com.',
+      checkbox: 'Tick the box to go on.',
+      radio: 'Choose one of the options.',
+      email: 'Enter the whole e-mail address, such as name@example.com.',
       sending: 'Sending…',
       unsure: 'No answer came, so send again in a moment. Your text is still here and is never stored twice.',
     },
     sv: {
       required: 'Fyll i det här fältet.',
-      email: 'Skriv en e-postadress som namn@example.se.',
+      checkbox: 'Kryssa i rutan för att gå vidare.',
+      radio: 'Välj ett av alternativen.',
+      email: 'Skriv hela e-postadressen, till exempel namn@example.se.',
       sending: 'Skickar…',
       unsure: 'Inget svar kom, så skicka igen om en stund. Din text finns kvar och sparas aldrig två gånger.',
     },
@@ -118,8 +122,7 @@ extension StarterSite {
   }
 
   const setHidden = (form, name, value) => {
-    const input = form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))
-    input.value = value
+    (form.querySelector(`input[name="${name}"]`) || form.appendChild(make('input', { type: 'hidden', name }))).value = value
   }
 
   // The server stores a token's text once. It lives with the history entry, for an hour:
@@ -149,8 +152,7 @@ extension StarterSite {
         signal: abort.signal,
       })
       const body = Object(await reply.json().catch(() => null))
-      const language = reply.headers.get('Content-Language')
-      return { status: reply.status, body, url: reply.url, language }
+      return { status: reply.status, body, url: reply.url, language: reply.headers.get('Content-Language') }
     } catch {
       return { status: 0, body: {} }
     } finally {
@@ -231,13 +233,13 @@ extension StarterSite {
         names.add(field.name)
         // The page's words, else ours, or the browser's where they are nearer.
         const { customError, patternMismatch, typeMismatch, valueMissing } = field.validity
-        const { required, email } = !customError && sentences[pageLanguage] ? say : {}
-        const ours = valueMissing ? required : typeMismatch && field.type === 'email' && email
+        const words = !customError && sentences[pageLanguage] ? say : {}
+        const own = words[field.options ? 'radio' : field.type]
+        const ours = valueMissing ? own || words.required : typeMismatch && own
         const said = ours || field.validationMessage
         // Firefox has said it.
         const hint = patternMismatch && !customError && !said.includes(field.title) ? ' ' + field.title : ''
-        const language = customError ? pageLanguage : !ours && navigator.language
-        refuse(field, said + hint, field.name, language)
+        refuse(field, said + hint, field.name, customError ? pageLanguage : !ours && navigator.language)
       }
       showFirstError()
       return names.size === 0
@@ -288,7 +290,6 @@ extension StarterSite {
       const button = event.submitter || make('button')
       if (!button.formNoValidate && !check()) return
 
-      const action = button.getAttribute('formaction') || form.getAttribute('action') || location.href
       const data = new FormData(element)
       if (button.name) data.append(button.name, button.value)
       // Not disabled in truth: that takes the focus away.
@@ -296,7 +297,7 @@ extension StarterSite {
       button.setAttribute('aria-disabled', true)
       form.setAttribute('aria-busy', true)
       status.textContent = say.sending
-      const answer = await post(action, data)
+      const answer = await post(button.getAttribute('formaction') || form.getAttribute('action') || location.href, data)
       release()
       if (answer.body.ok === true) accept(answer)
       else reject(answer)
@@ -459,7 +460,8 @@ a { color: inherit; text-underline-offset: .2em; }
 :focus-visible { outline: 3px solid var(--red); outline-offset: 3px; }
 section, .bar, footer { padding: 5rem var(--edge); }
 
-.skip { position: absolute; left: -99rem; padding: .75rem 1rem; background: var(--card); }
+.skip, .unseen { position: absolute; left: -99rem; }
+.skip { padding: .75rem 1rem; background: var(--card); }
 .skip:focus { left: .5rem; top: .5rem; }
 .bar, nav { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1.5rem; }
 .bar { padding-block: 1.25rem; background: var(--sky); }
@@ -504,7 +506,6 @@ textarea { resize: vertical; }
 .button { display: inline-block; padding: .85rem 1.5rem; border: 1px solid #0000; background: var(--ink); color: var(--paper); font-size: 1.3rem; font-weight: 700; text-decoration: none; cursor: pointer; }
 form .button { margin-top: 1.75rem; }
 [aria-busy] .button { opacity: .6; cursor: progress; }
-.unseen { position: absolute; left: -99rem; }
 
 .brevlada-error, .brevlada-alert { display: block; margin-top: .4rem; color: var(--red); font-weight: 700; }
 [aria-invalid] { border-color: var(--red); box-shadow: inset 0 0 0 1px var(--red); }
@@ -566,23 +567,23 @@ footer { padding-block: 2rem; }
     <div>
       <h3>Lagar</h3>
       <p>Mjuka bord, trötta kölbultar, däck som släpper in regn. Det trasiga byter vi, det friska får sitta kvar.</p>
-      <p>720 kr i timmen</p>
+      <p>720 kr i timmen</p>
     </div>
     <div>
       <h3>Bygger om</h3>
       <p>När båten stått för länge på land går vi igenom den med dig. Plan och pris får du innan första skruven lossas.</p>
-      <p>Genomgång 3 200 kr</p>
+      <p>Genomgång 3 200 kr</p>
     </div>
     <div>
       <h3>Bygger nytt</h3>
       <p>En snipa varje vinter: arton fot, lärk på ek, för åror och två segel.</p>
-      <p>Från 285 000 kr</p>
+      <p>Från 285 000 kr</p>
     </div>
   </div>
 </section>
 
 <section id="year">
-  <h2>Året på varvet</h2>
+  <h2>Året i verkstaden</h2>
   <ol>
     <li><b>Oktober</b> Torrsättning. Vi spolar av och går igenom varje båt med ägaren.</li>
     <li><b>Nov–mars</b> Inomhus, med kaminen tänd. Bord, spant, däck och motorer.</li>

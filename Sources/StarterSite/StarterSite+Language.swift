@@ -47,7 +47,7 @@ extension StarterSite {
             #"<p class="lede">Här finns ingenting. <a href="/">Ta dig i land</a>.</p>"#
         ),
         (
-            #"<p class="lede" lang="sv">Den här sidan har kantrat. <a href="/sv/">Ta dig i land</a>.</p>"#,
+            #"<p class="lede" lang="sv">Den här sidan har kantrat: här finns ingenting. <a href="/sv/">Ta dig i land</a>.</p>"#,
             #"<p class="lede" lang="en">This page has capsized. <a href="/en/">Back to dry land</a>.</p>"#
         ),
     ]

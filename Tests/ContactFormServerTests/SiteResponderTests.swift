@@ -38,6 +38,16 @@ struct SiteResponderTests {
         isWritable: Bool = true,
         _ test: @Sendable (PatientClient) async throws -> Void
     ) async throws {
+        try await withPort(mailbox: mailbox, isWritable: isWritable) { port in
+            try await PatientClient.run(port: port, test)
+        }
+    }
+
+    private func withPort(
+        mailbox: (any MailboxSource)? = nil,
+        isWritable: Bool = true,
+        _ test: @Sendable (Int) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "brevlada-\(UInt64.random(in: 0...UInt64.max))"
         )
@@ -58,7 +68,7 @@ struct SiteResponderTests {
         )
         let secured = SecuredResponder(responder, isOverTLS: { _, _ in false })
         try await LiveServer.run(secured, forms: .sample(forms)) { port, _ in
-            try await PatientClient.run(port: port, test)
+            try await test(port)
         }
     }
 
@@ -78,6 +88,26 @@ struct SiteResponderTests {
                 body: Self.message
             )
             #expect(response.status == .ok)
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("what is sent as to a proxy, with the whole address, is for the path in it")
+    func absoluteForm() async throws {
+        try await withPort { port in
+            let raw = RawClient(port: port)
+            for (target, text) in [
+                ("http://a.example/?x", "Home"), ("http://a.example", "Home"), ("http://a.example/health?x", "ok\n"),
+            ] {
+                let answer = try await raw.get(target)
+                #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains(text), "\(target)")
+            }
+            let body = String(buffer: Self.message)
+            let answer = try await raw.exchange(
+                "POST http://a.example/api/contact?x HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 303 "))
         }
         #expect(store.submissions.count == 1)
     }

@@ -197,6 +197,19 @@ struct FormHandlerTests {
         #expect(response.text.contains("cv &lt;1&gt;: Files can’t be sent"))
     }
 
+    @Test("a page that has not got the text says where it may still be, but not to whoever is to send from elsewhere")
+    func textInBrowser() async {
+        let places = ["Go back with your browser’s Back button", "Gå tillbaka med webbläsarens bakåtknapp"]
+        func isTold(_ response: FormResponse) -> Bool { places.contains { response.text.contains($0) } }
+        for (name, body, headers, _, _) in Self.refusals {
+            let page = await Visit().send(body, headers.merging(["accept": "text/html"]) { $1 })
+            let isLost = ["broken escape", "unknown type", "too large"].contains(name)
+            #expect(isTold(page) == isLost, "\(name)")
+        }
+        #expect(isTold(await Visit().send(Visit.message, Visit.page, form: "nope")))
+        #expect(!isTold(await Visit().send(Visit.message, Visit.page, method: "GET")))
+    }
+
     @Test("what is let in from an origin without a name may read its answer", arguments: ["POST", "OPTIONS"])
     func opaqueOrigin(method: String) async {
         let response = await Visit().send(Visit.message, Visit.json.merging(["origin": "null"]) { $1 }, method: method)
@@ -292,7 +305,7 @@ struct FormHandlerTests {
             "lang=\"sv\"", "value=\"&lt;b&gt;\"", "value=\"fel\"", "rad 1\n&quot;rad&quot; 2</textarea>",
             "value=\"mer\"",
             "name=\"_next\" value=\"/tack\"", "name=\"_gotcha\" value=\"&quot;&gt;\"", "aria-invalid=\"true\"",
-            "Skriv en e-postadress som namn@example.se.", "action=\"/api/f/contact\"",
+            "Skriv hela e-postadressen, till exempel namn@example.se.", "action=\"/api/f/contact\"",
         ] {
             #expect(response.text.contains(piece), "\(piece)")
         }
@@ -305,7 +318,7 @@ struct FormHandlerTests {
         let response = await Visit().send("email=a%40b.se&message=" + text, Visit.page)
         #expect(response.status == 422)
         #expect(response.text.contains("\(text)</textarea>"))
-        #expect(response.text.contains("Write at most 20000 characters."))
+        #expect(response.text.contains("Write at most 20,000 characters."))
     }
 
     @Test("a flood is asked to wait, and a page keeps the text")

@@ -16,9 +16,9 @@ from harness.waiting import until
 
 SCRIPT = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without")]
 LANGUAGES = {
-    "en": {"page": "/", "send": "Post the letter", "error": "Enter an e-mail address like name@example.com",
+    "en": {"page": "/", "send": "Post the letter", "error": "Enter the whole e-mail address, such as name@example.com",
            "thanks": "/thanks.html"},
-    "sv": {"page": "/sv/", "send": None, "error": "Skriv en e-postadress", "thanks": "/sv/tack.html"},
+    "sv": {"page": "/sv/", "send": None, "error": "Skriv hela e-postadressen", "thanks": "/sv/tack.html"},
 }
 
 
@@ -137,7 +137,7 @@ def test_a_field_of_the_error_page_has_an_edge_and_says_what_it_is_for(server, o
 
 @pytest.mark.parametrize("locale, heading, said", [
     ("en", "No page here", "Nothing to see here. Go back to the site to write a message."),
-    ("sv", "Ingen sida här", "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva."),
+    ("sv", "Ingen sida här", "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva ett meddelande."),
 ])
 def test_whoever_opens_the_address_of_the_form_is_shown_back(server, open_page, locale, heading, said):
     page = open_page(server.url + "/api/contact", locale=locale)
@@ -170,7 +170,7 @@ def test_a_text_that_is_too_large_may_be_behind_the_back_button(server, open_pag
     # Past its maxlength, as some old page without one would.
     page.locator("[name=message]").evaluate("field => { field.value = 'x'.repeat(400_000) }")
     send(page)
-    expect(page.get_by_role("alert")).to_contain_text("Use your browser’s Back button; your text may still be there.")
+    expect(page.get_by_role("alert")).to_contain_text("Go back with your browser’s Back button; your text may still be in the form.")
 
 
 def test_a_long_name_of_a_field_does_not_widen_the_error_page(server, open_page):

@@ -162,14 +162,14 @@ def test_head_of_a_form_is_refused_without_a_body(client):
 
 
 @pytest.mark.parametrize("language, fields, expected", [
-    ("sv", {}, "Skriv en e-postadress som namn@example.se."),
-    ("sv-SE,sv;q=0.9,en;q=0.8", {}, "Skriv en e-postadress som namn@example.se."),
-    ("en-GB,en;q=0.9", {}, "Enter an e-mail address like name@example.com."),
-    ("de,fr;q=0.9", {}, "Enter an e-mail address like name@example.com."),
-    (None, {}, "Enter an e-mail address like name@example.com."),
-    ("en", {"_language": "sv"}, "Skriv en e-postadress som namn@example.se."),
-    ("sv", {"_language": "en"}, "Enter an e-mail address like name@example.com."),
-    ("sv", {"_language": "xx"}, "Skriv en e-postadress som namn@example.se."),
+    ("sv", {}, "Skriv hela e-postadressen, till exempel namn@example.se."),
+    ("sv-SE,sv;q=0.9,en;q=0.8", {}, "Skriv hela e-postadressen, till exempel namn@example.se."),
+    ("en-GB,en;q=0.9", {}, "Enter the whole e-mail address, such as name@example.com."),
+    ("de,fr;q=0.9", {}, "Enter the whole e-mail address, such as name@example.com."),
+    (None, {}, "Enter the whole e-mail address, such as name@example.com."),
+    ("en", {"_language": "sv"}, "Skriv hela e-postadressen, till exempel namn@example.se."),
+    ("sv", {"_language": "en"}, "Enter the whole e-mail address, such as name@example.com."),
+    ("sv", {"_language": "xx"}, "Skriv hela e-postadressen, till exempel namn@example.se."),
 ])
 def test_sentences_are_in_the_visitors_language(client, language, fields, expected):
     headers = {"Accept_Language": language} if language else {}

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from harness.aws import Moto
-from harness.aws_cli import ScriptedCLI, write_zips
+from harness.aws_cli import ScriptedCLI, loaded_cli, write_zips
 from harness.brevlada import binary
 from harness.lambdas import CREDENTIALS
 
@@ -333,6 +333,12 @@ def front():
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def s3_cli(tmp_path_factory):
+    with loaded_cli(tmp_path_factory.mktemp("cli")) as path:
+        yield path
+
+
 @pytest.fixture
 def moto():
     moto = Moto()
@@ -366,9 +372,9 @@ def uploads(cli):
             and not (call[1] == "cp" and call[2].startswith("s3://"))]
 
 
-def test_the_site_lies_in_the_bucket_as_the_server_would_send_it_and_a_second_run_uploads_nothing(site, tmp_path, front, moto):
+def test_the_site_lies_in_the_bucket_as_the_server_would_send_it_and_a_second_run_uploads_nothing(site, tmp_path, front, moto, s3_cli):
     """Statement 63 of docs/template-acceptance.md."""
-    cli = ScriptedCLI(tmp_path / "cli", stack_answers(front, f"{front}/api/contact"), forwards_s3=True)
+    cli = ScriptedCLI(tmp_path / "cli", stack_answers(front, f"{front}/api/contact"), s3=s3_cli)
     environment = CREDENTIALS | {"AWS_ENDPOINT_URL": moto.url, "AWS_EC2_METADATA_DISABLED": "true"}
     s3 = moto.client("s3")
     s3.create_bucket(Bucket="site-of-the-test", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
@@ -416,8 +422,8 @@ def test_the_site_lies_in_the_bucket_as_the_server_would_send_it_and_a_second_ru
     assert "img/logo.svg" not in {entry["Key"] for entry in s3.list_objects_v2(Bucket="site-of-the-test")["Contents"]}
 
 
-def test_a_folder_that_is_a_link_is_published_whole(site, tmp_path, front, moto):
-    cli = ScriptedCLI(tmp_path / "cli", stack_answers(front, "/api/contact"), forwards_s3=True)
+def test_a_folder_that_is_a_link_is_published_whole(site, tmp_path, front, moto, s3_cli):
+    cli = ScriptedCLI(tmp_path / "cli", stack_answers(front, "/api/contact"), s3=s3_cli)
     environment = CREDENTIALS | {"AWS_ENDPOINT_URL": moto.url, "AWS_EC2_METADATA_DISABLED": "true"}
     s3 = moto.client("s3")
     s3.create_bucket(Bucket="site-of-the-test", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})

@@ -235,9 +235,9 @@ def test_the_words_of_another_language_are_live_at_once(cloud):
     def said():
         return json.loads(stack.api.get("/api/nothing").body)["message"]
 
-    assert said() == "There is no form at this address. Check the address."
+    assert said() == "The form was sent to a web address that does not exist. Contact the site’s owner in another way."
     cloud.update("spoken", TEMPLATE.read_text(encoding="utf-8"), stack.parameters | {"Language": "sv"})
-    assert said() == "Det finns inget formulär på den här adressen. Kontrollera adressen."
+    assert said() == "Formuläret skickades till en webbadress som inte finns. Kontakta webbplatsens ägare på annat sätt."
 
 
 # -- The owner's routes

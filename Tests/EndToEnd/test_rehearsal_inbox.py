@@ -213,7 +213,7 @@ def test_a_held_message_is_released_and_mailed(live, inbox):
     shown = read(page, mark)
     expect(shown.locator(".notice")).to_contain_text("a hidden field that no person sees was filled in")
     assert barriers(page) == []
-    shown.get_by_role("button", name="Not spam: send it on").click()
+    shown.get_by_role("button", name="Not spam: release").click()
     expect(page.locator("#toast")).to_contain_text("Released")
     live.until_status([id], "notified")
     [mail] = live.mails([id])[id]

@@ -403,8 +403,8 @@ def test_a_sent_message_is_thanked_for_in_place(
 @pytest.mark.parametrize(
     ("path", "required", "email"),
     [
-        ("/", "Fill in this field.", "Enter an e-mail address like name@example.com."),
-        ("/sv/", "Fyll i det här fältet.", "Skriv en e-postadress som namn@example.se."),
+        ("/", "Fill in this field.", "Enter the whole e-mail address, such as name@example.com."),
+        ("/sv/", "Fyll i det här fältet.", "Skriv hela e-postadressen, till exempel namn@example.se."),
     ],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -652,9 +652,9 @@ def test_one_attribute_and_one_tag_upgrade_a_form_on_another_site(
 ) -> None:
     page = open_page(other_page(site, elsewhere.url + "/api/f/order"), allowed=(elsewhere.url,))
     page.get_by_text("Beställ").click()
-    expect(page.locator("[name=email]")).to_have_accessible_description("Vi spar den. Fyll i det här fältet.")
+    expect(page.locator("[name=email]")).to_have_accessible_description("Vi spar den. Skriv hela e-postadressen, till exempel namn@example.se.")
     # A group complains once, inside its fieldset.
-    expect(page.locator("fieldset > .brevlada-error")).to_have_text("Fyll i det här fältet.")
+    expect(page.locator("fieldset > .brevlada-error")).to_have_text("Välj ett av alternativen.")
     expect(page.locator(".brevlada-error")).to_have_count(2)
     page.locator("[name=email]").fill("asa@example.com")
     expect(page.locator("[name=email]")).to_have_attribute("aria-describedby", "hint")
@@ -679,6 +679,26 @@ def test_one_attribute_and_one_tag_upgrade_a_form_on_another_site(
         "intent": ["order"],
         "_language": ["sv"],
     }
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ('<input type="checkbox" name="ok" required>', "Kryssa i rutan för att gå vidare."),
+        ('<select name="size" required><option></option><option>12</option></select>', "Välj ett av alternativen."),
+    ],
+    ids=["a box", "a menu"],
+)
+def test_a_box_and_a_menu_that_are_left_are_told_as_the_server_tells_them(
+    field: str, said: str, site: StandIn, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(other_page(site, "/api/contact"))
+    page.evaluate("field => document.querySelector('button').insertAdjacentHTML('beforebegin', field)", field)
+    page.locator("[name=email]").fill("asa@example.com")
+    page.locator("[value=eka]").check()
+    page.get_by_text("Fråga").click()
+    expect(page.locator(".brevlada-error")).to_have_text(said)
+    assert site.posts == []
 
 
 def test_what_is_wrong_with_a_field_that_is_not_shown_is_said_with_its_name(
@@ -799,7 +819,7 @@ def test_the_owner_of_a_site_hears_of_it_and_may_take_over(site: StandIn, open_p
 @pytest.mark.parametrize(
     "said",
     [
-        refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Enter an e-mail address like name@example.com."}),
+        refusal({"code": "TYPE_EMAIL", "field": "email", "message": "Enter the whole e-mail address, such as name@example.com."}),
         answer(503, message="Later.", errors=[]),
         Answer(0, cut=True),
     ],

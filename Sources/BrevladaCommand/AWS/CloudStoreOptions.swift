@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ContactForm
-import ContactFormAWS
 import SiteDeployment
 
 /// The options that choose the messages on AWS instead of those on this machine.

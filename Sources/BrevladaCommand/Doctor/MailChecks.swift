@@ -138,7 +138,7 @@ struct MailChecks {
             date: now.utc,
             messageID: MessageID(name: "test-\(now.milliseconds)", sender: notifications.sender.address),
             text: isSwedish
-                ? "Det här testmejlet skickades med \"brevlada doctor\". Att det kom fram visar att mejl från din "
+                ? "Det här testmejlet skickades med ”brevlada doctor”. Att det kom fram visar att mejl från din "
                     + "webbplats når hit.\n"
                 : "This test mail was sent with \"brevlada doctor\". That it arrived shows that mail from your "
                     + "site gets here.\n",

@@ -35,12 +35,9 @@ struct InboxListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = filter.messages(in: try await options.open())
-        var query = filter.query(at: .now())
-        if let before {
-            let last = try await SubmissionLookup(store: store).find([before]).first
-            query.cursor = last.map { SubmissionCursor(after: $0, order: query.order) }
-        }
+        let all = try await options.open()
+        let store = filter.messages(in: all)
+        let query = try await query(of: all, at: .now())
         var submissions: [Submission] = []
         let unreadable = try await store.forEach(query, pageSize: filter.from == nil ? min(limit + 1, 1_000) : 1_000) {
             submission in
@@ -64,6 +61,18 @@ struct InboxListCommand: AsyncParsableCommand {
             try output.write(listing.tabSeparated)
         }
         try unreadable.check("not shown")
+    }
+
+    /// What is asked of `filter.messages(in:)`.
+    ///
+    /// - Parameter store: All messages: the one to begin before need not be one that the filter lets pass.
+    func query(of store: any SubmissionArchive, at now: Timestamp) async throws -> SubmissionQuery {
+        var query = filter.query(at: now)
+        if let before {
+            let last = try await SubmissionLookup(store: store).find([before]).first
+            query.cursor = last.map { SubmissionCursor(after: $0, order: query.order) }
+        }
+        return query
     }
 
     /// What to type for the messages that follow: the same once more, from there on.

@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import ContactForm
-import ContactFormLocal
 
 struct InboxResendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-import ContactFormServer
-import Mail
 
 /// A store whose pages show only what came from one address, as `Submission.isFrom(address:)` has it. All else goes through
 /// to the store.

@@ -20,9 +20,9 @@ struct SubmissionReader {
             throw Problem(description: "is not JSON")
         }
         var members = Members(try object(json, "the line"), path: "")
-        let reader = try Self.reading(&members)
+        let submission = try Self.reading(&members)
         try members.finish()
-        return reader
+        return submission
     }
 
     private static func reading(_ members: inout Members) throws(Problem) -> Submission {
@@ -76,7 +76,8 @@ struct SubmissionReader {
     private static func delivery(_ value: JSONValue) throws(Problem) -> Delivery {
         var members = Members(try object(value, "\"delivery\""), path: "delivery.")
         var delivery = Delivery()
-        guard let attempts = try members.required("attempts").integer, (0...1_000_000).contains(attempts) else {
+        guard let attempts = try members.required("attempts").integer, Delivery.possibleAttempts.contains(attempts)
+        else {
             throw Problem(description: "\"delivery.attempts\" is no number of attempts")
         }
         delivery.attempts = Int(attempts)
@@ -84,11 +85,11 @@ struct SubmissionReader {
         delivery.lastError = try members.optionalText("lastError")
         delivery.providerMessageID = try members.optionalText("providerMessageID")
         delivery.notifiedAt = try members.optionalMoment("notifiedAt")
-        if let value = members.optional("unreached") {
-            guard let unreached = [UnreachedRecipient](value) else {
-                throw Problem(description: "\"delivery.unreached\" is no list of recipients")
+        if let value = members.optional("part") {
+            guard let part = PartialDelivery(value) else {
+                throw Problem(description: "\"delivery.part\" does not say who has the mail")
             }
-            delivery.unreached = unreached
+            delivery.part = part
         }
         try members.finish()
         return delivery

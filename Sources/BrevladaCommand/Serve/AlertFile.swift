@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormLocal
+import Dispatch
 import Logging
 import Synchronization
 
@@ -12,20 +13,34 @@ final class AlertFile: AlertMemory {
     private let file: DataFile
     private let logger: Logger
     private let text = Mutex<String?>(nil)
+    /// Does the file work, in order, off the callers' threads.
+    private let queue = DispatchQueue(label: "brevlada.alert-file")
 
     init(_ file: DataFile, logger: Logger) {
         self.file = file
         self.logger = logger
     }
 
-    func load() -> String? {
-        text.withLock { text in
-            if text == nil { text = (try? file.read()) ?? nil }
-            return text
+    func load() async -> String? {
+        await onQueue { memory in
+            memory.text.withLock { text in
+                if text == nil { text = (try? memory.file.read()) ?? nil }
+                return text
+            }
         }
     }
 
-    func save(_ text: String, over known: String?) -> Bool {
+    func save(_ text: String, over known: String?) async -> Bool {
+        await onQueue { $0.replace(known, with: text) }
+    }
+
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable (AlertFile) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body(self)) }
+        }
+    }
+
+    private func replace(_ known: String?, with text: String) -> Bool {
         let isKnown = self.text.withLock { last in
             guard last == known else { return false }
             last = text

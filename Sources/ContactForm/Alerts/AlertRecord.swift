@@ -101,26 +101,37 @@ extension AlertRecord {
     package init?(text: String) {
         guard let json = try? JSONParser.parse(Array(text.utf8), maximumDepth: 3),
             let told = json["told"]?.string.flatMap({ MailAlert.Kind(rawValue: $0) }),
-            let failed = json["failed"]?.integer
+            let failed = Self.count(json["failed"])
         else { return nil }
         self.init()
         self.told = told
-        failedTold = Int(failed)
+        failedTold = failed
         for kind in MailAlert.Kind.allCases {
-            lastAt[kind] = json[kind.rawValue]?.integer.map { Timestamp(milliseconds: $0) }
+            guard let value = json[kind.rawValue] else { continue }
+            guard let moment = Self.moment(value) else { return nil }
+            lastAt[kind] = moment
         }
         guard let pending = json["pending"] else { return }
         guard let id = pending["id"]?.string,
             let kind = pending["kind"]?.string.flatMap(MailAlert.Kind.init(rawValue:)),
-            let at = pending["at"]?.integer, let attempts = pending["attempts"]?.integer,
-            let next = pending["next"]?.integer
+            let at = Self.moment(pending["at"]), let attempts = Self.count(pending["attempts"]),
+            let next = Self.moment(pending["next"])
         else { return nil }
         var trouble = MailTrouble()
         trouble.waiting = Self.counts(pending["waiting"])
         trouble.failed = Self.counts(pending["failed"])
-        self.pending = MailAlert(id: id, kind: kind, at: Timestamp(milliseconds: at), trouble: trouble)
-        self.attempts = Int(attempts)
-        nextAttempt = Timestamp(milliseconds: next)
+        self.pending = MailAlert(id: id, kind: kind, at: at, trouble: trouble)
+        self.attempts = attempts
+        nextAttempt = next
+    }
+
+    private static func moment(_ json: JSONValue?) -> Timestamp? {
+        json?.integer.flatMap { Timestamp(untrusted: $0) }
+    }
+
+    /// What can be counted on from; nil for what no record ever had.
+    private static func count(_ json: JSONValue?) -> Int? {
+        json?.integer.flatMap { (0...Int64(Int32.max)).contains($0) ? Int($0) : nil }
     }
 
     private static func write(_ counts: [FormName: Int], to writer: inout JSONWriter) {
@@ -134,7 +145,7 @@ extension AlertRecord {
     private static func counts(_ json: JSONValue?) -> [FormName: Int] {
         guard case .object(let members) = json else { return [:] }
         let counts = members.compactMap { member in
-            FormName(rawValue: member.name).flatMap { form in member.value.integer.map { (form, Int($0)) } }
+            FormName(rawValue: member.name).flatMap { form in count(member.value).map { (form, $0) } }
         }
         return Dictionary(counts, uniquingKeysWith: +)
     }

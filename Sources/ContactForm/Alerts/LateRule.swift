@@ -18,6 +18,6 @@ package struct LateRule: Sendable, Hashable {
         // Negative until it is due: so much of its last wait is still to come.
         let due = now.since(dueAt).milliseconds
         let untried = due > 0 ? max(due - turn.milliseconds, 0) : due
-        return untried + retry.waits(afterAttempts: attempts).milliseconds > Submission.overdueAfter.milliseconds
+        return untried > Submission.overdueAfter.milliseconds - retry.waits(afterAttempts: attempts).milliseconds
     }
 }

@@ -41,7 +41,8 @@ struct ErrorPage {
         page.text(title)
         page.markup("</h1>\n<p role=\"alert\">")
         page.text(isForPrograms ? sentences.noPage : failure.message)
-        if failure.status == 413 { page.text(" \(sentences.keptByBrowser)") }
+        // Whoever is told to send from another site is not to go back to this one.
+        if fields == nil && !isForPrograms && failure.code != .blocked { page.text(" \(sentences.keptByBrowser)") }
         page.markup("</p>\n")
         if let fields { writeForm(fields, sentences, into: &page) }
         page.markup("<p><a")
@@ -269,14 +270,14 @@ extension Sentences {
     fileprivate var noPage: String {
         say(
             "Nothing to see here. Go back to the site to write a message.",
-            "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva."
+            "Här finns inget att läsa. Gå tillbaka till webbplatsen för att skriva ett meddelande."
         )
     }
 
     fileprivate var keptByBrowser: String {
         say(
-            "Use your browser’s Back button; your text may still be there.",
-            "Använd webbläsarens bakåtknapp; din text kan finnas kvar där."
+            "Go back with your browser’s Back button; your text may still be in the form.",
+            "Gå tillbaka med webbläsarens bakåtknapp; din text kan finnas kvar i formuläret."
         )
     }
 

@@ -19,7 +19,7 @@ struct DigestMail {
             from: settings.sender,
             to: recipients,
             onlyFor: recipients.filter { recipient in
-                submissions.contains { settings.recipients(of: $0).contains(recipient) }
+                submissions.contains { settings.stillToReach(of: $0).contains(recipient) }
             },
             replyTo: nil,
             subject: sentences.digestSubject(submissions.count),

@@ -15,7 +15,7 @@ struct NotificationMail {
         MailMessage(
             from: settings.sender,
             to: settings.recipients(of: submission.form),
-            onlyFor: settings.recipients(of: submission),
+            onlyFor: settings.stillToReach(of: submission),
             replyTo: replyTo.map { Mailbox(displayName: isAnsweredElsewhere ? nil : nameBesideAddress, address: $0) },
             subject: subject,
             date: now.utc,

@@ -96,8 +96,8 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) async -> NotificationOutcome {
-        if message.envelopeRecipients.isEmpty, submissions.allSatisfy(\.isNotifiedInPart) {
-            return await record(.skipped, submissions.map { ($0.key, endOfPart(of: $0, because: nil)) }, at: now)
+        if message.envelopeRecipients.isEmpty, submissions.allSatisfy({ $0.delivery.part != nil }) {
+            return await record(.skipped, submissions.map { ($0.key, endOfPart(of: $0)) }, at: now)
         }
         let failure: MailerError
         do throws(MailerError) {
@@ -112,9 +112,8 @@ package struct NotificationSender: Sendable {
         // given up are told of.
         var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
         if failure.mayHaveArrived { Self.postponeTogether(&changes) }
-        let isTriedAgain = changes.allSatisfy { if case .postponed = $0.1 { true } else { false } }
         let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)
-        let outcome = isTriedAgain ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
+        let outcome = givenUp.isEmpty ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
         return await record(outcome, changes, at: now)
     }
 
@@ -126,14 +125,20 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) -> StatusChange {
-        let unreached = submission.delivery.unreached.filter(\.isPermanent) + receipt.unreached
-        let remark = unreached.remark(among: settings.recipients(of: submission.form).count)
-        guard let remark, unreached.isWaiting,
+        // A list may have gone to more than this one of it waits for.
+        let addresses = settings.stillToReach(of: submission).map(\.address.transportAddress)
+        let refused = receipt.refused.filter { addresses.contains($0.recipient.address) }
+        var part = submission.delivery.part ?? PartialDelivery()
+        part.reached += addresses.filter { address in !refused.contains { $0.recipient.address == address } }
+        part.refused += refused.filter(\.isPermanent).map(\.recipient)
+        let waiting = refused.filter { !$0.isPermanent }.map(\.recipient)
+        let remark = remark(on: part.refused + waiting, of: submission)
+        guard let remark, !waiting.isEmpty,
             let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter)
         else { return .notified(providerMessageID: receipt.providerMessageID, remark: remark) }
         return .notifiedInPart(
             providerMessageID: receipt.providerMessageID,
-            unreached: unreached,
+            part: part,
             reason: remark,
             nextAttempt: now.advanced(by: delay)
         )
@@ -146,32 +151,38 @@ package struct NotificationSender: Sendable {
         at now: Timestamp,
         jitter: Double
     ) -> StatusChange {
+        let end = submission.delivery.part == nil ? nil : endOfPart(of: submission, because: failure)
         let delay = settings.retry.delay(afterAttempt: submission.delivery.attempts + 1, jitter: jitter)
         if !failure.isPermanent, let delay {
-            return .postponed(reason: failure.description, nextAttempt: now.advanced(by: delay))
+            let reason = end?.reason ?? failure.description
+            return .postponed(reason: reason, nextAttempt: now.advanced(by: delay))
         }
-        if submission.isNotifiedInPart { return endOfPart(of: submission, because: failure) }
+        if let end { return end }
         guard !failure.isPermanent else { return .failed(reason: failure.description) }
         let days = settings.retry.giveUpAfter.days
         return .failed(reason: "not sent within \(days) \(days == 1 ? "day" : "days"): \(failure.description)")
     }
 
-    /// The end of a delivery that reached some: it counts as sent, and says whom it did not reach.
+    /// The end of a delivery that reached some: it counts as sent, and says how many it did not reach.
     ///
-    /// - Parameter failure: What the others met last; nil when none of them is a recipient any more.
-    private func endOfPart(of submission: Submission, because failure: MailerError?) -> StatusChange {
-        let recipients = settings.recipients(of: submission.form)
-        let addresses = Set(recipients.map(\.address.transportAddress))
-        let unreached = submission.delivery.unreached
-            .filter { addresses.contains($0.address) }
-            .map { recipient in
-                guard let failure, !recipient.isPermanent else { return recipient }
-                return UnreachedRecipient(address: recipient.address, reason: failure.description, isPermanent: true)
-            }
+    /// - Parameter failure: What the others met last; nil when there are none.
+    private func endOfPart(of submission: Submission, because failure: MailerError? = nil) -> StatusChange {
+        let waiting = settings.stillToReach(of: submission).map { recipient in
+            UnreachedRecipient(address: recipient.address.transportAddress, reason: failure?.description ?? "")
+        }
         return .notified(
             providerMessageID: submission.delivery.providerMessageID ?? "",
-            remark: unreached.remark(among: recipients.count)
+            remark: remark(on: waiting + (submission.delivery.part?.refused ?? []), of: submission)
         )
+    }
+
+    /// What the owner is told of those without the mail who are recipients today; nil when there are none.
+    private func remark(on unreached: [UnreachedRecipient], of submission: Submission) -> String? {
+        let recipients = settings.recipients(of: submission.form).map(\.address.transportAddress)
+        let missing = unreached.filter { recipients.contains($0.address) }
+        return missing.first.map {
+            "\(missing.count) of \(recipients.count) recipients did not get the mail: \($0.reason)"
+        }
     }
 
     /// What was one mail is due as one mail again, when the first of it is: with the same Message-ID, should it have arrived.
@@ -208,7 +219,7 @@ package enum NotificationOutcome: Sendable, Hashable {
     case sent(MailerReceipt)
     /// There was nothing to do: mailed already, held, or erased.
     case skipped
-    /// It will be tried again.
+    /// It will be tried again, unless some of its recipients have it and this was the last attempt for the others.
     case postponed(MailerError)
     /// Given up: these, of a digest some or all, are `failed` with the reason. The others are tried again.
     case failed(MailerError, givenUp: Set<SubmissionKey>)

@@ -40,13 +40,13 @@ package struct NotificationSettings: Sendable {
         return own
     }
 
-    /// Who is to get the mail about a submission: its form's recipients, or those of them whom an attempt that reached others did
-    /// not. Empty when none of these is a recipient any more.
-    package func recipients(of submission: Submission) -> [Mailbox] {
+    /// Of the recipients of a submission's form, those who have neither got the mail about it nor been refused for good. Empty
+    /// when these are all of today's.
+    package func stillToReach(of submission: Submission) -> [Mailbox] {
         let recipients = recipients(of: submission.form)
-        guard !submission.delivery.unreached.isEmpty else { return recipients }
-        let waiting = Set(submission.delivery.unreached.filter { !$0.isPermanent }.map(\.address))
-        return recipients.filter { waiting.contains($0.address.transportAddress) }
+        guard let part = submission.delivery.part else { return recipients }
+        let done = Set(part.reached + part.refused.map(\.address))
+        return recipients.filter { !done.contains($0.address.transportAddress) }
     }
 
     /// What a field is called in mail.

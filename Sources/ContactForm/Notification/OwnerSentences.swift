@@ -24,8 +24,8 @@ struct OwnerSentences: Bilingual {
         say(
             "\(count) messages came close together, so they share this mail. Each is kept whole in your inbox; a reply to this "
                 + "mail reaches none of the senders.",
-            "\(count) meddelanden kom tätt, så de delar det här mejlet. Vart och ett finns helt kvar i din inkorg; ett svar på "
-                + "det här mejlet når ingen av avsändarna."
+            "\(count) meddelanden kom tätt efter varandra och delar därför det här mejlet. Vart och ett finns i sin helhet i "
+                + "din inkorg. Ett svar på det här mejlet når ingen av avsändarna."
         )
     }
 
@@ -34,7 +34,7 @@ struct OwnerSentences: Bilingual {
         messages(count, isAll)
             + say(
                 " \(count == 1 ? "was" : "were") held as suspected spam in the last 30 days.",
-                " stoppades som misstänkt skräppost de senaste 30 dagarna."
+                " har stoppats som misstänkt skräppost de senaste 30 dagarna."
             )
     }
 
@@ -57,10 +57,10 @@ struct OwnerSentences: Bilingual {
                     : " were held as suspected spam, and no mail has told you of them. What is no spam is mailed to you once "
                         + "you release it.",
                 count == 1
-                    ? " stoppades som misstänkt skräppost, och inget mejl har nämnt det. Är det inte skräppost, så släpp fram "
-                        + "det: då mejlas det till dig."
-                    : " stoppades som misstänkt skräppost, och inget mejl har nämnt dem. Det som inte är skräppost mejlas till "
-                        + "dig när du släpper fram det."
+                    ? " stoppades som misstänkt skräppost, och du har inte fått något mejl om det. Om det inte är skräppost, "
+                        + "släpp fram det: då mejlas det till dig."
+                    : " stoppades som misstänkt skräppost, och du har inte fått något mejl om dem. Det som inte är skräppost "
+                        + "mejlas till dig när du släpper fram det."
             )
     }
 
@@ -77,8 +77,10 @@ struct OwnerSentences: Bilingual {
                     ? " could not be mailed to you, and no mail has told you of it. It is kept, with the reason."
                     : " could not be mailed to you, and no mail has told you of them. They are kept, each with its reason.",
                 count == 1
-                    ? " kunde inte mejlas till dig, och inget mejl har nämnt det. Det finns kvar, och där står varför."
-                    : " kunde inte mejlas till dig, och inget mejl har nämnt dem. De finns kvar, vart och ett med orsaken."
+                    ? " kunde inte mejlas till dig, och du har inte fått något mejl om det. Det är sparat, tillsammans med "
+                        + "orsaken."
+                    : " kunde inte mejlas till dig, och du har inte fått något mejl om dem. De är sparade, och för vart och ett "
+                        + "står orsaken."
             )
     }
 
@@ -86,7 +88,7 @@ struct OwnerSentences: Bilingual {
     ///
     /// - Parameter isAll: As in `held`.
     func unmailedSubject(_ count: Int, isAll: Bool) -> String {
-        messages(count, isAll) + say(" that no mail told you of", " som inget mejl har nämnt")
+        messages(count, isAll) + say(" that no mail told you of", " som du inte har fått mejl om")
     }
 
     func reminders(daysApart days: Int64) -> String {
@@ -94,7 +96,7 @@ struct OwnerSentences: Bilingual {
             "Mails like this one come at least \(days) \(days == 1 ? "day" : "days") apart (mail.reminder_days), and only "
                 + "when no other mail has told you.",
             "Sådana här mejl kommer med minst \(days) \(days == 1 ? "dags" : "dagars") mellanrum (mail.reminder_days), och "
-                + "bara när inget annat mejl har sagt det."
+                + "bara när inget annat mejl har berättat det."
         )
     }
 
@@ -103,7 +105,7 @@ struct OwnerSentences: Bilingual {
         messages(count, isAll)
             + say(
                 " could not be mailed to you in the last 30 days.",
-                " kunde inte mejlas till dig de senaste 30 dagarna."
+                " har inte kunnat mejlas till dig de senaste 30 dagarna."
             )
     }
 
@@ -124,19 +126,19 @@ struct OwnerSentences: Bilingual {
 
     func seeWith(_ count: Int, _ command: String) -> String {
         count == 1
-            ? say("See it with: \(command)", "Se det med: \(command)")
-            : say("See them with: \(command)", "Se dem med: \(command)")
+            ? say("See it with: \(command)", "Visa det med kommandot: \(command)")
+            : say("See them with: \(command)", "Visa dem med kommandot: \(command)")
     }
 
     func findWith(_ count: Int, _ command: String) -> String {
         count == 1
             ? say(
                 "Read it in your inbox, or find it with: \(command)",
-                "Läs det i din inkorg, eller hitta det med: \(command)"
+                "Läs det i din inkorg eller leta upp det med kommandot: \(command)"
             )
             : say(
                 "Read them in your inbox, or find them with: \(command)",
-                "Läs dem i din inkorg, eller hitta dem med: \(command)"
+                "Läs dem i din inkorg eller leta upp dem med kommandot: \(command)"
             )
     }
 
@@ -147,7 +149,8 @@ struct OwnerSentences: Bilingual {
     func answerElsewhere(_ address: String) -> String {
         say(
             "A reply to this mail goes to \(address), which the sender gave for answers; it is not the e-mail address above.",
-            "Ett svar på det här mejlet går till \(address), som avsändaren gav för svar; det är inte e-postadressen ovan."
+            "Ett svar på det här mejlet går till \(address), som avsändaren har angett för svar; det är inte e-postadressen "
+                + "ovan."
         )
     }
 

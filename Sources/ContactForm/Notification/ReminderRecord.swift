@@ -3,7 +3,7 @@
 
 import JSON
 
-/// Up to which moment the owner was told what is held, by form.
+/// Up to which moment the owner was told what is not mailed, be it held or given up, by form.
 struct ReminderRecord: Sendable, Hashable {
     private(set) var told: [FormName: Timestamp] = [:]
 
@@ -17,12 +17,12 @@ struct ReminderRecord: Sendable, Hashable {
         told.merge(other.told) { max($0, $1) }
     }
 
-    /// A clock that was set back must not silence what is held: no moment is kept that would be still to come.
+    /// A clock that was set back must not silence what is not mailed: no moment is kept that would be still to come.
     mutating func hold(to now: Timestamp) {
         told = told.mapValues { min($0, now) }
     }
 
-    /// Whether it is worth being kept in the place of another: mails may mention what is held every few seconds.
+    /// Whether it is worth being kept in the place of another: mails may mention what is not mailed every few seconds.
     func isNews(beside other: ReminderRecord) -> Bool {
         told.contains { form, moment in
             other.told[form].map { abs(moment.since($0).milliseconds) >= Self.exactness } ?? true

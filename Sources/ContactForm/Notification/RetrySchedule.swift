@@ -47,8 +47,8 @@ package struct RetrySchedule: Sendable, Hashable {
     package func waits(afterAttempts attempts: Int) -> Interval {
         var delay = firstDelay
         var total = Interval.seconds(0)
-        // What is tried for longer was given up long before.
-        for _ in 0..<min(attempts, 1_000) {
+        // What is tried for longer was given up long before, and a number below 0 was damaged where it was stored.
+        for _ in 0..<min(max(attempts, 0), 1_000) {
             total.milliseconds += delay.milliseconds
             delay = min(.milliseconds(delay.milliseconds * 3), longestDelay)
         }

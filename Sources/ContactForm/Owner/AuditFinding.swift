@@ -16,7 +16,7 @@ package struct AuditFinding: Sendable, Hashable {
         case unproven
         case failed
         case bounced
-        /// The mail went out, but a recipient was refused.
+        /// The mail went out, but a recipient was refused: for good, or for so long already that another mail would be overdue.
         case partial
         /// Failed a few times and waits for the next attempt, as where a server greylists. No fault.
         case retrying
@@ -46,7 +46,7 @@ extension Submission {
         switch status {
         case .received:
             guard delivery.nextAttempt != nil else { return .neverDue }
-            if isOverdue(at: now, by: late) { return .overdue }
+            if isLate(at: now, by: late) { return delivery.part == nil ? .overdue : .partial }
             return delivery.attempts > 0 ? .retrying : nil
         case .notified where delivery.notifiedAt == nil: return .unproven
         case .notified: return delivery.lastError == nil ? nil : .partial

@@ -6,11 +6,9 @@
 /// Counts can be added and taken away, so that a store keeps them by the day and never sorts a million times.
 package struct DeliveryTimes: Sendable, Hashable {
     /// How many there are by bucket.
-    package private(set) var counts: [Int: Int]
+    package private(set) var counts: [Int: Int] = [:]
 
-    package init(counts: [Int: Int] = [:]) {
-        self.counts = counts.filter { $0.value > 0 }
-    }
+    package init() {}
 
     package mutating func add(_ interval: Interval, count: Int = 1) {
         add(bucket: Self.bucket(of: interval), count: count)
@@ -49,6 +47,7 @@ package struct DeliveryTimes: Sendable, Hashable {
         guard bucket >= 32 else { return Interval(milliseconds: Int64(bucket)) }
         let exponent = bucket / 16 - 1
         let next = Int64(bucket - exponent * 16 + 1) << Int64(exponent)
-        return Interval(milliseconds: next - 1)
+        // The last bucket ends with the longest interval there is, and `next` is one more.
+        return Interval(milliseconds: next &- 1)
     }
 }

@@ -13,14 +13,14 @@ package struct InboxSentences: Bilingual, Sendable {
         let list = known.joined(separator: ", ")
         return say(
             "There is no parameter \"\(name)\". Use \(list).",
-            "Det finns ingen parameter \"\(name)\". Använd \(list)."
+            "Det finns ingen parameter ”\(name)”. Använd \(list)."
         )
     }
 
     func repeatedParameter(_ name: String) -> String {
         say(
             "The parameter \"\(name)\" was sent twice. Send it once.",
-            "Parametern \"\(name)\" kom två gånger. Skicka den en gång."
+            "Parametern ”\(name)” kom två gånger. Skicka den en gång."
         )
     }
 
@@ -29,41 +29,41 @@ package struct InboxSentences: Bilingual, Sendable {
         switch wanted {
         case .oneOf(let values):
             let list = values.joined(separator: ", ")
-            return say("\"\(name)\" must be one of \(list).", "\"\(name)\" måste vara något av \(list).")
+            return say("\"\(name)\" must be one of \(list).", "”\(name)” måste vara något av \(list).")
         case .number(let range):
             return say(
                 "\"\(name)\" must be a number from \(range.lowerBound) to \(range.upperBound).",
-                "\"\(name)\" måste vara ett tal från \(range.lowerBound) till \(range.upperBound)."
+                "”\(name)” måste vara ett tal från \(range.lowerBound) till \(range.upperBound)."
             )
         case .moment:
             return say(
                 "\"\(name)\" must be a day or a moment such as 2026-11-25 or 2026-11-25T18:00:00.000Z.",
-                "\"\(name)\" måste vara en dag eller tidpunkt som 2026-11-25 eller 2026-11-25T18:00:00.000Z."
+                "”\(name)” måste vara en dag eller tidpunkt som 2026-11-25 eller 2026-11-25T18:00:00.000Z."
             )
         case .form:
             return say(
                 "\"\(name)\" must be the name of a form: up to 64 letters, digits, - and _.",
-                "\"\(name)\" måste vara ett formulärs namn: högst 64 bokstäver, siffror, - och _."
+                "”\(name)” måste vara ett formulärs namn: högst 64 bokstäver, siffror, - och _."
             )
         case .shorter(let characters):
             return say(
                 "\"\(name)\" may have at most \(self.characters(characters)).",
-                "\"\(name)\" får ha högst \(self.characters(characters))."
+                "”\(name)” får ha högst \(self.characters(characters))."
             )
         case .cursor:
             return say(
                 "\"\(name)\" is no place in this list. Begin again without it.",
-                "\"\(name)\" är ingen plats i den här listan. Börja om utan den."
+                "”\(name)” är ingen plats i den här listan. Börja om utan den."
             )
         case .orderedMoments:
-            return say("\"until\" must be after \"from\".", "\"until\" måste vara efter \"from\".")
+            return say("\"until\" must be after \"from\".", "”until” måste vara efter ”from”.")
         case .address:
             return say(
                 "\"\(name)\" must be the e-mail address whose messages are to be erased.",
-                "\"\(name)\" måste vara e-postadressen vars meddelanden ska raderas."
+                "”\(name)” måste vara e-postadressen vars meddelanden ska raderas."
             )
         case .flag:
-            return say("\"\(name)\" must be true or false.", "\"\(name)\" måste vara true eller false.")
+            return say("\"\(name)\" must be true or false.", "”\(name)” måste vara true eller false.")
         }
     }
 
@@ -82,7 +82,7 @@ package struct InboxSentences: Bilingual, Sendable {
     package var brokenQuery: String {
         say(
             "The address has a broken escape. Check what follows the question mark.",
-            "Adressen har en trasig kodning. Se över det efter frågetecknet."
+            "Adressen har en trasig kodning. Se över det som står efter frågetecknet."
         )
     }
 
@@ -97,12 +97,12 @@ package struct InboxSentences: Bilingual, Sendable {
     var whatToChange: String {
         say(
             "Say what is to change: \"read\", \"archived\", or \"action\" by itself.",
-            "Säg vad som ska ändras: \"read\", \"archived\", eller \"action\" för sig."
+            "Säg vad som ska ändras: ”read”, ”archived” eller ”action” för sig."
         )
     }
 
     func unknownMember(_ name: String) -> String {
-        say("\"\(name)\" can't be changed. Leave it out.", "\"\(name)\" går inte att ändra. Utelämna det.")
+        say("\"\(name)\" can't be changed. Leave it out.", "”\(name)” går inte att ändra. Utelämna det.")
     }
 
     var noSubmission: String {
@@ -124,7 +124,7 @@ package struct InboxSentences: Bilingual, Sendable {
     func notNow(_ status: SubmissionStatus) -> String {
         say(
             "The message is \(status.rawValue), which does not allow this. Load it again to see what can be done.",
-            "Meddelandet är \(status.rawValue), och då går det inte. Läs in det igen för att se vad som kan göras."
+            "Meddelandet har statusen ”\(status.rawValue)”, och då går det inte. Läs in det igen för att se vad som kan göras."
         )
     }
 
@@ -138,8 +138,8 @@ package struct InboxSentences: Bilingual, Sendable {
     func unreadable(reference: String) -> String {
         say(
             "What is stored can't be read. The log says which message it is; restore it from a backup. (\(reference))",
-            "Det som är sparat går inte att läsa. Loggen säger vilket meddelande det är; hämta det ur en säkerhetskopia. "
-                + "(\(reference))"
+            "Det som är sparat går inte att läsa. I loggen står vilket meddelande det är; återställ det från en "
+                + "säkerhetskopia. (\(reference))"
         )
     }
 
@@ -154,13 +154,14 @@ package struct InboxSentences: Bilingual, Sendable {
     }
 
     package func needsText(_ name: String) -> String {
-        say("Send \"\(name)\" as a text.", "Skicka \"\(name)\" som text.")
+        say("Send \"\(name)\" as a text.", "Skicka ”\(name)” som text.")
     }
 
     package var badFirstLink: String {
         say(
             "This link has been used or is too old. Restart the server for a new one, or set the password with: brevlada passwd",
-            "Länken är använd eller för gammal. Starta om servern för en ny, eller sätt lösenordet med: brevlada passwd"
+            "Länken är redan använd eller för gammal. Starta om servern för att få en ny, eller välj ett lösenord "
+                + "med: brevlada passwd"
         )
     }
 

@@ -127,7 +127,7 @@ package struct OwnerHandler: Sendable {
 
     private func change(_ id: SubmissionID, _ request: OwnerRequest, _ reply: OwnerReply) async throws -> OwnerResponse
     {
-        guard let body = try object(in: request, members: ["read", "archived", "action"], reply) else {
+        guard let body = try object(in: request, members: ["read", "archived", "action"]) else {
             return reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
         }
         let change = try SubmissionChange(body)
@@ -157,7 +157,7 @@ package struct OwnerHandler: Sendable {
         _ reply: OwnerReply
     ) async throws -> OwnerResponse {
         _ = try OwnerParameters(parameters, names: [])
-        guard let body = try object(in: request, members: ["email", "cursor"], reply) else {
+        guard let body = try object(in: request, members: ["email", "cursor"]) else {
             return reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
         }
         // Visitors may have typed what is no address: whatever could stand in a field can be erased.
@@ -210,8 +210,7 @@ package struct OwnerHandler: Sendable {
     /// The object in the body, with no other members than these; nil when it is not said to be JSON.
     private func object(
         in request: OwnerRequest,
-        members: [String],
-        _ reply: OwnerReply
+        members: [String]
     ) throws(ParameterError) -> JSONValue? {
         guard let type = request.contentType, ContentType(type).mediaType == "application/json" else { return nil }
         guard let value = try? JSONParser.parse(request.body, maximumDepth: 4), case .object(let found) = value else {

@@ -28,9 +28,9 @@ extension Submission {
                 delivery.member("lastError", ifPresent: self.delivery.lastError)
                 delivery.member("providerMessageID", ifPresent: self.delivery.providerMessageID)
                 delivery.member("notifiedAt", ifPresent: self.delivery.notifiedAt?.iso8601)
-                if !self.delivery.unreached.isEmpty {
-                    delivery.name("unreached")
-                    self.delivery.unreached.write(to: &delivery)
+                if let part = self.delivery.part {
+                    delivery.name("part")
+                    part.write(to: &delivery)
                 }
             }
             object.member("expiresAt", ifPresent: expiresAt?.iso8601)

@@ -65,6 +65,11 @@ package struct ArchiveStatistics: Sendable, Hashable {
     /// Counts them all and names the newest.
     package mutating func note(partial submissions: [Submission]) {
         partial = submissions.count
+        name(partial: submissions)
+    }
+
+    /// Names the newest of them.
+    package mutating func name(partial submissions: [Submission]) {
         newestPartial = submissions.sorted { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }
             .prefix(Self.named).map { AuditFinding(.partial, $0) }
     }

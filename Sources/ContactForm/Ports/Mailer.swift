@@ -17,11 +17,23 @@ package struct MailerReceipt: Sendable, Hashable {
     /// The provider's own id, or the server's last reply.
     package var providerMessageID: String
     /// Of the recipients, those it was not taken for; not all of them. Stored, never logged.
-    package var unreached: [UnreachedRecipient]
+    package var refused: [RefusedRecipient]
 
-    package init(providerMessageID: String, unreached: [UnreachedRecipient] = []) {
+    package init(providerMessageID: String, refused: [RefusedRecipient] = []) {
         self.providerMessageID = providerMessageID
-        self.unreached = unreached
+        self.refused = refused
+    }
+}
+
+/// A recipient for whom a mail was not taken.
+package struct RefusedRecipient: Sendable, Hashable {
+    package var recipient: UnreachedRecipient
+    /// Whether trying again is pointless.
+    package var isPermanent: Bool
+
+    package init(_ recipient: UnreachedRecipient, isPermanent: Bool) {
+        self.recipient = recipient
+        self.isPermanent = isPermanent
     }
 }
 

@@ -31,9 +31,10 @@ extension [HistoryEntry] {
         }
         var entries: [HistoryEntry] = []
         for element in elements {
-            guard let at = element["at"]?.integer, let what = element["what"]?.string else { return nil }
-            let reason = element["reason"]?.string
-            entries.append(HistoryEntry(at: Timestamp(milliseconds: at), what: what, reason: reason))
+            guard let at = element["at"]?.integer.flatMap({ Timestamp(stored: $0) }),
+                let what = element["what"]?.string
+            else { return nil }
+            entries.append(HistoryEntry(at: at, what: what, reason: element["reason"]?.string))
         }
         self = entries
     }

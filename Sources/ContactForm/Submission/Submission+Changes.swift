@@ -15,14 +15,15 @@ extension Submission {
             next.delivery.nextAttempt = nil
             next.delivery.lastError = remark
             next.delivery.providerMessageID = providerMessageID
-            next.delivery.notifiedAt = now
-            next.delivery.unreached = []
-        case (.notifiedInPart(let providerMessageID, let unreached, let reason, let nextAttempt), .received):
+            next.delivery.notifiedAt = delivery.part == nil ? now : delivery.notifiedAt ?? now
+            next.delivery.part = nil
+        case (.notifiedInPart(let providerMessageID, let part, let reason, let nextAttempt), .received):
             next.delivery.attempts += 1
             next.delivery.lastError = reason
             next.delivery.nextAttempt = nextAttempt
             next.delivery.providerMessageID = providerMessageID
-            next.delivery.unreached = unreached
+            next.delivery.notifiedAt = delivery.part == nil ? now : delivery.notifiedAt ?? now
+            next.delivery.part = part
         case (.postponed(let reason, let nextAttempt), .received):
             next.delivery.attempts += 1
             next.delivery.lastError = reason
@@ -32,16 +33,19 @@ extension Submission {
             next.delivery.attempts += 1
             next.delivery.lastError = reason
             next.delivery.nextAttempt = nil
+            next.delivery.part = nil
         case (.released, .held):
             next.status = .received
             // A delivery of its own: what was tried before it was held is not what is late now.
             next.delivery.attempts = 0
             next.delivery.nextAttempt = now
+            next.delivery.part = nil
             next.spamReasons.removeAll { $0 == .owner }
         case (.resent, .failed), (.resent, .bounced), (.resent, .notified):
             next.status = .received
             next.delivery.attempts = 0
             next.delivery.nextAttempt = now
+            next.delivery.part = nil
         case (.resent, .received):
             // The delivery under way, only sooner: its attempts count on, and what was due before stays due since then.
             next.delivery.nextAttempt = min(delivery.nextAttempt ?? now, now)
@@ -51,8 +55,7 @@ extension Submission {
         case (.markedSpam, .received), (.markedSpam, .notified), (.markedSpam, .failed), (.markedSpam, .bounced):
             next.status = .held
             next.delivery.nextAttempt = nil
-            // Released, it is mailed to everybody.
-            next.delivery.unreached = []
+            next.delivery.part = nil
             if !next.spamReasons.contains(.owner) { next.spamReasons.append(.owner) }
         default:
             return nil

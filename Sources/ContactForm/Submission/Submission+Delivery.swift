@@ -5,7 +5,13 @@ extension Submission {
     /// A mail that waits for longer is overdue (`LateRule`): nobody is sending, or what sends is stuck or refused.
     package static let overdueAfter = Interval.minutes(15)
 
+    /// What some of the recipients have is not: mail goes out.
     package func isOverdue(at now: Timestamp, by rule: LateRule) -> Bool {
+        delivery.part == nil && isLate(at: now, by: rule)
+    }
+
+    /// The same, whoever has it.
+    func isLate(at now: Timestamp, by rule: LateRule) -> Bool {
         guard status == .received, let due = delivery.nextAttempt else { return false }
         return rule.isLate(dueAt: due, attempts: delivery.attempts, at: now)
     }
@@ -17,9 +23,6 @@ extension Submission {
 
     /// What an owner is told of as unread.
     package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
-
-    /// Whether some of its recipients have the mail, and others may still get it.
-    package var isNotifiedInPart: Bool { status == .received && !delivery.unreached.isEmpty }
 
     /// How long its mail took, when it is out.
     package var deliveryTime: Interval? {

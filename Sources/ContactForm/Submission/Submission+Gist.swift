@@ -17,12 +17,18 @@ extension Submission {
         if let message = message(in: form), !message.isBlank { return message.cut(toScalars: length * 4) }
         let label = label ?? { name in form?.label(of: name) ?? name }
         var gist = ""
+        // Counted as it grows: to count all of it after each field takes ever longer.
+        var (characters, scalars) = (0, 0)
         for field in fields.fields where !isOfSender(field) {
-            let values = field.values.lazy.filter { !$0.isBlank }.map { $0.trimmedSpaces.prefix(length) }
+            let values = field.values.lazy.filter { !$0.isBlank }.map { value in
+                String(value.trimmedSpaces.unicodeScalars.prefix(length * 4)).prefix(length)
+            }
             guard !values.isEmpty else { continue }
-            if !gist.isEmpty { gist += " · " }
-            gist += "\(label(field.name)): \(values.joined(separator: ", "))"
-            if gist.count > length { break }
+            let part = "\(gist.isEmpty ? "" : " · ")\(label(field.name)): \(values.joined(separator: ", "))"
+            gist += part
+            characters += part.count
+            scalars += part.unicodeScalars.count
+            if characters > length || scalars > length * 4 { break }
         }
         return gist.cut(toScalars: length * 4)
     }

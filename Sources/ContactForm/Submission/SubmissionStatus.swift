@@ -31,14 +31,8 @@ package enum StatusChange: Sendable, Hashable {
     case notified(providerMessageID: String, remark: String? = nil)
     /// An attempt failed and the next one is due at `nextAttempt`.
     case postponed(reason: String, nextAttempt: Timestamp)
-    /// A mail server took the mail for some of its recipients; the next attempt, for those who may still be reached, is due at
-    /// `nextAttempt`.
-    case notifiedInPart(
-        providerMessageID: String,
-        unreached: [UnreachedRecipient],
-        reason: String,
-        nextAttempt: Timestamp
-    )
+    /// A mail server took the mail for some of its recipients; the next attempt, for the others, is due at `nextAttempt`.
+    case notifiedInPart(providerMessageID: String, part: PartialDelivery, reason: String, nextAttempt: Timestamp)
     /// The mail is given up.
     case failed(reason: String)
     /// The owner says that a held submission is no spam: its mail is due at once.
@@ -60,9 +54,13 @@ package struct Delivery: Sendable, Hashable {
     /// Why the last attempt failed, or which recipient a mail that was sent did not reach.
     package var lastError: String?
     package var providerMessageID: String?
+    /// When a mail server took it, at first for some of its recipients.
     package var notifiedAt: Timestamp?
-    /// Whom the mail did not reach when others got it, while one of them may still be. It goes to those alone until then.
-    package var unreached: [UnreachedRecipient] = []
+    /// When some of the recipients have the mail, and others are still to get it; else nil.
+    package var part: PartialDelivery?
 
     package init() {}
+
+    /// The attempts that a store, or an export, may have. No schedule makes as many; another number was damaged.
+    package static let possibleAttempts: ClosedRange<Int64> = 0...1_000_000
 }

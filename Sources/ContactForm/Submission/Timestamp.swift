@@ -20,17 +20,28 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         self.init(milliseconds: milliseconds)
     }
 
+    /// A moment as a store has it; nil unless it lies within the years that can be written, or as long before 1970. Another number
+    /// was damaged, and is none to reckon with.
+    package init?(stored milliseconds: Int64) {
+        guard (-Self.latest.milliseconds...Self.latest.milliseconds).contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+
     /// The last that anything can have been received at, by whatever clock: 9999-12-31T23:59:59.999Z.
     package static let latest = Timestamp(milliseconds: 253_402_300_799_999)
 
     package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool { lhs.milliseconds < rhs.milliseconds }
 
+    /// Ends at the first and the last moment there is: where a store is looked over for what can't be read, any number may stand.
     package func advanced(by interval: Interval) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + interval.milliseconds)
+        let (sum, overflows) = milliseconds.addingReportingOverflow(interval.milliseconds)
+        return Timestamp(milliseconds: overflows ? (interval.milliseconds < 0 ? .min : .max) : sum)
     }
 
+    /// Ends likewise at the longest interval there is.
     package func since(_ earlier: Timestamp) -> Interval {
-        Interval(milliseconds: milliseconds - earlier.milliseconds)
+        let (difference, overflows) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+        return Interval(milliseconds: overflows ? (milliseconds < 0 ? .min : .max) : difference)
     }
 
     /// The civil date and time in UTC, cut to whole seconds.
@@ -46,7 +57,7 @@ extension Timestamp {
     package var startOfDay: Timestamp {
         let day = Interval.days(1).milliseconds
         let remainder = milliseconds % day
-        return Timestamp(milliseconds: milliseconds - (remainder < 0 ? remainder + day : remainder))
+        return advanced(by: .milliseconds(-(remainder < 0 ? remainder + day : remainder)))
     }
 
     /// The first moment of a day in UTC that is not before it.

@@ -14,7 +14,20 @@ extension Bilingual {
         }
     }
 
-    func characters(_ count: Int) -> String { "\(count) " + say(count == 1 ? "character" : "characters", "tecken") }
+    func characters(_ count: Int) -> String {
+        grouped(count) + " " + say(count == 1 ? "character" : "characters", "tecken")
+    }
+
+    /// 20,000; 20 000 in Swedish, with a space that no line breaks at.
+    private func grouped(_ number: Int) -> String {
+        var text = "\(number)"
+        var place = text.utf8.count
+        while place > 3 {
+            place -= 3
+            text.insert(contentsOf: say(",", "\u{A0}"), at: text.index(text.startIndex, offsetBy: place))
+        }
+        return text
+    }
 
     func seconds(_ count: Int) -> String {
         "\(count) " + (count == 1 ? say("second", "sekund") : say("seconds", "sekunder"))

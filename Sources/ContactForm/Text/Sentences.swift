@@ -14,8 +14,11 @@ package struct Sentences: Bilingual, Sendable {
         switch code {
         case .requiredFieldMissing, .requiredFieldEmpty: required(rule)
         case .typeEmail:
-            say("Enter an e-mail address like name@example.com.", "Skriv en e-postadress som namn@example.se.")
-        case .typeNumeric: say("Enter a number.", "Skriv ett tal.")
+            say(
+                "Enter the whole e-mail address, such as name@example.com.",
+                "Skriv hela e-postadressen, till exempel namn@example.se."
+            )
+        case .typeNumeric: say("Enter a number in digits, such as 12.", "Skriv ett tal med siffror, till exempel 12.")
         case .tooShort:
             say(
                 "Write at least \(characters(rule.minLength ?? 1)).",
@@ -42,9 +45,12 @@ package struct Sentences: Bilingual, Sendable {
         switch rule.type {
         case .tel: say("Enter a telephone number.", "Skriv ett telefonnummer.")
         case .url:
-            say("Enter a web address like https://example.com.", "Skriv en webbadress som https://example.se.")
-        case .date: say("Enter a date like 2026-11-23.", "Skriv ett datum som 2026-11-23.")
-        default: say("Enter only one value here.", "Ange bara ett värde här.")
+            say(
+                "Enter the whole web address, such as https://example.com.",
+                "Skriv hela webbadressen, till exempel https://example.se."
+            )
+        case .date: say("Enter the date like this: 2026-11-23.", "Skriv datumet så här: 2026-11-23.")
+        default: say("Enter only one answer here.", "Skriv bara ett svar här.")
         }
     }
 
@@ -66,30 +72,34 @@ package struct Sentences: Bilingual, Sendable {
 
     package var tooLarge: String {
         say(
-            "The message is too large. Shorten it and send again.",
-            "Meddelandet är för stort. Korta det och skicka igen."
+            "The message is too long. Shorten it and send again.",
+            "Meddelandet är för långt. Korta ner det och skicka igen."
         )
     }
 
     /// For a form that may have brought a file.
     package var tooLargeMultipart: String {
         say(
-            "The form is too large. Files can’t be sent with it: remove them, or shorten the message, and send again.",
-            "Formuläret är för stort. Filer kan inte skickas med det: ta bort dem, eller korta meddelandet, och skicka igen."
+            "What you sent is too large. Files can’t be sent with the form: remove them, or shorten the message, and send "
+                + "again.",
+            "Det du skickade är för stort. Filer kan inte skickas med formuläret: ta bort dem, eller korta ner meddelandet, "
+                + "och skicka igen."
         )
     }
 
     package var malformed: String {
         say(
-            "The form could not be read. Go back, reload the page and send again.",
-            "Formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och skicka igen."
+            "The form could not be read. Copy your text, reload the page with the form and send again.",
+            "Formuläret gick inte att läsa. Kopiera din text, ladda om sidan med formuläret och skicka igen."
         )
     }
 
     package var tooManyFields: String {
         say(
-            "The form has too many fields, or field names that are too long. Send fewer at a time.",
-            "Formuläret har för många fält, eller fältnamn som är för långa. Skicka färre åt gången."
+            "Something is wrong with the form: it has too many fields, or field names that are too long. Contact the site’s "
+                + "owner in another way.",
+            "Det är något fel på formuläret: det har för många fält eller för långa fältnamn. Kontakta webbplatsens ägare på "
+                + "annat sätt."
         )
     }
 
@@ -102,8 +112,10 @@ package struct Sentences: Bilingual, Sendable {
 
     package var unsupportedType: String {
         say(
-            "The form was sent in a format that is not accepted. Send it as a web form or as JSON.",
-            "Formuläret skickades i ett format som inte tas emot. Skicka det som webbformulär eller JSON."
+            "Something is wrong with the form: it is sent in a format that is not accepted (a web form or JSON is needed). "
+                + "Contact the site’s owner in another way.",
+            "Det är något fel på formuläret: det skickas i ett format som inte tas emot (webbformulär eller JSON krävs). "
+                + "Kontakta webbplatsens ägare på annat sätt."
         )
     }
 
@@ -116,8 +128,8 @@ package struct Sentences: Bilingual, Sendable {
 
     package var formNotFound: String {
         say(
-            "There is no form at this address. Check the address.",
-            "Det finns inget formulär på den här adressen. Kontrollera adressen."
+            "The form was sent to a web address that does not exist. Contact the site’s owner in another way.",
+            "Formuläret skickades till en webbadress som inte finns. Kontakta webbplatsens ägare på annat sätt."
         )
     }
 
@@ -145,15 +157,16 @@ package struct Sentences: Bilingual, Sendable {
 
     package var noRoom: String {
         say(
-            "Too much is being sent here just now. Go back and send again in a moment.",
-            "Just nu skickas det för mycket hit. Gå tillbaka och skicka igen om en stund."
+            "Too many messages are coming in just now. Yours is not sent yet; send again in a moment.",
+            "Just nu kommer det in för många meddelanden på en gång. Ditt är inte skickat än; skicka igen om en stund."
         )
     }
 
     package func unavailable(reference: String) -> String {
         say(
-            "Your message could not be saved just now. Send again in a moment; your text is still here. (\(reference))",
-            "Ditt meddelande kunde inte sparas just nu. Skicka igen om en stund; din text finns kvar. (\(reference))"
+            "Your message could not be saved just now. Send again in a moment; your text is still here. (Error code: "
+                + "\(reference))",
+            "Ditt meddelande kunde inte sparas just nu. Skicka igen om en stund; din text finns kvar. (Felkod: \(reference))"
         )
     }
 

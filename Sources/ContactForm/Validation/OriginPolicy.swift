@@ -50,11 +50,14 @@ package struct OriginPolicy: Sendable, Hashable {
         return authority(of: origin) == nil ? nil : String(origin.prefix(200))
     }
 
-    private static func isLoopback(_ authority: String) -> Bool {
-        ["localhost", "127.0.0.1", "[::1]"].contains { host in
+    /// Whether `host[:port]` names this machine, in any case.
+    package static func isLoopback(_ authority: String) -> Bool {
+        let authority = authority.lowercased()
+        return ["localhost", "127.0.0.1", "[::1]"].contains { host in
             guard authority.hasPrefix(host) else { return false }
-            let port = authority.dropFirst(host.count)
-            return port.isEmpty || (port.first == ":" && port.dropFirst().allSatisfy(\.isNumber))
+            let port = authority.utf8.dropFirst(host.utf8.count)
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            return port.isEmpty || (port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy(digits.contains))
         }
     }
 }

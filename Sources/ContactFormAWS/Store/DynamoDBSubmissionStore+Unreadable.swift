@@ -43,14 +43,14 @@ extension DynamoDBSubmissionStore {
 }
 
 extension Receipt {
-    /// What is known of an item that can't be read. Where it does not say when it came in, its id does.
+    /// What is known of an item that can't be read. Where it does not say when it came in, or says what can't be, its id does.
     ///
     /// Nil for what has no id, which no submission ever was.
     init?(unreadable item: DynamoDBItem) {
         guard let key = SubmissionKey(item) else { return nil }
         self.init(
             key: key,
-            receivedAt: item["receivedAt"]?.integer.map(Timestamp.init(milliseconds:)) ?? key.id.moment
+            receivedAt: item["receivedAt"]?.integer.flatMap { Timestamp(stored: $0) } ?? key.id.moment
         )
     }
 }

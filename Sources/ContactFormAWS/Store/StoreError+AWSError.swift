@@ -5,7 +5,8 @@ import AWSServices
 import ContactForm
 
 extension StoreError {
-    /// Says what the service answered in an operator's words. Whatever it was, the submission was not stored.
+    /// Says what the service answered in an operator's words. A write whose answer was lost may have been done: its repeat finds
+    /// the same id there.
     init(_ error: AWSError, table: String) {
         switch error.code {
         case "ResourceNotFoundException":

@@ -53,7 +53,7 @@ enum SubmissionItem {
             ("lastError", delivery.lastError.map { .string($0) }),
             ("providerMessageID", delivery.providerMessageID.map { .string($0) }),
             ("notifiedAt", delivery.notifiedAt.map { .number($0.milliseconds) }),
-            ("unreached", delivery.unreached.isEmpty ? nil : .string(delivery.unreached.json)),
+            ("part", delivery.part.map { .string($0.json) }),
             (
                 "spamReasons",
                 submission.spamReasons.isEmpty ? nil : .list(submission.spamReasons.map { .string($0.rawValue) })
@@ -117,11 +117,8 @@ enum SubmissionItem {
         submission.language = try reader.text("language", Language.init(rawValue:))
         submission.spamReasons = try reader.texts("spamReasons").map(SpamReason.init(rawValue:))
         submission.delivery.providerMessageID = try reader.optionalText("providerMessageID")
-        submission.expiresAt = try reader.moment("expiresAtMilliseconds")
+        submission.expiresAt = try reader.optionalMoment("expiresAtMilliseconds")
         submission.region = try reader.optionalText("region")
-        if item["unreached"] != nil {
-            submission.delivery.unreached = try reader.text("unreached", [UnreachedRecipient].init(json:))
-        }
         if item["history"] != nil { submission.history = try reader.text("history", [HistoryEntry].init(json:)) }
         return submission
     }
@@ -129,7 +126,7 @@ enum SubmissionItem {
     /// The attributes that `summary` reads.
     static let summarized = [
         "pk", "sk", "schemaVersion", "receivedAt", "status", "attempts", "dueAt", "lastError", "notifiedAt", "readAt",
-        "archivedAt",
+        "archivedAt", "part",
     ]
 
     /// What is counted of an item: when it came in, its status, delivery and marks.
@@ -141,16 +138,19 @@ enum SubmissionItem {
         var submission = Submission(
             id: try reader.text("sk", SubmissionID.init),
             form: try reader.text("pk", TableKey.form(ofPartition:)),
-            receivedAt: Timestamp(milliseconds: try reader.integer("receivedAt")),
+            receivedAt: try reader.moment("receivedAt"),
             fields: [],
             status: try reader.text("status", SubmissionStatus.init(rawValue:))
         )
-        submission.delivery.attempts = Int(try reader.integer("attempts"))
-        submission.delivery.nextAttempt = try reader.moment("dueAt")
+        submission.delivery.attempts = try reader.attempts("attempts")
+        submission.delivery.nextAttempt = try reader.optionalMoment("dueAt")
         submission.delivery.lastError = try reader.optionalText("lastError")
-        submission.delivery.notifiedAt = try reader.moment("notifiedAt")
-        submission.readAt = try reader.moment("readAt")
-        submission.archivedAt = try reader.moment("archivedAt")
+        submission.delivery.notifiedAt = try reader.optionalMoment("notifiedAt")
+        if reader.item["part"] != nil {
+            submission.delivery.part = try reader.text("part", PartialDelivery.init(json:))
+        }
+        submission.readAt = try reader.optionalMoment("readAt")
+        submission.archivedAt = try reader.optionalMoment("archivedAt")
         return submission
     }
 
@@ -184,8 +184,19 @@ enum SubmissionItem {
             item[name] == nil ? nil : try text(name) { $0 }
         }
 
-        func moment(_ name: String) throws(StoreError) -> Timestamp? {
-            item[name] == nil ? nil : Timestamp(milliseconds: try integer(name))
+        func attempts(_ name: String) throws(StoreError) -> Int {
+            let attempts = try integer(name)
+            guard Delivery.possibleAttempts.contains(attempts) else { throw unreadable(name) }
+            return Int(attempts)
+        }
+
+        func moment(_ name: String) throws(StoreError) -> Timestamp {
+            guard let moment = Timestamp(stored: try integer(name)) else { throw unreadable(name) }
+            return moment
+        }
+
+        func optionalMoment(_ name: String) throws(StoreError) -> Timestamp? {
+            item[name] == nil ? nil : try moment(name)
         }
 
         func texts(_ name: String) throws(StoreError) -> [String] {

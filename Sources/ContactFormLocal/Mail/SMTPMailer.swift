@@ -50,10 +50,9 @@ package struct SMTPMailer: Mailer {
         }
         return MailerReceipt(
             providerMessageID: receipt.reply,
-            unreached: receipt.refused.map { recipient in
-                UnreachedRecipient(
-                    address: recipient.address,
-                    reason: recipient.error.description,
+            refused: receipt.refused.map { recipient in
+                RefusedRecipient(
+                    UnreachedRecipient(address: recipient.address, reason: recipient.error.description),
                     isPermanent: recipient.error.isPermanent
                 )
             }
@@ -62,7 +61,11 @@ package struct SMTPMailer: Mailer {
 
     private static func envelope(_ message: MailMessage) throws(MailerError) -> SMTPEnvelope {
         do throws(SMTPEnvelopeError) {
-            return try SMTPEnvelope(sender: message.envelopeSender, recipients: message.envelopeRecipients)
+            return try SMTPEnvelope(
+                sender: message.envelopeSender,
+                recipients: message.envelopeRecipients,
+                needsSMTPUTF8: message.requiresSMTPUTF8
+            )
         } catch {
             throw MailerError(
                 code: "address-unusable",

@@ -53,7 +53,7 @@ extension SQLiteSubmissionStore: Outbox {
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT form, due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
-                    WHERE ?1 IS NULL OR region IS NULL OR region = ?1
+                    WHERE (?1 IS NULL OR region IS NULL OR region = ?1) AND part IS NULL
                     """
             )
             let rows = try Row.fetchCursor(statement, arguments: [region])

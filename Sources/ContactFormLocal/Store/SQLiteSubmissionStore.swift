@@ -203,7 +203,7 @@ extension SQLiteSubmissionStore: SubmissionStore {
                 try Self.setDue(due, number: number, db)
             }
             if submission.readAt != nil || submission.archivedAt != nil || !submission.history.isEmpty
-                || !submission.delivery.unreached.isEmpty
+                || submission.delivery.part != nil
             {
                 try db.cachedStatement(sql: SubmissionRow.updateMarks)
                     .execute(arguments: SubmissionRow.markArguments(submission, number: number))

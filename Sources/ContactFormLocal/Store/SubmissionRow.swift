@@ -8,7 +8,7 @@ import JSON
 /// How a submission stands in the tables.
 enum SubmissionRow {
     /// A table expression with every column that `submission(_:)` reads, outbox included.
-    static let select = "SELECT \(columns), outbox.due_at, read_at, archived_at, history, unreached"
+    static let select = "SELECT \(columns), outbox.due_at, read_at, archived_at, history, part"
     static let from = "FROM submission LEFT JOIN outbox ON outbox.submission = number"
 
     static let insert = """
@@ -18,13 +18,13 @@ enum SubmissionRow {
 
     static let update = """
         UPDATE submission SET status = ?, attempts = ?, last_error = ?, provider_message_id = ?, notified_at = ?,
-            spam_reasons = ?, history = ?, unreached = ?
+            spam_reasons = ?, history = ?, part = ?
         WHERE number = ?
         """
 
     /// What a submission from another store brings with it; new ones have none of it.
     static let updateMarks =
-        "UPDATE submission SET read_at = ?, archived_at = ?, history = ?, unreached = ? WHERE number = ?"
+        "UPDATE submission SET read_at = ?, archived_at = ?, history = ?, part = ? WHERE number = ?"
 
     // 19, and below 20 GRDB hands strings to SQLite without copying them.
     private static let columns = """
@@ -48,14 +48,14 @@ enum SubmissionRow {
         [
             submission.status.rawValue, submission.delivery.attempts, submission.delivery.lastError,
             submission.delivery.providerMessageID, submission.delivery.notifiedAt?.milliseconds,
-            json(submission.spamReasons), submission.history.json, unreached(submission), number,
+            json(submission.spamReasons), submission.history.json, submission.delivery.part?.json, number,
         ]
     }
 
     static func markArguments(_ submission: Submission, number: Int64) -> StatementArguments {
         [
             submission.readAt?.milliseconds, submission.archivedAt?.milliseconds, submission.history.json,
-            unreached(submission), number,
+            submission.delivery.part?.json, number,
         ]
     }
 
@@ -79,17 +79,17 @@ enum SubmissionRow {
         submission.language = try columns.text(Language.init(rawValue:))
         submission.status = try columns.text(SubmissionStatus.init(rawValue:))
         submission.spamReasons = try columns.text(spamReasons)
-        submission.delivery.attempts = try columns.required()
+        submission.delivery.attempts = try columns.attempts()
         submission.delivery.lastError = columns.optional()
         submission.delivery.providerMessageID = columns.optional()
-        submission.delivery.notifiedAt = columns.optionalMoment()
-        submission.expiresAt = columns.optionalMoment()
+        submission.delivery.notifiedAt = try columns.optionalMoment()
+        submission.expiresAt = try columns.optionalMoment()
         submission.region = columns.optional()
-        submission.delivery.nextAttempt = columns.optionalMoment()
-        submission.readAt = columns.optionalMoment()
-        submission.archivedAt = columns.optionalMoment()
+        submission.delivery.nextAttempt = try columns.optionalMoment()
+        submission.readAt = try columns.optionalMoment()
+        submission.archivedAt = try columns.optionalMoment()
         submission.history = try columns.text([HistoryEntry].init(json:))
-        submission.delivery.unreached = try columns.optionalText([UnreachedRecipient].init(json:)) ?? []
+        submission.delivery.part = try columns.optionalText(PartialDelivery.init(json:))
         return submission
     }
 
@@ -110,7 +110,7 @@ enum SubmissionRow {
         let receivedAt = Timestamp(milliseconds: row["received_at"])
         var known = Submission(id: key.id, form: key.form, receivedAt: receivedAt, fields: [])
         known.status = SubmissionStatus(rawValue: row["status"]) ?? status
-        known.delivery.notifiedAt = (row["notified_at"] as Int64?).map(Timestamp.init(milliseconds:))
+        known.delivery.notifiedAt = (row["notified_at"] as Int64?).flatMap { Timestamp(stored: $0) }
         known.readAt = (row["read_at"] as Int64?).map(Timestamp.init(milliseconds:))
         known.archivedAt = (row["archived_at"] as Int64?).map(Timestamp.init(milliseconds:))
         return known
@@ -128,10 +128,6 @@ enum SubmissionRow {
         if query.unreadOnly { conditions.append("read_at IS NULL") }
         if let archived = query.archived { conditions.append("archived_at IS \(archived ? "NOT " : "")NULL") }
         return conditions
-    }
-
-    private static func unreached(_ submission: Submission) -> String? {
-        submission.delivery.unreached.isEmpty ? nil : submission.delivery.unreached.json
     }
 
     private static func json(_ reasons: [SpamReason]) -> String {
@@ -165,8 +161,10 @@ private struct Columns {
         return Value.fromDatabaseValue(row[index])
     }
 
-    mutating func optionalMoment() -> Timestamp? {
-        optional().map(Timestamp.init(milliseconds:))
+    mutating func optionalMoment() throws(StoreError) -> Timestamp? {
+        guard let milliseconds: Int64 = optional() else { return nil }
+        guard let moment = Timestamp(stored: milliseconds) else { throw unreadable }
+        return moment
     }
 
     mutating func required<Value: DatabaseValueConvertible>() throws(StoreError) -> Value {
@@ -175,7 +173,14 @@ private struct Columns {
     }
 
     mutating func moment() throws(StoreError) -> Timestamp {
-        Timestamp(milliseconds: try required())
+        guard let moment = try optionalMoment() else { throw unreadable }
+        return moment
+    }
+
+    mutating func attempts() throws(StoreError) -> Int {
+        let attempts: Int64 = try required()
+        guard Delivery.possibleAttempts.contains(attempts) else { throw unreadable }
+        return Int(attempts)
     }
 
     mutating func text<Value>(_ read: (String) -> Value?) throws(StoreError) -> Value {

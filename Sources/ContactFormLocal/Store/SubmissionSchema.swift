@@ -108,11 +108,11 @@ enum SubmissionSchema {
                     """
             )
         }
-        migrator.registerMigration("0005-unreached") { db in
+        migrator.registerMigration("0005-part") { db in
             try db.execute(
                 sql: """
-                    -- A JSON array of whom the mail did not reach when others got it, while one of them may still be.
-                    ALTER TABLE submission ADD COLUMN unreached TEXT;
+                    -- A JSON object of how far its mail came, while some of the recipients have it and others are to get it.
+                    ALTER TABLE submission ADD COLUMN part TEXT;
                     """
             )
         }

@@ -157,7 +157,7 @@ struct Tally {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT \(day), max(notified_at - received_at, 0) FROM submission
+                SELECT \(day), min(max(notified_at - received_at, 0), \(Int64.max)) FROM submission
                 WHERE status IN ('notified', 'bounced') AND notified_at IS NOT NULL
                 """
         )
@@ -218,7 +218,7 @@ struct Tally {
         for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
         statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
         statistics.overdue = try overdue(statistics, at: now, by: rule, db)
-        try notePartial(in: &statistics, db)
+        try notePartial(in: &statistics, at: now, by: rule, db)
         statistics.addsUp =
             try statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
         return statistics
@@ -252,7 +252,7 @@ struct Tally {
             db,
             sql: """
                 SELECT due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
-                WHERE received_at >= ? AND received_at < ?
+                WHERE received_at >= ? AND received_at < ? AND part IS NULL
                 """,
             arguments: [statistics.from.milliseconds, statistics.until.milliseconds]
         )
@@ -263,27 +263,47 @@ struct Tally {
         return overdue
     }
 
-    /// As `AuditFinding.Kind.partial`; the condition of an index too, so it never changes.
+    /// As `AuditFinding.Kind.partial`, of what counts as sent; the condition of an index too, so it never changes.
     static let isPartial = "status = 'notified' AND notified_at IS NOT NULL AND last_error IS NOT NULL"
 
-    private static func notePartial(in statistics: inout ArchiveStatistics, _ db: Database) throws {
+    private static func notePartial(
+        in statistics: inout ArchiveStatistics,
+        at now: Timestamp,
+        by rule: LateRule,
+        _ db: Database
+    ) throws {
         let from = """
             FROM submission INDEXED BY submission_partial
             WHERE \(isPartial) AND received_at >= ? AND received_at < ?
             """
         let period: StatementArguments = [statistics.from.milliseconds, statistics.until.milliseconds]
         statistics.partial = try Int.fetchOne(db, sql: "SELECT count(*) \(from)", arguments: period) ?? 0
-        let newest = try Row.fetchAll(
+        var newest = try Int64.fetchAll(
             db,
             sql: "SELECT number \(from) ORDER BY received_at DESC, id DESC LIMIT \(ArchiveStatistics.named)",
             arguments: period
         )
-        // What can't be read is counted all the same, and told of wherever it is read.
-        statistics.newestPartial = try newest.compactMap { row in
-            try SQLiteSubmissionStore.row(number: row[0], db)
-                .flatMap { try? SubmissionRow.submission($0) }
-                .map { AuditFinding(.partial, $0) }
+        // What is still tried for some of its recipients, and is late.
+        let waiting = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT number, due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
+                WHERE received_at >= ? AND received_at < ? AND part IS NOT NULL ORDER BY received_at DESC, id DESC
+                """,
+            arguments: period
+        )
+        var late = 0
+        while let row = try waiting.next() {
+            guard rule.isLate(dueAt: Timestamp(milliseconds: row[1]), attempts: row[2], at: now) else { continue }
+            late += 1
+            if late <= ArchiveStatistics.named { newest.append(row[0]) }
         }
+        statistics.partial += late
+        // What can't be read is counted all the same, and told of wherever it is read.
+        let readable = try newest.compactMap { number in
+            try SQLiteSubmissionStore.row(number: number, db).flatMap { try? SubmissionRow.submission($0) }
+        }
+        statistics.name(partial: readable)
     }
 
     /// Whether as many rows are there as the books say: the books alone could agree with themselves and be wrong.

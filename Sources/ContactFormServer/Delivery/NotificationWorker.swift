@@ -136,19 +136,22 @@ package final class NotificationWorker: Service {
         }
         if !due.isEmpty { await count(&memory) }
         let waiting = due.filter { !memory.unwritable.contains($0.key) }
-        let byRecipients = Dictionary(grouping: waiting) { sender.settings.recipients(of: $0) }
+        let byRecipients = Dictionary(grouping: waiting) { submission in
+            // What some have goes to the others alone, and still names all.
+            [sender.settings.recipients(of: submission.form), sender.settings.stillToReach(of: submission)]
+        }
         let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
         var left = 0
         var next: Timestamp?
         for (recipients, waiting) in groups {
             let (repeats, waiting) = memory.unconfirmed(of: waiting)
-            let sent = memory.history.sent(to: recipients, at: now())
+            let sent = memory.history.sent(to: recipients[1], at: now())
             let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
             left += plan.left.count
             if let moment = plan.next { next = min(next ?? moment, moment) }
             // What may have arrived comes last: where a server is silent after the final dot, each of them takes minutes.
             for mail in plan.mails + repeats {
-                if let end = await deliver(mail, to: recipients, &memory) { return end }
+                if let end = await deliver(mail, to: recipients[1], &memory) { return end }
             }
         }
         memory.left = left
@@ -225,7 +228,7 @@ package final class NotificationWorker: Service {
         case .sent:
             memory.history.add(to: recipients, at: now())
             memory.refusals = 0
-            reminder?.wentOut(about: mail[0].form, mentioning: unmailed)
+            if mail[0].delivery.part == nil { reminder?.wentOut(about: mail[0].form, mentioning: unmailed) }
         case .refusedTogether:
             for half in sender.settings.digest.halves(of: mail) {
                 if let end = await deliver(half, to: recipients, &memory) { return end }

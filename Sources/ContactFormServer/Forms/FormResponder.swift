@@ -34,7 +34,7 @@ struct FormResponder: Sendable {
 
     /// Whether a request is for a form, be it one that is known or not.
     func handles(_ head: HTTPRequest) -> Bool {
-        let path = head.pathWithoutQuery
+        let path = RequestTarget(head).path
         guard let form = FormPath.form(at: path, method: head.method.rawValue) else { return false }
         return !form.isEmpty || !servesInbox || !OwnerRoutes.handles(path)
     }
@@ -43,7 +43,7 @@ struct FormResponder: Sendable {
     ///
     /// - Parameter peer: The other end of the socket; nil for a Unix domain socket.
     func respond(to head: HTTPRequest, body: FormRequest.Body, peer: IPAddress?) async -> Answer {
-        let path = head.pathWithoutQuery
+        let path = RequestTarget(head).path
         let client = ClientAddress(peer: peer, fields: head.headerFields, trusting: transport.proxies)
         unnamedProxy.look(at: peer, fields: head.headerFields, trusting: transport.proxies, logger: logger)
         let receivedAt = now()
@@ -146,7 +146,6 @@ extension HTTPField.Name {
     // These are tokens (RFC 9110 §5.6.2), so that they can't fail.
     fileprivate static let xRequestedWith = HTTPField.Name("X-Requested-With")!
     fileprivate static let secFetchDest = HTTPField.Name("Sec-Fetch-Dest")!
-    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     fileprivate static let formspreeSessionData = HTTPField.Name("Formspree-Session-Data")!
 }

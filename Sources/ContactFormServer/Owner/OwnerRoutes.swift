@@ -104,7 +104,7 @@ struct OwnerRoutes: Sendable {
             OwnerRequest(
                 method: request.method.rawValue,
                 path: String(path),
-                parameters: RequestTarget(request).query.map { OwnerRequest.parameters(query: $0) } ?? [],
+                parameters: RequestTarget(request.head).query.map { OwnerRequest.parameters(query: String($0)) } ?? [],
                 contentType: request.headers[.contentType],
                 acceptLanguage: request.headers[.acceptLanguage],
                 body: body,

@@ -24,9 +24,7 @@ enum RequestOrigin {
 
     /// Whether the request was made to a name of this machine, whose connections nobody listens in on.
     static func isLoopback(_ authority: String?) -> Bool {
-        guard let authority else { return false }
-        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+        authority.map(OriginPolicy.isLoopback) ?? false
     }
 
     /// Whether the request was made to a name of this machine and no proxy says that it passed it on.
@@ -37,9 +35,4 @@ enum RequestOrigin {
     static func isToThisMachine(_ request: Request) -> Bool {
         isLoopback(request.head.authority) && !request.headers.namesProxy
     }
-}
-
-extension HTTPField.Name {
-    // A token (RFC 9110 §5.6.2), so that it can't fail.
-    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

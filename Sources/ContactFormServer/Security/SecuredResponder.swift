@@ -8,8 +8,8 @@ import NIOHTTP1
 /// Adds the security headers to every answer of the responder within, errors included, takes the body from those to
 /// HEAD, and says in the last one of a connection that it is.
 ///
-/// Stands outside of the router, which turns the errors of routes and middleware into answers after the last middleware
-/// has run. An error that even the router lets through is logged and answered with an empty 500.
+/// Stands around the responder, so that no answer leaves without them. An error that it throws is logged and answered with an
+/// empty 500.
 package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.Context: RequestContext {
     package typealias Context = Base.Context
 
@@ -36,8 +36,6 @@ package struct SecuredResponder<Base: HTTPResponder>: HTTPResponder where Base.C
         } catch let error as HTTPParserError {
             // Not an error of ours but a request that broke off: the server answers it and closes the connection.
             throw error
-        } catch let error as any HTTPResponseError {
-            response = try error.response(from: request, context: context)
         } catch {
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
             response = Response(status: .internalServerError)

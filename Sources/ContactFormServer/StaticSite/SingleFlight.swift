@@ -5,8 +5,8 @@ import Synchronization
 
 /// Does the same work once for everybody who asks for it at the same time.
 ///
-/// Only a result is shared. When the work throws, or the task that does it is cancelled, each of those who waited does
-/// it again for itself, so that nobody gets another's error.
+/// Only a result is shared. When the work throws, or the task that does it is cancelled, one of those who waited does it again
+/// and the others wait for that one, until it succeeds or each has tried: nobody gets another's error.
 final class SingleFlight<Value: Sendable>: Sendable {
     private typealias Waiter = CheckedContinuation<Value?, Never>
 

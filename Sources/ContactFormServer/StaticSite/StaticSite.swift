@@ -92,9 +92,9 @@ package final class StaticSite: Sendable {
     }
 
     private func answer(_ request: Request) async throws -> Response {
-        let target = RequestTarget(request)
+        let target = RequestTarget(request.head)
         do {
-            if target.isPlain, let file = cache.fresh(target.path, at: clock()),
+            if target.isPlain, let file = cache.fresh(String(target.path), at: clock()),
                 let response = try await answer(request, with: file)
             {
                 return response
@@ -110,7 +110,7 @@ package final class StaticSite: Sendable {
     private func answerAfterLooking(_ request: Request, _ target: RequestTarget) async throws -> Response? {
         let path: SitePath
         do throws(SitePath.Failure) {
-            path = try SitePath(requestPath: target.path)
+            path = try SitePath(requestPath: String(target.path))
         } catch .malformed {
             return SiteAnswer.text(.badRequest, "Bad request.")
         } catch {
@@ -122,7 +122,7 @@ package final class StaticSite: Sendable {
             case .file(let file):
                 if let response = try await answer(request, with: file) { return response }
                 cache.remove(path.key)
-            case .folderWithoutSlash: return SiteAnswer.redirect(to: path, query: target.query)
+            case .folderWithoutSlash: return SiteAnswer.redirect(to: path, query: target.query.map(String.init))
             case .nothing(let page): return try await notFound(request, page: page)
             }
         }

@@ -128,6 +128,23 @@ extension SubmissionStoreContract {
             _ = try await store.apply(.resent, to: partial[0].key, at: .sample)
             numbers = try await store.statistics(from: .sample, until: .sample, at: .sample)
             try expect("partial once one is sent again", numbers.partial, equals: 10)
+
+            // What waits for some of its recipients is told of once any other mail would be overdue, and is no such mail.
+            let change = StatusChange.notifiedInPart(
+                providerMessageID: "1",
+                part: .sample,
+                reason: remark,
+                nextAttempt: .sample.advanced(by: .seconds(5))
+            )
+            _ = try await store.apply(change, to: partial[0].key, at: .sample)
+            for (minutes, count) in [(1, 10), (30, 11)] {
+                let now = Timestamp.sample.advanced(by: .minutes(Int64(minutes)))
+                numbers = try await store.statistics(from: .sample, until: .sample, at: now)
+                try expect("partial after \(minutes) min", numbers.partial, equals: count)
+                try expect("overdue after \(minutes) min", numbers.overdue, equals: 0)
+            }
+            try expect("the newest are named", numbers.newestPartial.count, equals: 10)
+            try expect("and in their order", numbers.newestPartial.map(\.receipt.key), equals: named.map(\.key))
         },
         Case("delivery times are told by their share") { store in
             for number in 1...100 {

@@ -65,20 +65,22 @@ extension SubmissionStoreContract {
                 try expect("notified at", notified?.delivery.notifiedAt, equals: now)
                 try expect("find", try await store.find(submission.key), equals: notified)
             },
-            Case("whom a mail did not reach is known until it counts as sent, or is for everybody once more") { store in
-                let ends: [(changes: [StatusChange], unreached: [UnreachedRecipient])] = [
-                    ([.postponed(reason: "busy", nextAttempt: .sample)], UnreachedRecipient.samples),
-                    ([.resent], UnreachedRecipient.samples), ([.sampleNotified], []), ([.markedSpam, .released], []),
-                    ([.sampleNotified, .resent], []),
+            Case("how far a mail came is known until it counts as sent, or is for everybody once more") { store in
+                let ends: [(changes: [StatusChange], part: PartialDelivery?)] = [
+                    ([.postponed(reason: "busy", nextAttempt: .sample)], .sample), ([.resent], .sample),
+                    ([.sampleNotified], nil), ([.failed(reason: "refused"), .resent], nil),
+                    ([.markedSpam, .released], nil), ([.sampleNotified, .resent], nil),
                 ]
                 for (number, end) in ends.enumerated() {
                     let submission = Submission.sample(number + 1)
                     try await store.insert(submission, expecting: .stored)
-                    for change in [.sampleInPart] + end.changes {
-                        _ = try await store.apply(change, to: submission.key, at: .sample)
+                    _ = try await store.apply(.sampleInPart, to: submission.key, at: .sample)
+                    for change in end.changes {
+                        _ = try await store.apply(change, to: submission.key, at: .sample.advanced(by: .hours(1)))
                     }
                     let delivery = try await store.find(submission.key)?.delivery
-                    try expect("after \(end.changes.map(\.word))", delivery?.unreached, equals: end.unreached)
+                    try expect("part after \(end.changes.map(\.word))", delivery?.part, equals: end.part)
+                    try expect("mailed since the first had it", delivery?.notifiedAt, equals: .sample)
                 }
             },
             Case("each change is entered in the history with its time and its reason") { store in
@@ -173,7 +175,7 @@ extension StatusChange {
     static let sampleNotified = StatusChange.notified(providerMessageID: "250 2.0.0 queued as 4bW")
     fileprivate static let sampleInPart = StatusChange.notifiedInPart(
         providerMessageID: "250 2.0.0 queued as 4bX",
-        unreached: UnreachedRecipient.samples,
+        part: .sample,
         reason: "1 of 2",
         nextAttempt: .sample
     )

@@ -13,7 +13,7 @@ package final class RecordingMailer: Mailer {
         var faults: [MailerError] = []
         var outage: MailerError?
         var refusal: (error: MailerError, word: String)?
-        var refused: [UnreachedRecipient] = []
+        var refused: [RefusedRecipient] = []
     }
 
     private let state = Mutex(State())
@@ -36,7 +36,7 @@ package final class RecordingMailer: Mailer {
     }
 
     /// Takes each mail for its other recipients only, until it is told of others.
-    package func refuse(_ recipients: [UnreachedRecipient]) {
+    package func refuse(_ recipients: [RefusedRecipient]) {
         state.withLock { $0.refused = recipients }
     }
 
@@ -54,15 +54,19 @@ package final class RecordingMailer: Mailer {
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }
             if let outage = state.outage { return .failure(outage) }
             if let refusal = state.refusal, message.text.contains(refusal.word) { return .failure(refusal.error) }
-            let unreached = state.refused.filter { message.envelopeRecipients.contains($0.address) }
-            if let first = unreached.first, unreached.count == message.envelopeRecipients.count {
-                let isPermanent = unreached.allSatisfy(\.isPermanent)
+            let refused = state.refused.filter { message.envelopeRecipients.contains($0.recipient.address) }
+            if let first = refused.first, refused.count == message.envelopeRecipients.count {
                 return .failure(
-                    MailerError(code: "refused", isPermanent: isPermanent, reason: first.reason, isForRecipients: true)
+                    MailerError(
+                        code: "refused",
+                        isPermanent: refused.allSatisfy(\.isPermanent),
+                        reason: first.recipient.reason,
+                        isForRecipients: true
+                    )
                 )
             }
             state.sent.append(message)
-            return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)", unreached: unreached))
+            return .success(MailerReceipt(providerMessageID: "recorded-\(state.sent.count)", refused: refused))
         }
         return try result.get()
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ContactForm
+import ContactFormTesting
 import Testing
 
 @testable import BrevladaCommand
@@ -31,5 +33,22 @@ struct InboxListCommandTests {
         let command = try InboxListCommand.parse(arguments)
         let middle = repeated.isEmpty ? "" : repeated + " "
         #expect(command.commandForMore(after: "01KAS3") == "brevlada inbox list \(middle)--before 01KAS3")
+    }
+
+    @Test(
+        "before a message that the other options leave out too, by its id or the beginning of it",
+        arguments: [26, 20]
+    )
+    func before(length: Int) async throws {
+        let submissions = (1...3).map { number in
+            var submission = Submission.sample(number)
+            submission.email = number == 2 ? "eva@example.com" : "anna@example.com"
+            return submission
+        }
+        let store = InMemorySubmissionStore(submissions)
+        let id = submissions[1].id.description.prefix(length)
+        let command = try InboxListCommand.parse(["--from", "anna@example.com", "--before", String(id)])
+        let query = try await command.query(of: store, at: .sample)
+        #expect(try await command.filter.messages(in: store).page(query).submissions.map(\.id) == [submissions[0].id])
     }
 }

@@ -22,7 +22,7 @@ struct SubmissionImportTests {
         if submission.status == .received { submission.delivery.nextAttempt = submission.receivedAt }
         submission.readAt = Timestamp(milliseconds: 1_795_435_200_417)
         submission.archivedAt = .sample
-        submission.delivery.unreached = UnreachedRecipient.samples
+        submission.delivery.part = .sample
         submission.history = [
             HistoryEntry(at: .sample, what: "failed", reason: "550 \"no\"\r\n\u{7F}"),
             HistoryEntry(at: Timestamp(milliseconds: 1_795_435_200_999), what: "resent"),

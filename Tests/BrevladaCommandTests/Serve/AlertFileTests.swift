@@ -24,21 +24,21 @@ struct AlertFileTests {
     }
 
     @Test("a server that starts afresh knows it")
-    func restart() throws {
-        try withTemporaryFolder { folder in
-            #expect(memory(folder).save("told", over: nil))
+    func restart() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(await memory(folder).save("told", over: nil))
             let next = memory(folder)
-            #expect(next.load() == "told")
-            #expect(next.save("more", over: "told"))
-            #expect(memory(folder).load() == "more")
+            #expect(await next.load() == "told")
+            #expect(await next.save("more", over: "told"))
+            #expect(await memory(folder).load() == "more")
         }
     }
 
     @Test("without a folder to write to it is known for as long as the server runs")
-    func unwritable() {
+    func unwritable() async {
         let memory = memory("/nonexistent/brevlada")
-        #expect(memory.save("told", over: nil))
-        #expect(memory.load() == "told")
-        #expect(!memory.save("other", over: nil))
+        #expect(await memory.save("told", over: nil))
+        #expect(await memory.load() == "told")
+        #expect(await !memory.save("other", over: nil))
     }
 }

@@ -104,6 +104,26 @@ struct SubmissionItemTests {
         #expect(error?.reason.contains("\"\(name)\"") == true)
     }
 
+    @Test(
+        "so is a number that none can be",
+        arguments: [
+            "receivedAt", "attempts", "dueAt", "notifiedAt", "expiresAtMilliseconds", "readAt", "archivedAt", "history",
+        ],
+        [Int64.min, .max]
+    )
+    func corruptNumber(name: String, number: Int64) {
+        var item = DynamoDBItem()
+        for attribute in Self.item(.sample()).attributes where attribute.name != name {
+            item.append(attribute.name, attribute.value)
+        }
+        item.append(name, name == "history" ? .string(#"[{"at":\#(number),"what":"failed"}]"#) : .number(number))
+        let error = #expect(throws: StoreError.self) { try SubmissionItem.submission(item) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.reason.contains("\"\(name)\"") == true)
+        // What it says of when it came in, its id says too.
+        #expect(Receipt(unreadable: item)?.receivedAt.startOfDay == Timestamp.sample.startOfDay)
+    }
+
     @Test("what a newer version wrote is not guessed at")
     func newer() {
         var item = DynamoDBItem()

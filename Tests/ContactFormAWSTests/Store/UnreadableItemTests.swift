@@ -23,6 +23,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage("a newer version's item", set: "schemaVersion", to: .number(99)),
         Damage("an unknown status", set: "status", to: .string("lost")),
         Damage("no moment of receipt", remove: "receivedAt"),
+        Damage("fewer attempts than none", set: "attempts", to: .number(-1)),
+        Damage("a moment that no clock shows", set: "dueAt", to: .number(Int64.max)),
     ]
 
     /// What a contract does.

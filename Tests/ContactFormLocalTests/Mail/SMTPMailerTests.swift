@@ -42,8 +42,11 @@ struct SMTPMailerTests {
         let message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
         let receipt = try await server.mailer.send(message)
         #expect(
-            receipt.unreached == [
-                UnreachedRecipient(address: "b@example.com", reason: error.description, isPermanent: isPermanent)
+            receipt.refused == [
+                RefusedRecipient(
+                    UnreachedRecipient(address: "b@example.com", reason: error.description),
+                    isPermanent: isPermanent
+                )
             ]
         )
     }
@@ -56,6 +59,17 @@ struct SMTPMailerTests {
         _ = try await server.mailer.send(message)
         #expect(server.sent.map(\.envelope.recipients) == [["b@example.com"]])
         #expect(ParsedMail(server.sent[0].message).header("To") == "a@example.com, b@example.com")
+        #expect(!server.sent[0].envelope.needsSMTPUTF8)
+    }
+
+    @Test("a mail that names somebody beyond ASCII needs a server that takes it, also when it is for the others alone")
+    func onlyForOthers() async throws {
+        let server = ScriptedServer([.success("250 ok")])
+        var message = try MailMessage.sample(to: ["åsa@example.com", "b@example.com"])
+        message.onlyFor = [message.to[1]]
+        _ = try await server.mailer.send(message)
+        #expect(server.sent.map(\.envelope.recipients) == [["b@example.com"]])
+        #expect(server.sent.map(\.envelope.needsSMTPUTF8) == [true])
     }
 
     @Test("an owner's address beyond ASCII needs a server that takes it, and waits for one")

@@ -24,7 +24,7 @@ struct SubmissionSchemaTests {
         #expect(
             SubmissionSchema.migrator.migrations == [
                 "0001-submission-outbox", "0002-owners-inbox", "0003-search", "0004-partial",
-                "0005-unreached",
+                "0005-part",
             ]
         )
     }

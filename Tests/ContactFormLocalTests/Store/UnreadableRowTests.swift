@@ -205,6 +205,50 @@ struct UnreadableRowTests {
         }
     }
 
+    @Test(
+        "no number keeps others from anything, wherever it stands",
+        arguments: [
+            "received_at", "attempts", "notified_at", "expires_at", "read_at", "archived_at", "outbox.due_at",
+        ],
+        [Int64.min, .max]
+    )
+    func anyNumber(column: String, value: Int64) async throws {
+        let submissions = (1...3).map { Submission.sample($0) }
+        try await insert(submissions)
+        let damaged = submissions[1]
+        if column == "outbox.due_at" {
+            try await store.pool.write { db in
+                try db.execute(
+                    sql: "UPDATE outbox SET due_at = ? WHERE submission = (SELECT number FROM submission WHERE id = ?)",
+                    arguments: [value, damaged.id.description]
+                )
+            }
+        } else {
+            try await store.damage([damaged.key], Damage(column: column, value: value))
+        }
+        let others = [submissions[2].id, submissions[0].id]
+        for order in [SubmissionQuery.Order.received, .id] {
+            let (found, unreadable) = try await everyPage(SubmissionQuery(order: order, limit: 1))
+            #expect(found == others)
+            #expect(unreadable == [damaged.id])
+        }
+        try await SearchIndexing(store: store).catchUp()
+        #expect(try await everyPage(SubmissionQuery(text: "a")).found == others)
+        #expect(try await store.dueNotifications(at: .farFuture, limit: 10).map(\.id) == others.reversed())
+        #expect(try await store.waiting(limit: 10).count == 3)
+        _ = try await store.nextNotification()
+        let late = try await store.lateCounts(by: LateRule(), in: nil, limit: 10, at: .farFuture)
+        #expect((2...3).contains(late[.contact, default: 0]))
+        #expect(try await statistics().accepted == 3)
+        #expect(try await store.erase(address: "nobody@example.com", at: .sample).unreadable == [damaged.id])
+        // What was to expire at a moment that long ago passed does.
+        let swept = try await store.deleteExpired(at: .sample, limit: 10)
+        #expect(swept == (column == "expires_at" && value < 0 ? 1 : 0))
+        #expect(try await store.delete(damaged.key, at: .sample) == (swept == 0))
+        #expect(try await everyPage(SubmissionQuery()).found == others)
+        #expect(try await statistics().addsUp == true)
+    }
+
     @Test("one without an id of ours keeps no other from lists, and goes when it has expired")
     func nameless() async throws {
         let submissions = (1...3).map { Submission.sample($0, expiresAt: $0 == 3 ? .sample : nil) }

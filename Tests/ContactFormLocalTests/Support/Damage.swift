@@ -11,8 +11,8 @@ import Testing
 /// What somebody's hand made of a row.
 struct Damage: Sendable, CustomTestStringConvertible {
     let column: String
-    let value: String
-    var testDescription: String { column }
+    let value: any DatabaseValueConvertible & Sendable
+    var testDescription: String { "\(column) \(value)" }
 
     static let all = [
         Damage(column: "fields", value: "{"),
@@ -20,6 +20,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(column: "status", value: "lost"),
         Damage(column: "spam_reasons", value: "{}"),
         Damage(column: "history", value: "[1]"),
+        Damage(column: "history", value: #"[{"at":9223372036854775807,"what":"failed"}]"#),
+        Damage(column: "attempts", value: -1),
     ]
 
     static let ofFields = all[0]

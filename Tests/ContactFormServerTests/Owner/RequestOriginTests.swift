@@ -54,6 +54,7 @@ struct RequestOriginTests {
             ("[::1]", true),
             ("127.0.0.1.evil.example", false), ("localhost.evil.example:8080", false), ("192.168.1.2", false),
             ("[::2]:80", false), ("", false), (nil, false),
+            ("localhost:x", false), ("localhost:80:80", false), ("[::1]x", false), ("[::1]:٤٢", false),
         ] as [(String?, Bool)]
     )
     func loopback(authority: String?, expected: Bool) {

@@ -122,6 +122,26 @@ struct AlertRecordTests {
         for text in ["", "{}", "[]", #"{"told":"x","failed":0}"#] { #expect(AlertRecord(text: text) == nil) }
     }
 
+    @Test(
+        "a record with a number that none ever had is no record",
+        arguments: [
+            ("failed", -1), ("failed", .max), ("mail.failing", -1), ("mail.failing", .max), ("at", .min),
+            ("attempts", -1), ("attempts", .max), ("next", .max),
+        ] as [(String, Int64)]
+    )
+    func damaged(name: String, number: Int64) throws {
+        var record = AlertRecord()
+        let first = record.due(for: trouble(waiting: 1), id: "a", at: at(0))
+        record.delivered(try #require(first), at: at(0))
+        _ = record.due(for: trouble(), id: "b", at: at(1))
+        record.failed(at: at(1))
+        let text = record.text
+        #expect(AlertRecord(text: text) == record)
+        let place = try #require(text.firstRange(of: "\"\(name)\":"))
+        let rest = text[place.upperBound...].drop { $0 != "," && $0 != "}" }
+        #expect(AlertRecord(text: "\(text[..<place.upperBound])\(number)\(rest)") == nil)
+    }
+
     @Test("what was not taken is repeated under its id by a process that starts afresh")
     func pendingIsKept() throws {
         var trouble = trouble(waiting: 3, failed: 2)

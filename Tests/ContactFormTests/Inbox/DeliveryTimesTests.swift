@@ -47,4 +47,11 @@ struct DeliveryTimesTests {
         #expect(times.quantile(0.95)?.milliseconds == 19)
         #expect(times.longest?.milliseconds == 20)
     }
+
+    @Test("the longest interval there is has a bucket, which ends with it")
+    func longest() {
+        var times = DeliveryTimes()
+        times.add(Interval(milliseconds: .max))
+        #expect(times.longest?.milliseconds == .max)
+    }
 }

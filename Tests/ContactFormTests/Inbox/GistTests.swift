@@ -53,4 +53,19 @@ struct GistTests {
         submission.fields = [Field("message", "a" + String(repeating: "\u{301}", count: 19_000))]
         #expect(submission.gist(in: nil, length: 200).unicodeScalars.count == 801)
     }
+
+    @Test("of fields whose one letter has a thousand marks no more are read than are shown")
+    func marks() {
+        var submission = Submission.sample()
+        submission.fields = FieldList(
+            (1...100).map { Field("field \($0)", "a" + String(repeating: "\u{301}", count: 1_000)) }
+        )
+        var labels: [String] = []
+        let gist = submission.gist(in: nil, length: 200) { name in
+            labels.append(name)
+            return name
+        }
+        #expect(gist.unicodeScalars.count == 801)
+        #expect(labels == ["field 1"])
+    }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormTesting
 import Mail
 import Testing
 
@@ -49,6 +50,26 @@ struct TimestampTests {
     func extremes(milliseconds: Int64, text: String, isTrusted: Bool) {
         #expect(Timestamp(milliseconds: milliseconds).utc.iso8601 == text)
         #expect(Timestamp(untrusted: milliseconds)?.milliseconds == (isTrusted ? milliseconds : nil))
+    }
+
+    @Test(
+        "of a store any moment of a year that can be written is taken, and as many before 1970",
+        arguments: [
+            (.min, false), (-253_402_300_800_000, false), (-253_402_300_799_999, true), (-62_167_219_200_000, true),
+            (-1, true), (0, true), (253_402_300_799_999, true), (253_402_300_800_000, false), (.max, false),
+        ] as [(Int64, Bool)]
+    )
+    func stored(milliseconds: Int64, isTaken: Bool) {
+        #expect(Timestamp(stored: milliseconds)?.milliseconds == (isTaken ? milliseconds : nil))
+    }
+
+    @Test("reckoning with a moment that was damaged ends at the first or last there is")
+    func reckoning() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        #expect(first.advanced(by: .days(-1)) == first && last.advanced(by: .days(1)) == last)
+        #expect(last.since(first).milliseconds == .max && first.since(last).milliseconds == .min)
+        #expect(last.since(.sample) > .days(1) && first.since(.sample) < .days(-1))
+        #expect(first.startOfDay == first && last.endOfDay == last)
     }
 
     @Test("a day begins at midnight in UTC, before 1970 too")

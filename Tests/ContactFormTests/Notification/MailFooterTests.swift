@@ -81,10 +81,10 @@ struct MailFooterTests {
             (
                 .swedish, 1, 2,
                 [
-                    "1 meddelande stoppades som misstänkt skräppost de senaste 30 dagarna. "
-                        + "Se det med: brevlada inbox list --status held",
-                    "2 meddelanden kunde inte mejlas till dig de senaste 30 dagarna. "
-                        + "Läs dem i din inkorg, eller hitta dem med: brevlada audit",
+                    "1 meddelande har stoppats som misstänkt skräppost de senaste 30 dagarna. "
+                        + "Visa det med kommandot: brevlada inbox list --status held",
+                    "2 meddelanden har inte kunnat mejlas till dig de senaste 30 dagarna. "
+                        + "Läs dem i din inkorg eller leta upp dem med kommandot: brevlada audit",
                 ]
             ),
         ]
@@ -237,9 +237,9 @@ struct MailFooterTests {
         #expect(
             lastLines(one.text, 3) == [
                 "Öppna det i din inkorg: \(address)",
-                "1 meddelande stoppades som misstänkt skräppost de senaste 30 dagarna. "
+                "1 meddelande har stoppats som misstänkt skräppost de senaste 30 dagarna. "
                     + "Läs det i din inkorg: https://example.se/inbox/#box=held",
-                "2 meddelanden kunde inte mejlas till dig de senaste 30 dagarna. "
+                "2 meddelanden har inte kunnat mejlas till dig de senaste 30 dagarna. "
                     + "Läs dem i din inkorg: https://example.se/inbox/#box=failed",
             ]
         )

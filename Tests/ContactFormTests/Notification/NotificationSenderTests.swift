@@ -76,8 +76,12 @@ struct NotificationSenderTests {
         return sender
     }
 
-    private static let full = UnreachedRecipient(address: "b@example.se", reason: "452 full", isPermanent: false)
-    private static let gone = UnreachedRecipient(address: "c@example.se", reason: "550 unknown", isPermanent: true)
+    private static func refused(_ address: String, _ reason: String, forGood isPermanent: Bool) -> RefusedRecipient {
+        RefusedRecipient(UnreachedRecipient(address: address, reason: reason), isPermanent: isPermanent)
+    }
+
+    private static let full = refused("b@example.se", "452 full", forGood: false)
+    private static let gone = refused("c@example.se", "550 unknown", forGood: true)
 
     @Test("whom a mail does not reach for now gets it later, alone, and whoever has it gets it once")
     func inPart() async throws {
@@ -88,17 +92,23 @@ struct NotificationSenderTests {
         _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
         let waiting = try #require(store.submissions.first)
         #expect(waiting.status == .received && waiting.delivery.attempts == 1)
-        #expect(waiting.delivery.unreached == [Self.full, Self.gone])
+        #expect(waiting.delivery.part == PartialDelivery(reached: ["a@example.se"], refused: [Self.gone.recipient]))
         #expect(waiting.delivery.nextAttempt == now.advanced(by: .seconds(5)))
-        #expect(waiting.delivery.lastError == "2 of 3 recipients did not get the mail: 452 full")
+        #expect(waiting.delivery.lastError == "2 of 3 recipients did not get the mail: 550 unknown")
         #expect(waiting.history.map(\.what) == ["partial"])
 
-        let outcome = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        let later = now.advanced(by: .days(1))
+        let outcome = await sender.sendNotification(for: submission.key, at: later, jitter: 0.5)
         guard case .postponed = outcome else { return #expect(outcome == .skipped, "it is still refused") }
-        #expect(store.submissions.first?.delivery.unreached == [Self.full, Self.gone])
+        // Others have it, whatever the next attempt met.
+        #expect(store.submissions.first?.delivery.part == waiting.delivery.part)
+        #expect(
+            store.submissions.first?.delivery.lastError
+                == "2 of 3 recipients did not get the mail: refused: 452 full"
+        )
 
         mailer.refuse([])
-        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        _ = await sender.sendNotification(for: submission.key, at: later, jitter: 0.5)
         #expect(
             mailer.sent.map(\.envelopeRecipients) == [
                 ["a@example.se", "b@example.se", "c@example.se"], ["b@example.se"],
@@ -107,59 +117,67 @@ struct NotificationSenderTests {
         #expect(Set(mailer.sent.map(\.messageID)).count == 1)
         #expect(Set(mailer.sent.map { $0.to.count }) == [3])
         let sent = try #require(store.submissions.first)
-        #expect(sent.status == .notified && sent.delivery.unreached.isEmpty)
-        // What was refused for good is told of, however late the rest goes out.
+        #expect(sent.status == .notified && sent.delivery.part == nil && sent.delivery.attempts == 3)
+        // Mail was out when the first of them had it. What was refused for good is told of, however late the rest goes out.
+        #expect(sent.delivery.notifiedAt == now)
         #expect(sent.delivery.lastError == "1 of 3 recipients did not get the mail: 550 unknown")
     }
 
-    @Test("whom a mail does not reach within the schedule, or is refused for good, is left out, and it counts as sent")
-    func endOfPart() async throws {
-        let forGood = UnreachedRecipient(address: Self.full.address, reason: "550 moved", isPermanent: true)
-        for (number, (refusal, attempts)) in [(Self.full, 500), (forGood, 1)].enumerated() {
-            var submission = Submission.sample(number + 1)
-            submission.delivery.attempts = attempts
-            submission.delivery.providerMessageID = "first"
-            submission.delivery.unreached = [Self.full]
-            _ = try await store.insert(submission)
-            mailer.refuse([refusal])
-            let outcome = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
-            guard case .failed(_, givenUp: []) = outcome else {
-                return #expect(outcome == .skipped, "it was not the end")
-            }
-            let ended = try #require(try await store.find(submission.key))
-            #expect(ended.status == .notified && ended.delivery.unreached.isEmpty)
-            #expect(ended.delivery.providerMessageID == "first")
-            #expect(ended.delivery.lastError == "1 of 3 recipients did not get the mail: refused: \(refusal.reason)")
-        }
+    @Test(
+        "whom a mail does not reach within the schedule, or is refused for good, is left out, and it counts as sent",
+        arguments: [
+            (refused("b@example.se", "452 full", forGood: false), 500),
+            (refused("b@example.se", "550 moved", forGood: true), 1),
+        ]
+    )
+    func endOfPart(refusal: RefusedRecipient, attempts: Int) async throws {
+        var submission = Submission.sample()
+        submission.delivery.attempts = attempts
+        submission.delivery.providerMessageID = "first"
+        submission.delivery.part = PartialDelivery(reached: ["a@example.se", "c@example.se"])
+        _ = try await store.insert(submission)
+        mailer.refuse([refusal])
+        _ = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
+        let ended = try #require(store.submissions.first)
+        #expect(ended.status == .notified && ended.delivery.part == nil && ended.delivery.nextAttempt == nil)
+        #expect(ended.delivery.providerMessageID == "first")
+        let reason = refusal.recipient.reason
+        #expect(ended.delivery.lastError == "1 of 3 recipients did not get the mail: refused: \(reason)")
         #expect(mailer.sent.isEmpty)
     }
 
-    @Test("a mail that waits only for somebody who is no recipient any more counts as sent, and is not sent")
-    func removedRecipient() async throws {
-        var submission = Submission.sample()
-        submission.delivery.unreached = [
-            UnreachedRecipient(address: "former@example.se", reason: "452 full", isPermanent: false), Self.gone,
-        ]
-        _ = try await store.insert(submission)
-        #expect(try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
-        #expect(mailer.attempts == 0)
-        let ended = try #require(store.submissions.first)
-        #expect(ended.status == .notified)
-        #expect(ended.delivery.lastError == "1 of 3 recipients did not get the mail: 550 unknown")
+    @Test("who is a recipient today gets what waits: a mended address, and nobody who was taken out")
+    func changedRecipients() async throws {
+        let mistyped = UnreachedRecipient(address: "mistyped@example.se", reason: "550 unknown")
+        for (number, reached) in [["a@example.se", "c@example.se"], ["a@example.se", "b@example.se", "c@example.se"]]
+            .enumerated()
+        {
+            var submission = Submission.sample(number + 1)
+            submission.delivery.part = PartialDelivery(reached: reached + ["former@example.se"], refused: [mistyped])
+            _ = try await store.insert(submission)
+            _ = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
+            let ended = try #require(try await store.find(submission.key))
+            #expect(ended.status == .notified && ended.delivery.lastError == nil)
+        }
+        #expect(mailer.sent.map(\.envelopeRecipients) == [["b@example.se"]])
     }
 
-    @Test("a list goes to whoever misses one of it")
+    @Test("a list goes to whoever misses one of it, and what comes of that is each one's own")
     func digestInPart() async throws {
-        let other = UnreachedRecipient(address: "c@example.se", reason: "452 full", isPermanent: false)
-        let submissions = [[Self.full], [other]].enumerated().map { number, unreached in
+        let submissions = [["a@example.se", "c@example.se"], ["a@example.se", "b@example.se"]].enumerated().map {
+            number,
+            reached in
             var submission = Submission.sample(number + 1)
-            submission.delivery.unreached = unreached
+            submission.delivery.part = PartialDelivery(reached: reached)
             return submission
         }
         for submission in submissions { _ = try await store.insert(submission) }
+        mailer.refuse([Self.full])
         _ = try await senderToThree().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
         #expect(mailer.sent.map(\.envelopeRecipients) == [["b@example.se", "c@example.se"]])
-        #expect(store.submissions.allSatisfy { $0.status == .notified && $0.delivery.lastError == nil })
+        let (first, second) = (try await store.find(submissions[0].key), try await store.find(submissions[1].key))
+        #expect(first?.delivery.part == PartialDelivery(reached: ["a@example.se", "c@example.se"]))
+        #expect(second?.status == .notified && second?.delivery.lastError == nil)
     }
 
     @Test("a permanent failure, and the end of the schedule, are marked with the reason", arguments: [true, false])

@@ -35,6 +35,18 @@ struct RetryScheduleTests {
         #expect(schedule.isTooFarAhead(due.advanced(by: .milliseconds(1)), afterAttempts: attempts, at: .sample))
     }
 
+    @Test(
+        "a number that was damaged decides within the same bounds as any other whether a mail is late",
+        arguments: [
+            (.min, .min, true), (.min, .max, true), (.max, .min, false), (.max, .max, false), (0, -1, true),
+        ] as [(Int64, Int, Bool)]
+    )
+    func damaged(dueAt: Int64, attempts: Int, isLate: Bool) {
+        let rule = LateRule(turn: .minutes(1))
+        #expect(rule.isLate(dueAt: Timestamp(milliseconds: dueAt), attempts: attempts, at: .sample) == isLate)
+        #expect(RetrySchedule().waits(afterAttempts: min(attempts, 0)) == .seconds(0))
+    }
+
     @Test("an attempt far beyond the end, or none at all, is no trap")
     func edges() {
         #expect(RetrySchedule().delay(afterAttempt: 1_000_000, jitter: 0) == nil)

@@ -321,26 +321,26 @@ struct UnmailedReminderTests {
             (
                 .swedish, 1, nil,
                 """
-                1 meddelande stoppades som misstänkt skräppost, och inget mejl har nämnt det. Är det inte skräppost, så släpp fram \
-                det: då mejlas det till dig.
+                1 meddelande stoppades som misstänkt skräppost, och du har inte fått något mejl om det. Om det inte är skräppost, \
+                släpp fram det: då mejlas det till dig.
 
-                Se det med: brevlada inbox list --status held
+                Visa det med kommandot: brevlada inbox list --status held
 
                 Sådana här mejl kommer med minst 3 dagars mellanrum (mail.reminder_days), och bara när inget annat mejl har \
-                sagt det.
+                berättat det.
 
                 """
             ),
             (
                 .swedish, 2, "https://example.se/inbox/",
                 """
-                2 meddelanden stoppades som misstänkt skräppost, och inget mejl har nämnt dem. Det som inte är skräppost mejlas \
-                till dig när du släpper fram det.
+                2 meddelanden stoppades som misstänkt skräppost, och du har inte fått något mejl om dem. Det som inte är skräppost \
+                mejlas till dig när du släpper fram det.
 
                 Läs dem i din inkorg: https://example.se/inbox/#box=held
 
                 Sådana här mejl kommer med minst 3 dagars mellanrum (mail.reminder_days), och bara när inget annat mejl har \
-                sagt det.
+                berättat det.
 
                 """
             ),

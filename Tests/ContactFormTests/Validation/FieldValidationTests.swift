@@ -153,10 +153,13 @@ struct FieldValidationTests {
     }
 
     @Test(
-        "one character is one",
+        "one character is one, and many have their thousands apart",
         arguments: [
             (1, "Write at least 1 character.", "Skriv minst 1 tecken."),
             (2, "Write at least 2 characters.", "Skriv minst 2 tecken."),
+            (999, "Write at least 999 characters.", "Skriv minst 999 tecken."),
+            (1_000, "Write at least 1,000 characters.", "Skriv minst 1\u{A0}000 tecken."),
+            (20_000, "Write at least 20,000 characters.", "Skriv minst 20\u{A0}000 tecken."),
         ]
     )
     func characters(least: Int, english: String, swedish: String) {

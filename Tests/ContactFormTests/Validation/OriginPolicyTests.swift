@@ -37,7 +37,7 @@ struct OriginPolicyTests {
     @Test("while serving locally any port of this machine may post, and nothing that looks like it")
     func loopback() {
         let local = OriginPolicy(allowsLoopback: true)
-        for origin in ["http://localhost", "http://localhost:3000", "https://127.0.0.1:1", "http://[::1]:9"] {
+        for origin in ["http://localhost", "http://LOCALHOST:3000", "https://127.0.0.1:1", "http://[::1]:9"] {
             #expect(local.verdict(origin: origin, host: nil) == .allowed(origin))
         }
         for origin in ["http://localhost.evil.example", "http://localhost:x", "http://127.0.0.11", "http://localhostx"]

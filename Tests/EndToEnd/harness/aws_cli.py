@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program `aws` that answers from a script, or hands S3 to the real AWS CLI, and writes down what it was asked."""
 
+import contextlib
 import json
 import os
 import stat
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from harness.lambdas import REPOSITORY
 
 REAL = REPOSITORY / ".venv-rehearsal/bin/aws"
+CALL = REPOSITORY / "Rehearsal/call_command_line.py"
 
 PROGRAM = """#!{python}
 import json, os, sys
@@ -22,7 +25,8 @@ with open(folder + "/calls.jsonl", "a", encoding="utf-8") as file:
 real = {real!r}
 # moto takes a policy that refuses plain HTTP for one that refuses everything, so that one call is answered here.
 if real and words[0] in ("s3", "s3api") and words[1] != "put-bucket-policy":
-    os.execv(real, [real, *words])
+    os.environ["AWS_REHEARSAL_CLI"] = {loaded!r}
+    os.execv(sys.executable, [sys.executable, "-IS", {call!r}, real, *words])
 with open(folder + "/answers.json", encoding="utf-8") as file:
     answers = json.load(file)
 line = " ".join(words)
@@ -35,17 +39,33 @@ sys.exit("no answer for: " + line)
 """
 
 
-class ScriptedCLI:
-    """`answers` is a list of (start of the call, answer): text or JSON for standard output, or a dict with output, error, exit."""
+@contextlib.contextmanager
+def loaded_cli(folder: Path):
+    """The real AWS CLI, kept loaded as the rehearsal does: the path of its socket."""
+    if not REAL.exists():
+        raise AssertionError(f"{REAL} is not there; run scripts/setup test")
+    path = folder / "aws-cli.socket"
+    command = [REAL.parent / "python", "-m", "Rehearsal.command_line", path]
+    # Ends with its standard input.
+    with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE):
+        yield path
 
-    def __init__(self, folder: Path, answers, forwards_s3=False):
+
+class ScriptedCLI:
+    """`answers` is a list of (start of the call, answer): text or JSON for standard output, or a dict with output, error, exit.
+
+    S3 goes to the CLI that is loaded at `s3`, a path of `loaded_cli`.
+    """
+
+    def __init__(self, folder: Path, answers, s3: Path | None = None):
         self.folder = folder
         folder.mkdir(exist_ok=True)
-        if forwards_s3 and not REAL.exists():
-            raise AssertionError(f"{REAL} is not there; run scripts/setup test")
         program = folder / "aws"
         program.write_text(
-            PROGRAM.format(python=sys.executable, folder=str(folder), real=str(REAL) if forwards_s3 else ""), encoding="utf-8"
+            PROGRAM.format(
+                python=sys.executable, folder=str(folder), real=str(REAL) if s3 else "", call=str(CALL), loaded=str(s3 or "")
+            ),
+            encoding="utf-8",
         )
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         self.answer(answers)

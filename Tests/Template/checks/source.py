@@ -18,14 +18,7 @@ class TemplateError(Exception):
     """The template can't be read or resolved. Names the place, and what to do about it."""
 
 
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent, index):
-        # CloudFormation refuses them, and cfn-lint before 1.58 does not say so.
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise TemplateError(f"line {event.start_mark.line + 1}: *{event.anchor} is a YAML alias; write it out")
-        return super().compose_node(parent, index)
-
+class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
@@ -68,9 +61,17 @@ def beyond_ascii(text):
             yield number, found[0]
 
 
+def _refuse_aliases(text):
+    # CloudFormation refuses them, and cfn-lint before 1.58 does not say so.
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise TemplateError(f"line {event.start_mark.line + 1}: *{event.anchor} is a YAML alias; write it out")
+
+
 def load(text):
     """The template as nested dictionaries, in the long form of every function."""
     try:
+        _refuse_aliases(text)
         template = yaml.load(text, _Loader)  # a SafeLoader
     except yaml.YAMLError as error:
         raise TemplateError(f"not YAML: {error}") from error
