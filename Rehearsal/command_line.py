@@ -124,6 +124,8 @@ def serve(connection: socket.socket, loaded: Loaded):
 
 
 def main(path: str):
+    if not hasattr(os, "pidfd_open"):
+        return  # As on macOS; each caller starts the CLI for itself.
     # The caller's terminal sends Ctrl-C to all of its processes; each caller's call ends with the caller.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody waits for those that serve a call.

@@ -36,7 +36,8 @@ def chromium_path() -> str:
     for variable in ("BREVLADA_CHROMIUM", "CHROMIUM"):
         if path := os.environ.get(variable):
             return path
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    # The first has no window and takes a quarter less of the processor.
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
     if os.path.exists(MAC_CHROME):

@@ -119,7 +119,7 @@ def test_the_first_run_sets_the_password(start, open_page):
 
 
 @pytest.mark.parametrize("locale, said", [
-    ("en", "open the inbox at the one that site_url names"), ("sv", "öppna inkorgen på den som site_url anger"),
+    ("en", "open the inbox at the one that site_url names"), ("sv", "öppna inkorgen på adressen i site_url"),
 ])
 def test_where_the_site_has_an_https_address_the_inbox_of_localhost_sends_there(start, open_page, locale, said):
     server = start(BREVLADA_SITE_URL="https://example.se")

@@ -339,7 +339,7 @@ def test_what_somebody_deletes_in_the_console_is_missed(cloud, live, inbox):
     assert [each["id"] for each in report["missing"]["newest"]] == [lost]
     page = inbox("#box=overview")
     expect(page.get_by_role("heading", name="The numbers don’t add up")).to_be_visible()
-    expect(page.locator(".problems")).to_contain_text("Messages that something else removed")
+    expect(page.locator(".problems")).to_contain_text("Message that something else removed")
     expect(page.locator(".sum .missing")).to_contain_text("1")
     assert barriers(page) == []
     # Put back from a backup.

@@ -81,7 +81,7 @@ extension AuditFinding.Kind {
         case .neverDue: "restart \"brevlada serve\"; if they stay, export them and report it"
         case .unproven: "send them again with \"brevlada inbox resend\""
         case .partial:
-            "what waits is tried again by itself, for the address in mail.to; of what was mailed, once the reason is gone, "
+            "what waits is tried again by itself, for the recipients set today; of what was mailed, once the reason is gone, "
                 + "\"brevlada inbox resend ID\" mails it to all again"
         case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
         case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"

@@ -113,7 +113,11 @@ package struct NotificationSender: Sendable {
         var changes = submissions.map { ($0.key, change(after: failure, of: $0, at: now, jitter: jitter)) }
         if failure.mayHaveArrived { Self.postponeTogether(&changes) }
         let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)
-        let outcome = givenUp.isEmpty ? .postponed(failure) : NotificationOutcome.failed(failure, givenUp: Set(givenUp))
+        let isTriedAgain = changes.contains { if case .postponed = $0.1 { true } else { false } }
+        let outcome: NotificationOutcome =
+            if !givenUp.isEmpty { .failed(failure, givenUp: Set(givenUp)) } else {
+                isTriedAgain ? .postponed(failure) : .leftOut(failure)
+            }
         return await record(outcome, changes, at: now)
     }
 
@@ -172,11 +176,13 @@ package struct NotificationSender: Sendable {
         }
         return .notified(
             providerMessageID: submission.delivery.providerMessageID ?? "",
-            remark: remark(on: waiting + (submission.delivery.part?.refused ?? []), of: submission)
+            remark: remark(on: (submission.delivery.part?.refused ?? []) + waiting, of: submission)
         )
     }
 
     /// What the owner is told of those without the mail who are recipients today; nil when there are none.
+    ///
+    /// - Parameter unreached: Those refused for good first: theirs is the reason to mend.
     private func remark(on unreached: [UnreachedRecipient], of submission: Submission) -> String? {
         let recipients = settings.recipients(of: submission.form).map(\.address.transportAddress)
         let missing = unreached.filter { recipients.contains($0.address) }
@@ -217,10 +223,12 @@ package struct NotificationSender: Sendable {
 /// What came of an attempt to mail.
 package enum NotificationOutcome: Sendable, Hashable {
     case sent(MailerReceipt)
-    /// There was nothing to do: mailed already, held, or erased.
+    /// There was nothing to send: mailed already, to all of today's recipients, held, or erased.
     case skipped
-    /// It will be tried again, unless some of its recipients have it and this was the last attempt for the others.
+    /// It will be tried again.
     case postponed(MailerError)
+    /// Some of its recipients have it, and the others will not: it counts as sent.
+    case leftOut(MailerError)
     /// Given up: these, of a digest some or all, are `failed` with the reason. The others are tried again.
     case failed(MailerError, givenUp: Set<SubmissionKey>)
     /// A digest was refused for good for what it holds, which may be one of its submissions. Nothing is recorded.

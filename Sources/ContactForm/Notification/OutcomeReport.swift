@@ -19,6 +19,7 @@ package struct OutcomeReport: Sendable, Hashable {
         case .sent: self.init(.info, "mail sent")
         case .skipped: self.init(.debug, "mail not needed")
         case .postponed(let error): self.init(.warning, "mail postponed", error)
+        case .leftOut(let error): self.init(.warning, "mail sent to some of its recipients only", error)
         case .failed(let error, _): self.init(.error, "mail given up", error)
         case .refusedTogether(let error): self.init(.warning, "mail refused, sent again in halves", error)
         case .unreadable(let error): self.init(.error, "mail not sent", error)

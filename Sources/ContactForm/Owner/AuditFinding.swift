@@ -16,7 +16,8 @@ package struct AuditFinding: Sendable, Hashable {
         case unproven
         case failed
         case bounced
-        /// The mail went out, but a recipient was refused: for good, or for so long already that another mail would be overdue.
+        /// The mail went out, but not to every recipient, and nobody else will get it, or did not for so long that any other mail
+        /// would be overdue.
         case partial
         /// Failed a few times and waits for the next attempt, as where a server greylists. No fault.
         case retrying

@@ -14,7 +14,9 @@ package protocol Outbox: Sendable {
     /// never hides.
     func waiting(limit: Int, in region: String?) async throws(StoreError) -> [WaitingNotification]
 
-    /// How many of all that wait are late, by form; of each form `limit` at most. What is late is never hidden by what is not.
+    /// How many of all that wait are late, by form; of each form `limit` at most. What is late is never hidden by what is not. What
+    /// some of its recipients have is not late (`Submission.isOverdue`), where that is known: not in the index on AWS, where SES
+    /// takes a mail for all or none.
     ///
     /// - Parameter region: Only those that this AWS Region took in; nil counts all, and those without a Region count always.
     func lateCounts(

@@ -134,7 +134,7 @@ struct NotificationPass {
             reminder?.wentOut(about: mail[0].form, mentioning: memory.unmailed)
             for key in mail { result.notified[key.form, default: 0] += 1 }
             return 1
-        case .skipped: break
+        case .skipped, .leftOut: break
         case .failed(let error, let givenUp):
             for key in givenUp { result.failed[key.form, default: 0] += 1 }
             result.unfinished.formUnion(mail.filter { !givenUp.contains($0) })

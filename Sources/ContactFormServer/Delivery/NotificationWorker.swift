@@ -136,22 +136,24 @@ package final class NotificationWorker: Service {
         }
         if !due.isEmpty { await count(&memory) }
         let waiting = due.filter { !memory.unwritable.contains($0.key) }
-        let byRecipients = Dictionary(grouping: waiting) { submission in
-            // What some have goes to the others alone, and still names all.
-            [sender.settings.recipients(of: submission.form), sender.settings.stillToReach(of: submission)]
+        let groups = Dictionary(grouping: waiting) { submission in
+            Addressees(
+                named: sender.settings.recipients(of: submission.form),
+                reached: sender.settings.stillToReach(of: submission)
+            )
         }
-        let groups = byRecipients.sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
+        .sorted { $0.value[0].receivedAt < $1.value[0].receivedAt }
         var left = 0
         var next: Timestamp?
-        for (recipients, waiting) in groups {
+        for (addressees, waiting) in groups {
             let (repeats, waiting) = memory.unconfirmed(of: waiting)
-            let sent = memory.history.sent(to: recipients[1], at: now())
+            let sent = memory.history.sent(to: addressees.named, at: now())
             let plan = sender.settings.digest.plan(for: waiting, sent: sent, at: now())
             left += plan.left.count
             if let moment = plan.next { next = min(next ?? moment, moment) }
             // What may have arrived comes last: where a server is silent after the final dot, each of them takes minutes.
             for mail in plan.mails + repeats {
-                if let end = await deliver(mail, to: recipients[1], &memory) { return end }
+                if let end = await deliver(mail, to: addressees, &memory) { return end }
             }
         }
         memory.left = left
@@ -159,6 +161,14 @@ package final class NotificationWorker: Service {
         if let next { return .left(left, until: next) }
         memory.mayBeMisdated = false
         return await remind(&memory) ?? .done
+    }
+
+    /// Who a mail names and whom it goes to: what some have goes to the others alone. What differs in either shares no mail.
+    private struct Addressees: Hashable {
+        let named: [Mailbox]
+        let reached: [Mailbox]
+
+        var isEverybody: Bool { named == reached }
     }
 
     /// Tells what was not mailed when no mail has, as one more of those that go out.
@@ -215,7 +225,7 @@ package final class NotificationWorker: Service {
     /// - Returns: How the pass ends here; nil when it goes on.
     private func deliver(
         _ mail: [Submission],
-        to recipients: [Mailbox],
+        to addressees: Addressees,
         _ memory: inout DeliveryMemory
     ) async -> Pass? {
         guard !isEnding else { return .done }
@@ -226,14 +236,14 @@ package final class NotificationWorker: Service {
         if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
         case .sent:
-            memory.history.add(to: recipients, at: now())
+            memory.history.add(to: addressees.named, at: now())
             memory.refusals = 0
-            if mail[0].delivery.part == nil { reminder?.wentOut(about: mail[0].form, mentioning: unmailed) }
+            if addressees.isEverybody { reminder?.wentOut(about: mail[0].form, mentioning: unmailed) }
         case .refusedTogether:
             for half in sender.settings.digest.halves(of: mail) {
-                if let end = await deliver(half, to: recipients, &memory) { return end }
+                if let end = await deliver(half, to: addressees, &memory) { return end }
             }
-        case .postponed(let error), .failed(let error, _): return memory.end(after: error)
+        case .postponed(let error), .leftOut(let error), .failed(let error, _): return memory.end(after: error)
         case .unreadable: return .serverTrouble
         case .unrecorded(_, let unrecorded):
             memory.unrecorded = unrecorded

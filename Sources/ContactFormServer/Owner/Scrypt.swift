@@ -11,7 +11,7 @@ import Bytes
 
 /// scrypt (RFC 7914): a key from a password, at a price in time and memory.
 ///
-/// Own code of a hundred lines, in the place of a library that took a fifth of a build (docs/decisions/0003-dependencies.md).
+/// Own code of a hundred lines, in the place of a library for one call (docs/decisions/0003-dependencies.md).
 /// Checked against the vectors of RFC 7914 and against OpenSSL. What memory it looks at depends on the password, as with any
 /// scrypt.
 enum Scrypt {

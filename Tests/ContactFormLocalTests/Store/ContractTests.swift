@@ -69,6 +69,17 @@ struct ContractTests {
         #expect(violations > 0)
     }
 
+    @Test("what some of its recipients have is not late")
+    func lateInPart() async throws {
+        try await withStore { store in
+            var inPart = Submission.sample(1)
+            inPart.delivery.part = .sample
+            for submission in [inPart, .sample(2)] { _ = try await store.insert(submission) }
+            let now = Timestamp.sample.advanced(by: .hours(1))
+            #expect(try await store.lateCounts(by: LateRule(), in: nil, limit: 9, at: now) == [.contact: 1])
+        }
+    }
+
     private func withStore(_ body: (SQLiteSubmissionStore) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))

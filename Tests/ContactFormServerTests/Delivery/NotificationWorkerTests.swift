@@ -22,13 +22,14 @@ struct NotificationWorkerTests {
         store: (any SubmissionStore)? = nil,
         outbox: (any Outbox)? = nil,
         forms: [FormName: FormDefinition] = [:],
+        recipients: [String] = ["owner@example.se"],
         leastOperatorPause: Interval = .seconds(30),
         reminds: Bool = false,
         now clock: (@Sendable () -> Timestamp)? = nil
     ) throws -> NotificationWorker {
         var settings = NotificationSettings(
             sender: try Mailbox(parsing: "form@example.se"),
-            recipients: [try Mailbox(parsing: "owner@example.se")],
+            recipients: try recipients.map { try Mailbox(parsing: $0) },
             language: .english,
             forms: forms
         )
@@ -213,6 +214,22 @@ struct NotificationWorkerTests {
             sum + (mail.subject.split(separator: " ").first.flatMap { Int($0) } ?? 1)
         }
         #expect(listed == count)
+    }
+
+    @Test("what some of the recipients have shares a mail with its like alone")
+    func inPart() async throws {
+        let recipients = ["a@example.se", "b@example.se"]
+        let worker = try worker(recipients: recipients)
+        var memory = DeliveryMemory()
+        for number in 1...50 {
+            var submission = Submission.sample(number)
+            if number > 25 { submission.delivery.part = PartialDelivery(reached: [recipients[0]]) }
+            _ = try await store.insert(submission)
+        }
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.map(\.envelopeRecipients) == [recipients, [recipients[1]]])
+        #expect(mailer.sent.map { $0.to.map(\.address.description) } == [recipients, recipients])
+        #expect(mailer.sent.map(\.subject) == ["25 new messages", "25 new messages"])
     }
 
     @Test("what waits for its turn keeps nobody else's mail from going")
