@@ -31,10 +31,10 @@ SERVICES = ("cloudformation", "cloudfront", "lambda", "s3", "sts")
 class LoadedCLI:
     """The process that keeps it loaded, and the socket where it is called: in `folder`, which nobody else may read."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, python: str | Path = sys.executable):
         self.path = folder / "aws-cli.socket"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "Rehearsal.command_line", self.path], cwd=Path(__file__).parents[1], stdin=subprocess.PIPE
+            [python, "-m", "Rehearsal.command_line", self.path], cwd=Path(__file__).parents[1], stdin=subprocess.PIPE
         )
 
     def close(self):

@@ -115,8 +115,12 @@ package struct NotificationSender: Sendable {
         let givenUp = changes.filter { if case .failed = $0.1 { true } else { false } }.map(\.0)
         let isTriedAgain = changes.contains { if case .postponed = $0.1 { true } else { false } }
         let outcome: NotificationOutcome =
-            if !givenUp.isEmpty { .failed(failure, givenUp: Set(givenUp)) } else {
-                isTriedAgain ? .postponed(failure) : .leftOut(failure)
+            if !givenUp.isEmpty {
+                .failed(failure, givenUp: Set(givenUp))
+            } else if isTriedAgain {
+                .postponed(failure)
+            } else {
+                .leftOut(failure)
             }
         return await record(outcome, changes, at: now)
     }

@@ -11,19 +11,11 @@ extension Submission {
         switch (change, status) {
         case (.notified(let providerMessageID, let remark), .received):
             next.status = .notified
-            next.delivery.attempts += 1
+            next.delivery.take(providerMessageID, part: nil, remark: remark, at: now)
             next.delivery.nextAttempt = nil
-            next.delivery.lastError = remark
-            next.delivery.providerMessageID = providerMessageID
-            next.delivery.notifiedAt = delivery.part == nil ? now : delivery.notifiedAt ?? now
-            next.delivery.part = nil
         case (.notifiedInPart(let providerMessageID, let part, let reason, let nextAttempt), .received):
-            next.delivery.attempts += 1
-            next.delivery.lastError = reason
+            next.delivery.take(providerMessageID, part: part, remark: reason, at: now)
             next.delivery.nextAttempt = nextAttempt
-            next.delivery.providerMessageID = providerMessageID
-            next.delivery.notifiedAt = delivery.part == nil ? now : delivery.notifiedAt ?? now
-            next.delivery.part = part
         case (.postponed(let reason, let nextAttempt), .received):
             next.delivery.attempts += 1
             next.delivery.lastError = reason
@@ -85,5 +77,22 @@ extension Submission {
         case .unarchived: next.archivedAt = nil
         }
         return next
+    }
+}
+
+extension Delivery {
+    /// A mail server took the mail, for all that were left or for some of them (`part`).
+    fileprivate mutating func take(
+        _ providerMessageID: String,
+        part: PartialDelivery?,
+        remark: String?,
+        at now: Timestamp
+    ) {
+        attempts += 1
+        lastError = remark
+        self.providerMessageID = providerMessageID
+        // Mail was out when the first of them had it.
+        if self.part == nil || notifiedAt == nil { notifiedAt = now }
+        self.part = part
     }
 }

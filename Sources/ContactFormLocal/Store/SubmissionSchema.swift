@@ -113,6 +113,8 @@ enum SubmissionSchema {
                 sql: """
                     -- A JSON object of how far its mail came, while some of the recipients have it and others are to get it.
                     ALTER TABLE submission ADD COLUMN part TEXT;
+                    -- The few of these, among however many that wait.
+                    CREATE INDEX submission_part ON submission (received_at, id) WHERE part IS NOT NULL;
                     """
             )
         }

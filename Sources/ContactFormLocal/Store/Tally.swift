@@ -287,8 +287,9 @@ struct Tally {
         let waiting = try Row.fetchCursor(
             db,
             sql: """
-                SELECT number, due_at, attempts FROM outbox CROSS JOIN submission ON number = outbox.submission
-                WHERE received_at >= ? AND received_at < ? AND part IS NOT NULL ORDER BY received_at DESC, id DESC
+                SELECT number, due_at, attempts
+                FROM submission INDEXED BY submission_part CROSS JOIN outbox ON outbox.submission = number
+                WHERE part IS NOT NULL AND received_at >= ? AND received_at < ? ORDER BY received_at DESC, id DESC
                 """,
             arguments: period
         )

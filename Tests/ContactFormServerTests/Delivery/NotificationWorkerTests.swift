@@ -232,6 +232,23 @@ struct NotificationWorkerTests {
         #expect(mailer.sent.map(\.subject) == ["25 new messages", "25 new messages"])
     }
 
+    @Test(
+        "a mail for the rest of the recipients tells the others nothing of what was not mailed",
+        arguments: [true, false]
+    )
+    func toldInPart(isInPart: Bool) async throws {
+        let recipients = ["a@example.se", "b@example.se"]
+        let later = now.advanced(by: .hours(3))
+        let worker = try worker(recipients: recipients, reminds: true) { later }
+        var memory = DeliveryMemory()
+        try await fill(1, status: .held)
+        var submission = Submission.sample(2)
+        if isInPart { submission.delivery.part = PartialDelivery(reached: [recipients[0]]) }
+        _ = try await store.insert(submission)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(mailer.sent.map(\.envelopeRecipients) == (isInPart ? [[recipients[1]], recipients] : [recipients]))
+    }
+
     @Test("what waits for its turn keeps nobody else's mail from going")
     func floodBesideOthers() async throws {
         var order = FormDefinition(name: .sampleOrder)

@@ -6,12 +6,12 @@ import contextlib
 import json
 import os
 import stat
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 from harness.lambdas import REPOSITORY
+from Rehearsal.command_line import LoadedCLI
 
 REAL = REPOSITORY / ".venv-rehearsal/bin/aws"
 CALL = REPOSITORY / "Rehearsal/call_command_line.py"
@@ -44,11 +44,8 @@ def loaded_cli(folder: Path):
     """The real AWS CLI, kept loaded as the rehearsal does: the path of its socket."""
     if not REAL.exists():
         raise AssertionError(f"{REAL} is not there; run scripts/setup test")
-    path = folder / "aws-cli.socket"
-    command = [REAL.parent / "python", "-m", "Rehearsal.command_line", path]
-    # Ends with its standard input.
-    with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE):
-        yield path
+    with contextlib.closing(LoadedCLI(folder, python=REAL.parent / "python")) as loaded:
+        yield loaded.path
 
 
 class ScriptedCLI:
