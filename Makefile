@@ -31,8 +31,8 @@ test: lint ## Runs every test: the template's, Swift's, then end to end with rea
 	swift build --build-tests
 	scripts/swift-tests
 	scripts/build-lambdas
-	@# Three files at a time, for each waits a lot: for time-outs, and for a stack to be made.
-	$(PYTEST) Tests/EndToEnd --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	@# Four files at a time, for each waits a lot: for time-outs, and for a stack to be made.
+	$(PYTEST) Tests/EndToEnd --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 lambdas: ## Builds the functions for AWS Lambda: .build/lambda/AddContactInfo.zip, SendContactInfoEmail.zip and ReadContactInfo.zip
 	@scripts/setup build

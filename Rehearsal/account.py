@@ -52,6 +52,8 @@ class Account:
     records: Records = field(default_factory=Records)
     faults: Faults = field(default_factory=Faults)
     mailbox: Mailbox = field(default_factory=lambda: Mailbox(now))
+    # How often a table was written to: its stream has something new.
+    table_writes: int = 0
     # Where the functions' code is unpacked.
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="rehearsal-")))
     # The port for the first distribution or website; 0 takes any.

@@ -16,6 +16,9 @@ from .protocol import AWSError, answered, operation_of, parsed, service_of
 
 log = logging.getLogger("rehearsal.aws")
 
+# How the operations of DynamoDB begin that change no item.
+_READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan")
+
 
 class _Handler(MotoRequestHandler, QuietHandler):
     pass
@@ -77,6 +80,11 @@ class Endpoint:
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+        table, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
         with self._one_at_a_time:
-            return [b"".join(self._moto(environ, start_response))]
+            try:
+                return [b"".join(self._moto(environ, start_response))]
+            finally:
+                if table.startswith("DynamoDB_") and not operation.startswith(_READS):
+                    self._account.table_writes += 1
 

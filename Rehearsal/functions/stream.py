@@ -45,13 +45,20 @@ class StreamPoller:
         reader = _Reader(self._account, self._record.properties["EventSourceArn"], self._of("StartingPosition", "LATEST"))
         waiting: list[dict] = []
         since = 0.0
+        read = None
         while not self._stop.is_set():
+            # A stream is silent most of the time, and asking costs moto as much as an answer.
+            if not waiting and read == self._account.table_writes:
+                self._stop.wait(_POLL)
+                continue
+            read = self._account.table_writes
             try:
                 chosen = Filter(self._of("FilterCriteria", None))
                 fresh = [one for one in reader.read() if chosen.passes(one)]
             except Exception as error:
                 # The table is gone, or not there yet.
                 log.debug("the stream can't be read error=%s", error)
+                read = None
                 self._stop.wait(1)
                 continue
             if fresh and not waiting:
@@ -161,6 +168,7 @@ class _Reader:
         self._iterators: dict[str, str] = {}
 
     def read(self) -> list[dict]:
+        """All that is new."""
         streams = self._account.client("dynamodbstreams")
         shards = streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
         records = []
@@ -170,9 +178,12 @@ class _Reader:
                 self._iterators[id] = streams.get_shard_iterator(
                     StreamArn=self._arn, ShardId=id, ShardIteratorType=self._position
                 )["ShardIterator"]
-            read = streams.get_records(ShardIterator=self._iterators[id], Limit=1000)
-            self._iterators[id] = read.get("NextShardIterator", self._iterators[id])
-            records += [self._as_handed_over(one) for one in read["Records"]]
+            while True:
+                read = streams.get_records(ShardIterator=self._iterators[id], Limit=1000)
+                self._iterators[id] = read.get("NextShardIterator", self._iterators[id])
+                records += [self._as_handed_over(one) for one in read["Records"]]
+                if len(read["Records"]) < 1000:
+                    break
         return records
 
     def _as_handed_over(self, record: dict) -> dict:

@@ -15,6 +15,11 @@ from harness.webhook import Receiver
 
 pytest_plugins = ["browser"]
 
+# The files that take minutes, by the beginnings of their names.
+LONG = (
+    "test_browser_", "test_crash", "test_move", "test_power_cut", "test_rehearsal_", "test_smtp_delivery",
+)
+
 
 def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="run the long tests at full count")
@@ -28,7 +33,7 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
     # Files are handed out one by one to those who run side by side: the long ones first, so that all end at about the same time.
-    items.sort(key=lambda item: not item.path.name.startswith(("test_rehearsal_", "test_browser_")))
+    items.sort(key=lambda item: not item.path.name.startswith(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ Paths are of the template's resources, without "Properties": "Table/BillingMode"
 
 import copy
 import json
+import pickle
 from dataclasses import dataclass
 
 from checks.source import DEPLOYMENT
@@ -24,7 +25,8 @@ class Mutation:
     by: object
 
     def of(self, template):
-        mutant = copy.deepcopy(template)
+        # A copy of all of it, and some ten times as fast as copy.deepcopy.
+        mutant = pickle.loads(pickle.dumps(template))
         self.edit(mutant)
         assert mutant != template, f"{self.title}: changes nothing"
         return mutant

@@ -12,11 +12,11 @@ class Counts:
     raw_streams: int = 1_500
     clients: int = 8
     lambda_calls: int = 200  # of one instance of a function
-    moved: int = 1_000  # messages from one machine to AWS and back; moto reads its whole table for each page
+    moved: int = 500  # messages from one machine to AWS and back; moto reads its whole table for each page
     lambda_storm: int = 40  # messages while most calls to the database fail
-    inbox: int = 1_000  # messages on AWS that pages are read of
+    inbox: int = 600  # messages on AWS that pages are read of
     walk: int = 4  # pages of a view that are read on
-    exported: int = 30_000  # messages in one export
+    exported: int = 20_000  # messages in one export
     openapi: int = 20  # requests of each operation of the owner's API
 
     @classmethod
