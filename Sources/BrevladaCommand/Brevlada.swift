@@ -92,7 +92,7 @@ package struct Brevlada: AsyncParsableCommand {
     }
 
     private static func say(_ text: String) {
-        let style = Output.error.style(SystemEnvironment.variables)
+        let style = Output.error.style()
         try? Output.error.writeLine("\(style.red("error:")) \(TerminalText.escaped(text, keepsLines: true))")
     }
 }

@@ -37,7 +37,7 @@ struct ConfigurationOptions: ParsableArguments {
     ///   passwords, in its environment or in files that nobody else may read.
     func load(withSecrets: Bool) throws -> Configuration {
         let configuration = try read(withSecrets: withSecrets)
-        let style = Output.error.style(SystemEnvironment.variables)
+        let style = Output.error.style()
         for warning in configuration.warnings where Self.told.withLock({ $0.insert(warning.description).inserted }) {
             let text = TerminalText.escaped(warning.description)
             try Output.error.writeLine("\(style.yellow("warning:")) \(text)")

@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await run.run { port, inbox in
             switch configuration.log.format {
             case .text:
-                let style = Output.error.style(SystemEnvironment.variables)
+                let style = Output.error.style()
                 // The site is served also when nobody reads this.
                 try? Output.error.write(Self.banner(configuration, port: port, inbox: inbox, style: style))
             case .json:

@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// What a command asks the process for; everything below it gets these as values.
+/// What the command asks the process for.
 enum SystemEnvironment {
     static var variables: [String: String] { ProcessInfo.processInfo.environment }
 

@@ -119,6 +119,8 @@ package struct FormHandler: Sendable {
         let shown = special.started ?? session?.loadedAt
         let evidence = SpamEvidence(
             fields: FieldList(fields.fields + special.said),
+            names: fields.namesWithoutRule(in: form),
+            page: submission.page,
             addresses: [submission.email, submission.replyTo].compactMap(\.self),
             isHoneypotFilled: special.isHoneypotFilled,
             // A client whose clock is ahead tells nothing.
@@ -147,11 +149,14 @@ package struct FormHandler: Sendable {
             guard submission.status == .held else { return reply.success(.stored(key), id: key.id) }
             return reply.success(.held(key, reasons: submission.spamReasons), id: key.id)
         } catch {
+            // It would be as large when it is sent again, and nothing is broken.
+            guard error.code != .tooLarge else { return reply.failure(.tooLarge(reply.sentences, contentType: nil)) }
             return reply.fault(error)
         }
     }
 
-    /// A short text such as "hello" may well come twice; a longer one that keeps coming does not.
+    /// A short text such as "hello" may well come twice; a longer one that keeps coming does not. What is sent again because
+    /// it was not stored, or no answer came, is the same submission.
     private func timesSeen(_ submission: Submission, in form: FormDefinition) -> Int {
         guard var message = submission.message(in: form)?.trimmedSpaces, message.utf8.count >= 20 else { return 1 }
         // Forgotten with the process, so a hash that is seeded with it will do.
@@ -164,7 +169,8 @@ package struct FormHandler: Sendable {
                 hasher.combine(bytes: UnsafeRawBufferPointer(folded))
             }
         }
-        return history.count(UInt64(bitPattern: Int64(hasher.finalize())), at: submission.receivedAt)
+        let digest = UInt64(bitPattern: Int64(hasher.finalize()))
+        return history.count(digest, in: submission.id, at: submission.receivedAt)
     }
 }
 

@@ -11,9 +11,7 @@ package import Logging
 /// - Turnstile: developers.cloudflare.com/turnstile/get-started/server-side-validation
 /// - hCaptcha: docs.hcaptcha.com, "Verify the user response server side"
 package struct SiteverifyChallenge: Challenge {
-    package typealias Provider = ChallengeProvider
-
-    private let provider: Provider
+    private let provider: ChallengeProvider
     private let secret: String
     private let transport: any SiteverifyTransport
     private let logger: Logger
@@ -25,7 +23,7 @@ package struct SiteverifyChallenge: Challenge {
 
     /// - Parameter transport: To the provider's `endpoint`, or for tests to another place.
     package init(
-        provider: Provider,
+        provider: ChallengeProvider,
         secret: String,
         transport: any SiteverifyTransport,
         logger: Logger

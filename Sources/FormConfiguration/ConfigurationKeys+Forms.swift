@@ -55,7 +55,7 @@ extension ConfigurationKeys {
             "forms.<form>.retention_days",
             .number(1...36_500),
             standard: .described("kept for ever"),
-            "How long messages are kept before they are deleted.",
+            "How long messages are kept before they are deleted; one that still waits for its mail, until that is out or given up.",
             example: "365"
         )
 

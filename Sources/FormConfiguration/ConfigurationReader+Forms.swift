@@ -102,7 +102,7 @@ extension ConfigurationReader {
 
     /// A page elsewhere is gone to only when its origin is allowed, as for `_next`.
     package mutating func checkNext(of settings: FormSettings) {
-        for form in settings.forms.values.sorted(by: { $0.name.rawValue < $1.name.rawValue })
+        for form in settings.forms.values.sorted(by: { $0.name < $1.name })
         where !form.next.hasPrefix("/") {
             let parts = form.next.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
             let authority = parts.count > 2 ? parts[2].prefix { !"/?#".contains($0) } : ""

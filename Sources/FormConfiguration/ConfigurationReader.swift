@@ -9,7 +9,7 @@ package struct ConfigurationReader {
     private let keys: [ConfigurationKeyDocumentation]
     package private(set) var problems: [ConfigurationProblem] = []
     package private(set) var warnings: [ConfigurationProblem] = []
-    /// The keys that were asked for, by their documented paths.
+    /// For tests: the keys that were asked for, by their documented paths.
     package private(set) var askedFor: Set<String> = []
     /// The files that secrets were read from, by their absolute paths.
     package private(set) var secretFiles: [String] = []

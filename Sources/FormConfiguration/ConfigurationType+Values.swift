@@ -7,10 +7,9 @@ package import Mail
 extension ConfigurationType {
     package init(
         _ name: String,
-        choices: [String] = [],
         single read: @escaping @Sendable (String) throws(ConfigurationTextError) -> Value
     ) {
-        self.init(name: name, choices: choices) { text throws(ConfigurationTextError) in try read(try text.single()) }
+        self.init(name: name) { text throws(ConfigurationTextError) in try read(try text.single()) }
     }
 
     /// A list of what `element` reads, in the order written.
@@ -121,8 +120,7 @@ extension ConfigurationType<Int> {
 }
 
 extension ConfigurationType<Bool> {
-    package static let flag = ConfigurationType("true or false", choices: ["true", "false"]) {
-        text throws(ConfigurationTextError) in
+    package static let flag = ConfigurationType("true or false") { text throws(ConfigurationTextError) in
         switch text.lowercased() {
         case "true", "yes", "on": return true
         case "false", "no", "off": return false
@@ -135,7 +133,7 @@ extension ConfigurationType where Value: CaseIterable & RawRepresentable<String>
     /// One of the words that the type knows.
     package static var choice: Self {
         let words = Value.allCases.map(\.rawValue)
-        return ConfigurationType(words.joined(separator: ", "), choices: words) { text throws(ConfigurationTextError) in
+        return ConfigurationType(words.joined(separator: ", ")) { text throws(ConfigurationTextError) in
             guard let value = Value(rawValue: text.lowercased()) else {
                 let meant = Suggestion.nearest(to: text, among: words).map { "; did you mean \"\($0)\"?" }
                 throw ConfigurationTextError(

@@ -7,17 +7,13 @@ import ContactForm
 package struct ConfigurationType<Value: Sendable>: Sendable {
     /// What the reference calls it, such as `number`.
     package let name: String
-    /// The values it takes, when they are few.
-    package var choices: [String] = []
     package let read: @Sendable (ConfigurationText) throws(ConfigurationTextError) -> Value
 
     package init(
         name: String,
-        choices: [String] = [],
         read: @escaping @Sendable (ConfigurationText) throws(ConfigurationTextError) -> Value
     ) {
         self.name = name
-        self.choices = choices
         self.read = read
     }
 }

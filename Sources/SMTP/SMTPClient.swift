@@ -8,9 +8,10 @@ import NIOSSL
 /// Submits messages to one server (RFC 6409), over one connection that is kept for a burst.
 ///
 /// Several tasks may send at the same time: they take turns. The connection is closed after the idle time, by
-/// `shutDown`, and by every failure that leaves it out of step. The client never retries a message, with one
-/// exception: when a *kept* connection turns out dead before the message's final dot, the message is sent once more
-/// over a new one. Whoever calls decides on all other retries from the error's `isPermanent` and `acceptedUnknown`.
+/// `shutDown`, and by every failure that leaves it out of step. The client never retries a message, with two
+/// exceptions, both over a new connection: when a *kept* one turns out dead before the message's final dot, the message is
+/// sent once more; and when one ends at one of several recipients, it is sent to the others. Whoever calls decides on all
+/// other retries from the error's `isPermanent` and `acceptedUnknown`.
 package actor SMTPClient {
     private let endpoint: SMTPEndpoint
     private let group: any EventLoopGroup
@@ -59,7 +60,8 @@ package actor SMTPClient {
     /// Sends the message to all recipients, or to those that the server takes.
     ///
     /// Recipients that are only too many for one transaction get it in further ones (RFC 5321 §4.5.3.1.10). Once somebody has
-    /// the message nothing throws: whoever a further transaction does not reach is `refused` with its error.
+    /// the message nothing throws: whoever a further transaction does not reach is `refused` with its error, and so is
+    /// whoever the server ended the connection at while it took the message for others.
     ///
     /// Waits for its turn if another message is under way. A cancelled send closes the connection; whether the
     /// message went is then in the error's `acceptedUnknown`.
@@ -83,8 +85,38 @@ package actor SMTPClient {
         return receipt
     }
 
-    /// One transaction, over the kept connection if that still works.
+    /// One transaction; when the connection ends at one of several recipients, one more without that one.
+    ///
+    /// Some servers close, or are silent, each time that they are asked about a certain recipient, as while they ask another
+    /// server about it. The others must not go without the mail for that. One more and no third: a server that ends two in a
+    /// row has trouble of its own, and each may cost the time of `SMTPTimeouts.command`, for which all other mail waits.
     private func transact(_ message: SMTPMessage, envelope: SMTPEnvelope) async throws(SMTPError) -> SMTPReceipt {
+        let end: SMTPError
+        do throws(SMTPError) {
+            return try await attempt(message, envelope: envelope)
+        } catch {
+            end = error
+        }
+        guard let place = end.recipientAtEnd, !isShutDown, !Task.isCancelled else { throw end }
+        let recipient = envelope.recipients[place]
+        let others = envelope.recipients.filter { $0 != recipient }
+        guard !others.isEmpty else { throw end }
+        logger.debug(
+            "smtp connection ended at one of several recipients",
+            metadata: ["error.code": "\(end.shortDescription)"]
+        )
+        do throws(SMTPError) {
+            var receipt = try await attempt(message, envelope: envelope.narrowed(to: others))
+            receipt.leaveOut(recipient, because: end)
+            return receipt
+        } catch {
+            // That the others were refused for good says nothing of the one who was left out.
+            throw error.code == .recipientRefused && error.isPermanent ? end : error
+        }
+    }
+
+    /// One transaction, over the kept connection if that still works.
+    private func attempt(_ message: SMTPMessage, envelope: SMTPEnvelope) async throws(SMTPError) -> SMTPReceipt {
         if let kept = await takeKept() {
             do throws(SMTPError) {
                 return try await deliver(message, envelope: envelope, over: kept)

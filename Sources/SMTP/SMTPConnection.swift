@@ -138,7 +138,8 @@ final class SMTPConnection: Sendable {
     /// Sends one message.
     ///
     /// When it throws, the connection is in step if the error's `leavesConnectionUsable` says so: a transaction that
-    /// was refused half-way has been reset.
+    /// was refused half-way has been reset. Where the connection ended at a recipient,
+    /// the error says at which.
     func send(
         _ message: SMTPMessage,
         envelope: SMTPEnvelope,
@@ -156,6 +157,8 @@ final class SMTPConnection: Sendable {
             }
         } catch {
             if error.leavesConnectionUsable, transaction.needsReset { await reset() }
+            var error = error
+            if error.isEndOfConnection { error.recipientAtEnd = transaction.recipientAsked }
             throw error
         }
     }

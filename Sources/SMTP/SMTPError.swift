@@ -19,6 +19,9 @@ package struct SMTPError: Error, Sendable, Hashable {
     package let detail: String?
     /// What a person can do about it, as the end of a sentence.
     package let remedy: String
+    /// Where in the envelope the recipient stands at whose command the connection ended; nil when it ended at another, or not.
+    /// A place and no address, for errors are logged.
+    var recipientAtEnd: Int?
 
     init(
         _ code: Code,
@@ -78,6 +81,16 @@ extension SMTPError {
             !acceptedUnknown
         // A sender that is not taken for now may be one too many for this session.
         case .senderRefused: (replyCode ?? 0) / 100 == 5
+        default: false
+        }
+    }
+
+    /// Whether the server closed, said that it does, or said nothing for too long.
+    var isEndOfConnection: Bool {
+        switch code {
+        case .connectionLost, .timedOut: true
+        // RFC 5321 §3.8: the server closes after this one.
+        case .serviceUnavailable: replyCode == 421
         default: false
         }
     }

@@ -20,6 +20,11 @@ package struct SMTPReceipt: Sendable, Hashable {
     /// Who is to be offered the message in a transaction of their own.
     var surplus: [String] { refused.filter(\.isSurplus).map(\.address) }
 
+    /// Adds a recipient who was left out.
+    mutating func leaveOut(_ recipient: String, because error: SMTPError) {
+        refused.append(SMTPRefusedRecipient(address: recipient, error: error))
+    }
+
     /// Adds what became of the surplus: the transaction's receipt, or why it came to nothing.
     mutating func settleSurplus(_ outcome: Result<SMTPReceipt, SMTPError>) {
         let surplus = surplus
@@ -35,7 +40,7 @@ package struct SMTPReceipt: Sendable, Hashable {
     }
 }
 
-/// One recipient whom the server refused while it took the message for others.
+/// One recipient whom the server refused, or ended the connection at, while it took the message for others.
 package struct SMTPRefusedRecipient: Sendable, Hashable {
     package let address: String
     /// The refusal; its `isPermanent` says whether this recipient is worth another attempt.

@@ -6,7 +6,9 @@ import NIOCore
 /// How long each part of a conversation may take before the connection is given up.
 ///
 /// RFC 5321 §4.5.3.2 asks for more patience with most commands, for relays that talk to busy strangers. A submission
-/// server is the owner's own provider: one that is silent for a minute will answer the next attempt sooner.
+/// server is the owner's own provider: one that is silent for a minute will answer the next attempt sooner. That goes for
+/// RCPT too (§4.5.3.2.3: five minutes), at which a server may ask the recipient's own: it has what it found out by then, and
+/// all other mail waits meanwhile.
 package struct SMTPTimeouts: Sendable, Hashable {
     /// Name resolution and the TCP connection, over all addresses.
     package var connect: Duration = .seconds(10)

@@ -41,6 +41,11 @@ struct SMTPTransaction {
         }
     }
 
+    /// Where in the envelope the recipient stands whose reply it waits for, or was ended by; nil at any other command.
+    var recipientAsked: Int? {
+        if case .sentRecipient(let index) = state { index } else { nil }
+    }
+
     /// - Throws: what can be known without asking: the server's size limit, or an extension that it lacks.
     init(message: SMTPMessage, envelope: SMTPEnvelope, capabilities: SMTPCapabilities) throws(SMTPError) {
         self.envelope = envelope

@@ -27,9 +27,8 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
     }
 
     /// What is said of a stack that somebody else made, before anything is done to it.
-    package static func foreign(_ name: String, in region: String) -> PreflightFinding {
-        PreflightFinding(
-            .failed,
+    package static func foreign(_ name: String, in region: String) -> Finding {
+        .failed(
             "the stack \"\(name)\" in \(region) is not one of Brevlåda's, and is left as it is",
             remedy: "choose another name with --stack or aws.stack, or another Region with --region"
         )
@@ -40,16 +39,4 @@ package struct DeploymentFailure: Error, Sendable, Hashable, CustomStringConvert
         guard try await !cloudFormation.isOfBrevlada(stack) else { return }
         throw DeploymentFailure(.notPrepared, foreign(stack.name, in: cloudFormation.aws.region).sentence)
     }
-}
-
-/// Files that the AWS CLI is to read: a folder of this run's own, which goes away with it.
-package protocol StagingFolder: Sendable {
-    /// Its absolute path.
-    var folder: String { get }
-
-    /// Writes a file at a relative path and gives its absolute one.
-    func write(_ bytes: [UInt8], to path: String) async throws(DeploymentFailure) -> String
-
-    /// Makes a symbolic link at a relative path and gives its absolute one.
-    func link(to target: String, at path: String) async throws(DeploymentFailure) -> String
 }

@@ -32,7 +32,7 @@ private final class Checker: SiteverifyTransport {
         return (status, Array(answer.utf8))
     }
 
-    func verdict(_ provider: SiteverifyChallenge.Provider = .turnstile, token: String = "t") async -> ChallengeVerdict {
+    func verdict(_ provider: ChallengeProvider = .turnstile, token: String = "t") async -> ChallengeVerdict {
         let challenge = SiteverifyChallenge(
             provider: provider,
             secret: "s&cret=1",
@@ -81,14 +81,14 @@ struct SiteverifyChallengeTests {
 
     @Test("each provider has its own field, checker and sources")
     func providers() {
-        let turnstile = SiteverifyChallenge.Provider.turnstile
+        let turnstile = ChallengeProvider.turnstile
         #expect(turnstile.tokenField == "cf-turnstile-response")
         #expect(turnstile.endpoint == HTTPLocation(url: "https://challenges.cloudflare.com/turnstile/v0/siteverify"))
         #expect(turnstile.contentSources == "https://challenges.cloudflare.com")
-        let hcaptcha = SiteverifyChallenge.Provider.hcaptcha
+        let hcaptcha = ChallengeProvider.hcaptcha
         #expect(hcaptcha.tokenField == "h-captcha-response")
         #expect(hcaptcha.endpoint == HTTPLocation(url: "https://api.hcaptcha.com/siteverify"))
         #expect(hcaptcha.contentSources == "https://hcaptcha.com https://*.hcaptcha.com")
-        #expect(SiteverifyChallenge.Provider.allCases == [turnstile, hcaptcha])
+        #expect(ChallengeProvider.allCases == [turnstile, hcaptcha])
     }
 }

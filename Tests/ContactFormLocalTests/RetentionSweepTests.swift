@@ -16,8 +16,12 @@ struct RetentionSweepTests {
 
     @Test("a sweep deletes all that expired, batch by batch, and nothing else", arguments: [1, 3, 10, 11, 1000])
     func sweep(batch: Int) async throws {
-        let kept = [Submission.sample(11), .sample(12, expiresAt: expiry.advanced(by: .milliseconds(1)))]
-        let store = InMemorySubmissionStore(kept + (1...10).map { Submission.sample($0, expiresAt: expiry) })
+        let kept = [
+            Submission.sample(11), .sample(12, status: .notified, expiresAt: expiry.advanced(by: .milliseconds(1))),
+        ]
+        let store = InMemorySubmissionStore(
+            kept + (1...10).map { Submission.sample($0, status: .notified, expiresAt: expiry) }
+        )
         var sweep = RetentionSweep(archive: store)
         sweep.batch = batch
         #expect(try await sweep.sweep(at: expiry) == 10)
@@ -29,7 +33,7 @@ struct RetentionSweepTests {
     func failure() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
-        _ = await store.insertAtOnce((1...10).map { Submission.sample($0, expiresAt: expiry) })
+        _ = await store.insertAtOnce((1...10).map { Submission.sample($0, status: .notified, expiresAt: expiry) })
         #expect(try await store.deleteExpired(at: expiry, limit: 4) == 4)
         #expect(try await RetentionSweep(archive: store).sweep(at: expiry) == 6)
         #expect(try await store.page(SubmissionQuery()).submissions == [])
@@ -38,7 +42,7 @@ struct RetentionSweepTests {
 
     @Test("what a sweep deleted before it failed is overwritten all the same")
     func overwritten() async throws {
-        let store = InMemorySubmissionStore((1...4).map { Submission.sample($0, expiresAt: expiry) })
+        let store = InMemorySubmissionStore((1...4).map { Submission.sample($0, status: .notified, expiresAt: expiry) })
         store.failNext(StoreError(.unavailable, "the disk is full"))
         await #expect(throws: StoreError.self) { try await RetentionSweep(archive: store).sweep(at: expiry) }
         #expect(store.overwriteCount == 1)
@@ -50,7 +54,7 @@ struct RetentionSweepTests {
     func log() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
-        _ = await store.insertAtOnce((1...10).map { Submission.sample($0, expiresAt: expiry) })
+        _ = await store.insertAtOnce((1...10).map { Submission.sample($0, status: .notified, expiresAt: expiry) })
         var sweep = RetentionSweep(archive: store)
         sweep.batch = 3
         #expect(try await sweep.sweep(at: expiry) == 10)
@@ -63,7 +67,7 @@ struct RetentionSweepTests {
         let folder = try TemporaryFolder()
         let sqlite = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
         let stores: [any ExpiringArchive] = [sqlite, InMemorySubmissionStore()]
-        let all = (1...10).map { Submission.sample($0, expiresAt: expiry) } + [.sample(11)]
+        let all = (1...10).map { Submission.sample($0, status: .notified, expiresAt: expiry) } + [.sample(11)]
         for store in stores {
             for submission in all { _ = try await store.insert(submission) }
             let told = try await store.expired(at: expiry, limit: limit)
@@ -79,7 +83,7 @@ struct RetentionSweepTests {
     func capturedMail() async throws {
         let folder = try TemporaryFolder()
         let captured = CapturedMailbox(folder: folder.file("mail"))
-        let expired = (1...5).map { Submission.sample($0, expiresAt: expiry) }
+        let expired = (1...5).map { Submission.sample($0, status: .notified, expiresAt: expiry) }
         let kept = Submission.sample(6)
         for submission in expired + [kept] {
             _ = try await captured.send(.sample(id: submission.id.description))
@@ -101,7 +105,7 @@ struct RetentionSweepTests {
     func mailFirst() async throws {
         let folder = try TemporaryFolder()
         let captured = CapturedMailbox(folder: folder.file("mail"))
-        let expired = Submission.sample(1, expiresAt: expiry)
+        let expired = Submission.sample(1, status: .notified, expiresAt: expiry)
         _ = try await captured.send(.sample(id: expired.id.description))
         let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"))
         _ = try await store.insert(expired)
@@ -117,7 +121,9 @@ struct RetentionSweepTests {
 
     @Test("a cancelled sweep stops after the batch it is in")
     func cancellation() async throws {
-        let store = InMemorySubmissionStore((1...10).map { Submission.sample($0, expiresAt: expiry) })
+        let store = InMemorySubmissionStore(
+            (1...10).map { Submission.sample($0, status: .notified, expiresAt: expiry) }
+        )
         let sweep = Task { [expiry] in
             withUnsafeCurrentTask { $0?.cancel() }
             return try await RetentionSweep(archive: store).sweep(at: expiry)
@@ -128,7 +134,7 @@ struct RetentionSweepTests {
 
     @Test("the sweep repeats, survives an outage and ends when it is cancelled")
     func run() async throws {
-        let store = InMemorySubmissionStore([.sample(1, expiresAt: expiry)])
+        let store = InMemorySubmissionStore([.sample(1, status: .notified, expiresAt: expiry)])
         store.failNext(StoreError(.unavailable, "the database is locked"))
         let sleeps = Mutex(0)
         let clock = SteppedClock { duration in
@@ -147,7 +153,7 @@ struct RetentionSweepTests {
 
     @Test("while the clock can't be right nothing is deleted, and as soon as it is all that expired")
     func wrongClock() async throws {
-        let store = InMemorySubmissionStore([.sample(1, expiresAt: expiry), .sample(2)])
+        let store = InMemorySubmissionStore([.sample(1, status: .notified, expiresAt: expiry), .sample(2)])
         let looks = Mutex(0)
         let stored = Mutex<[Int]>([])
         let clock = SteppedClock { _ in

@@ -363,6 +363,52 @@ struct FormHandlerTests {
         #expect(visit.store.submissions.count == 1)
     }
 
+    @Test(
+        "a message that the store can never hold is too large, and not to be sent again as it is",
+        arguments: ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]
+    )
+    func tooLargeForStore(contentType: String) async {
+        let visit = Visit()
+        visit.store.setOutage(StoreError(.tooLarge, "DynamoDB holds 400 KB"))
+        let part = "--b\r\nContent-Disposition: form-data; name="
+        let body =
+            contentType.hasPrefix("multipart")
+            ? "\(part)email\r\n\r\na@b.se\r\n\(part)message\r\n\r\nHej\r\n--b--\r\n" : Visit.message
+        let script = await visit.send(body, ["accept": "application/json", "content-type": contentType])
+        #expect(script.status == 413 && script.codes == ["TOO_LONG"] && script[header: "Retry-After"] == nil)
+        #expect(script.outcome == .refused(.tooLong))
+        #expect(script.json?["message"]?.string == "The message is too long. Shorten it and send again.")
+        let page = await visit.send(body, ["accept": "text/html", "content-type": contentType])
+        #expect(page.status == 413 && page.text.contains("Hej</textarea>") && !page.text.contains("Back button"))
+    }
+
+    static let shownTexts: [(name: String, body: String, page: String, reasons: [SpamReason])] = [
+        ("a person", Visit.message, "https://example.se/kontakt", []),
+        ("a word as a name", Visit.message + "&buy+cialis=x", "https://example.se/", [.blockedWord]),
+        ("a word in a field's name that has a rule", Visit.message + "&cialis-pack=x", "https://example.se/", []),
+        ("a word in a page's address", Visit.message, "https://b.example/cialis", [.blockedWord]),
+        (
+            "links as names", Visit.message + "&http%3A%2F%2Fb.example=x&www.c.example=y&www.d.example=z",
+            "https://example.se/", [.links]
+        ),
+        ("a link as page", Visit.message + "&see=http%3A%2F%2Fb.example", "https://www.c.example/", []),
+    ]
+
+    @Test(
+        "what mail shows of a visitor's is looked at: names of fields without a rule, and the page",
+        arguments: shownTexts
+    )
+    func shownText(name: String, body: String, page: String, reasons: [SpamReason]) async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields.append(FieldRule(name: "cialis-pack"))
+        visit.settings = FormSettings(forms: [form])
+        visit.settings.spam.blockedWords = ["cialis"]
+        let response = await visit.send(body, Visit.json.merging(["referer": page]) { $1 })
+        #expect(response.status == 200)
+        #expect(visit.store.submissions.map(\.spamReasons) == [reasons], "\(name)")
+    }
+
     @Test("spam is thanked alike, and kept")
     func held() async throws {
         let visit = Visit()
@@ -491,6 +537,21 @@ struct FormHandlerTests {
         let reasons = visit.store.submissions.map(\.spamReasons)
         #expect(reasons.count == texts.count)
         #expect(reasons.count { $0 == [.repeatedContent] } == (isSign ? texts.count - 2 : 0))
+    }
+
+    @Test("a message that is sent again is no repeated text, be it for a store that failed or a double click")
+    func sentAgain() async {
+        let visit = Visit()
+        let headers = Visit.json.merging(["origin": "https://example.se"]) { $1 }
+        let text = "&message=Can+you+mend+my+boat+before+spring"
+        visit.store.failNext(StoreError(.unavailable, "down"), count: 4)
+        for status in [503, 503, 503, 503, 200, 200, 200] {
+            #expect(await visit.send("email=a%40b.se&_id=1" + text, headers).status == status)
+        }
+        // Two others with the same text are.
+        for number in 2...3 { _ = await visit.send("email=a%40b.se&_id=\(number)" + text, headers) }
+        #expect(visit.store.submissions.map(\.spamReasons.count).sorted() == [0, 0, 1])
+        #expect(visit.store.submissions.contains { $0.spamReasons == [.repeatedContent] })
     }
 
     @Test("of a page's address 2,000 characters are stored, of an origin 500", arguments: [-1, 0, 1])

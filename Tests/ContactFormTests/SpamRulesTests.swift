@@ -73,6 +73,24 @@ struct SpamRulesTests {
         ("three links and little else", SpamEvidence(fields: links(3, in: 359)), [.links], 50),
         ("five links in a long text", SpamEvidence(fields: links(5, in: 1_000)), [.links], 75),
         ("nine links in a long text", SpamEvidence(fields: links(9, in: 2_000)), [.links], 100),
+        ("a blocked word in a name", SpamEvidence(fields: person, names: ["Buy CIALIS now"]), [.blockedWord], 100),
+        (
+            "half a phrase in a name and half in its value",
+            SpamEvidence(fields: [Field("crypto", "profit")], names: ["crypto"]), [], 0
+        ),
+        (
+            "links in names", SpamEvidence(fields: person, names: ["https://b.example", "www.c.example"]), [.links],
+            50
+        ),
+        ("a long name beside two links", SpamEvidence(fields: links(2, in: 230), names: ["ten bytes!"]), [], 0),
+        (
+            "a blocked word in the page's address",
+            SpamEvidence(fields: person, page: "https://b.example/buy-CIALIS.html"), [.blockedWord], 100
+        ),
+        (
+            "a page beside two links", SpamEvidence(fields: links(2, in: 240), page: "https://www.c.example/"), [],
+            0
+        ),
         ("no checker", SpamEvidence(fields: person, isChallengeUnavailable: true), [.challengeUnavailable], 100),
     ]
 

@@ -50,6 +50,63 @@ struct SubmissionIDTests {
         #expect(Set(ids).count == ids.count)
     }
 
+    static let alikes: [(FieldList, FieldList)] = [
+        // Written one after the other, each of these once had the same bytes.
+        ([Field("a", ""), Field("b", "x")], [Field(name: "a", values: ["", "", "b", "x"])]),
+        ([Field("a", ""), Field("", "")], [Field(name: "a", values: ["", "", "", ""])]),
+        ([Field("a", "x"), Field(name: "", values: [])], [Field(name: "a", values: ["x", "", ""])]),
+        ([Field("a", "b\0c")], [Field(name: "a", values: ["b", "c"])]),
+        ([Field("a", "")], [Field(name: "a", values: [])]),
+    ]
+
+    @Test("lists that look alike when they are written in a row give different ids", arguments: alikes)
+    func alike(one: FieldList, other: FieldList) throws {
+        #expect(try Self.id(fields: one) != Self.id(fields: other))
+    }
+
+    @Test("no two lists of names and values give the same id, wherever they stand")
+    func random() throws {
+        var random = SplitMix64(seed: 3)
+        func text() -> String { ["", "a", "b", "ab", "\0"].randomElement(using: &random) ?? "" }
+        func list() -> [Field] {
+            (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                Field(name: text(), values: (0..<Int.random(in: 0...3, using: &random)).map { _ in text() })
+            }
+        }
+        var contents: Set<[[Field]]> = []
+        var ids: Set<SubmissionID> = []
+        for _ in 0..<20_000 {
+            let (token, fields, special) = (text(), list(), list())
+            contents.insert([[Field(token, "")], fields, special])
+            ids.insert(
+                SubmissionID(
+                    form: .contact,
+                    token: token,
+                    started: nil,
+                    fields: FieldList(fields),
+                    special: special,
+                    receivedAt: Self.now
+                )
+            )
+        }
+        #expect(contents.count > 10_000)
+        #expect(ids.count == contents.count)
+    }
+
+    @Test("the id of a message stays what it is, or what is sent again after an update would be stored twice")
+    func stable() throws {
+        let fields: FieldList = [Field("name", "Åsa"), Field(name: "size", values: ["S", "", "XL"])]
+        let id = SubmissionID(
+            form: .contact,
+            token: "3f0c6a",
+            started: Self.now,
+            fields: fields,
+            special: [Field("_subject", "Hej")],
+            receivedAt: Self.now
+        )
+        #expect(id.description == "01M85AV7HVA1G5ZD69JGHHQN5E")
+    }
+
     @Test(
         "a client's time is used only with a token, not ahead and at most a day old",
         arguments: [

@@ -10,10 +10,6 @@ package struct StreamBatch: Sendable, Hashable {
 
     /// - Throws: `Event.Malformed` when the event is no batch. A single record that can't be read is no reason to throw: it
     ///   must not keep the others from being handled.
-    package init(event: [UInt8]) throws(LambdaFailure) {
-        try self.init(try JSONValue(event: event))
-    }
-
     init(_ root: JSONValue) throws(LambdaFailure) {
         guard let records = root["Records"]?.array else {
             throw .malformed("it has no Records, as batches from a stream do")

@@ -9,8 +9,6 @@ import NIOPosix
 #if canImport(Glibc)
     // `environ` is a variable of C's; nothing here changes it once the process runs.
     @preconcurrency import Glibc
-#elseif canImport(Musl)
-    @preconcurrency import Musl
 #else
     import Darwin
 #endif

@@ -28,7 +28,7 @@ struct AuditCommand: AsyncParsableCommand {
             valueName: "period"
         )
     )
-    var since = AuditPeriod.last(.days(30))
+    var since = PeriodStart.last(.days(30))
 
     @Flag(help: "Writes a JSON object.")
     var json = false
@@ -44,16 +44,8 @@ struct AuditCommand: AsyncParsableCommand {
         if json {
             try Output.standard.writeLine(report.json)
         } else {
-            try Output.standard.write(report.text(style: Output.standard.style(SystemEnvironment.variables)))
+            try Output.standard.write(report.text(style: Output.standard.style()))
         }
         guard report.isClean else { throw CommandFailure(.problems, "") }
     }
-}
-
-extension AuditPeriod: ExpressibleByArgument {
-    init?(argument: String) {
-        self.init(argument)
-    }
-
-    var defaultValueDescription: String { text }
 }

@@ -4,6 +4,7 @@
 import ContactForm
 package import FormConfiguration
 import JSON
+import Logging
 import Mail
 package import SiteDeployment
 
@@ -70,7 +71,7 @@ extension CloudSettings {
             parameters.set("OwnerEmail", to[0].address.transportAddress, source: "mail.to")
         }
         var others: [String] = []
-        for form in forms.values.sorted(by: { $0.name.rawValue < $1.name.rawValue }) {
+        for form in forms.values.sorted(by: { $0.name < $1.name }) {
             for recipient in form.recipients where !others.contains(recipient.address.transportAddress) {
                 others.append(recipient.address.transportAddress)
             }

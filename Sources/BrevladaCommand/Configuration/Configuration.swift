@@ -4,6 +4,7 @@
 package import ContactForm
 package import ContactFormServer
 package import FormConfiguration
+package import Logging
 package import SMTP
 
 /// Everything that `brevlada serve` needs to know, checked.
@@ -70,15 +71,11 @@ package struct RateSettings: Sendable, Hashable {
 }
 
 package struct LogSettings: Sendable, Hashable {
-    package enum Level: String, Sendable, Hashable, CaseIterable {
-        case trace, debug, info, notice, warning, error, critical
-    }
-
     package enum Format: String, Sendable, Hashable, CaseIterable {
         case text, json
     }
 
-    package var level = Level.info
+    package var level = Logger.Level.info
     package var format = Format.text
 
     package init() {}

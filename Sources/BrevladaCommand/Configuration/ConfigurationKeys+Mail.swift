@@ -3,6 +3,7 @@
 
 import ContactForm
 import FormConfiguration
+import Logging
 
 extension ConfigurationKeys.Mail {
     static let smtp = ConfigurationKey(
@@ -24,7 +25,7 @@ extension ConfigurationKeys.Mail {
 
 extension ConfigurationKeys {
     enum Log {
-        static let level = ConfigurationKey<LogSettings.Level>(
+        static let level = ConfigurationKey<Logger.Level>(
             "log.level",
             .choice,
             standard: .value(LogSettings().level.rawValue),

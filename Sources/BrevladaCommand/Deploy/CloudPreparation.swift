@@ -28,28 +28,27 @@ struct CloudPreparation {
     }
 
     /// What the site's folder lacks, or has too much of.
-    var siteProblems: [PreflightFinding] {
+    var siteProblems: [Finding] {
         var problems = FolderChecks(configuration: configuration).site().filter { $0.outcome == .failed }
-            .map { PreflightFinding(.failed, $0.text, remedy: $0.remedy) }
+            .map { Finding.failed($0.text, remedy: $0.remedy) }
         if let secret = PublishedSecret.found(in: configuration) {
-            problems.append(PreflightFinding(.failed, secret.description))
+            problems.append(.failed(secret.description))
         }
         return problems
     }
 
     /// All but ``siteProblems``.
-    func examined(region: String?) -> (Prepared, problems: [PreflightFinding]) {
+    func examined(region: String?) -> (Prepared, problems: [Finding]) {
         var parameters = configuration.cloud.parameters
         let access = parameters.effective("OwnerAccess", in: template)
         let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
         for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
-        var problems = configuration.cloud.problems.map { PreflightFinding(.failed, $0.description) }
+        var problems = configuration.cloud.problems.map { Finding.failed($0.description) }
         problems += zips.problems
         if let built = zips.packages.first?.architecture.rawValue {
             if let wanted = parameters["Architecture"], wanted != built {
                 problems.append(
-                    PreflightFinding(
-                        .failed,
+                    .failed(
                         "aws.parameters.Architecture is \"\(wanted)\", and the zips are built for \(built)",
                         remedy: "take it out, or build them on such a machine"
                     )
@@ -72,10 +71,10 @@ struct CloudPreparation {
 
     private static let mailKeys = ["MailFromAddress": "mail.from", "MailTo": "mail.to", "OwnerEmail": "mail.to"]
 
-    private func missingMail(_ parameters: StackParameters) -> [PreflightFinding] {
-        var problems: [PreflightFinding] = []
+    private func missingMail(_ parameters: StackParameters) -> [Finding] {
+        var problems: [Finding] = []
         func miss(_ key: String, _ remedy: String) {
-            problems.append(PreflightFinding(.failed, "\(key) is not set", remedy: remedy))
+            problems.append(.failed("\(key) is not set", remedy: remedy))
         }
         if parameters["MailFromAddress"] == nil {
             miss("mail.from", "set it to the address that mail comes from, the site's own")
@@ -89,15 +88,14 @@ struct CloudPreparation {
     }
 
     /// The template's own rule, said before the account is looked at.
-    private func domainProblems(_ parameters: StackParameters, region: String?) -> [PreflightFinding] {
+    private func domainProblems(_ parameters: StackParameters, region: String?) -> [Finding] {
         guard let domain = parameters["DomainName"], !domain.isEmpty, (parameters["CertificateArn"] ?? "").isEmpty
         else {
             return []
         }
         if region == "us-east-1", !(parameters["HostedZoneId"] ?? "").isEmpty { return [] }
         return [
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the site's name \"\(domain)\" needs a certificate in us-east-1",
                 remedy:
                     "set aws.parameters.CertificateArn, or deploy in us-east-1 with aws.parameters.HostedZoneId, or set "

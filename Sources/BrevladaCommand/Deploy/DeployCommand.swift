@@ -53,8 +53,7 @@ struct DeployCommand: AsyncParsableCommand {
         let console = TerminalConsole()
         for finding in SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings()
         where finding.outcome != .passed {
-            await console.say(ReportLine(.warning, finding.text))
-            if let remedy = finding.remedy { await console.say(ReportLine(.todo, remedy)) }
+            await console.say(Finding.warning(finding.text, remedy: finding.remedy).lines)
         }
         let aws = try session.get()
         try await TemporaryStaging.use { staging in
@@ -85,7 +84,7 @@ struct DeployCommand: AsyncParsableCommand {
             page: InboxPage.files.map { (path: $0.path, bytes: $0.bytes) },
             outputs: outputs,
             languages: [language] + Language.allCases.filter { $0 != language },
-            forms: configuration.forms.forms.keys.sorted { $0.rawValue < $1.rawValue }
+            forms: configuration.forms.forms.keys.sorted()
         )
         guard !inbox.isEmpty else { return site }
         return site.filter { !$0.key.hasPrefix("inbox/") } + inbox

@@ -14,15 +14,14 @@ struct FunctionZips {
 
     struct Found {
         var packages: [FunctionPackage] = []
-        var problems: [PreflightFinding] = []
+        var problems: [Finding] = []
     }
 
     func find() -> Found {
         let names = ["AddContactInfo", "SendContactInfoEmail"] + (needsReader ? ["ReadContactInfo"] : [])
         guard let folder = folder ?? Self.places.first(where: { Self.holds($0, names[0]) }) else {
             return Found(problems: [
-                PreflightFinding(
-                    .failed,
+                .failed(
                     "the functions' zips were not found",
                     remedy: "build them in Brevlåda's repository with \"make lambdas\", and name the folder that holds "
                         + "AddContactInfo.zip with --lambdas"
@@ -34,8 +33,7 @@ struct FunctionZips {
             let path = FilePath.joined(folder, name + ".zip")
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 found.problems.append(
-                    PreflightFinding(
-                        .failed,
+                    .failed(
                         "the zip \"\(path)\" can't be read",
                         remedy: "build it with \"make lambdas\", or name another folder with --lambdas"
                     )
@@ -52,8 +50,7 @@ struct FunctionZips {
         if architectures.count > 1 {
             let list = found.packages.map { "\($0.name) for \($0.architecture.rawValue)" }.joined(separator: ", ")
             found.problems.append(
-                PreflightFinding(
-                    .failed,
+                .failed(
                     "the functions are built for different processors: \(list)",
                     remedy: "build them all on one machine"
                 )

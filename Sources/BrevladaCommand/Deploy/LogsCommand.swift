@@ -22,7 +22,7 @@ struct LogsCommand: AsyncParsableCommand {
     @OptionGroup var options: CloudOptions
 
     @Option(help: ArgumentHelp("From when on: 30d, 12h, 90m, or a date such as 2026-11-01 (UTC).", valueName: "period"))
-    var since = AuditPeriod.last(.hours(1))
+    var since = PeriodStart.last(.hours(1))
 
     @Option(help: ArgumentHelp("Only lines that have this id.", valueName: "id"))
     var request: String?

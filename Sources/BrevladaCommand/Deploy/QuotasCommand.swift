@@ -53,7 +53,7 @@ struct QuotasCommand: AsyncParsableCommand {
                 .compactMap { Int(parameters.effective($0, in: template)) }.reduce(0, +)
         )
         let quotas = try await report.quotas()
-        let style = Output.standard.style(SystemEnvironment.variables)
+        let style = Output.standard.style()
         let heading = "For \(Quota.written(Double(perMonth))) messages a month in \(aws.region)"
         try Output.standard.writeLine(TerminalConsole.text(ReportLine(.heading, heading), style))
         for quota in quotas { try Output.standard.writeLine(TerminalConsole.text(quota.line, style)) }

@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
         if json {
             try Output.standard.writeLine(TerminalText.escapedJSON(Self.json(status)))
         } else {
-            let style = Output.standard.style(SystemEnvironment.variables)
+            let style = Output.standard.style()
             for line in status.lines { try Output.standard.writeLine(TerminalConsole.text(line, style)) }
         }
         guard status.isWell else { throw CommandFailure(.problems, "") }

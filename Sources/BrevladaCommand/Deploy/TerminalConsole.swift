@@ -14,7 +14,7 @@ actor TerminalConsole: DeploymentConsole {
 
     init() {
         isInteractive = isatty(STDIN_FILENO) == 1 && Output.error.isTerminal
-        style = Output.standard.style(SystemEnvironment.variables)
+        style = Output.standard.style()
     }
 
     func say(_ line: ReportLine) {

@@ -67,7 +67,7 @@ struct CloudChecks {
 }
 
 extension DoctorFinding {
-    init(_ finding: PreflightFinding) {
+    init(_ finding: Finding) {
         let outcome: Outcome =
             switch finding.outcome {
             case .passed: .passed

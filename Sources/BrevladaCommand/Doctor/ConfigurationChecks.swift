@@ -6,12 +6,28 @@ import FormConfiguration
 import Foundation
 import Mail
 
-/// What is in order as it is configured, and good to know.
+/// What is good to know of the configuration, or odd, though all of it can be read.
 struct ConfigurationChecks {
     let configuration: Configuration
 
     func findings() -> [DoctorFinding] {
-        retention() + [domain()].compactMap(\.self)
+        retention() + shortRetention() + [domain()].compactMap(\.self)
+    }
+
+    /// What is still to be mailed stays, and what was given up is in no list then.
+    private func shortRetention() -> [DoctorFinding] {
+        let patience = configuration.notifications.retry.giveUpAfter
+        let short = configuration.forms.forms.values.filter { form in
+            form.isActive && form.retention.map { $0 <= patience } ?? false
+        }
+        return short.map(\.name.rawValue).sorted().map { name in
+            .warning(
+                .configuration,
+                "the form \"\(name)\" keeps its messages no longer than mail is tried: what can't be mailed is deleted as soon "
+                    + "as it is given up",
+                remedy: "set forms.\(name).retention_days to more than mail.give_up_after_days, \(patience.days)"
+            )
+        }
     }
 
     private func retention() -> [DoctorFinding] {

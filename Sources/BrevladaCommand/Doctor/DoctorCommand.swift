@@ -146,7 +146,7 @@ struct DoctorCommand: AsyncParsableCommand {
 private final class DoctorRecord: Sendable {
     private let gathered = Mutex<[DoctorFinding]>([])
     private let prints: Bool
-    private let style = Output.standard.style(SystemEnvironment.variables)
+    private let style = Output.standard.style()
 
     init(prints: Bool) {
         self.prints = prints

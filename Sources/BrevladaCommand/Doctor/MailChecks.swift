@@ -83,7 +83,7 @@ struct MailChecks {
 
     /// Who gets mail, of all forms.
     private var mailboxes: [Mailbox] {
-        let forms = notifications.forms.keys.sorted { $0.rawValue < $1.rawValue }
+        let forms = notifications.forms.keys.sorted()
         return notifications.recipients + forms.flatMap { notifications.recipients(of: $0) }
     }
 

@@ -11,7 +11,7 @@ struct SiteChecks {
     let siteFolder: String
     let forms: [FormName: FormDefinition]
     /// Who checks visitors; nil when nobody does.
-    var challenge: SiteverifyChallenge.Provider?
+    var challenge: ChallengeProvider?
     /// The site's own address: what begins with it is a path here.
     var siteURL: String?
     /// Where a page may lead to besides the site.
@@ -26,7 +26,7 @@ struct SiteChecks {
 
     /// The page that each form leads to must be there; one on another site is not looked at.
     private func nextPages() -> [DoctorFinding] {
-        forms.values.sorted { $0.name.rawValue < $1.name.rawValue }.filter(\.isActive).compactMap { form in
+        forms.values.sorted { $0.name < $1.name }.filter(\.isActive).compactMap { form in
             guard form.next.hasPrefix("/") else { return nil }
             let path = String(form.next.prefix { $0 != "?" && $0 != "#" })
             if isServed(path) { return .passed(.site, "the form \"\(form.name)\" leads to \(form.next)") }

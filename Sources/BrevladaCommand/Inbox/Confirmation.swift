@@ -3,6 +3,7 @@
 
 import ContactForm
 import Glibc
+import SiteDeployment
 
 /// Asks a person at the terminal before something is gone for good.
 struct Confirmation {
@@ -26,8 +27,6 @@ struct Confirmation {
         if count > submissions.count { try Output.error.writeLine("and \(count - submissions.count) more") }
         let what = count == 1 ? "this message" : "these \(count) messages"
         try Output.error.write("\(deed.prefix(1).uppercased())\(deed.dropFirst()) \(what) for good? [y/N] ")
-        guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
-            throw CommandFailure(.problems, "nothing was \(deed)d")
-        }
+        guard readLine()?.isYes == true else { throw CommandFailure(.problems, "nothing was \(deed)d") }
     }
 }

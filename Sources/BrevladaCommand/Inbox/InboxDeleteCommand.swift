@@ -26,7 +26,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
             valueName: "date"
         )
     )
-    var before: AuditPeriod?
+    var before: PeriodStart?
 
     @OptionGroup var filter: SubmissionFilter
 

@@ -52,7 +52,7 @@ struct InboxListCommand: AsyncParsableCommand {
             try output.write(listing.json)
         } else if output.isTerminal {
             if let last = submissions.last {
-                try output.write(listing.table(width: output.width, style: output.style(SystemEnvironment.variables)))
+                try output.write(listing.table(width: output.width, style: output.style()))
                 if hasMore { try Output.error.writeLine("more: \(commandForMore(after: "\(last.id)"))") }
             } else {
                 try Output.error.writeLine("no messages")

@@ -25,7 +25,7 @@ struct InboxShowCommand: AsyncParsableCommand {
             if json {
                 try Output.standard.writeLine(TerminalText.escapedJSON(JSONWriter.text(submission.write(to:))))
             } else {
-                let style = Output.standard.style(SystemEnvironment.variables)
+                let style = Output.standard.style()
                 try Output.standard.write(SubmissionReport(submission: submission).text(style: style))
             }
         }

@@ -24,7 +24,7 @@ struct SubmissionFilter: ParsableArguments {
     var from: String?
 
     @Option(help: ArgumentHelp("Only messages received from then on: 30d, 12h, or a date (UTC).", valueName: "period"))
-    var since: AuditPeriod?
+    var since: PeriodStart?
 
     @Flag(help: "Only messages that nobody has marked as read.")
     var unread = false

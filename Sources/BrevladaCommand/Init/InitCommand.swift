@@ -42,7 +42,7 @@ struct InitCommand: ParsableCommand {
         if outcome.leavesDataToGit {
             try output.writeLine("add the line \"data/\" to .gitignore: messages do not belong in a repository")
         }
-        let style = output.style(SystemEnvironment.variables)
+        let style = output.style()
         let change =
             path == FilePath.absolute(".", from: SystemEnvironment.workingFolder)
             ? "" : "cd \(Self.quoted(folder)) && "

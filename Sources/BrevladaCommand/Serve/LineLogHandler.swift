@@ -21,7 +21,7 @@ struct LineLogHandler: LogHandler {
         self.label = label
         self.format = settings.format
         self.output = output
-        logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        logLevel = settings.level
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -43,23 +43,7 @@ struct SiteRun {
         // Captured where nobody is shown it, mail would count as delivered: it waits for a mail server instead.
         let mailer: (any Mailer)? =
             client.map { SMTPMailer(client: $0, logger: logger) } ?? (configuration.showsCapturedMail ? captured : nil)
-        let worker = mailer.map { mailer in
-            NotificationWorker(
-                outbox: store,
-                sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
-                reminder: UnmailedReminder(
-                    settings: configuration.notifications,
-                    outbox: store,
-                    mailer: mailer,
-                    memory: AlertFile(
-                        DataFile(folder: configuration.dataFolder, name: "reminders.json"),
-                        logger: logger
-                    ),
-                    interval: .minutes(1)
-                ),
-                logger: logger
-            )
-        }
+        let worker = mailer.map { makeWorker(store: store, mailer: $0) }
         if worker == nil { logger.warning("mail.smtp is not set: mail waits until it is, and messages are kept") }
         let inbox = configuration.servesInbox ? makeInbox(store: store, captured: captured) : nil
         let bodyBytes = configuration.forms.limits.bodyBytes
@@ -99,29 +83,27 @@ struct SiteRun {
         do {
             try await services.run()
             logger.notice("server stopped")
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            let port = configuration.listen.port
-            throw CommandFailure(
-                .configuration,
-                "port \(port) is taken by another program; end it, or choose another with listen or PORT"
-            )
-        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
-            throw CommandFailure(
-                .configuration,
-                "listen \"\(configuration.listen)\" is not allowed to this user or not an address of this machine; "
-                    + "choose another address or a port above 1023"
-            )
-        } catch let error as IOError where error.errnoCode == EMFILE || error.errnoCode == ENFILE {
-            throw CommandFailure(
-                .configuration,
-                "no more files can be opened, and each connection is one; raise the limit, as with \"ulimit -n 1024\""
-            )
         } catch let error as IOError {
-            throw CommandFailure(
-                .configuration,
-                "listen \"\(configuration.listen)\" can't be opened: \(systemMessage(error.errnoCode)); choose another"
-            )
+            throw failure(error)
         }
+    }
+
+    /// Why connections can't be taken.
+    private func failure(_ error: IOError) -> CommandFailure {
+        let listen = configuration.listen
+        let reason =
+            switch error.errnoCode {
+            case EADDRINUSE:
+                "port \(listen.port) is taken by another program; end it, or choose another with listen or PORT"
+            case EACCES, EADDRNOTAVAIL:
+                "listen \"\(listen)\" is not allowed to this user or not an address of this machine; "
+                    + "choose another address or a port above 1023"
+            case EMFILE, ENFILE:
+                "no more files can be opened, and each connection is one; raise the limit, as with \"ulimit -n 1024\""
+            default:
+                "listen \"\(listen)\" can't be opened: \(systemMessage(error.errnoCode)); choose another"
+            }
+        return CommandFailure(.configuration, reason)
     }
 
     /// A terminal that is closed ends the server as Ctrl-C does; one that was started with nohup stays.
@@ -135,6 +117,21 @@ struct SiteRun {
         } catch {
             throw CommandFailure(.configuration, error.reason)
         }
+    }
+
+    private func makeWorker(store: SQLiteSubmissionStore, mailer: any Mailer) -> NotificationWorker {
+        NotificationWorker(
+            outbox: store,
+            sender: NotificationSender(settings: configuration.notifications, store: store, mailer: mailer),
+            reminder: UnmailedReminder(
+                settings: configuration.notifications,
+                outbox: store,
+                mailer: mailer,
+                memory: AlertFile(DataFile(folder: configuration.dataFolder, name: "reminders.json"), logger: logger),
+                interval: .minutes(1)
+            ),
+            logger: logger
+        )
     }
 
     private func makeHTTPService(

@@ -28,7 +28,7 @@ struct Output: Sendable {
     }
 
     /// Colour only for a person at a terminal who did not ask to be spared it (https://no-color.org).
-    func style(_ environment: [String: String]) -> TerminalStyle {
+    func style(_ environment: [String: String] = SystemEnvironment.variables) -> TerminalStyle {
         let wantsNone = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         return TerminalStyle(isColoured: isTerminal && !wantsNone && environment["TERM"] != "dumb")
     }

@@ -136,7 +136,7 @@ extension AlertRecord {
 
     private static func write(_ counts: [FormName: Int], to writer: inout JSONWriter) {
         writer.object { object in
-            for (form, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            for (form, count) in counts.sorted(by: { $0.key < $1.key }) {
                 object.member(form.rawValue, count)
             }
         }

@@ -36,7 +36,7 @@ package struct MailAlert: Sendable, Hashable {
                     data.name("forms")
                     data.object { forms in
                         let names = Set(trouble.waiting.keys).union(trouble.failed.keys)
-                        for name in names.sorted(by: { $0.rawValue < $1.rawValue }) {
+                        for name in names.sorted() {
                             forms.name(name.rawValue)
                             forms.object { form in
                                 form.member("waiting", trouble.waiting[name, default: 0])

@@ -20,6 +20,11 @@ extension FieldList {
         return FieldList(fields.map { Field(name: name(of: $0.name, in: form), values: $0.values) })
     }
 
+    /// The names that no rule of the form has.
+    func namesWithoutRule(in form: FormDefinition) -> [String] {
+        fields.map(\.name).filter { name in !form.fields.contains { $0.name == name } }
+    }
+
     fileprivate func name(of sent: String, in form: FormDefinition) -> String {
         guard sent.hasSuffix("[]"), !form.fields.contains(where: { $0.name == sent }) else { return sent }
         let name = String(sent.dropLast(2))

@@ -19,33 +19,17 @@ package struct NotificationSender: Sendable {
         self.mailer = mailer
     }
 
-    /// Mails about one submission, if it is still to be mailed.
+    /// Mails about submissions for the same recipients: one by itself, several in a digest. Those that need no mail any more
+    /// are left out; when one remains, it gets an ordinary notification.
+    ///
+    /// A digest that is refused for what it holds is `refusedTogether`: the caller sends its halves (`DigestRule.halves`), in
+    /// its own time, so that only what is refused alone is given up.
     ///
     /// - Parameters:
     ///   - unmailed: What the mail mentions as not mailed.
     ///   - jitter: 0 to 1, spreads the next attempt if this one fails.
-    package func sendNotification(
-        for key: SubmissionKey,
-        unmailed: UnmailedCounts = UnmailedCounts(),
-        at now: Timestamp,
-        jitter: Double
-    ) async -> NotificationOutcome {
-        do throws(StoreError) {
-            guard let submission = try await store.find(key), submission.status == .received else { return .skipped }
-            let mail = NotificationMail(submission: submission, settings: settings, unmailed: unmailed)
-            return await send(mail.message(at: now), about: [submission], at: now, jitter: jitter)
-        } catch {
-            return .unreadable(error)
-        }
-    }
-
-    /// Mails about several submissions for the same recipients in one digest. Those that need no mail any more are left
-    /// out; when one remains, it gets an ordinary notification.
-    ///
-    /// A digest that is refused for what it holds is `refusedTogether`: the caller sends its halves (`DigestRule.halves`), in
-    /// its own time, so that only what is refused alone is given up.
-    package func sendDigest(
-        for keys: [SubmissionKey],
+    package func send(
+        about keys: [SubmissionKey],
         unmailed: UnmailedCounts = UnmailedCounts(),
         at now: Timestamp,
         jitter: Double
@@ -65,7 +49,7 @@ package struct NotificationSender: Sendable {
         default:
             message = DigestMail(submissions: submissions, settings: settings, unmailed: unmailed).message(at: now)
         }
-        return await send(message, about: submissions, at: now, jitter: jitter)
+        return await transmit(message, about: submissions, at: now, jitter: jitter)
     }
 
     /// Charges an attempt to submissions whose turn did not come because no mail can be sent at all, so that each of them
@@ -90,7 +74,7 @@ package struct NotificationSender: Sendable {
         try await store.apply(outcome.changes.map { (change: $0.value, key: $0.key) }, at: outcome.moment)
     }
 
-    private func send(
+    private func transmit(
         _ message: MailMessage,
         about submissions: [Submission],
         at now: Timestamp,

@@ -14,10 +14,12 @@ struct ReminderMail {
     /// Up to when the recipients were told.
     let told: Timestamp
     let settings: NotificationSettings
+    /// Those whom it goes to when the others have it; nil for all.
+    var onlyFor: [Mailbox]?
 
     private var sentences: OwnerSentences { OwnerSentences(settings.language) }
 
-    private var forms: [FormName] { unmailed.forms.sorted { $0.rawValue < $1.rawValue } }
+    private var forms: [FormName] { unmailed.forms.sorted() }
 
     var recipients: [Mailbox] { settings.recipients(of: forms[0]) }
 
@@ -25,6 +27,7 @@ struct ReminderMail {
         MailMessage(
             from: settings.sender,
             to: recipients,
+            onlyFor: onlyFor,
             replyTo: nil,
             subject: subject,
             date: now.utc,
@@ -91,7 +94,7 @@ struct ReminderMail {
 
     private func lines(_ counts: [FormName: Int]) -> [String] {
         guard forms.count > 1 else { return [] }
-        return counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\(sentences.form) \($0.key): \($0.value)" }
+        return counts.sorted { $0.key < $1.key }.map { "\(sentences.form) \($0.key): \($0.value)" }
     }
 
     private var text: String {

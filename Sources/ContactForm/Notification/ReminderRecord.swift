@@ -35,7 +35,7 @@ struct ReminderRecord: Sendable, Hashable {
     var text: String {
         JSONWriter.text { writer in
             writer.object { object in
-                for (form, moment) in told.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                for (form, moment) in told.sorted(by: { $0.key < $1.key }) {
                     object.member(form.rawValue, moment.milliseconds)
                 }
             }

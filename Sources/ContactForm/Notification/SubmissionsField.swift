@@ -33,7 +33,7 @@ package struct SubmissionsField: Sendable, Hashable {
 
     var field: MailMessage.CustomField {
         var words: [String] = []
-        for (form, ids) in Dictionary(grouping: keys, by: \.form).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        for (form, ids) in Dictionary(grouping: keys, by: \.form).sorted(by: { $0.key < $1.key }) {
             words.append("\(form):")
             words += ids.map(\.id.description)
         }

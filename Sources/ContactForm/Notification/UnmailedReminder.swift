@@ -25,6 +25,8 @@ package final class UnmailedReminder: Sendable {
         var nextLook: Timestamp?
         /// Who is left alone until when: a mail to them was refused.
         var refused: [[Mailbox]: Timestamp] = [:]
+        /// By the recipients of a mail, whom of them it did not reach.
+        var left: [[Mailbox]: Left] = [:]
     }
 
     /// What came of a look.
@@ -79,7 +81,10 @@ package final class UnmailedReminder: Sendable {
         let recipients = settings.recipients(of: form)
         let told = counts.forms.filter { settings.recipients(of: $0) == recipients }
         guard !told.isEmpty else { return }
-        state.withLock { $0.told.note(told, at: counts.at) }
+        state.withLock { state in
+            state.told.note(told, at: counts.at)
+            state.left[recipients] = nil
+        }
     }
 
     /// One look, and a mail when it is time for one; of several that are due, the others follow at the next looks.
@@ -101,6 +106,7 @@ package final class UnmailedReminder: Sendable {
             record.hold(to: now)
             // Mails that mention it go out far more often than this has to be exact.
             if record.isNews(beside: known), try await memory.save(record.text, over: text) { text = record.text }
+            if let outcome = try await tellThoseLeft(at: now) { return outcome }
             let end = now.advanced(by: -Self.patience)
             guard let reminder = try await reminder(record, spacing, until: end, at: now) else { return .nothing }
             return await send(reminder, record, over: text, spacing, until: end, at: now)
@@ -132,7 +138,9 @@ package final class UnmailedReminder: Sendable {
         }
         /// The forms with the same recipients whose turn it is, and up to when those were told; the longest ago first.
         func due(_ forms: Set<FormName>) -> [(forms: [FormName], told: Timestamp)] {
-            let groups = Dictionary(grouping: forms) { settings.recipients(of: $0) }.filter { refused[$0.key] == nil }
+            let groups = Dictionary(grouping: forms) { settings.recipients(of: $0) }
+                // A form that names nobody, as one that is no longer configured, has nobody to tell.
+                .filter { refused[$0.key] == nil && !$0.key.isEmpty }
             let never = Timestamp(milliseconds: 0)
             return groups.values.map { forms in (forms, forms.compactMap { record.told[$0] }.max() ?? never) }
                 .filter { $0.1 <= end.advanced(by: -spacing) }
@@ -167,8 +175,9 @@ package final class UnmailedReminder: Sendable {
         until end: Timestamp,
         at now: Timestamp
     ) async -> Outcome {
+        let receipt: MailerReceipt
         do throws(MailerError) {
-            _ = try await mailer.send(reminder.message(at: now))
+            receipt = try await mailer.send(reminder.message(at: now))
         } catch {
             state.withLock { state in
                 if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }
@@ -178,7 +187,10 @@ package final class UnmailedReminder: Sendable {
             return .refused(error)
         }
         // In any case by this process: what can't be saved must not be told every hour.
-        state.withLock { $0.told.note(reminder.unmailed.forms, at: end) }
+        state.withLock { state in
+            state.told.note(reminder.unmailed.forms, at: end)
+            state.left[reminder.recipients] = Left(of: reminder, after: receipt, until: end, at: now)
+        }
         var record = record
         record.note(reminder.unmailed.forms, at: end)
         do throws(StoreError) {
@@ -186,6 +198,68 @@ package final class UnmailedReminder: Sendable {
             return .sent(to: reminder.recipients)
         } catch {
             return .forgotten(error, to: reminder.recipients)
+        }
+    }
+}
+
+// MARK: - Those whom a mail did not reach
+
+extension UnmailedReminder {
+    /// Recipients who were refused for now when others got the mail. They count as told, as most of them were; that they were
+    /// not is known to this process alone, and after a restart they get the next mail.
+    private struct Left {
+        var recipients: [Mailbox]
+        var forms: Set<FormName>
+        /// What the mail was about came between these.
+        var told: Timestamp
+        var end: Timestamp
+        /// When they are asked again.
+        var next: Timestamp
+
+        /// Nil when nobody is left.
+        init?(of reminder: ReminderMail, after receipt: MailerReceipt, until end: Timestamp, at now: Timestamp) {
+            let refused = receipt.refused.filter { !$0.isPermanent }.map(\.recipient.address)
+            recipients = (reminder.onlyFor ?? reminder.recipients).filter { recipient in
+                refused.contains(recipient.address.transportAddress)
+            }
+            guard !recipients.isEmpty else { return nil }
+            forms = reminder.unmailed.forms
+            told = reminder.told
+            self.end = end
+            next = now.advanced(by: UnmailedReminder.rest)
+        }
+    }
+
+    /// Tells those who are left of a mail, when it is their turn: of the same, but for what was looked at since.
+    ///
+    /// - Returns: Nil when nobody is to be told.
+    private func tellThoseLeft(at now: Timestamp) async throws(StoreError) -> Outcome? {
+        let due = state.withLock { state in
+            // A clock that was set back must not put it further.
+            state.left.filter { $0.value.next <= now || $0.value.next.since(now) > Self.rest }
+        }
+        guard let (recipients, left) = due.min(by: { $0.value.next < $1.value.next }) else { return nil }
+        let start = max(left.told, left.end.advanced(by: -UnmailedCounts.period))
+        let unmailed = try await counts(since: start, until: left.end).of { left.forms.contains($0) }
+        guard !unmailed.forms.isEmpty else {
+            state.withLock { $0.left[recipients] = nil }
+            return nil
+        }
+        let mail = ReminderMail(unmailed: unmailed, told: left.told, settings: settings, onlyFor: left.recipients)
+        do throws(MailerError) {
+            let receipt = try await mailer.send(mail.message(at: now))
+            state.withLock { $0.left[recipients] = Left(of: mail, after: receipt, until: left.end, at: now) }
+            return .sent(to: recipients)
+        } catch {
+            state.withLock { state in
+                if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }
+                if error.isPermanent {
+                    state.left[recipients] = nil
+                } else {
+                    state.left[recipients]?.next = now.advanced(by: Self.rest)
+                }
+            }
+            return .refused(error)
         }
     }
 }

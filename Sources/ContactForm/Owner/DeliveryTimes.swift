@@ -5,8 +5,15 @@
 ///
 /// Counts can be added and taken away, so that a store keeps them by the day and never sorts a million times.
 package struct DeliveryTimes: Sendable, Hashable {
-    /// How many there are by bucket.
+    /// How many there are by bucket, up to `mostCounted` in each.
     package private(set) var counts: [Int: Int] = [:]
+
+    /// No form gets as many; a higher number was damaged where it was kept. So many in every bucket have a sum that an `Int`
+    /// holds.
+    package static let mostCounted = 1 << 53
+
+    /// Those of the shortest and the longest interval, and all between.
+    package static let buckets = 0...bucket(of: Interval(milliseconds: .max))
 
     package init() {}
 
@@ -14,9 +21,11 @@ package struct DeliveryTimes: Sendable, Hashable {
         add(bucket: Self.bucket(of: interval), count: count)
     }
 
+    /// What can't be a bucket counts nothing.
     package mutating func add(bucket: Int, count: Int) {
-        let sum = counts[bucket, default: 0] + count
-        counts[bucket] = sum > 0 ? sum : nil
+        guard Self.buckets.contains(bucket) else { return }
+        let sum = counts[bucket, default: 0] + min(count, Self.mostCounted)
+        counts[bucket] = sum > 0 ? min(sum, Self.mostCounted) : nil
     }
 
     package var count: Int { counts.values.reduce(0, +) }

@@ -24,8 +24,9 @@ package struct OwnerHandler: Sendable {
     package var late: LateRule
     /// By name: what a form calls its message and its fields.
     package var forms: [FormName: FormDefinition]
+
     /// How many failed messages one request sends again.
-    package var resendLimit = 500
+    private static let resendLimit = 500
 
     package init(
         archive: any SubmissionArchive,
@@ -185,7 +186,7 @@ package struct OwnerHandler: Sendable {
         var isComplete = false
         var unreadable: [SubmissionID] = []
         // A page may be empty although there are more; so many are looked at in one request.
-        for _ in 0..<50 where resent < resendLimit {
+        for _ in 0..<50 where resent < Self.resendLimit {
             let page = try await archive.page(query)
             for submission in page.submissions
             where try await archive.apply(.resent, to: submission.key, at: request.receivedAt) != nil {

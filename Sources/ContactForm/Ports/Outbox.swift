@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The notifications that are due, for a worker that asks. On AWS the table's stream takes its place.
+/// The notifications that are due, for a worker that asks. On AWS the table's stream tells of them, and a sweep asks for
+/// those that wait.
 package protocol Outbox: Sendable {
-    /// Submissions with status `received` whose next attempt is at or before `now`, longest overdue first.
-    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission]
+    /// Submissions with status `received` whose next attempt is at or before `now`, longest overdue first, at most `limit`. They
+    /// come without their texts (`Submission.withoutTexts`), so that a pass takes little memory however long the messages are.
+    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> DueNotifications
 
     /// All notifications that wait, due or not, longest overdue first: for a sweep, which reads each submission only when
     /// its turn comes. May be a moment behind what was written.
@@ -88,7 +90,8 @@ extension Outbox {
 
     /// By reading each submission, for a store that can do no better.
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
-        try await dueNotifications(at: Timestamp(milliseconds: .max), limit: limit).compactMap { submission in
+        let due = try await dueNotifications(at: Timestamp(milliseconds: .max), limit: limit)
+        return due.submissions.compactMap { submission in
             submission.delivery.nextAttempt.map { due in
                 WaitingNotification(
                     key: submission.key,
@@ -98,6 +101,30 @@ extension Outbox {
                 )
             }
         }
+    }
+}
+
+/// What is due, as far as it was asked for.
+package struct DueNotifications: Sendable, Hashable {
+    package var submissions: [Submission]
+    /// Whether there are more than were asked for.
+    package var hasMore: Bool
+
+    package init(_ submissions: [Submission], hasMore: Bool) {
+        self.submissions = submissions
+        self.hasMore = hasMore
+    }
+}
+
+extension Submission {
+    /// As much of it as it takes to plan its mail: without what the visitor wrote, and without its history.
+    package var withoutTexts: Submission {
+        var known = self
+        known.fields = []
+        (known.name, known.email, known.replyTo, known.subject) = (nil, nil, nil, nil)
+        (known.page, known.origin) = (nil, nil)
+        known.history = []
+        return known
     }
 }
 

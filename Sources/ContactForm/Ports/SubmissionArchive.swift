@@ -49,7 +49,9 @@ package protocol SubmissionArchive: SubmissionStore {
 
 /// An archive that lets go of what expired when it is told to. On AWS nobody tells it: the table does so by itself.
 package protocol ExpiringArchive: SubmissionArchive {
-    /// Deletes what expired at or before `now`, at most `limit` in one call; returns how many went.
+    /// Deletes what expired at or before `now` (`Submission.hasExpired`), at most `limit` in one call; returns how many went.
+    ///
+    /// What can't be read goes at its time whatever its status: nobody can mail it, and its visitor was promised that it would.
     func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int
 
     /// What `deleteExpired` deletes when it is called with the same values and nothing came in meanwhile.
@@ -57,6 +59,14 @@ package protocol ExpiringArchive: SubmissionArchive {
 
     /// Overwrites what `deleteExpired` deleted, where that leaves something behind, as far as nobody reads it just then.
     func overwriteDeleted() async
+}
+
+extension Submission {
+    /// Whether retention removes it. What is still to be mailed does not expire: it stays until its mail was taken or given up, so
+    /// that nothing that was accepted ends with neither.
+    package func hasExpired(at now: Timestamp) -> Bool {
+        status != .received && expiresAt.map { $0 <= now } ?? false
+    }
 }
 
 extension SubmissionArchive {

@@ -8,8 +8,8 @@ package protocol SubmissionStore: Sendable {
     /// Returns only when the submission is durable: after `stored`, a power cut loses nothing. A submission whose
     /// status is `received` is due for notification from that moment, in the same transaction.
     ///
-    /// - Throws: `StoreError`, and the visitor is told to try again. It may have been stored all the same, where an answer was
-    ///   lost: the same id makes the repeat harmless.
+    /// - Throws: `StoreError`, and the visitor is told to try again, or when it is `tooLarge` to write less. It may have been
+    ///   stored all the same, where an answer was lost: the same id makes the repeat harmless.
     func insert(_ submission: Submission) async throws(StoreError) -> Insertion
 
     /// The submission as it now stands; nil when there is none, or when it was erased.

@@ -10,12 +10,12 @@ import Synchronization
 package final class RecentTexts: ContentHistory {
     private let counts: Mutex<TextCounts>
 
-    /// - Parameter capacity: How many texts are remembered; then the oldest are forgotten.
+    /// - Parameter capacity: Of how many submissions the texts are remembered; then the oldest are forgotten.
     package init(capacity: Int = 20_000) {
         counts = Mutex(TextCounts(capacity: capacity))
     }
 
-    package func count(_ digest: UInt64, at now: Timestamp) -> Int {
-        counts.withLock { $0.count(digest, at: now) }
+    package func count(_ digest: UInt64, in submission: SubmissionID, at now: Timestamp) -> Int {
+        counts.withLock { $0.count(digest, in: submission, at: now) }
     }
 }

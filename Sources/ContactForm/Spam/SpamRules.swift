@@ -30,6 +30,10 @@ package struct SpamRules: Sendable, Hashable {
 package struct SpamEvidence: Sendable {
     /// Subject and address to answer to included, when they came in fields of their own.
     package var fields: FieldList
+    /// Of the fields that the form has no rule for: whoever sent them chose their names, and mail shows those too.
+    package var names: [String]
+    /// The page that the form is said to have stood on (`Referer`); mail shows it.
+    package var page: String?
     /// The visitor's own.
     package var addresses: [String]
     /// Whether the hidden field holds something; see `SpecialFields.isHoneypotFilled`.
@@ -44,6 +48,8 @@ package struct SpamEvidence: Sendable {
 
     package init(
         fields: FieldList,
+        names: [String] = [],
+        page: String? = nil,
         addresses: [String] = [],
         isHoneypotFilled: Bool = false,
         fillTime: Interval? = nil,
@@ -53,6 +59,8 @@ package struct SpamEvidence: Sendable {
         isChallengeUnavailable: Bool = false
     ) {
         self.fields = fields
+        self.names = names
+        self.page = page
         self.addresses = addresses
         self.isHoneypotFilled = isHoneypotFilled
         self.fillTime = fillTime
@@ -61,6 +69,9 @@ package struct SpamEvidence: Sendable {
         self.timesSeen = timesSeen
         self.isChallengeUnavailable = isChallengeUnavailable
     }
+
+    /// What somebody wrote and the owner reads.
+    fileprivate var texts: [String] { fields.fields.flatMap(\.values) + names }
 }
 
 /// The signs that were seen and whether they suffice to hold the submission.
@@ -87,25 +98,23 @@ extension SpamRules {
         var verdict = SpamVerdict(threshold: threshold)
         verdict.add(.honeypot, threshold, if: evidence.isHoneypotFilled)
         verdict.add(.blockedAddress, threshold, if: evidence.addresses.contains(where: isBlocked))
-        verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence.fields))
+        verdict.add(.blockedWord, threshold, if: hasBlockedWord(evidence))
         verdict.add(.webdriver, 60, if: evidence.isWebdriver)
         verdict.add(.repeatedContent, 60, if: evidence.timesSeen >= repeats)
         verdict.add(.tooFast, 50, if: evidence.fillTime.map { $0 < fillTime } ?? false)
-        verdict.add(.links, linkPoints(evidence.fields))
+        verdict.add(.links, linkPoints(evidence.texts))
         verdict.add(.missingOrigin, 20, if: !evidence.hasOrigin)
         verdict.add(.challengeUnavailable, threshold, if: evidence.isChallengeUnavailable)
         return verdict
     }
 
     /// 25 for each link beyond the free ones, and 25 more when there is little else; at most 100.
-    private func linkPoints(_ fields: FieldList) -> Int {
+    private func linkPoints(_ texts: [String]) -> Int {
         var links = 0
         var bytes = 0
-        for field in fields.fields {
-            for value in field.values {
-                links += value.linkCount
-                bytes += value.utf8.count
-            }
+        for text in texts {
+            links += text.linkCount
+            bytes += text.utf8.count
         }
         guard links > 0 else { return 0 }
         let many = max(links - freeLinks, 0) * 25
@@ -114,8 +123,9 @@ extension SpamRules {
         return min(many + dense, 100)
     }
 
-    private func hasBlockedWord(_ fields: FieldList) -> Bool {
-        fields.fields.contains { $0.values.contains(where: blocked.isFound) }
+    /// The page is an address as any page has, so that it counts as no link; its words are as good as those of a text.
+    private func hasBlockedWord(_ evidence: SpamEvidence) -> Bool {
+        evidence.texts.contains(where: blocked.isFound) || evidence.page.map(blocked.isFound) ?? false
     }
 
     /// A domain blocks those below it too.

@@ -7,8 +7,10 @@
 /// is counted more often than that.
 package struct TextCounts: Sendable {
     private var counts: [UInt64: Int] = [:]
+    /// Whose texts are counted.
+    private var submissions: Set<SubmissionID> = []
     /// What is counted, oldest first; what stands before `oldest` no longer is.
-    private var seen: [(digest: UInt64, at: Timestamp)] = []
+    private var seen: [(digest: UInt64, submission: SubmissionID, at: Timestamp)] = []
     private var oldest = 0
     private let capacity: Int
 
@@ -21,31 +23,29 @@ package struct TextCounts: Sendable {
         self.capacity = max(capacity, 1)
     }
 
-    /// Counts the text behind `digest`; see `ContentHistory.count(_:at:)`.
-    package mutating func count(_ digest: UInt64, at now: Timestamp) -> Int {
+    /// Counts the text behind `digest`; see `ContentHistory.count(_:in:at:)`.
+    package mutating func count(_ digest: UInt64, in submission: SubmissionID, at now: Timestamp) -> Int {
         let latest = seen.last?.at ?? now
         if latest.since(now) > Self.disorder || now.since(latest) >= Self.memory {
             self = TextCounts(capacity: capacity)
         }
         // In order, so that what is too old always stands first.
         let now = seen.isEmpty ? now : max(now, latest)
-        forget(at: now)
-        seen.append((digest, now))
+        while oldest < seen.count, now.since(seen[oldest].at) >= Self.memory { forgetOldest() }
+        guard submissions.insert(submission).inserted else { return counts[digest, default: 1] }
+        if seen.count - oldest >= capacity { forgetOldest() }
+        seen.append((digest, submission, now))
         let count = counts[digest, default: 0] + 1
         counts[digest] = count
         return count
     }
 
-    /// Lets go of what is too old, and makes room for one more.
-    private mutating func forget(at now: Timestamp) {
-        while oldest < seen.count,
-            now.since(seen[oldest].at) >= Self.memory || seen.count - oldest >= capacity
-        {
-            let digest = seen[oldest].digest
-            let count = counts[digest, default: 1] - 1
-            counts[digest] = count > 0 ? count : nil
-            oldest += 1
-        }
+    private mutating func forgetOldest() {
+        let (digest, submission, _) = seen[oldest]
+        let count = counts[digest, default: 1] - 1
+        counts[digest] = count > 0 ? count : nil
+        submissions.remove(submission)
+        oldest += 1
         // Rarely, and at most as many at once as were let go since the last time.
         guard oldest > capacity else { return }
         seen.removeSubrange(..<oldest)

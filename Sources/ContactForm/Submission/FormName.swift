@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The name of a form, as it stands in a path: 1 to 64 ASCII letters, digits, `-` and `_`.
-package struct FormName: Sendable, Hashable, CustomStringConvertible {
+package struct FormName: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let rawValue: String
 
     /// Nil when `rawValue` is empty, longer than 64 or holds anything else.
@@ -17,6 +17,8 @@ package struct FormName: Sendable, Hashable, CustomStringConvertible {
 
     /// The default form, behind `/api/contact`.
     package static let contact = FormName(unchecked: "contact")
+
+    package static func < (lhs: FormName, rhs: FormName) -> Bool { lhs.rawValue < rhs.rawValue }
 
     package var description: String { rawValue }
 

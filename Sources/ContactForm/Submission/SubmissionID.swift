@@ -34,19 +34,10 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
         receivedAt: Timestamp
     ) {
         var hash = SHA256()
-        hash.update(form.rawValue.utf8)
-        hash.update(byte: 0)
-        hash.update(token.utf8)
-        // Names and values can't hold NUL, so 0 ends a value and 0 0 a field: no two lists hash alike.
-        for field in fields.fields + special {
-            hash.update(byte: 0)
-            hash.update(byte: 0)
-            hash.update(field.name.utf8)
-            for value in field.values {
-                hash.update(byte: 0)
-                hash.update(value.utf8)
-            }
-        }
+        hash.update(text: form.rawValue)
+        hash.update(text: token)
+        hash.update(fields.fields)
+        hash.update(special)
         let time: Int64
         if !token.isEmpty, let started, started <= receivedAt, receivedAt.since(started) <= .days(1) {
             time = started.milliseconds
@@ -81,10 +72,14 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
         return high > 0 ? SubmissionID(high: high - 1, low: .max) : nil
     }
 
-    /// The lowest id of what was received from a moment on: its own time is up to a day before when the visitor's page
-    /// gave it, else up to ten minutes.
+    /// An id's time lies before the moment of receipt: up to a day when the visitor's page gave it, else ten minutes.
+    package static let longestSlack = Interval.milliseconds(
+        Interval.days(1).milliseconds + Interval.minutes(10).milliseconds
+    )
+
+    /// The lowest id of what was received from a moment on.
     package init(earliestReceivedAt moment: Timestamp) {
-        self.init(lowestAt: moment.advanced(by: .milliseconds(-Interval.days(1).milliseconds - 600_000)))
+        self.init(lowestAt: moment.advanced(by: -Self.longestSlack))
     }
 
     /// Reads 26 characters of Crockford's base 32 in either case; nil for anything else.
@@ -130,4 +125,26 @@ package struct SubmissionID: Sendable, Hashable, Comparable, CustomStringConvert
         }
         return values
     }()
+}
+
+/// Each text comes after its length and each list after its count, 32 bits with the highest first, so that no two submissions hash
+/// alike, whatever stands in them: a value may be empty, and a list of values may look like fields.
+extension SHA256 {
+    fileprivate mutating func update(_ fields: [Field]) {
+        update(number: fields.count)
+        for field in fields {
+            update(text: field.name)
+            update(number: field.values.count)
+            for value in field.values { update(text: value) }
+        }
+    }
+
+    fileprivate mutating func update(text: String) {
+        update(number: text.utf8.count)
+        update(text.utf8)
+    }
+
+    private mutating func update(number: Int) {
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: number).bigEndian) { update($0) }
+    }
 }

@@ -21,21 +21,27 @@ package struct SESMailer: Mailer {
     ///
     /// SES takes a mail for all of its recipients or for none, and tells later of those that could not be reached.
     package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+        guard !message.envelopeRecipients.isEmpty else { throw .noRecipients }
+        // These addresses are the owner's own, who can set others: the mail waits for that.
         guard !message.requiresSMTPUTF8 else {
+            let isForSender = message.from.address.requiresSMTPUTF8
             throw MailerError(
                 code: "ses-address-unusable",
-                isPermanent: true,
+                isPermanent: false,
                 reason: "SES takes no sender or recipient with letters beyond ASCII before the @; set other addresses",
-                affectsAllMail: true
+                affectsAllMail: isForSender,
+                isForRecipients: !isForSender,
+                needsOperator: true
             )
         }
         // https://docs.aws.amazon.com/ses/latest/dg/quotas.html
         guard message.to.count <= 50 else {
             throw MailerError(
                 code: "ses-too-many-recipients",
-                isPermanent: true,
+                isPermanent: false,
                 reason: "a form has \(message.to.count) recipients and SES takes 50; use a mailing list's address",
-                isForRecipients: true
+                isForRecipients: true,
+                needsOperator: true
             )
         }
         do throws(AWSError) {

@@ -65,16 +65,16 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
         guard let item = try await item(key) else { return false }
         try await enter(.erased, of: item, at: now)
-        return try await remove(item)
+        try await remove(item)
+        return true
     }
 
-    /// False when it was gone already.
-    func remove(_ item: DynamoDBItem) async throws(StoreError) -> Bool {
-        let write = try await access { () async throws(AWSError) in
+    /// Removes what was there a moment ago. A call whose answer was lost is made again and finds nothing, so that what it finds
+    /// tells nobody whose doing it was.
+    func remove(_ item: DynamoDBItem) async throws(StoreError) {
+        _ = try await access { () async throws(AWSError) in
             try await client.deleteItem(Self.key(of: item), in: table)
         }
-        if case .done(.some) = write { return true }
-        return false
     }
 
     package func counts(since moment: Timestamp) async throws(StoreError) -> [SubmissionStatus: Int] {
@@ -89,7 +89,6 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
 extension DynamoDBSubmissionStore.Selection {
     /// What was received at or after a moment, and before another one.
     init(from: Timestamp, until: Timestamp? = nil, attributes: [String]) {
-        let slack = SubmissionItem.longestSlack.milliseconds
         // Leaves out what is known to be outside, as a page's filter does.
         var received = DynamoDBExpression("NOT receivedAt < :from", values: [":from": .number(from.milliseconds)])
         if let until {
@@ -97,7 +96,7 @@ extension DynamoDBSubmissionStore.Selection {
                 DynamoDBExpression("NOT receivedAt >= :until", values: [":until": .number(until.milliseconds)])
             )
         }
-        self.init(since: from.advanced(by: .milliseconds(-slack)), filter: received, attributes: attributes)
+        self.init(since: from.advanced(by: -SubmissionID.longestSlack), filter: received, attributes: attributes)
     }
 }
 

@@ -26,14 +26,14 @@ extension DynamoDBSubmissionStore {
             attribute.name.hasPrefix(Self.prefix)
                 ? FormName(rawValue: String(attribute.name.dropFirst(Self.prefix.count))) : nil
         }
-        let all = Set(forms).union(noted).sorted { $0.rawValue < $1.rawValue }
+        let all = Set(forms).union(noted).sorted()
         known.forms.withLock { $0 = all }
         return all
     }
 
     package func note(_ forms: Set<FormName>) async throws(StoreError) {
         guard !forms.isEmpty else { return }
-        let names = forms.sorted { $0.rawValue < $1.rawValue }.enumerated()
+        let names = forms.sorted().enumerated()
         let update = DynamoDBExpression(
             "SET #kind = :kind, " + names.map { "#form\($0.offset) = :yes" }.joined(separator: ", "),
             names: Dictionary(names.map { ("#form\($0.offset)", Self.prefix + $0.element.rawValue) }) { $1 }

@@ -7,21 +7,21 @@ import Logging
 
 /// What waits is in an index of its own, `waiting`, with the table's partition key and `SubmissionItem.waiting` as its sort
 /// key. Nothing else is in it, so that a look costs what it finds (docs/decisions/0024-an-index-of-what-waits.md). What has
-/// expired waits no more, though it is there until DynamoDB removes it.
+/// expired waits for the owner no more, though it is there until DynamoDB removes it; what waits for its mail does not expire.
 extension DynamoDBSubmissionStore: Outbox {
     static let index = "waiting"
 
-    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
-        let entries = try await indexed(.received, until: now, limit: limit).prefix(limit)
-        let submissions = try await items(entries.map(\.tableKey)).compactMap { readable($0, .mailed) }
+    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> DueNotifications {
+        let entries = try await indexed(.received, until: now, limit: limit == .max ? limit : limit + 1)
+        let submissions = try await items(entries.map(\.tableKey)).compactMap { readable($0, .mailed)?.withoutTexts }
         // The index is a moment behind.
         let due = submissions.filter { submission in
             submission.status == .received && submission.delivery.nextAttempt.map { $0 <= now } == true
-                && submission.expiresAt.map { $0 > now } != false
         }
-        return due.sorted { left, right in
+        let sorted = due.sorted { left, right in
             (left.delivery.nextAttempt ?? now, left.id) < (right.delivery.nextAttempt ?? now, right.id)
         }
+        return DueNotifications(Array(sorted.prefix(limit)), hasMore: sorted.count > limit)
     }
 
     package func waiting(limit: Int) async throws(StoreError) -> [WaitingNotification] {
@@ -75,7 +75,8 @@ extension DynamoDBSubmissionStore: Outbox {
     /// A page of the index holds thousands of entries; what would take more pages of one partition is not counted.
     private static let mostPages = 50
 
-    /// What the index has of a status and has not expired, earliest first, at least `limit` of each partition that has as many.
+    /// What the index has of a status and has not expired (`Submission.hasExpired`), earliest first, at least `limit` of each
+    /// partition that has as many.
     ///
     /// - Parameter region: Leaves out what another Region took in, and reads on for what it left out.
     private func indexed(
@@ -112,7 +113,8 @@ extension DynamoDBSubmissionStore: Outbox {
                 let request = query
                 let page = try await access { () async throws(AWSError) in try await client.query(request) }
                 entries += page.items.compactMap(IndexEntry.init).filter { entry in
-                    entry.notification.belongs(to: region) && entry.expiresAt.map { $0 > now } != false
+                    entry.notification.belongs(to: region)
+                        && (status == .received || entry.expiresAt.map { $0 > now } != false)
                 }
                 query.startKey = page.lastKey
                 pages += 1
@@ -127,7 +129,7 @@ extension DynamoDBSubmissionStore: Outbox {
         let key: SubmissionKey
         let tableKey: TableKey
         let moment: Timestamp
-        /// Nil for what stays, and for what was written before the index had it.
+        /// Nil for what stays, and for what was written before the index had it. What waits for its mail had it once.
         let expiresAt: Timestamp?
         let attempts: Int
         let region: String?

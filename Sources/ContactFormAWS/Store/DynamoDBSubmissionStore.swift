@@ -17,7 +17,8 @@ import OutgoingHTTP
 /// lists.
 ///
 /// What has expired is there no more for whoever asks, though DynamoDB may take days to remove it
-/// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html).
+/// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html). What is still to be mailed is there for
+/// everybody, and its TTL leaves it the time.
 package struct DynamoDBSubmissionStore: Sendable {
     let client: DynamoDBClient
     let table: String
@@ -41,7 +42,7 @@ package struct DynamoDBSubmissionStore: Sendable {
         self.client = client
         self.table = table
         self.shardCount = max(shardCount, 1)
-        self.forms = forms.sorted { $0.rawValue < $1.rawValue }
+        self.forms = forms.sorted()
         self.logger = logger
         self.now = now
     }
@@ -54,7 +55,8 @@ package struct DynamoDBSubmissionStore: Sendable {
 
 extension DynamoDBSubmissionStore: SubmissionStore {
     package func insert(_ submission: Submission) async throws(StoreError) -> Insertion {
-        let item = SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: shardCount))
+        let key = TableKey(submission.key, shardCount: shardCount)
+        let item = SubmissionItem.item(submission, at: key, now: now())
         guard item.size + Self.reserve <= DynamoDBItem.largestSize else {
             throw StoreError(
                 .tooLarge,
@@ -89,10 +91,8 @@ extension DynamoDBSubmissionStore: SubmissionStore {
             else {
                 return nil
             }
-            guard let version = item["version"]?.integer else {
-                throw StoreError(.corrupt, "submission \(key.id) has no version; restore it from a backup")
-            }
-            let update = Self.update(to: changed, version: version + 1, mark: mark)
+            let version = try SubmissionItem.version(item)
+            let update = Self.update(to: changed, version: version + 1, mark: mark, at: now)
             let write = try await access { () async throws(AWSError) in
                 try await client.updateItem(
                     Self.key(of: item),
@@ -116,12 +116,17 @@ extension DynamoDBSubmissionStore: SubmissionStore {
     }
 
     /// Sets what changed and removes what is there no more.
-    private static func update(to submission: Submission, version: Int64, mark: String) -> DynamoDBExpression {
+    private static func update(
+        to submission: Submission,
+        version: Int64,
+        mark: String,
+        at now: Timestamp
+    ) -> DynamoDBExpression {
         var names = ["#version": "version", "#change": "change"]
         var values: DynamoDBItem = [":next": .number(version), ":change": .string(mark)]
         var sets = ["#version = :next", "#change = :change"]
         var removals: [String] = []
-        for (name, value) in SubmissionItem.changing(submission) {
+        for (name, value) in SubmissionItem.changing(submission, at: now) {
             names["#\(name)"] = name
             if let value {
                 values.append(":\(name)", value)

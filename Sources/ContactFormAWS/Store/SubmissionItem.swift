@@ -8,10 +8,13 @@ import ContactForm
 enum SubmissionItem {
     /// Raised when items are written in another way; every older way stays readable.
     static let schemaVersion = 1
-    /// An id's time lies before the moment of receipt: up to a day when the visitor's page gave it, else ten minutes.
-    static let longestSlack = Interval.milliseconds(Interval.days(1).milliseconds + Interval.minutes(10).milliseconds)
 
-    static func item(_ submission: Submission, at key: TableKey) -> DynamoDBItem {
+    /// For so long at most a mail is tried from any moment on: for thirty days, by the clock up to a sixth longer
+    /// (docs/decisions/0008-stream-and-sweep.md), and a day.
+    private static let longestDelivery = Interval.days(36)
+
+    /// - Parameter now: When it is written.
+    static func item(_ submission: Submission, at key: TableKey, now: Timestamp) -> DynamoDBItem {
         var item = DynamoDBItem(capacity: 24)
         item.append("pk", .string(key.partition))
         item.append("sk", .string(key.sort))
@@ -29,25 +32,24 @@ enum SubmissionItem {
         item.append("origin", ifPresent: submission.origin)
         item.append("language", .string(submission.language.rawValue))
         if let expiresAt = submission.expiresAt {
-            // What DynamoDB's TTL reads is in seconds; rounded up, so that nothing goes early.
-            item.append("expiresAt", .number((expiresAt.milliseconds + 999) / 1000))
             item.append("expiresAtMilliseconds", .number(expiresAt.milliseconds))
         }
         item.append("region", ifPresent: submission.region)
         item.append("readAt", ifPresent: submission.readAt?.milliseconds)
         item.append("archivedAt", ifPresent: submission.archivedAt?.milliseconds)
-        for attribute in changing(submission) {
+        for attribute in changing(submission, at: now) {
             if let value = attribute.value { item.append(attribute.name, value) }
         }
         return item
     }
 
     /// What a status change changes; nil where there is no such attribute.
-    static func changing(_ submission: Submission) -> [(name: String, value: AttributeValue?)] {
+    static func changing(_ submission: Submission, at now: Timestamp) -> [(name: String, value: AttributeValue?)] {
         let delivery = submission.delivery
         return [
             ("status", .string(submission.status.rawValue)),
             ("waiting", waiting(submission).map { .string($0) }),
+            ("expiresAt", end(of: submission, at: now).map { .number($0) }),
             ("attempts", .number(delivery.attempts)),
             ("dueAt", delivery.nextAttempt.map { .number($0.milliseconds) }),
             ("lastError", delivery.lastError.map { .string($0) }),
@@ -62,11 +64,22 @@ enum SubmissionItem {
         ]
     }
 
+    /// When DynamoDB's TTL removes an item, in seconds; rounded up, so that nothing goes early.
+    ///
+    /// What is still to be mailed is there until that must have been given up, whatever its retention says, and has no later end
+    /// than it needs: nobody mails what can't be read.
+    private static func end(of submission: Submission, at now: Timestamp) -> Int64? {
+        submission.expiresAt.map { expiresAt in
+            let end = submission.status == .received ? max(expiresAt, now.advanced(by: longestDelivery)) : expiresAt
+            return (end.milliseconds + 999) / 1000
+        }
+    }
+
     /// The sort key of the index of what waits: `received#` and when its mail is due, `held#` and when it came in, or
     /// `failed#` and when it was given up or returned; nil for what waits for nothing, which the index leaves out.
     ///
-    /// Behind it `#` and when it expires, if it does: who reads the index sees nothing else of an item, and DynamoDB takes days
-    /// to remove what has expired.
+    /// Behind the latter two `#` and when it expires, if it does: who reads the index sees nothing else of an item, and DynamoDB
+    /// takes days to remove what has expired.
     static func waiting(_ submission: Submission) -> String? {
         let place: String? =
             switch submission.status {
@@ -75,7 +88,8 @@ enum SubmissionItem {
             case .failed, .bounced: submission.givenUpAt.map { waiting(.failed, $0) }
             case .notified: nil
             }
-        return place.map { $0 + (submission.expiresAt.map { "#\($0.milliseconds)" } ?? "") }
+        let end = submission.status == .received ? nil : submission.expiresAt
+        return place.map { $0 + (end.map { "#\($0.milliseconds)" } ?? "") }
     }
 
     /// Sorts as the moments do.
@@ -90,16 +104,28 @@ enum SubmissionItem {
         waiting(status, moment) + "$"
     }
 
-    /// Whether it is to be there no more, though DynamoDB has not removed it yet.
+    /// Whether it is to be there no more, though DynamoDB has not removed it yet: as `Submission.hasExpired`.
     static func hasExpired(_ item: DynamoDBItem, at now: Timestamp) -> Bool {
-        item["expiresAtMilliseconds"]?.integer.map { $0 <= now.milliseconds } ?? false
+        guard item["status"]?.string != SubmissionStatus.received.rawValue else { return false }
+        return item["expiresAtMilliseconds"]?.integer.map { $0 <= now.milliseconds } ?? false
     }
 
     /// The same for DynamoDB. True of an item that has no end, or one that can't be read: a comparison with what is not there,
     /// or of another type, is false.
     static func notExpired(at now: Timestamp) -> DynamoDBExpression {
-        DynamoDBExpression("NOT expiresAtMilliseconds <= :clock", values: [":clock": .number(now.milliseconds)])
+        DynamoDBExpression(
+            "(#status = :received OR NOT expiresAtMilliseconds <= :clock)",
+            names: ["#status": "status"],
+            values: [
+                ":received": .string(SubmissionStatus.received.rawValue), ":clock": .number(now.milliseconds),
+            ]
+        )
     }
+
+    /// How often its status was changed, and once more: nothing is mailed that could not be marked so.
+    ///
+    /// - Throws: as `submission`.
+    static func version(_ item: DynamoDBItem) throws(StoreError) -> Int64 { try Reader(item).integer("version") }
 
     /// Reads an item.
     ///
@@ -107,6 +133,7 @@ enum SubmissionItem {
     static func submission(_ item: DynamoDBItem) throws(StoreError) -> Submission {
         let reader = try Reader(item)
         var submission = try summary(reader)
+        _ = try reader.integer("version")
         submission.fields = try reader.text("fields", FieldList.init(json:))
         submission.name = try reader.optionalText("name")
         submission.email = try reader.optionalText("email")

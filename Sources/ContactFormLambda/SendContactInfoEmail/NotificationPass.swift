@@ -123,7 +123,8 @@ struct NotificationPass {
             result.untried += mail
             return 0
         }
-        let outcome = await send(mail, &memory)
+        let jitter = Double.random(in: 0...1)
+        let outcome = await sender.send(about: mail, unmailed: memory.unmailed, at: now(), jitter: jitter)
         if case .unreadable(let error) = outcome, error.code == .corrupt, mail.count > 1 {
             return await deliverHalves(of: mail, &memory, &result)
         }
@@ -162,14 +163,6 @@ struct NotificationPass {
         var sent = 0
         for half in sender.settings.digest.halves(of: mail) { sent += await deliver(half, &memory, &result) }
         return sent
-    }
-
-    private func send(_ mail: [SubmissionKey], _ memory: inout SendingMemory) async -> NotificationOutcome {
-        let jitter = Double.random(in: 0...1)
-        guard mail.count > 1 else {
-            return await sender.sendNotification(for: mail[0], unmailed: memory.unmailed, at: now(), jitter: jitter)
-        }
-        return await sender.sendDigest(for: mail, unmailed: memory.unmailed, at: now(), jitter: jitter)
     }
 
     /// Counts what the mails mention, when that is old and there is time. A mail goes out without it too.

@@ -300,7 +300,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             &result
         )
         self.memory.withLock { [memory] in $0 = memory }
-        for form in Set(result.notified.keys).union(result.failed.keys).sorted(by: { $0.rawValue < $1.rawValue }) {
+        for form in Set(result.notified.keys).union(result.failed.keys).sorted() {
             let counts = [("Notified", result.notified[form]), ("Failed", result.failed[form])]
             metrics.write(
                 .brevlada(

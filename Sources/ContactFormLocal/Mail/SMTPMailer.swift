@@ -33,7 +33,7 @@ package struct SMTPMailer: Mailer {
         do throws(SMTPError) {
             return try await send(message.serialized(), envelope)
         } catch {
-            throw MailerError(error)
+            throw MailerError(error, isForRest: message.envelopeRecipients.count < message.to.count)
         }
     }
 
@@ -60,6 +60,7 @@ package struct SMTPMailer: Mailer {
     }
 
     private static func envelope(_ message: MailMessage) throws(MailerError) -> SMTPEnvelope {
+        guard !message.envelopeRecipients.isEmpty else { throw .noRecipients }
         do throws(SMTPEnvelopeError) {
             return try SMTPEnvelope(
                 sender: message.envelopeSender,
@@ -67,21 +68,29 @@ package struct SMTPMailer: Mailer {
                 needsSMTPUTF8: message.requiresSMTPUTF8
             )
         } catch {
+            // These addresses are the owner's own, who can name others: the mail waits for that.
             throw MailerError(
                 code: "address-unusable",
-                isPermanent: true,
+                isPermanent: false,
                 reason: error.description,
-                isForRecipients: true
+                affectsAllMail: error == .sender,
+                isForRecipients: error != .sender,
+                needsOperator: true
             )
         }
     }
 }
 
 extension MailerError {
-    fileprivate init(_ error: SMTPError) {
+    /// - Parameter isForRest: Whether others have the mail, or were refused for good, and it is for whoever is left.
+    fileprivate init(_ error: SMTPError, isForRest: Bool) {
         let isBeforeMail = [.connect, .greeting, .ehlo, .starttls, .auth].contains(error.stage)
         // Said to the first command of a mail, which is the same for each of them. What happens later may be this one's fault.
         let isServer = error.stage == .mail && [.timedOut, .connectionLost].contains(error.code)
+        // RFC 5321 §3.8: 421 is about the service, at whatever command it is said, so that it holds back the mail of all forms.
+        // Not when the server has taken this very mail for others: then it is about those who are left, and all mail would wait
+        // after each attempt for them.
+        let isRest = isForRest && error.stage == .rcpt && error.replyCode == 421
         self.init(
             code: error.shortDescription,
             isPermanent: error.isPermanent,
@@ -89,8 +98,9 @@ extension MailerError {
             loggableReason: error.loggableDescription,
             affectsAllMail: isBeforeMail || isServer
                 // Every mail has the same sender.
-                || [.senderRefused, .serviceUnavailable, .authenticationRequired].contains(error.code),
-            isForRecipients: [.recipientRefused, .smtputf8NotSupported, .eightBitNotSupported].contains(error.code),
+                || !isRest && [.senderRefused, .serviceUnavailable, .authenticationRequired].contains(error.code),
+            isForRecipients: isRest
+                || [.recipientRefused, .smtputf8NotSupported, .eightBitNotSupported].contains(error.code),
             mayHaveArrived: error.acceptedUnknown,
             needsOperator: error.needsOperator
         )

@@ -38,29 +38,66 @@ extension SQLiteSubmissionStore: ExpiringArchive {
     }
 
     package func deleteExpired(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
-        try await writes.write { db, tally in
+        // Looked for beside the writer, and read one at a time: all of them together may be long.
+        let numbers = try await snapshot { db in try Self.expiredNumbers(at: now, limit: limit, db) }
+        guard !numbers.isEmpty else { return 0 }
+        return try await writes.write { db, tally in
             let statement = try db.cachedStatement(
-                sql: "\(SubmissionRow.select), number \(SubmissionRow.from) \(Self.whatExpired)"
+                sql: "\(SubmissionRow.select), number \(SubmissionRow.from) WHERE number = ?"
             )
-            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, limit])
-            // What can't be read goes as well: its visitor was promised that it would.
-            for row in rows { try Self.remove(row, as: .expired, db, &tally) }
-            return rows.count
+            var count = 0
+            for number in numbers {
+                // Meanwhile the owner may have erased it, or asked for its mail.
+                guard let row = try Row.fetchOne(statement, arguments: [number]), Self.hasExpired(row, at: now) else {
+                    continue
+                }
+                try Self.remove(row, as: .expired, db, &tally)
+                count += 1
+            }
+            return count
         }
     }
 
     package func overwriteDeleted() async { await emptyLog() }
 
     package func expired(at now: Timestamp, limit: Int) async throws(StoreError) -> [SubmissionID] {
-        try await read { db in
-            let statement = try db.cachedStatement(sql: "SELECT id \(SubmissionRow.from) \(Self.whatExpired)")
-            let ids = try String.fetchAll(statement, arguments: [now.milliseconds, limit])
-            return ids.compactMap { SubmissionID($0) }
+        try await snapshot { db in
+            let statement = try db.cachedStatement(sql: "SELECT id FROM submission WHERE number = ?")
+            return try Self.expiredNumbers(at: now, limit: limit, db).compactMap { number in
+                try String.fetchOne(statement, arguments: [number]).flatMap { SubmissionID($0) }
+            }
         }
     }
 
     /// The same rows in the same order each time, so that what is looked at is what is deleted.
-    private static let whatExpired = "WHERE expires_at <= ? ORDER BY expires_at, number LIMIT ?"
+    ///
+    /// What waits for its mail comes last, and is read to find what can't be: it is little unless no mail goes out.
+    private static func expiredNumbers(at now: Timestamp, limit: Int, _ db: Database) throws -> [Int64] {
+        func sql(_ columns: String, _ waits: String) -> String {
+            "\(columns) \(SubmissionRow.from) WHERE expires_at <= ? AND \(waits) ORDER BY expires_at, number"
+        }
+        let waits = "(status = 'received' OR outbox.submission IS NOT NULL)"
+        var numbers = try Int64.fetchAll(
+            db.cachedStatement(sql: sql("SELECT number", "NOT \(waits)") + " LIMIT ?"),
+            arguments: [now.milliseconds, limit]
+        )
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: sql("\(SubmissionRow.select), number", waits)),
+            arguments: [now.milliseconds]
+        )
+        while numbers.count < limit, let row = try rows.next() {
+            if hasExpired(row, at: now) { numbers.append(row["number"]) }
+        }
+        return numbers
+    }
+
+    /// What can't be read goes at its time: nobody can mail it.
+    private static func hasExpired(_ row: Row, at now: Timestamp) -> Bool {
+        guard let submission = try? SubmissionRow.submission(row) else {
+            return (row["expires_at"] as Int64?).map { $0 <= now.milliseconds } ?? false
+        }
+        return submission.hasExpired(at: now)
+    }
 
     /// Deletes a row that was read with its number.
     static func remove(_ row: Row, as removal: Tally.Removal, _ db: Database, _ tally: inout Tally) throws {

@@ -5,7 +5,8 @@ package import ContactForm
 import GRDB
 
 extension SQLiteSubmissionStore: Outbox {
-    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+    /// Reads each whole, to know that it can be, and keeps no more of it than is asked for.
+    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> DueNotifications {
         try await read { [self] db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -14,9 +15,14 @@ extension SQLiteSubmissionStore: Outbox {
                     """
             )
             let rows = try Row.fetchCursor(statement, arguments: [now.milliseconds])
-            var due: [Submission] = []
-            while due.count < limit, let row = try rows.next() {
-                if let submission = readable(row, .mailed) { due.append(submission) }
+            var due = DueNotifications([], hasMore: false)
+            while let row = try rows.next() {
+                guard let submission = readable(row, .mailed) else { continue }
+                guard due.submissions.count < limit else {
+                    due.hasMore = true
+                    break
+                }
+                due.submissions.append(submission.withoutTexts)
             }
             return due
         }

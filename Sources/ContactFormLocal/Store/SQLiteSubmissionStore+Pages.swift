@@ -15,31 +15,43 @@ extension SQLiteSubmissionStore {
         }
     }
 
-    /// Looks at up to `limit` of the rows that the filters let pass, one after the other.
-    func look(_ query: SubmissionQuery, limit: Int, _ db: Database) throws -> Look {
+    /// Looks at up to `limit` of the rows that the filters let pass, one after the other, and at none behind those that fill a
+    /// page with their texts.
+    ///
+    /// - Parameter found: What an earlier look found, which counts among it.
+    func look(_ query: SubmissionQuery, limit: Int, onto found: Look? = nil, _ db: Database) throws -> Look {
         var query = query
         query.limit = limit
-        let rows: [Row]
-        let hasMore: Bool
+        let next: () throws -> Row?
         switch query.order {
         case .id:
             // In the order of the ids, for what reads everything: filters cost no index and save no reading.
             let statement = try db.cachedStatement(sql: Self.sqlByID(query))
-            let all = try Row.fetchAll(statement, arguments: Self.argumentsByID(query))
-            (rows, hasMore) = (Array(all.prefix(limit)), all.count > limit)
+            let rows = try Row.fetchCursor(statement, arguments: Self.argumentsByID(query))
+            next = { try rows.next() }
         case .received:
-            let places = try SubmissionRuns.places(query, db)
-            rows = try places.prefix(limit).compactMap { place in try Self.row(number: place.number, db) }
-            hasMore = places.count > limit
+            var places = try SubmissionRuns.places(query, db)[...]
+            next = { try places.popFirst().flatMap { try Self.row(number: $0.number, db) } }
         }
-        var look = Look()
-        for row in rows { add(row, to: &look, of: query) }
-        guard hasMore else { return look }
-        // Rows that no id is known of are no place to go on from; looked at again they add nothing.
-        guard let last = rows.reversed().lazy.compactMap({ SubmissionRow.remains($0, status: .received) }).first else {
-            throw StoreError(.corrupt, "rows without an id stand among the submissions; restore them from a backup")
+        var look = found ?? Look(mostOctets: pageOctets)
+        look.next = nil
+        var last: Submission?
+        var count = 0
+        while let row = try next() {
+            guard count < limit, !look.isFull else {
+                // Rows that no id is known of are no place to go on from; looked at again they add nothing.
+                guard let last else {
+                    throw StoreError(
+                        .corrupt,
+                        "rows without an id stand among the submissions; restore them from a backup"
+                    )
+                }
+                look.next = SubmissionCursor(after: last, order: query.order)
+                return look
+            }
+            last = add(row, to: &look, of: query) ?? last
+            count += 1
         }
-        look.next = SubmissionCursor(after: last, order: query.order)
         return look
     }
 

@@ -21,7 +21,7 @@ extension SQLiteSubmissionStore {
         guard isSmall || SearchGrams.isPrefix(text) else { return try indexedPage(query, text, db) }
         let walk = try walk(query, db)
         let page = walk.page(of: query)
-        guard !isSmall, walk.submissions.count < query.limit, let next = page.next else { return page }
+        guard !isSmall, !walk.isFull, walk.submissions.count < query.limit, let next = page.next else { return page }
         var rest = query
         rest.cursor = next
         rest.limit = query.limit - page.submissions.count
@@ -36,10 +36,10 @@ extension SQLiteSubmissionStore {
     /// Looks at the newest rows one by one, and at no more of them than fill the page.
     private func walk(_ query: SubmissionQuery, _ db: Database) throws -> Look {
         var step = query
-        var walk = Look()
+        var walk = Look(mostOctets: pageOctets)
         for _ in 0..<(Self.walked / Self.walkedAtOnce) {
-            walk += try look(step, limit: Self.walkedAtOnce, db)
-            guard walk.submissions.count <= query.limit, let next = walk.next else { break }
+            walk = try look(step, limit: Self.walkedAtOnce, onto: walk, db)
+            guard walk.submissions.count <= query.limit, !walk.isFull, let next = walk.next else { break }
             step.cursor = next
         }
         return walk
@@ -47,14 +47,17 @@ extension SQLiteSubmissionStore {
 
     /// Merges what the index finds with what is not in it.
     private func indexedPage(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> SubmissionPage {
-        var all = try indexed(query, text, db)
-        all += try outside(query, db).before(all.next)
-        return all.sorted.page(of: query)
+        let looks = [try indexed(query, text, db), try outside(query, db)]
+        // No further than both of them looked.
+        let end = looks.compactMap(\.next).max { $0.place < $1.place }
+        return looks.map { $0.before(end) }.reduce(into: Look(mostOctets: pageOctets)) { $0 += $1 }.sorted.page(
+            of: query
+        )
     }
 
     /// What the index finds, and how far it was asked; to the end when there is no next.
     private func indexed(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> Look {
-        var look = Look()
+        var look = Look(mostOctets: pageOctets)
         guard let places = SearchIndex.places(from: query.from, until: query.until, cursor: query.cursor) else {
             return look
         }
@@ -67,18 +70,20 @@ extension SQLiteSubmissionStore {
             let current = SearchIndex.moment(of: place)
             // Never between two of one millisecond, whose order is that of their ids.
             if let last = moment, current != last,
-                look.submissions.count > query.limit || looked >= Self.candidates || read >= Self.readings
+                look.submissions.count > query.limit || look.isFull || looked >= Self.candidates
+                    || read >= Self.readings
             {
-                look.next = SubmissionCursor(order: .received, moment: last, id: .lowest)
-                return look
+                look.next = look.next ?? SubmissionCursor(order: .received, moment: last, id: .lowest)
+                break
             }
             moment = current
             looked += 1
             guard let number = row[1] as Int64?, row[2] as Bool? == true else { continue }
             read += 1
             if let row = try Self.row(number: number, db) { add(row, to: &look, of: query) }
+            look.shorten(to: query.limit + 1)
         }
-        return look
+        return look.before(look.next)
     }
 
     /// Place, number and whether the filters let it pass, newest first.
@@ -98,9 +103,12 @@ extension SQLiteSubmissionStore {
         let statement = try db.cachedStatement(
             sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE \(SearchIndex.isOutside)"
         )
-        var look = Look()
+        var look = Look(mostOctets: pageOctets)
         let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() { add(row, to: &look, of: query) }
-        return look
+        while let row = try rows.next() {
+            add(row, to: &look, of: query)
+            look.shorten(to: query.limit + 1)
+        }
+        return look.before(look.next)
     }
 }

@@ -16,6 +16,8 @@ package final class SQLiteSubmissionStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommit
     let logger: Logger
+    /// So many octets of texts fill a page, however few messages they are: all of it is in memory, and more than once.
+    let pageOctets: Int
     /// Whether something that was deleted may still stand in the log.
     let isLogLeft = Mutex(false)
     /// What was told of rows that can't be read.
@@ -30,13 +32,16 @@ package final class SQLiteSubmissionStore: Sendable {
     ///   - migrates: Whether a file of an earlier release becomes one of today, for which that release has no use any more;
     ///     if not, it is refused and left as it is.
     ///   - busyTimeout: How long a call waits for another process that writes before it fails as unavailable.
+    ///   - pageOctets: How much text one page of a list holds at most, but for its last message.
     /// - Throws: `StoreError`, also when the file is not ours or was written by a newer version.
     package init(
         path: String,
         migrates: Bool = true,
         busyTimeout: Interval = .seconds(5),
+        pageOctets: Int = 8 << 20,
         logger: Logger = Logger(label: "brevlada.store")
     ) throws(StoreError) {
+        self.pageOctets = pageOctets
         do {
             try PrivateFile.createIfMissing(path)
             // One process at a time: the pool's turn to WAL mode and its migrations each look first and act then, and

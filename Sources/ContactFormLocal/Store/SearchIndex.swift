@@ -25,7 +25,8 @@ enum SearchIndex {
         INSERT INTO search_progress VALUES (0, 0);
         """
 
-    /// Places of one millisecond.
+    /// Places of one millisecond. What came in it beyond that stays outside the index, as may be where an archive was imported
+    /// whose times are days.
     private static let room: Int64 = 1 << 14
 
     static func places(from: Timestamp?, until: Timestamp?, cursor: SubmissionCursor?) -> ClosedRange<Int64>? {
@@ -84,18 +85,21 @@ enum SearchIndex {
 
     private static func insert(_ submission: Submission, number: Int64, _ db: Database) throws {
         let first = firstPlace(of: submission.receivedAt)
-        let place = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT coalesce(max(place) + 1, ?) FROM search_place WHERE place BETWEEN ? AND ?"),
-            arguments: [first, first, first + (room - 1)]
+        let last = first + (room - 1)
+        let highest = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT max(place) FROM search_place WHERE place BETWEEN ? AND ?"),
+            arguments: [first, last]
         )
+        guard highest != last else { return try setAside(number, db) }
+        let place = highest.map { $0 + 1 } ?? first
         try db.cachedStatement(sql: "INSERT INTO search_place (place, submission) VALUES (?, ?)")
             .execute(arguments: [place, number])
         try db.cachedStatement(sql: "INSERT INTO search (rowid, words) VALUES (?, ?)")
             .execute(arguments: [place, SearchGrams.words(of: submission)])
     }
 
-    /// Notes a row that can't be read, so that it keeps no other from the index and a search still meets it: it gets a place
-    /// where no moment is, and no words.
+    /// Notes a row that can't be read, or has no place left, so that it keeps no other from the index and a search still meets it:
+    /// it gets a place where no moment is, and no words.
     private static func setAside(_ number: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO search_place (place, submission) VALUES (?, ?)")
             .execute(arguments: [-number, number])

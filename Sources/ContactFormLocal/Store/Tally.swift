@@ -88,13 +88,14 @@ struct Tally {
         let fitting = SubmissionStatus.allCases.filter { mailed.contains($0) == isMailed }
         let others = SubmissionStatus.allCases.filter { mailed.contains($0) != isMailed }
         return try (fitting + others).first { status in
-            let booked = try Int.fetchOne(
+            let booked = try Int64.fetchOne(
                 db,
                 sql: "SELECT present FROM tally WHERE day = ? AND status = ?",
                 arguments: [day.milliseconds, status.rawValue]
             )
+            var counts = BookedCounts()
             let pending = lines[Line(day: day.milliseconds, status: status)]?.present
-            return (booked ?? 0) + (pending ?? 0) > there[status, default: 0]
+            return counts.read(booked ?? 0) + (pending ?? 0) > there[status, default: 0]
         }
     }
 
@@ -119,28 +120,29 @@ struct Tally {
     /// Writes what was gathered.
     func post(_ db: Database) throws {
         for (line, counts) in lines where counts != Counts() {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO tally (day, status, accepted, present, unread, erased, expired)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (day, status) DO UPDATE
-                    SET accepted = accepted + excluded.accepted, present = present + excluded.present,
-                        unread = unread + excluded.unread, erased = erased + excluded.erased,
-                        expired = expired + excluded.expired
-                    """
-            ).execute(arguments: [
+            try db.cachedStatement(sql: Self.postLine).execute(arguments: [
                 line.day, line.status.rawValue, counts.accepted, counts.present, counts.unread, counts.erased,
                 counts.expired,
             ])
         }
         for (line, mails) in deliveries where mails != 0 {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO delivery_time (day, bucket, mails) VALUES (?, ?, ?)
-                    ON CONFLICT (day, bucket) DO UPDATE SET mails = mails + excluded.mails
-                    """
-            ).execute(arguments: [line.day, line.bucket, mails])
+            try db.cachedStatement(sql: Self.postDeliveries).execute(arguments: [line.day, line.bucket, mails])
         }
+    }
+
+    private static let postLine = """
+        INSERT INTO tally (day, status, accepted, present, unread, erased, expired) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (day, status) DO UPDATE
+        SET \(["accepted", "present", "unread", "erased", "expired"].map(addition).joined(separator: ", "))
+        """
+    private static let postDeliveries = """
+        INSERT INTO delivery_time (day, bucket, mails) VALUES (?, ?, ?)
+        ON CONFLICT (day, bucket) DO UPDATE SET \(addition(to: "mails"))
+        """
+
+    /// Never overflows: no message is refused because a line of the books was damaged, which stays one that can't be.
+    private static func addition(to column: String) -> String {
+        "\(column) = max(min(\(column) + excluded.\(column), \(Int64.max / 2)), \(-Int64.max / 2))"
     }
 
     /// Counts what is there, in a file whose books are empty.
@@ -182,6 +184,7 @@ struct Tally {
         var statistics = ArchiveStatistics(from: from, until: until)
         let period: StatementArguments = [statistics.from.milliseconds, statistics.until.milliseconds]
         var days: [ArchiveStatistics.Day] = []
+        var counts = BookedCounts()
         statistics.unreadable = try unreadable(in: statistics, db)
         // The books have it under the status that it came by.
         let miscounted = Set(statistics.unreadable.map(\.receivedAt.startOfDay))
@@ -195,32 +198,37 @@ struct Tally {
         )
         while let row = try rows.next() {
             let start = Timestamp(milliseconds: row[0])
-            let (accepted, booked): (Int, Int) = (row[2], row[3])
+            let (accepted, booked) = (counts.read(row[2]), counts.read(row[3]))
             if days.last?.start != start {
                 days.append(ArchiveStatistics.Day(start: start, accepted: 0, held: 0, failed: 0))
             }
-            days[days.count - 1].accepted += accepted
-            statistics.accepted += accepted
-            statistics.erased += row[4] as Int
-            statistics.expired += row[5] as Int
+            BookedCounts.add(accepted, to: &days[days.count - 1].accepted)
+            BookedCounts.add(accepted, to: &statistics.accepted)
+            BookedCounts.add(counts.read(row[4]), to: &statistics.erased)
+            BookedCounts.add(counts.read(row[5]), to: &statistics.expired)
             guard booked != 0, let status = SubmissionStatus(rawValue: row[1]) else { continue }
             let present = there[start].map { $0[status, default: 0] } ?? booked
-            statistics.counts[status, default: 0] += present
-            if status == .held { days[days.count - 1].held += present }
-            if status == .failed { days[days.count - 1].failed += present }
+            BookedCounts.add(present, to: &statistics.counts[status, default: 0])
+            if status == .held { BookedCounts.add(present, to: &days[days.count - 1].held) }
+            if status == .failed { BookedCounts.add(present, to: &days[days.count - 1].failed) }
         }
         statistics.days = days
-        let times = try Row.fetchAll(
+        // Summed here: SQLite's sum() fails where it overflows (https://www.sqlite.org/lang_aggfunc.html#sumunc).
+        let times = try Row.fetchCursor(
             db,
-            sql: "SELECT bucket, sum(mails) FROM delivery_time WHERE day >= ? AND day < ? GROUP BY bucket",
+            sql: "SELECT bucket, mails FROM delivery_time WHERE day >= ? AND day < ?",
             arguments: period
         )
-        for row in times { statistics.delivery.add(bucket: row[0], count: row[1]) }
-        statistics.unread = try Int.fetchOne(db, sql: "SELECT total(unread) FROM tally WHERE status <> 'held'") ?? 0
+        while let row = try times.next() {
+            statistics.delivery.add(bucket: counts.readBucket(row[0]), count: counts.read(row[1]))
+        }
+        let unread = "SELECT CAST(total(unread) AS INTEGER) FROM tally WHERE status <> 'held'"
+        statistics.unread = counts.read(try Int64.fetchOne(db, sql: unread) ?? 0)
         statistics.overdue = try overdue(statistics, at: now, by: rule, db)
         try notePartial(in: &statistics, at: now, by: rule, db)
         statistics.addsUp =
-            try statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
+            try counts.areSound
+            && statistics.accepted == statistics.stored + statistics.erased + statistics.expired && matchesTable(db)
         return statistics
     }
 
@@ -309,7 +317,7 @@ struct Tally {
 
     /// Whether as many rows are there as the books say: the books alone could agree with themselves and be wrong.
     private static func matchesTable(_ db: Database) throws -> Bool {
-        let booked = try Int.fetchOne(db, sql: "SELECT total(present) FROM tally") ?? 0
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM submission") == booked
+        let booked = try Int64.fetchOne(db, sql: "SELECT CAST(total(present) AS INTEGER) FROM tally") ?? 0
+        return try Int64.fetchOne(db, sql: "SELECT count(*) FROM submission") == booked
     }
 }

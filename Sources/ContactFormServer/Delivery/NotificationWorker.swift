@@ -80,7 +80,7 @@ package final class NotificationWorker: Service {
                 failuresInARow = pass == .serverTrouble ? failuresInARow + 1 : 0
                 switch pass {
                 case .more: await pauseSending(for: Self.floodPause)
-                case .left(_, let next):
+                case .left(let next):
                     // Not longer: meanwhile mail for others may come in, or enough for a full list.
                     await pauseSending(for: min(max(next.since(now()), .milliseconds(10)), Self.floodPause))
                 case .done: await Self.sleep(for: nextWake(memory), orUntil: signal)
@@ -111,9 +111,9 @@ package final class NotificationWorker: Service {
         /// Everything that was due has been tried.
         case done
         /// There is more that is due, beside what waits for the next mail.
-        case more(left: Int)
-        /// So many are due and wait for the next mail, which may go at that moment.
-        case left(Int, until: Timestamp)
+        case more
+        /// Some are due and wait for the next mail, which may go at that moment.
+        case left(until: Timestamp)
         /// The mail server, or the store, can't be used now.
         case serverTrouble
         /// The mail server refuses any mail until a person has mended something.
@@ -124,7 +124,7 @@ package final class NotificationWorker: Service {
     func deliverDue(_ memory: inout DeliveryMemory) async -> Pass {
         guard await isRecorded(&memory) else { return .serverTrouble }
         let limit = Self.passSize + memory.left + memory.unwritable.count
-        let due: [Submission]
+        let due: DueNotifications
         do throws(StoreError) {
             due = try await look(&memory, limit: limit)
         } catch {
@@ -134,8 +134,8 @@ package final class NotificationWorker: Service {
             )
             return .serverTrouble
         }
-        if !due.isEmpty { await count(&memory) }
-        let waiting = due.filter { !memory.unwritable.contains($0.key) }
+        if !due.submissions.isEmpty { await count(&memory) }
+        let waiting = due.submissions.filter { !memory.unwritable.contains($0.key) }
         let groups = Dictionary(grouping: waiting) { submission in
             Addressees(
                 named: sender.settings.recipients(of: submission.form),
@@ -157,8 +157,8 @@ package final class NotificationWorker: Service {
             }
         }
         memory.left = left
-        if due.count == limit { return .more(left: left) }
-        if let next { return .left(left, until: next) }
+        if due.hasMore { return .more }
+        if let next { return .left(until: next) }
         memory.mayBeMisdated = false
         return await remind(&memory) ?? .done
     }
@@ -187,7 +187,7 @@ package final class NotificationWorker: Service {
     }
 
     /// What is due, and what waits for longer than any mail does: the clock was set back since it was put off.
-    private func look(_ memory: inout DeliveryMemory, limit: Int) async throws(StoreError) -> [Submission] {
+    private func look(_ memory: inout DeliveryMemory, limit: Int) async throws(StoreError) -> DueNotifications {
         let now = now()
         memory.look(at: now)
         var due = try await outbox.dueNotifications(at: now, limit: limit)
@@ -197,10 +197,12 @@ package final class NotificationWorker: Service {
             notification.dueAt > now
                 && retry.isTooFarAhead(notification.dueAt, afterAttempts: notification.attempts, at: now)
         }
-        for notification in misdated.prefix(limit - due.count) {
+        let room = limit - due.submissions.count
+        if misdated.count > room { due.hasMore = true }
+        for notification in misdated.prefix(room) {
             do throws(StoreError) {
                 guard let submission = try await sender.store.find(notification.key) else { continue }
-                due.append(submission)
+                due.submissions.append(submission.withoutTexts)
             } catch {
                 // What can't be read holds up no other.
                 guard error.code == .corrupt else { throw error }
@@ -230,10 +232,11 @@ package final class NotificationWorker: Service {
     ) async -> Pass? {
         guard !isEnding else { return .done }
         let unmailed = memory.unmailed?.counts ?? UnmailedCounts()
-        let outcome = await send(mail, mentioning: unmailed)
+        let jitter = Double.random(in: 0...1)
+        let outcome = await sender.send(about: mail.map(\.key), unmailed: unmailed, at: now(), jitter: jitter)
         report(outcome, of: mail)
         if case .unreadable = outcome {} else { memory.tried(mail) }
-        if case .postponed(let error) = outcome, error.mayHaveArrived { memory.mayHaveArrived(mail) }
+        if outcome.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
         case .sent:
             memory.history.add(to: addressees.named, at: now())
@@ -251,14 +254,6 @@ package final class NotificationWorker: Service {
         case .skipped: break
         }
         return nil
-    }
-
-    private func send(_ mail: [Submission], mentioning unmailed: UnmailedCounts) async -> NotificationOutcome {
-        let jitter = Double.random(in: 0...1)
-        guard mail.count > 1 else {
-            return await sender.sendNotification(for: mail[0].key, unmailed: unmailed, at: now(), jitter: jitter)
-        }
-        return await sender.sendDigest(for: mail.map(\.key), unmailed: unmailed, at: now(), jitter: jitter)
     }
 
     /// Writes what came of the last mail, if that is still to be done; the mail itself is not sent again.
@@ -360,6 +355,19 @@ package final class NotificationWorker: Service {
             "\(report.message)",
             metadata: metadata
         )
+    }
+}
+
+extension NotificationOutcome {
+    /// Whether the mail is tried again and may have arrived. Of one whose outcome could not be written nobody says so: the same
+    /// mail once more does no harm where it has not.
+    fileprivate var mayHaveArrived: Bool {
+        switch self {
+        case .postponed(let error): error.mayHaveArrived
+        case .unrecorded(_, let outcome):
+            outcome.changes.values.contains { if case .postponed = $0 { true } else { false } }
+        default: false
+        }
     }
 }
 

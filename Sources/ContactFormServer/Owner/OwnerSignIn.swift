@@ -41,7 +41,7 @@ package final class OwnerSignIn: Sendable {
     private struct State {
         var sessions: SessionTable
         var throttle: SignInThrottle
-        var firstRun: (digest: SecretToken.Digest, expiresAt: Timestamp)?
+        var firstRun: (digest: SecretToken.Digest, madeAt: Timestamp)?
         var waiting = 0
     }
 
@@ -55,11 +55,13 @@ package final class OwnerSignIn: Sendable {
     /// What a password is held against while there is none, so that the answer takes as long.
     private let stranger: PasswordHash
 
+    /// - Parameter now: A clock that nobody sets: set back, it would have sessions and the link of the first run live longer, and
+    ///   set ahead it would end them.
     package init(
         source: any OwnerPasswordSource,
         settings: Settings = Settings(),
         logger: Logger,
-        now: @escaping @Sendable () -> Timestamp = { .now() }
+        now: @escaping @Sendable () -> Timestamp = { .steady() }
     ) {
         self.source = source
         self.settings = settings
@@ -84,8 +86,7 @@ package final class OwnerSignIn: Sendable {
     package func makeFirstRunToken() -> SecretToken? {
         guard needsPassword else { return nil }
         let token = SecretToken()
-        let expiresAt = now().advanced(by: settings.firstRun)
-        state.withLock { $0.firstRun = (token.digest, expiresAt) }
+        state.withLock { $0.firstRun = (token.digest, now()) }
         return token
     }
 
@@ -129,7 +130,7 @@ package final class OwnerSignIn: Sendable {
             guard let firstRun = state.firstRun, let token, firstRun.digest == token.digest else { return false }
             // Used up also when what follows fails: the next start prints another.
             state.firstRun = nil
-            return now < firstRun.expiresAt
+            return (.seconds(0)..<settings.firstRun).contains(now.since(firstRun.madeAt))
         }
         guard isGood, needsPassword else {
             logger.notice("owner's first password refused")

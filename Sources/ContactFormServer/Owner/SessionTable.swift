@@ -3,7 +3,8 @@
 
 package import ContactForm
 
-/// Who is signed in. Pure: the time comes in as a value.
+/// Who is signed in. Pure: the time comes in as a value, by a clock that nobody sets (`Timestamp.steady`). By one that went back
+/// sessions end: none lives longer for it.
 ///
 /// A session ends when it is signed out, when it was not used for long, when it is old however much it was used, and
 /// when the password it was opened with is another one by now.
@@ -31,6 +32,7 @@ package struct SessionTable: Sendable {
         self.limits = limits
     }
 
+    /// For tests: how many sessions are held.
     package var count: Int { sessions.count }
 
     package mutating func open(_ token: SecretToken, with password: PasswordHash, at now: Timestamp) {
@@ -49,7 +51,7 @@ package struct SessionTable: Sendable {
             sessions[digest] = nil
             return false
         }
-        sessions[digest]?.usedAt = max(session.usedAt, now)
+        sessions[digest]?.usedAt = now
         return true
     }
 
@@ -58,6 +60,7 @@ package struct SessionTable: Sendable {
     }
 
     private func isAlive(_ session: Session, at now: Timestamp) -> Bool {
-        now.since(session.usedAt) < limits.idle && now.since(session.openedAt) < limits.absolute
+        (.seconds(0)..<limits.idle).contains(now.since(session.usedAt))
+            && now.since(session.openedAt) < limits.absolute
     }
 }

@@ -46,6 +46,7 @@ package struct SignInThrottle: Sendable {
         total = TokenBucket(burst: limits.totalBurst, interval: limits.totalInterval.milliseconds * 1_000)
     }
 
+    /// For tests: how many addresses are held.
     package var addressCount: Int { fullAt.count }
 
     /// Whether the right password has come from there.

@@ -11,10 +11,10 @@ struct FileStatus: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
     let size: Int
-    let modified: Timestamp
-    let statusChanged: Timestamp
+    let modified: FileTime
+    let statusChanged: FileTime
 
-    struct Timestamp: Hashable, Sendable {
+    struct FileTime: Hashable, Sendable {
         let seconds: Int64
         let nanoseconds: Int64
     }
@@ -26,8 +26,8 @@ extension FileStatus {
             device: status.device,
             inode: status.inode,
             size: Int(status.size),
-            modified: Timestamp(seconds: status.modified_seconds, nanoseconds: status.modified_nanoseconds),
-            statusChanged: Timestamp(seconds: status.changed_seconds, nanoseconds: status.changed_nanoseconds)
+            modified: FileTime(seconds: status.modified_seconds, nanoseconds: status.modified_nanoseconds),
+            statusChanged: FileTime(seconds: status.changed_seconds, nanoseconds: status.changed_nanoseconds)
         )
     }
 }

@@ -50,7 +50,10 @@ package final class InMemorySubmissionStore: Sendable {
         }
 
         func expired(at now: Timestamp) -> [Submission] {
-            submissions.values.filter { submission in submission.expiresAt.map { $0 <= now } ?? false }
+            submissions.values.filter { submission in
+                guard damaged.contains(submission.key) else { return submission.hasExpired(at: now) }
+                return submission.expiresAt.map { $0 <= now } ?? false
+            }
         }
 
         mutating func remove(_ key: SubmissionKey, as entry: WritableKeyPath<Day, Int>) -> Bool {
@@ -241,10 +244,11 @@ extension InMemorySubmissionStore: ExpiringArchive {
 }
 
 extension InMemorySubmissionStore: Outbox {
-    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+    package func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> DueNotifications {
         try access { archive in
             let due = archive.readable.filter { submission in submission.due.map { $0 <= now } ?? false }
-            return Array(due.sorted { ($0.due ?? now, $0.id) < ($1.due ?? now, $1.id) }.prefix(limit))
+            let sorted = due.sorted { ($0.due ?? now, $0.id) < ($1.due ?? now, $1.id) }
+            return DueNotifications(sorted.prefix(limit).map(\.withoutTexts), hasMore: sorted.count > limit)
         }
     }
 

@@ -49,6 +49,7 @@ package final class RecordingMailer: Mailer {
     package var attempts: Int { tried.count }
 
     package func send(_ message: MailMessage) async throws(MailerError) -> MailerReceipt {
+        guard !message.envelopeRecipients.isEmpty else { throw .noRecipients }
         let result: Result<MailerReceipt, MailerError> = state.withLock { state in
             state.tried.append(message)
             if !state.faults.isEmpty { return .failure(state.faults.removeFirst()) }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
+
 /// Why a call of AWS did not work, read from what the AWS CLI says.
 package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
@@ -63,78 +65,62 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String { finding.sentence }
 
     /// What is wrong, and what to do about it where that is known.
-    package var finding: PreflightFinding {
+    package var finding: Finding {
         switch kind {
         case .notInstalled:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the AWS CLI is not installed, or not on the PATH",
                 remedy: "install it from https://aws.amazon.com/cli/ or with \"pip install awscli\""
             )
         case .tooOld:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the AWS CLI is too old for this: \(message)",
                 remedy: "install a newer one from https://aws.amazon.com/cli/"
             )
         case .noCredentials:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the AWS CLI has no credentials",
                 remedy:
                     "run \"aws login\", \"aws configure sso\" or \"aws configure\", or name a profile with --profile or aws.profile"
             )
         case .expiredCredentials:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the credentials have expired or are not valid: \(message)",
                 remedy:
                     "sign in again with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\""
             )
         case .unknownCredentials:
             // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
-            PreflightFinding(
-                .failed,
+            .failed(
                 "AWS does not know these credentials in this Region: \(message)",
                 remedy:
                     "sign in with \"aws login\" or \"aws sso login\", or check the keys with \"aws configure\"; or enable the "
                     + "Region in the AWS console under Account, AWS Regions"
             )
         case .wrongClock:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "this machine's clock is not AWS's: \(message)",
                 remedy: "set the clock, for example with \"sudo timedatectl set-ntp true\""
             )
         case .unknownProfile:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the profile is not there: \(message)",
                 remedy:
                     "\"aws configure list-profiles\" shows those that are, and --profile or aws.profile names another"
             )
         case .noRegion:
-            PreflightFinding(
-                .failed,
-                "no Region is set",
-                remedy: "name one with --region or aws.region, such as eu-north-1"
-            )
+            .failed("no Region is set", remedy: "name one with --region or aws.region, such as eu-north-1")
         case .unreachable:
-            PreflightFinding(
-                .failed,
-                "AWS can't be reached: \(message)",
-                remedy: "check the network and the Region's name"
-            )
+            .failed("AWS can't be reached: \(message)", remedy: "check the network and the Region's name")
         case .refused where isDenied:
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the profile may not call \(operation ?? "this"): \(message)",
                 remedy: "use a profile that may, or have it allowed"
             )
         case .refused(let code):
-            PreflightFinding(.failed, "AWS refused \(operation ?? "the call") with \(code): \(message)")
+            .failed("AWS refused \(operation ?? "the call") with \(code): \(message)")
         case .other:
-            PreflightFinding(.failed, "the AWS CLI failed: \(message.isEmpty ? "it gave no reason" : message)")
+            .failed("the AWS CLI failed: \(message.isEmpty ? "it gave no reason" : message)")
         }
     }
 }
@@ -203,18 +189,11 @@ extension AWSFailure {
 
 extension String {
     var trimmedLines: String {
-        split(separator: "\n").map { $0.trimmed }.filter { !$0.isEmpty }.joined(separator: "\n")
+        split(separator: "\n").map(\.trimmedSpaces).filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     /// The first place of `text`, searched from `start` on.
     func range(of text: String, from start: Index? = nil) -> Range<Index>? {
         self[(start ?? startIndex)...].firstRange(of: text)
-    }
-}
-
-extension StringProtocol {
-    var trimmed: String {
-        let start = drop(while: \.isWhitespace)
-        return String(start.reversed().drop(while: \.isWhitespace).reversed())
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import JSON
+import ContactForm
+import JSON
 
 /// Calls of AWS in one Region with one profile.
 package struct AWSSession: Sendable {
@@ -15,19 +16,20 @@ package struct AWSSession: Sendable {
         self.profile = profile
     }
 
+    /// The same profile in another Region.
+    func inRegion(_ region: String) -> AWSSession {
+        AWSSession(commandLine: commandLine, region: region, profile: profile)
+    }
+
     /// Calls AWS and reads the answer; an empty answer is an empty object.
-    package func call(_ arguments: [String]) async throws(AWSFailure) -> JSONValue {
+    func call(_ arguments: [String]) async throws(AWSFailure) -> JSONValue {
         let output = try await text(arguments)
-        guard !output.trimmed.isEmpty else { return .object([]) }
+        guard !output.isBlank else { return .object([]) }
         do throws(JSONError) {
             return try JSONParser.parse(Array(output.utf8), maximumDepth: 64)
         } catch {
             throw AWSFailure(.other, "\"aws \(arguments.prefix(2).joined(separator: " "))\" answered no JSON")
         }
-    }
-
-    package func call(_ arguments: String...) async throws(AWSFailure) -> JSONValue {
-        try await call(arguments)
     }
 
     /// Calls AWS and gives what the CLI wrote.
@@ -40,7 +42,7 @@ package struct AWSSession: Sendable {
     }
 
     /// The answer, or nil when AWS says with one of these codes that there is none.
-    package func find(_ arguments: [String], absentAs codes: [String]) async throws(AWSFailure) -> JSONValue? {
+    func find(_ arguments: [String], absentAs codes: [String]) async throws(AWSFailure) -> JSONValue? {
         do throws(AWSFailure) {
             return try await call(arguments)
         } catch {
@@ -52,21 +54,21 @@ package struct AWSSession: Sendable {
 
 extension JSONValue {
     /// The text behind names inside each other; nil when a part of the way is missing.
-    package func text(_ path: String...) -> String? {
+    func text(_ path: String...) -> String? {
         path.reduce(JSONValue?.some(self)) { $0?[$1] }?.string
     }
 
     /// A number as AWS writes them, with or without a point.
-    package func number(_ path: String...) -> Double? {
+    func number(_ path: String...) -> Double? {
         guard case .number(let text)? = path.reduce(JSONValue?.some(self), { $0?[$1] }) else { return nil }
         return Double(text)
     }
 
-    package func flag(_ path: String...) -> Bool? {
+    func flag(_ path: String...) -> Bool? {
         guard case .bool(let flag)? = path.reduce(JSONValue?.some(self), { $0?[$1] }) else { return nil }
         return flag
     }
 
     /// The elements of a list; none when there is no list.
-    package func list(_ name: String) -> [JSONValue] { self[name]?.array ?? [] }
+    func list(_ name: String) -> [JSONValue] { self[name]?.array ?? [] }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
+import ContactForm
 import JSON
 import Mail
 
@@ -10,7 +10,7 @@ extension Timestamp {
     /// with a fraction. Nil for anything else.
     ///
     /// What a service gives as a number, as DynamoDB does, the second version of the CLI writes in the zone of the machine.
-    package init?(aws text: String) {
+    init?(aws text: String) {
         if let seconds = Double(text), seconds.isFinite, abs(seconds) < 1e11 {
             self.init(milliseconds: Int64((seconds * 1_000).rounded()))
             return

@@ -13,7 +13,7 @@ struct AlarmSubscriptions: Sendable, Hashable {
 
     /// - Throws: `AWSFailure`; also when the profile may not look.
     static func find(_ topic: String, _ aws: AWSSession) async throws(AWSFailure) -> AlarmSubscriptions {
-        let answer = try await aws.call("sns", "list-subscriptions-by-topic", "--topic-arn", topic)
+        let answer = try await aws.call(["sns", "list-subscriptions-by-topic", "--topic-arn", topic])
         var found = AlarmSubscriptions(confirmed: [], pending: [])
         for subscription in answer.list("Subscriptions") {
             let way = subscription.text("Protocol") ?? "email"

@@ -27,7 +27,7 @@ package struct CallerIdentity: Sendable, Hashable {
     ///
     /// - Throws: also when AWS answers without an account.
     package static func ask(_ aws: AWSSession) async throws(AWSFailure) -> CallerIdentity {
-        let answer = try await aws.call("sts", "get-caller-identity")
+        let answer = try await aws.call(["sts", "get-caller-identity"])
         guard let account = answer.text("Account"), let arn = answer.text("Arn") else {
             throw AWSFailure(.other, "AWS did not say which account this is")
         }

@@ -1,72 +1,23 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import JSON
+import JSON
 
 /// What SES lets the account do.
 package struct MailAccount: Sendable, Hashable {
-    package var isProduction: Bool
-    package var maySend: Bool
-    package var enforcement: String?
-    package var perDay: Int
-    package var perSecond: Double
-    package var sentToday: Int
+    var isProduction: Bool
+    var maySend: Bool
+    var enforcement: String?
+    var perDay: Int
+    var perSecond: Double
+    var sentToday: Int
 
-    package init(_ json: JSONValue) {
+    init(_ json: JSONValue) {
         isProduction = json.flag("ProductionAccessEnabled") ?? false
         enforcement = json.text("EnforcementStatus")
         maySend = (json.flag("SendingEnabled") ?? true) && enforcement != "SHUTDOWN"
         perDay = Int(json.number("SendQuota", "Max24HourSend") ?? 200)
         perSecond = json.number("SendQuota", "MaxSendRate") ?? 1
         sentToday = Int(json.number("SendQuota", "SentLast24Hours") ?? 0)
-    }
-}
-
-/// An address or a domain that SES knows.
-package struct MailIdentity: Sendable, Hashable {
-    package var isVerified: Bool
-
-    /// Nil when SES does not know it.
-    package static func find(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> MailIdentity? {
-        let answer = try await aws.find(
-            ["sesv2", "get-email-identity", "--email-identity", name],
-            absentAs: ["NotFoundException"]
-        )
-        return answer.map { MailIdentity(isVerified: $0.flag("VerifiedForSendingStatus") ?? false) }
-    }
-
-    /// What SES may have verified an address or a domain by, the nearest first: itself, its domain, and those above that
-    /// (https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html).
-    package static func names(covering name: String) -> [String] {
-        let at = name.lastIndex(of: "@")
-        var domain = (at.map { name[name.index(after: $0)...] } ?? name[...]).lowercased()
-        var names = at == nil ? [] : [name]
-        repeat {
-            names.append(domain)
-            domain = domain.split(separator: ".").dropFirst().joined(separator: ".")
-        } while domain.contains(".")
-        return names
-    }
-
-    /// Whether the identity `name`, once verified, covers an address or a domain.
-    package static func covers(_ name: String, _ other: String) -> Bool {
-        names(covering: other).contains { $0.lowercased() == name.lowercased() }
-    }
-
-    /// Whether SES may send from an address or for a domain, whatever it has verified of those that cover it.
-    package static func isCovered(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
-        try await isAnyVerified(of: names(covering: name), aws)
-    }
-
-    /// Whether what a stack sends from is ready. A domain is the stack's own identity, and its three records are to be set whatever
-    /// SES has verified above it; an address may be there for its domain's sake alone.
-    static func isReady(_ name: String, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
-        guard !name.contains("@") else { return try await isCovered(name, aws) }
-        return try await find(name, aws)?.isVerified == true
-    }
-
-    static func isAnyVerified(of names: some Sequence<String>, _ aws: AWSSession) async throws(AWSFailure) -> Bool {
-        for name in names where try await find(name, aws)?.isVerified == true { return true }
-        return false
     }
 }

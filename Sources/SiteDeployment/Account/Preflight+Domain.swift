@@ -5,7 +5,7 @@ import JSON
 
 extension Preflight {
     /// CloudFormation makes records and never takes over one that is there: of a site that is live, most likely.
-    func records() async throws(AWSFailure) -> [PreflightFinding] {
+    func records() async throws(AWSFailure) -> [Finding] {
         let zone = value("HostedZoneId")
         guard !zone.isEmpty, value("Hosting") != "S3Website" else { return [] }
         let parameters = ["DomainName", "AlternateDomainName"]
@@ -19,8 +19,7 @@ extension Preflight {
         )
         guard let answer else {
             return [
-                PreflightFinding(
-                    .failed,
+                .failed(
                     "there is no hosted zone \"\(zone)\" in the account",
                     remedy: "set aws.parameters.HostedZoneId to one that \"aws route53 list-hosted-zones\" shows"
                 )
@@ -30,8 +29,7 @@ extension Preflight {
             let types = answer.list("ResourceRecordSets").filter { $0.text("Name")?.lowercased() == name + "." }
                 .compactMap { $0.text("Type") }.filter { ["A", "AAAA", "CNAME"].contains($0) }
             guard !types.isEmpty else { return nil }
-            return PreflightFinding(
-                .failed,
+            return Finding.failed(
                 "the zone has a record for \(name) already (\(types.joined(separator: ", "))), so the stack can't make it",
                 remedy:
                     "set aws.parameters.CertificateArn and leave HostedZoneId empty, deploy, try the site, and then change the "

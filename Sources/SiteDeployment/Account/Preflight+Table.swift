@@ -5,13 +5,12 @@ import JSON
 
 /// What DynamoDB does not do to a table that is there.
 extension Preflight {
-    var shards: [PreflightFinding] {
+    var shards: [Finding] {
         guard let before = stack?.parameters["TableShards"].flatMap({ Int($0) }), let now = Int(value("TableShards")),
             now < before
         else { return [] }
         return [
-            PreflightFinding(
-                .failed,
+            .failed(
                 "TableShards is \(now) and was \(before); messages in the partitions given up would no longer be found",
                 remedy: "set aws.parameters.TableShards to \(before) or more"
             )
@@ -20,7 +19,7 @@ extension Preflight {
 
     /// A new table gets all its copies at once; later "you can only add or remove a single replica in each update":
     /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
-    var replicas: [PreflightFinding] {
+    var replicas: [Finding] {
         guard let stack else { return [] }
         let names = ["ReplicaRegion", "SecondReplicaRegion"]
         let before = names.compactMap { stack.parameters[$0] }.filter { !$0.isEmpty }
@@ -34,8 +33,7 @@ extension Preflight {
             .joined(separator: " and ")
         let keys = value("EncryptionKey") == "CustomerManaged" ? ", each with its key" : ""
         return [
-            PreflightFinding(
-                .failed,
+            .failed(
                 "DynamoDB adds or removes one copy of a table in an update, and this would be "
                     + "\(added.count + removed.count): \(Self.listed(before)) to \(Self.listed(now))",
                 remedy: "deploy with \(step)\(keys), then again with what is set now"
@@ -49,12 +47,11 @@ extension Preflight {
 
     /// A table's warm throughput is raised and never lowered, and begins at 4,000 writes a second:
     /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
-    func warmth() async throws(AWSFailure) -> [PreflightFinding] {
+    func warmth() async throws(AWSFailure) -> [Finding] {
         guard let now = Int(value("WarmWriteUnits")), now > 0 else { return [] }
         guard now >= 4_000 else {
             return [
-                PreflightFinding(
-                    .failed,
+                .failed(
                     "WarmWriteUnits is \(now), and a table is ready for 4000 writes a second as it comes",
                     remedy: "set aws.parameters.WarmWriteUnits to 0, or to 4000 or more"
                 )
@@ -72,8 +69,7 @@ extension Preflight {
         let there = parts.compactMap { $0.number("WarmThroughput", "WriteUnitsPerSecond") }.max().map { Int($0) } ?? 0
         guard now < there else { return [] }
         return [
-            PreflightFinding(
-                .failed,
+            .failed(
                 "WarmWriteUnits is \(now), and the table is ready for \(there) writes a second, which DynamoDB does not lower",
                 remedy: "set aws.parameters.WarmWriteUnits to 0, which leaves it as it is, or to \(there) or more"
             )

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import JSON
 
 /// Looks at the account before anything is changed, and explains what stands in the way.
@@ -35,7 +36,7 @@ package struct Preflight: Sendable {
     /// not ask for that.
     ///
     /// - Throws: `AWSFailure`.
-    package func look() async throws -> (findings: [PreflightFinding], mailAccount: MailAccount?) {
+    package func look() async throws -> (findings: [Finding], mailAccount: MailAccount?) {
         // Calls of the AWS CLI take the better part of a second each, nearly all of it their own start.
         async let publicAccessPart = looked("the account's block of public buckets") { () async throws(AWSFailure) in
             try await publicAccess()
@@ -53,15 +54,14 @@ package struct Preflight: Sendable {
     /// A profile that may not look may still be allowed to deploy.
     private func looked(
         _ what: String,
-        _ look: () async throws(AWSFailure) -> [PreflightFinding]
-    ) async throws(AWSFailure) -> [PreflightFinding] {
+        _ look: () async throws(AWSFailure) -> [Finding]
+    ) async throws(AWSFailure) -> [Finding] {
         do throws(AWSFailure) {
             return try await look()
         } catch {
             guard error.isDenied else { throw error }
             return [
-                PreflightFinding(
-                    .warning,
+                .warning(
                     "\(what) can't be looked at: the profile may not call \(error.operation ?? "that")",
                     remedy: "allow it, or look in the console"
                 )
@@ -73,7 +73,7 @@ package struct Preflight: Sendable {
 
     // MARK: - S3
 
-    private func publicAccess() async throws(AWSFailure) -> [PreflightFinding] {
+    private func publicAccess() async throws(AWSFailure) -> [Finding] {
         guard value("Hosting") == "S3Website" else { return [] }
         let answer = try await aws.find(
             ["s3control", "get-public-access-block", "--account-id", account],
@@ -81,11 +81,10 @@ package struct Preflight: Sendable {
         )
         let block = answer?["PublicAccessBlockConfiguration"]
         guard block?.flag("BlockPublicPolicy") == true || block?.flag("RestrictPublicBuckets") == true else {
-            return [PreflightFinding(.passed, "the account allows the public bucket that S3Website needs")]
+            return [.passed("the account allows the public bucket that S3Website needs")]
         }
         return [
-            PreflightFinding(
-                .failed,
+            .failed(
                 "the account blocks public buckets, and Hosting S3Website needs one",
                 remedy: "set aws.parameters.Hosting to CloudFront, or switch the block off: aws s3control "
                     + "delete-public-access-block --account-id \(account)"
@@ -95,8 +94,8 @@ package struct Preflight: Sendable {
 
     // MARK: - Lambda
 
-    private func concurrency() async throws(AWSFailure) -> [PreflightFinding] {
-        let answer = try await aws.call("lambda", "get-account-settings")
+    private func concurrency() async throws(AWSFailure) -> [Finding] {
+        let answer = try await aws.call(["lambda", "get-account-settings"])
         guard let limit = answer.number("AccountLimit", "ConcurrentExecutions").map({ Int($0) }) else { return [] }
         func sum(_ value: (String) -> String?) -> Int {
             ["AddContactInfoConcurrency", "SendContactInfoEmailConcurrency"].reduce(0) {
@@ -112,8 +111,7 @@ package struct Preflight: Sendable {
         let unreserved = min(limit, QuotaReport.unreservedRuns)
         if reserved > 0, free - reserved < unreserved {
             return [
-                PreflightFinding(
-                    .failed,
+                .failed(
                     "Lambda keeps \(reserved) concurrent runs for the functions, and the account has \(limit), "
                         + (free < limit ? "of which \(limit - free) are kept for other functions and " : "of which ")
                         + "\(unreserved) must stay unreserved",
@@ -124,35 +122,33 @@ package struct Preflight: Sendable {
         }
         if limit <= 10 {
             return [
-                PreflightFinding(
-                    .warning,
+                .warning(
                     "the account has \(limit) concurrent runs of Lambda for all its functions, as new accounts have",
                     remedy:
                         "that is enough for a form; raise it with \"brevlada quotas --request\" before much else runs here"
                 )
             ]
         }
-        return [PreflightFinding(.passed, "Lambda has \(limit) concurrent runs for the account")]
+        return [.passed("Lambda has \(limit) concurrent runs for the account")]
     }
 
     // MARK: - SES
 
-    private func mail() async throws(AWSFailure) -> (findings: [PreflightFinding], account: MailAccount?) {
+    private func mail() async throws(AWSFailure) -> (findings: [Finding], account: MailAccount?) {
         var account: MailAccount?
         let findings = try await looked("SES") { () async throws(AWSFailure) in
-            let found = MailAccount(try await aws.call("sesv2", "get-account"))
+            let found = MailAccount(try await aws.call(["sesv2", "get-account"]))
             account = found
             return try await mail(found)
         }
         return (findings, account)
     }
 
-    private func mail(_ account: MailAccount) async throws(AWSFailure) -> [PreflightFinding] {
-        var findings: [PreflightFinding] = []
+    private func mail(_ account: MailAccount) async throws(AWSFailure) -> [Finding] {
+        var findings: [Finding] = []
         if !account.maySend {
             findings.append(
-                PreflightFinding(
-                    .warning,
+                .warning(
                     "SES has stopped sending for this account (\(account.enforcement ?? "paused")): messages are kept, mails wait",
                     remedy: "see Account dashboard in the SES console, and answer AWS there"
                 )
@@ -160,11 +156,10 @@ package struct Preflight: Sendable {
         }
         findings += try await sender()
         guard !account.isProduction else {
-            return findings + [PreflightFinding(.passed, "SES is out of its sandbox, \(account.perDay) mails a day")]
+            return findings + [.passed("SES is out of its sandbox, \(account.perDay) mails a day")]
         }
         findings.append(
-            PreflightFinding(
-                .warning,
+            .warning(
                 "SES is in its sandbox: \(account.perDay) mails a day, and only to addresses that are verified",
                 remedy:
                     "ask for production access in the SES console, Account dashboard; AWS answers within a day or two"
@@ -189,7 +184,7 @@ package struct Preflight: Sendable {
         }
     }
 
-    private func sender() async throws(AWSFailure) -> [PreflightFinding] {
+    private func sender() async throws(AWSFailure) -> [Finding] {
         let address = value("MailFromAddress")
         guard let domain = senderDomain else { return [] }
         let ofDomain = try await MailIdentity.find(domain, aws)
@@ -199,14 +194,13 @@ package struct Preflight: Sendable {
         var isSigned = ofDomain?.isVerified == true
         if !isSigned { isSigned = try await MailIdentity.isAnyVerified(of: above, aws) }
         let isVerified = isSigned || ofAddress?.isVerified == true
-        var findings: [PreflightFinding] = []
+        var findings: [Finding] = []
         let identity = value("MailIdentity")
         if identity == "Existing" {
             findings.append(
                 isVerified
-                    ? PreflightFinding(.passed, "SES has verified the sender \(address)")
-                    : PreflightFinding(
-                        .failed,
+                    ? .passed("SES has verified the sender \(address)")
+                    : .failed(
                         "SES has not verified the sender \"\(address)\", and MailIdentity is Existing",
                         remedy:
                             "set aws.parameters.MailIdentity to Address, then SES mails a link to it, or to Domain, or "
@@ -219,8 +213,7 @@ package struct Preflight: Sendable {
                 stack?.outputs["MailIdentityName"] == own.name && stack?.parameters["MailIdentity"] != "Existing"
             if !isOurs, own.found != nil {
                 findings.append(
-                    PreflightFinding(
-                        .failed,
+                    .failed(
                         "SES has the sender \"\(own.name)\" already, so the stack can't make it",
                         // The template refuses a zone with Existing; the records are kept with the sender.
                         remedy: "set aws.parameters.MailIdentity to Existing"
@@ -228,11 +221,10 @@ package struct Preflight: Sendable {
                     )
                 )
             } else if identity == "Domain" ? ofDomain?.isVerified == true : isVerified {
-                findings.append(PreflightFinding(.passed, "SES has verified the sender \(own.name)"))
+                findings.append(.passed("SES has verified the sender \(own.name)"))
             } else if own.found != nil {
                 findings.append(
-                    PreflightFinding(
-                        .warning,
+                    .warning(
                         "SES has not verified the sender \"\(own.name)\" yet: messages are kept, mails wait",
                         remedy: identity == "Domain"
                             ? "set the three DNS records that are listed at the end"
@@ -244,8 +236,7 @@ package struct Preflight: Sendable {
         // RFC 7489 §3.1: neither the signature nor the return path is then of the domain that the mail says it is from.
         if identity != "Domain", !isSigned {
             findings.append(
-                PreflightFinding(
-                    .warning,
+                .warning(
                     "SES does not sign mail for \(domain): where that has a DMARC policy, mail is refused or taken for spam",
                     remedy: "for anything but a first try send from a domain of your own, and set "
                         + "aws.parameters.MailIdentity to Domain"
@@ -256,12 +247,12 @@ package struct Preflight: Sendable {
     }
 
     /// In the sandbox each recipient must be verified, by itself or by its domain.
-    private func recipients() async throws(AWSFailure) -> [PreflightFinding] {
-        var findings: [PreflightFinding] = []
+    private func recipients() async throws(AWSFailure) -> [Finding] {
+        var findings: [Finding] = []
         var addresses: [String] = []
         for name in ["MailTo", "FormRecipients"] {
             for part in value(name).split(separator: ",") {
-                let address = part.trimmed
+                let address = part.trimmedSpaces
                 if !address.isEmpty, !addresses.contains(address) { addresses.append(address) }
             }
         }
@@ -270,8 +261,7 @@ package struct Preflight: Sendable {
             if let own = ownIdentity, MailIdentity.covers(own, address) { continue }
             if try await MailIdentity.isCovered(address, aws) { continue }
             findings.append(
-                PreflightFinding(
-                    .warning,
+                .warning(
                     "the recipient \"\(address)\" is not verified, so the sandbox sends it nothing",
                     remedy:
                         "aws sesv2 create-email-identity --region \(aws.region) --email-identity \(address), then click "

@@ -3,73 +3,6 @@
 
 import JSON
 
-/// A quota of the account: what there is against what a load needs.
-package struct Quota: Sendable, Hashable {
-    package var name: String
-    package var service: String
-    package var code: String
-    package var current: Double
-    package var needed: Double
-    /// What AWS gives of itself, and a new account does not have yet.
-    package var standard: Double
-    /// Whether Service Quotas takes a request; the sandbox of SES is left in another way.
-    package var mayBeRequested: Bool
-
-    package init(
-        name: String,
-        service: String,
-        code: String,
-        current: Double,
-        needed: Double,
-        standard: Double = 0,
-        mayBeRequested: Bool
-    ) {
-        self.name = name
-        self.service = service
-        self.code = code
-        self.current = current
-        self.needed = needed
-        self.standard = standard
-        self.mayBeRequested = mayBeRequested
-    }
-
-    package var isEnough: Bool { current >= needed }
-    /// Also when it is enough: a new account has what others have for the asking.
-    package var isToBeRaised: Bool { !isEnough || current < standard }
-
-    /// What to ask for: half as much again as is needed, in round figures, and never less than there is or than AWS gives of
-    /// itself.
-    package var wanted: Double {
-        let target = max(needed * 1.5, current, standard)
-        var step = 1.0
-        while step * 10 <= target { step *= 10 }
-        step = max(1, step / 10)
-        return (target / step).rounded(.up) * step
-    }
-
-    package var line: ReportLine {
-        ReportLine(
-            isEnough ? .passed : .failed,
-            "\(name): \(Self.written(current)) there, \(Self.written(needed)) needed  \(code)"
-        )
-    }
-
-    /// Grouped by thousands; below ten with one figure after the point.
-    package static func written(_ number: Double) -> String {
-        if number < 10, number != number.rounded() {
-            let tenths = Int((number * 10).rounded(.up))
-            return "\(tenths / 10).\(tenths % 10)"
-        }
-        var digits = Array(String(Int(number.rounded(.up))).reversed())
-        var position = 3
-        while position < digits.count {
-            digits.insert(",", at: position)
-            position += 4
-        }
-        return String(digits.reversed())
-    }
-}
-
 /// Compares the account's quotas with a load, and asks AWS for more.
 package struct QuotaReport: Sendable {
     let aws: AWSSession
@@ -93,7 +26,7 @@ package struct QuotaReport: Sendable {
     package func quotas() async throws -> [Quota] {
         async let runs = value("lambda", "L-B99A9384")
         async let requests = value("apigateway", "L-8A5B8E43")
-        let account = MailAccount(try await aws.call("sesv2", "get-account"))
+        let account = MailAccount(try await aws.call(["sesv2", "get-account"]))
         return [
             Quota(
                 name: "Lambda, concurrent runs",

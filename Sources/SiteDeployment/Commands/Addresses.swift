@@ -17,7 +17,7 @@ enum Addresses {
     static func record(_ name: String, _ target: String) -> String { "\(name) CNAME (or ALIAS) \(target)" }
 
     /// An address that begins with a slash is one on the site.
-    package static func whole(_ address: String, _ site: String?) -> String {
+    static func whole(_ address: String, _ site: String?) -> String {
         address.hasPrefix("/") ? (site ?? "") + address : address
     }
 }

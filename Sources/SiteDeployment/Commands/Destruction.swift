@@ -44,9 +44,12 @@ package struct Destruction: Sendable {
 
     private var cloudFormation: CloudFormation { CloudFormation(aws: aws) }
 
+    private var watch: StackWatch {
+        StackWatch(cloudFormation: cloudFormation, console: console, clock: clock, stackName: wish.stackName)
+    }
+
     /// - Throws: `DeploymentFailure` or `AWSFailure`.
     package func run() async throws {
-        let watch = StackWatch(cloudFormation: cloudFormation, console: console, clock: clock)
         guard var stack = try await cloudFormation.stack(wish.stackName) else {
             if wish.deletesSite { try await finishDeletingBucket() }
             await console.say(.passed, "there is no stack \"\(wish.stackName)\" in \(aws.region)")
@@ -54,12 +57,7 @@ package struct Destruction: Sendable {
         }
         try await DeploymentFailure.refuseForeign(stack, cloudFormation)
         if stack.status.isRunning {
-            await console.say(
-                .running,
-                "CloudFormation is still at it from before (\(stack.status.words)); following it"
-            )
-            let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
-            let outcome = try await watch.untilDone(stack.id, seen: seen)
+            let outcome = try await watch.follow(stack)
             guard let after = outcome.stack else { return try await finish(stack, after: outcome) }
             stack = after
         }
@@ -87,12 +85,10 @@ package struct Destruction: Sendable {
             try await artifacts().upload(path, to: removalKey)
             removed.insert(bucket)
         }
-        let seen = try await watch.eventIDs(of: stack.id)
-        try await cloudFormation.delete(stack.id)
-        let outcome = try await watch.untilDone(stack.id, seen: seen)
+        let outcome = try await watch.during(stack.id) { try await cloudFormation.delete(stack.id) }
         if let left = outcome.stack {
             if let cause = outcome.cause { await console.say(cause.lines) }
-            await console.say(self.left(by: outcome))
+            await watch.sayKept(after: outcome)
             throw DeploymentFailure(
                 .notDone,
                 "the stack \"\(stack.name)\" is \(left.status.words); mend the cause, then run the same command again"
@@ -101,7 +97,7 @@ package struct Destruction: Sendable {
         try await forget(ArtifactBucket.recordKey(wish.stackName))
         if wish.deletesSite { try await finishDeletingBucket() }
         await console.say(.passed, "the stack \"\(stack.name)\" is removed")
-        await console.say(self.left(by: outcome, removed: removed))
+        await watch.sayKept(after: outcome, removed: removed)
     }
 
     /// Does what is left of a removal that was under way, whoever began it and with whatever options.
@@ -122,34 +118,27 @@ package struct Destruction: Sendable {
                 removed.insert(table)
             }
         } catch {
-            await console.say(left(by: outcome, removed: removed))
+            await watch.sayKept(after: outcome, removed: removed)
             throw error
         }
-        await console.say(left(by: outcome, removed: removed))
-    }
-
-    private func left(by outcome: StackWatch.Outcome, removed: Set<String> = []) -> [ReportLine] {
-        KeptResources(of: outcome, removed: removed, stack: wish.stackName, in: aws.region).lines
+        await watch.sayKept(after: outcome, removed: removed)
     }
 
     private func confirm(_ stack: Stack) async throws {
-        guard console.isInteractive || wish.isConfirmed else {
-            throw DeploymentFailure(
-                .notPrepared,
-                "destroy asks before it removes anything, and there is no terminal to ask at; add --yes"
-            )
-        }
-        if !wish.isConfirmed {
-            let answer = await console.ask("Remove the stack? [y/N] ")?.lowercased()
-            guard answer == "y" || answer == "yes" else { throw DeploymentFailure(.notDone, "nothing was removed") }
-        }
+        let consent = Consent(
+            console: console,
+            isGiven: wish.isConfirmed,
+            rule: "destroy asks before it removes anything",
+            refusal: "nothing was removed"
+        )
+        try await consent.ask("Remove the stack? [y/N] ")
         guard wish.deletesTable, stack.outputs["TableName"] != nil else { return }
-        try await confirmMessages(of: stack, orElse: "nothing was removed")
+        try await confirmMessages(of: stack, orElse: consent.refusal)
     }
 
     private func confirmMessages(of stack: Stack, orElse refusal: String) async throws {
         let answer = await console.ask("Every message will be gone. To delete them, type the stack's name: ")
-        guard answer?.trimmed == stack.name else {
+        guard answer?.trimmedSpaces == stack.name else {
             throw DeploymentFailure(
                 .notDone,
                 "\(refusal): --delete-table takes the stack's name, \"\(stack.name)\", typed on standard input "
@@ -176,10 +165,7 @@ package struct Destruction: Sendable {
         let replicas = found.list("Replicas").compactMap { $0.text("RegionName") }.filter { $0 != aws.region }
         for replica in replicas { try await checkAge(of: replica, of: table, later: later) }
         // Each copy is protected by itself, and removing one deletes it where it is.
-        for replica in replicas {
-            let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
-            try await liftProtection(of: table, in: there)
-        }
+        for replica in replicas { try await liftProtection(of: table, in: aws.inRegion(replica)) }
         try await liftProtection(of: table, in: aws)
         for replica in replicas {
             _ = try await aws.call([
@@ -208,8 +194,7 @@ package struct Destruction: Sendable {
     /// Before any copy goes: a table is not deleted within a day of being the source of one.
     /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
     private func checkAge(of replica: String, of table: String, later: String) async throws {
-        let there = AWSSession(commandLine: aws.commandLine, region: replica, profile: aws.profile)
-        let copy = try await description(of: table, in: there)
+        let copy = try await description(of: table, in: aws.inRegion(replica))
         guard let made = copy?.time("CreationDateTime"), clock.now().since(made) < .days(1) else { return }
         throw tooYoung("the copy of the table \(table) in \(replica) is not a day old", later: later)
     }
@@ -223,7 +208,7 @@ package struct Destruction: Sendable {
 
     private func liftProtection(of table: String, in aws: AWSSession) async throws {
         guard try await description(of: table, in: aws)?.flag("DeletionProtectionEnabled") == true else { return }
-        _ = try await aws.call("dynamodb", "update-table", "--table-name", table, "--no-deletion-protection-enabled")
+        _ = try await aws.call(["dynamodb", "update-table", "--table-name", table, "--no-deletion-protection-enabled"])
         try await settled(table, in: aws) {
             $0.flag("DeletionProtectionEnabled") != true && $0.text("TableStatus") == "ACTIVE"
         }
@@ -277,7 +262,7 @@ package struct Destruction: Sendable {
     /// - Returns: Which it was, if there was one.
     @discardableResult
     private func finishDeletingBucket() async throws -> String? {
-        guard let bucket = try await artifacts().read(removalKey)?.trimmed, !bucket.isEmpty else { return nil }
+        guard let bucket = try await artifacts().read(removalKey)?.trimmedSpaces, !bucket.isEmpty else { return nil }
         try await deleteBucket(bucket)
         try await forget(removalKey)
         return bucket

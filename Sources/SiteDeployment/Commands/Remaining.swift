@@ -56,7 +56,7 @@ struct Remaining: Sendable {
 
     private func sandbox() async throws(AWSFailure) -> [ReportLine] {
         try await asked { () async throws(AWSFailure) in
-            let account = MailAccount(try await aws.call("sesv2", "get-account"))
+            let account = MailAccount(try await aws.call(["sesv2", "get-account"]))
             guard !account.isProduction else { return [] }
             return [
                 ReportLine(
@@ -119,7 +119,7 @@ struct Remaining: Sendable {
     private func connection() async throws(AWSFailure) -> [ReportLine] {
         guard let connection = outputs["ConnectionArn"] else { return [] }
         return try await asked { () async throws(AWSFailure) in
-            let answer = try await aws.call("codeconnections", "get-connection", "--connection-arn", connection)
+            let answer = try await aws.call(["codeconnections", "get-connection", "--connection-arn", connection])
             guard answer.text("Connection", "ConnectionStatus") != "AVAILABLE" else { return [] }
             return [
                 ReportLine(

@@ -3,10 +3,11 @@
 
 /// Brings a stack that an earlier run left in the midst of something to where it can be changed.
 struct StackSettling: Sendable {
-    let cloudFormation: CloudFormation
     let watch: StackWatch
-    let console: any DeploymentConsole
-    let name: String
+
+    private var cloudFormation: CloudFormation { watch.cloudFormation }
+    private var console: any DeploymentConsole { watch.console }
+    private var name: String { watch.stackName }
 
     /// How often a stack may be found at work before it is given up.
     private static let mostLooks = 6
@@ -23,14 +24,9 @@ struct StackSettling: Sendable {
                 guard !stack.status.mustBeRemoved else { throw toBeRemoved(stack) }
                 return stack
             }
-            await console.say(
-                .running,
-                "CloudFormation is still at it from before (\(stack.status.words)); following it"
-            )
-            let seen = try await watch.eventIDsBeforeCurrent(of: stack.id)
-            let outcome = try await watch.untilDone(stack.id, seen: seen)
+            let outcome = try await watch.follow(stack)
             if let cause = outcome.cause { await console.say(cause.lines) }
-            await console.say(left(by: outcome))
+            await watch.sayKept(after: outcome)
             await LiveRoutes(cloudFormation: cloudFormation, console: console).renew(after: outcome)
         }
         throw DeploymentFailure(
@@ -39,8 +35,44 @@ struct StackSettling: Sendable {
         )
     }
 
-    /// What ``clear(_:)`` would do to the stack, to be asked about before; nil when it does nothing that the stack would show.
-    static func question(about stack: Stack) -> (fact: String, ask: String)? {
+    /// Takes away what an earlier run left of a stack that is settled, once a person says so.
+    ///
+    /// - Parameter consent: To changes of the stack; it learns that this was one.
+    /// - Returns: The stack that is to be changed; nil when one is to be made.
+    /// - Throws: `DeploymentFailure` when the answer is no, or when a person must decide.
+    func clear(_ stack: Stack, asking consent: inout Consent) async throws -> Stack? {
+        if let question = question(about: stack) {
+            await console.say(.warning, question.fact)
+            try await consent.ask(question.ask)
+            consent.refusal = "nothing more was changed"
+        }
+        if stack.status == .reviewInProgress {
+            for changeSet in try await cloudFormation.changeSets(of: stack.id) where changeSet.isOurs {
+                try await cloudFormation.deleteChangeSet(changeSet.id)
+            }
+            return nil
+        }
+        if stack.status.isLeftover {
+            await console.say(.removed, "removing what an earlier try left behind (\(stack.status.words))")
+            let outcome = try await watch.during(stack.id) { try await cloudFormation.delete(stack.id) }
+            await watch.sayKept(after: outcome)
+            guard let left = outcome.stack else { return nil }
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            throw notCleared(left)
+        }
+        guard stack.status == .updateRollbackFailed else { return stack }
+        await console.say(.running, "an earlier change is half undone; undoing the rest")
+        let outcome = try await watch.during(stack.id) { try await cloudFormation.continueRollback(of: name) }
+        if let left = outcome.stack, left.status == .updateRollbackFailed {
+            if let cause = outcome.cause { await console.say(cause.lines) }
+            throw notCleared(left)
+        }
+        return outcome.stack
+    }
+
+    /// What ``clear(_:asking:)`` would do to the stack, to be asked about before; nil when it does nothing that the stack would
+    /// show.
+    private func question(about stack: Stack) -> (fact: String, ask: String)? {
         if stack.status.isLeftover {
             return (
                 "an earlier try left the stack \"\(stack.name)\" behind (\(stack.status.words)); it is removed before a new one "
@@ -55,43 +87,6 @@ struct StackSettling: Sendable {
             )
         }
         return nil
-    }
-
-    /// Takes away what an earlier run left of a stack that is settled.
-    ///
-    /// - Returns: The stack that is to be changed; nil when one is to be made.
-    /// - Throws: `DeploymentFailure` when a person must decide.
-    func clear(_ stack: Stack) async throws -> Stack? {
-        if stack.status == .reviewInProgress {
-            for changeSet in try await cloudFormation.changeSets(of: stack.id) where changeSet.isOurs {
-                try await cloudFormation.deleteChangeSet(changeSet.id)
-            }
-            return nil
-        }
-        if stack.status.isLeftover {
-            await console.say(.removed, "removing what an earlier try left behind (\(stack.status.words))")
-            let seen = try await watch.eventIDs(of: stack.id)
-            try await cloudFormation.delete(stack.id)
-            let outcome = try await watch.untilDone(stack.id, seen: seen)
-            await console.say(left(by: outcome))
-            guard let left = outcome.stack else { return nil }
-            if let cause = outcome.cause { await console.say(cause.lines) }
-            throw notCleared(left)
-        }
-        guard stack.status == .updateRollbackFailed else { return stack }
-        await console.say(.running, "an earlier change is half undone; undoing the rest")
-        let seen = try await watch.eventIDs(of: stack.id)
-        try await cloudFormation.continueRollback(of: name)
-        let outcome = try await watch.untilDone(stack.id, seen: seen)
-        if let left = outcome.stack, left.status == .updateRollbackFailed {
-            if let cause = outcome.cause { await console.say(cause.lines) }
-            throw notCleared(left)
-        }
-        return outcome.stack
-    }
-
-    private func left(by outcome: StackWatch.Outcome) -> [ReportLine] {
-        KeptResources(of: outcome, stack: name, in: cloudFormation.aws.region).lines
     }
 
     private func toBeRemoved(_ stack: Stack) -> DeploymentFailure {

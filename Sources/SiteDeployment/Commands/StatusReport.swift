@@ -90,7 +90,7 @@ package struct StatusReport: Sendable {
     }
 
     private func mail(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
-        let account = MailAccount(try await aws.call("sesv2", "get-account"))
+        let account = MailAccount(try await aws.call(["sesv2", "get-account"]))
         var lines: [ReportLine] = []
         if !account.maySend { lines.append(ReportLine(.failed, "SES has stopped sending for this account")) }
         lines.append(
@@ -204,7 +204,7 @@ package struct StatusReport: Sendable {
 
     private func alarms(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
         guard let topic = stack.outputs["AlarmTopicArn"] else { return [ReportLine("switched off")] }
-        let answer = try await aws.call("cloudwatch", "describe-alarms", "--alarm-name-prefix", "\(stackName)-")
+        let answer = try await aws.call(["cloudwatch", "describe-alarms", "--alarm-name-prefix", "\(stackName)-"])
         // Those of the stack "brevlada-shop" begin so as well; each stack has a topic of its own.
         let alarms = answer.list("MetricAlarms").filter { alarm in
             alarm.list("AlarmActions").contains { $0.string == topic }
@@ -247,14 +247,9 @@ package struct StatusReport: Sendable {
 
     private func queue(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
         guard let queue = outputs["FailureQueueUrl"] else { return [] }
-        let answer = try await aws.call(
-            "sqs",
-            "get-queue-attributes",
-            "--queue-url",
-            queue,
-            "--attribute-names",
-            "ApproximateNumberOfMessages"
-        )
+        let answer = try await aws.call([
+            "sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "ApproximateNumberOfMessages",
+        ])
         let count = Int(answer.text("Attributes", "ApproximateNumberOfMessages") ?? "0") ?? 0
         guard count > 0 else { return [] }
         return [
@@ -270,7 +265,7 @@ package struct StatusReport: Sendable {
         // …/pipelines/NAME/view?region=…
         guard let url = outputs["PipelineUrl"], let start = url.range(of: "/pipelines/") else { return [] }
         let name = String(url[start.upperBound...].prefix { $0 != "/" })
-        let answer = try await aws.call("codepipeline", "get-pipeline-state", "--name", name)
+        let answer = try await aws.call(["codepipeline", "get-pipeline-state", "--name", name])
         return answer.list("stageStates").map { stage in
             let status = stage.text("latestExecution", "status") ?? "not run yet"
             let mark: ReportLine.Mark = status == "Failed" ? .failed : status == "Succeeded" ? .passed : .running

@@ -5,16 +5,11 @@ import Bytes
 
 /// The bucket of an account and a Region that CloudFormation and Lambda read from: zips, templates and the records of what
 /// was published.
-package struct ArtifactBucket: Sendable {
-    package let aws: AWSSession
-    package let owner: CallerIdentity
+struct ArtifactBucket: Sendable {
+    let aws: AWSSession
+    let owner: CallerIdentity
 
-    package init(aws: AWSSession, owner: CallerIdentity) {
-        self.aws = aws
-        self.owner = owner
-    }
-
-    package var name: String { "brevlada-artifacts-\(owner.account)-\(aws.region)" }
+    var name: String { "brevlada-artifacts-\(owner.account)-\(aws.region)" }
 
     /// The tag that is set last, so that a bucket whose making was interrupted is told from a whole one.
     private static let readyTag = "brevlada:ready"
@@ -23,7 +18,7 @@ package struct ArtifactBucket: Sendable {
     /// Makes the bucket and sets it up, unless that was done before.
     ///
     /// - Returns: whether there was something to do.
-    package func prepare() async throws -> Bool {
+    func prepare() async throws -> Bool {
         if try await isReady() { return false }
         do throws(AWSFailure) {
             var arguments = ["s3api", "create-bucket", "--bucket", name]
@@ -46,14 +41,9 @@ package struct ArtifactBucket: Sendable {
 
     private func isReady() async throws -> Bool {
         do throws(AWSFailure) {
-            let answer = try await aws.call(
-                "s3api",
-                "get-bucket-tagging",
-                "--bucket",
-                name,
-                "--expected-bucket-owner",
-                owner.account
-            )
+            let answer = try await aws.call([
+                "s3api", "get-bucket-tagging", "--bucket", name, "--expected-bucket-owner", owner.account,
+            ])
             return answer.list("TagSet").contains {
                 $0.text("Key") == Self.readyTag && $0.text("Value") == Self.readyValue
             }
@@ -101,26 +91,26 @@ package struct ArtifactBucket: Sendable {
     }
 
     /// Where CloudFormation reads an object of the bucket.
-    package func url(of key: String) -> String {
+    func url(of key: String) -> String {
         "https://\(name).s3.\(aws.region).\(owner.domain)/\(key)"
     }
 
     /// The keys that begin so; an object that nobody uploaded yet is not among them.
     ///
     /// - Throws: `NoSuchBucket` too: `prepare()` comes first.
-    package func keys(under prefix: String) async throws(AWSFailure) -> Set<String> {
-        let answer = try await aws.call("s3api", "list-objects-v2", "--bucket", name, "--prefix", prefix)
+    func keys(under prefix: String) async throws(AWSFailure) -> Set<String> {
+        let answer = try await aws.call(["s3api", "list-objects-v2", "--bucket", name, "--prefix", prefix])
         return Set(answer.list("Contents").compactMap { $0.text("Key") })
     }
 
     /// Uploads a file in place of what was there: repeating it changes nothing, and an upload that was interrupted leaves
     /// the object as it was.
-    package func upload(_ path: String, to key: String) async throws(AWSFailure) {
+    func upload(_ path: String, to key: String) async throws(AWSFailure) {
         try await aws.text(["s3", "cp", path, "s3://\(name)/\(key)", "--only-show-errors"])
     }
 
     /// The text of an object; nil when it is not there.
-    package func read(_ key: String) async throws(AWSFailure) -> String? {
+    func read(_ key: String) async throws(AWSFailure) -> String? {
         do throws(AWSFailure) {
             return try await aws.text(["s3", "cp", "s3://\(name)/\(key)", "-"])
         } catch {
@@ -131,15 +121,15 @@ package struct ArtifactBucket: Sendable {
 
     /// Removes an object. One that is not there is removed already, as S3 has it; only a bucket that is not there is an
     /// error, `NoSuchBucket` or `404`.
-    package func remove(_ key: String) async throws(AWSFailure) {
+    func remove(_ key: String) async throws(AWSFailure) {
         try await aws.text(["s3", "rm", "s3://\(name)/\(key)", "--only-show-errors"])
     }
 
     /// The key of a template; the same text is the same key.
-    package static func templateKey(_ template: String) -> String {
+    static func templateKey(_ template: String) -> String {
         "templates/\(SHA256.digest(template.utf8).prefix(8).hexadecimal).yaml"
     }
 
     /// The key of the record of what was published for a stack.
-    package static func recordKey(_ stack: String) -> String { "sites/\(stack).json" }
+    static func recordKey(_ stack: String) -> String { "sites/\(stack).json" }
 }

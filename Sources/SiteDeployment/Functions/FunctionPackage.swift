@@ -65,9 +65,8 @@ package struct FunctionPackageError: Error, Sendable, Hashable, CustomStringConv
 
     package var description: String { finding.sentence }
 
-    package var finding: PreflightFinding {
-        PreflightFinding(
-            .failed,
+    package var finding: Finding {
+        .failed(
             "\"\(path)\" \(reason)",
             remedy: "build the functions again with \"make lambdas\", or name the folder of good ones with --lambdas"
         )

@@ -22,14 +22,9 @@ struct ObjectRemoval: Sendable {
         for start in stride(from: 0, to: targets.count, by: Self.mostAtOnce) {
             let part = targets[start..<min(start + Self.mostAtOnce, targets.count)]
             let path = try await staging.write(Array(Self.json(part).utf8), to: "removed-\(start).json")
-            let answer = try await aws.call(
-                "s3api",
-                "delete-objects",
-                "--bucket",
-                bucket,
-                "--delete",
-                "file://\(path)"
-            )
+            let answer = try await aws.call([
+                "s3api", "delete-objects", "--bucket", bucket, "--delete", "file://\(path)",
+            ])
             if let error = answer.list("Errors").first {
                 throw AWSFailure(
                     .refused(code: error.text("Code") ?? "Error"),

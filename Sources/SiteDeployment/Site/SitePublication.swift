@@ -3,30 +3,16 @@
 
 /// Brings the site's bucket to hold the site: what is new first, pages last, then what is gone is removed and CloudFront
 /// forgets the old.
-package struct SitePublication: Sendable {
+struct SitePublication: Sendable {
     let aws: AWSSession
     let artifacts: ArtifactBucket
     let staging: any StagingFolder
     let console: any DeploymentConsole
     let stackName: String
 
-    package init(
-        aws: AWSSession,
-        artifacts: ArtifactBucket,
-        staging: any StagingFolder,
-        console: any DeploymentConsole,
-        stackName: String
-    ) {
-        self.aws = aws
-        self.artifacts = artifacts
-        self.staging = staging
-        self.console = console
-        self.stackName = stackName
-    }
-
     /// - Parameter distribution: The id of the distribution before the bucket; nil when there is none.
     /// - Returns: whether anything changed.
-    package func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
+    func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
         let listing = try await listing(of: bucket)
         guard !files.isEmpty || listing.isEmpty else {
             throw DeploymentFailure(
@@ -72,7 +58,7 @@ package struct SitePublication: Sendable {
 
     /// The ETag of each object.
     private func listing(of bucket: String) async throws(AWSFailure) -> [String: String] {
-        let answer = try await aws.call("s3api", "list-objects-v2", "--bucket", bucket)
+        let answer = try await aws.call(["s3api", "list-objects-v2", "--bucket", bucket])
         let pairs = answer.list("Contents").compactMap { object in
             object.text("Key").map { ($0, object.text("ETag") ?? "") }
         }

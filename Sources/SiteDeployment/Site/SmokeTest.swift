@@ -42,7 +42,7 @@ package struct SmokeTest: Sendable {
     private static let pause = Interval.seconds(5)
 
     private struct Look {
-        var finding: PreflightFinding
+        var finding: Finding
         /// Nil: there was none at all.
         var answer: Answer?
     }
@@ -51,15 +51,14 @@ package struct SmokeTest: Sendable {
     /// set as a warning.
     ///
     /// - Throws: `CancellationError` alone.
-    package func findings() async throws -> [PreflightFinding] {
+    package func findings() async throws -> [Finding] {
         guard let site = outputs["SiteUrl"], let contact = outputs["ContactUrl"] else { return [] }
         let home = try await home(of: site)
         let name = Self.host(of: site)
         guard home.answer == nil, let other = outputs["DistributionDomainName"], other != name else {
             return [home.finding] + (try await form(of: site, contact, isThere: home.answer != nil))
         }
-        let unset = PreflightFinding(
-            .warning,
+        let unset = Finding.warning(
             "\(name) does not lead to the site yet; it is tried out as \(other)",
             remedy: "set this record in the DNS of \(name): \(Addresses.record(name, other))"
         )
@@ -80,7 +79,7 @@ package struct SmokeTest: Sendable {
     }
 
     /// - Parameter isThere: Nobody waits for the form of a site that gives no answer.
-    private func form(of site: String, _ contact: String, isThere: Bool) async throws -> [PreflightFinding] {
+    private func form(of site: String, _ contact: String, isThere: Bool) async throws -> [Finding] {
         let form = Addresses.whole(contact, site)
         let api = outputs["ApiUrl"].map { $0 + "/contact" } ?? form
         let origin = Self.origin(of: site)
@@ -121,11 +120,10 @@ package struct SmokeTest: Sendable {
         for round in 0..<tries {
             if round > 0 { try await clock.sleep(Self.pause) }
             last = await visit(request) ?? last
-            if let last, isGood(last) { return Look(finding: PreflightFinding(.passed, what), answer: last) }
+            if let last, isGood(last) { return Look(finding: .passed(what), answer: last) }
         }
         let got = last.map { "it answers \($0.status)" } ?? "there is no answer"
-        let finding = PreflightFinding(
-            .failed,
+        let finding = Finding.failed(
             "not so: \(what); \(got) to \(request.method) \(request.url)",
             remedy: "open it yourself; a new name may take an hour to be known, and \"brevlada status\" shows the stack"
         )

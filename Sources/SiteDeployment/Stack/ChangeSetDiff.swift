@@ -2,24 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A change set as a person reads it before saying yes: what is at stake first in the eye, what is many in one line.
-package struct ChangeSetDiff: Sendable {
-    package var changes: [StackChange]
+struct ChangeSetDiff: Sendable {
+    var changes: [StackChange]
 
     /// Above so many additions they are counted by what they are; a new stack has some seventy.
     private static let mostListed = 20
 
-    package init(_ changes: [StackChange]) {
-        self.changes = changes
-    }
-
-    package var lines: [ReportLine] {
+    var lines: [ReportLine] {
         var lines = [ReportLine(.heading, summary), ReportLine("")]
         lines += additions + others + warnings
         return lines
     }
 
     /// Such as `3 to add, 1 to change, 1 to REPLACE, 2 to remove`.
-    package var summary: String {
+    var summary: String {
         let counts: [(Int, String)] = [
             (changes.count { $0.action == .added }, "to add"),
             (changes.count { $0.action == .changed }, "to change"),

@@ -5,7 +5,7 @@ import JSON
 
 /// The calls of CloudFormation that a deployment makes.
 package struct CloudFormation: Sendable {
-    package let aws: AWSSession
+    let aws: AWSSession
 
     package init(aws: AWSSession) {
         self.aws = aws
@@ -15,7 +15,7 @@ package struct CloudFormation: Sendable {
     /// - Returns: nil when there is no such stack.
     package func stack(_ nameOrID: String) async throws(AWSFailure) -> Stack? {
         do throws(AWSFailure) {
-            let answer = try await aws.call("cloudformation", "describe-stacks", "--stack-name", nameOrID)
+            let answer = try await aws.call(["cloudformation", "describe-stacks", "--stack-name", nameOrID])
             return answer.list("Stacks").first.flatMap { Stack($0) }
         } catch {
             // The code is that of any wrong call, so the sentence decides.
@@ -25,28 +25,18 @@ package struct CloudFormation: Sendable {
     }
 
     /// The newest events of a stack, at most 400.
-    package func events(of stackID: String) async throws(AWSFailure) -> [StackEvent] {
-        let answer = try await aws.call(
-            "cloudformation",
-            "describe-stack-events",
-            "--stack-name",
-            stackID,
-            "--max-items",
-            "400"
-        )
+    func events(of stackID: String) async throws(AWSFailure) -> [StackEvent] {
+        let answer = try await aws.call([
+            "cloudformation", "describe-stack-events", "--stack-name", stackID, "--max-items", "400",
+        ])
         return answer.list("StackEvents").compactMap { StackEvent($0) }
     }
 
     /// What the service calls a resource of the stack.
-    package func physicalID(of logicalID: String, in stackID: String) async throws(AWSFailure) -> String {
-        let answer = try await aws.call(
-            "cloudformation",
-            "describe-stack-resource",
-            "--stack-name",
-            stackID,
-            "--logical-resource-id",
-            logicalID
-        )
+    func physicalID(of logicalID: String, in stackID: String) async throws(AWSFailure) -> String {
+        let answer = try await aws.call([
+            "cloudformation", "describe-stack-resource", "--stack-name", stackID, "--logical-resource-id", logicalID,
+        ])
         guard let id = answer.text("StackResourceDetail", "PhysicalResourceId") else {
             throw AWSFailure(.other, "CloudFormation answered without the id of \(logicalID)")
         }
@@ -56,7 +46,7 @@ package struct CloudFormation: Sendable {
     /// - Parameters:
     ///   - parametersFile: A JSON list of `ParameterKey` and `ParameterValue`.
     /// - Returns: the ids of the change set and of its stack.
-    package func createChangeSet(
+    func createChangeSet(
         named name: String,
         stack: String,
         isNew: Bool,
@@ -78,15 +68,15 @@ package struct CloudFormation: Sendable {
     /// What CloudFormation has worked out so far. Changes nothing.
     ///
     /// - Throws: `ChangeSetNotFound` when it is gone, as it is once another change set of the stack was executed.
-    package func changeSet(_ id: String) async throws(AWSFailure) -> ChangeSet {
-        ChangeSet(try await aws.call("cloudformation", "describe-change-set", "--change-set-name", id))
+    func changeSet(_ id: String) async throws(AWSFailure) -> ChangeSet {
+        ChangeSet(try await aws.call(["cloudformation", "describe-change-set", "--change-set-name", id]))
     }
 
     /// What the checks before a deployment have against a change set, which its own reason does not tell; gone when it is
     /// deleted. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
     ///
     /// - Throws: `tooOld` from a CLI of before November 2025, which does not know the command.
-    package func faults(of changeSetID: String) async throws(AWSFailure) -> [FailureCause] {
+    func faults(of changeSetID: String) async throws(AWSFailure) -> [FailureCause] {
         let answer = try await aws.call([
             "cloudformation", "describe-events", "--change-set-name", changeSetID, "--filters", "FailedEvents=true",
         ])
@@ -96,8 +86,8 @@ package struct CloudFormation: Sendable {
     /// Changes nothing of the stack's resources; a stack that was only ever planned stays, and is deleted by itself.
     ///
     /// - Throws: `InvalidChangeSetStatus` while it is being executed.
-    package func deleteChangeSet(_ id: String) async throws(AWSFailure) {
-        _ = try await aws.call("cloudformation", "delete-change-set", "--change-set-name", id)
+    func deleteChangeSet(_ id: String) async throws(AWSFailure) {
+        _ = try await aws.call(["cloudformation", "delete-change-set", "--change-set-name", id])
     }
 
     /// What the name of each change set of a deployment begins with.
@@ -105,7 +95,7 @@ package struct CloudFormation: Sendable {
 
     /// Change sets that were made for a stack and neither executed nor deleted.
     func changeSets(of stack: String) async throws(AWSFailure) -> [(id: String, isOurs: Bool)] {
-        let answer = try await aws.call("cloudformation", "list-change-sets", "--stack-name", stack)
+        let answer = try await aws.call(["cloudformation", "list-change-sets", "--stack-name", stack])
         return answer.list("Summaries").compactMap { summary in
             guard let id = summary.text("ChangeSetId") else { return nil }
             return (id, summary.text("ChangeSetName")?.hasPrefix(Self.changeSetPrefix) ?? false)
@@ -126,7 +116,7 @@ package struct CloudFormation: Sendable {
     ///
     /// - Parameter token: Tells a repeat from another request: one that did not hear the answer may ask again with the same.
     /// - Throws: `ChangeSetNotFound` when it is gone; `InvalidChangeSetStatus` when it is not ready, or was executed before.
-    package func execute(_ changeSetID: String, token: String) async throws(AWSFailure) {
+    func execute(_ changeSetID: String, token: String) async throws(AWSFailure) {
         _ = try await aws.call([
             "cloudformation", "execute-change-set", "--change-set-name", changeSetID, "--client-request-token", token,
         ])
@@ -136,8 +126,8 @@ package struct CloudFormation: Sendable {
     ///
     /// - Throws: `ValidationError` when the stack is gone or is in any other state, as it is once this was asked for: whoever
     ///   repeats it looks at the stack first.
-    package func continueRollback(of stack: String) async throws(AWSFailure) {
-        _ = try await aws.call("cloudformation", "continue-update-rollback", "--stack-name", stack)
+    func continueRollback(of stack: String) async throws(AWSFailure) {
+        _ = try await aws.call(["cloudformation", "continue-update-rollback", "--stack-name", stack])
     }
 
     /// Has CloudFormation begin to delete the stack, and does not wait for its end.
@@ -145,7 +135,7 @@ package struct CloudFormation: Sendable {
     /// May be repeated: of a stack that is being deleted or is gone nothing more is done, and that is no error.
     ///
     /// - Parameter stackID: The id and not the name, so that a new stack of the same name is left alone.
-    package func delete(_ stackID: String) async throws(AWSFailure) {
-        _ = try await aws.call("cloudformation", "delete-stack", "--stack-name", stackID)
+    func delete(_ stackID: String) async throws(AWSFailure) {
+        _ = try await aws.call(["cloudformation", "delete-stack", "--stack-name", stackID])
     }
 }

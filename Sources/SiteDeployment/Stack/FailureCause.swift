@@ -7,17 +7,17 @@ import JSON
 ///
 /// CloudFormation stops everything else when one resource fails, and says of each of those that it was cancelled; the
 /// last event is never the cause.
-package struct FailureCause: Sendable, Hashable {
-    package var logicalID: String
-    package var type: ResourceType
+struct FailureCause: Sendable, Hashable {
+    var logicalID: String
+    var type: ResourceType
     /// What the service said, without CloudFormation's wrapping.
-    package var reason: String
-    package var remedy: String
+    var reason: String
+    var remedy: String
 
     /// The first failure in time that is no consequence of another; nil when no event tells of one.
     ///
     /// - Parameter stackID: Events of the stack itself sum up what its resources said.
-    package init?(of events: [StackEvent], stackID: String) {
+    init?(of events: [StackEvent], stackID: String) {
         let failures = events.filter { $0.status.isFailure }
         let ofResources = failures.filter { event in
             !event.isOfStack(stackID) && !(event.reason.map(Self.isConsequence) ?? true)
@@ -45,7 +45,7 @@ package struct FailureCause: Sendable, Hashable {
         )
     }
 
-    package init(logicalID: String, type: ResourceType, saying reason: String) {
+    init(logicalID: String, type: ResourceType, saying reason: String) {
         self.logicalID = logicalID
         self.type = type
         self.reason = Self.words(of: reason)
@@ -56,7 +56,7 @@ package struct FailureCause: Sendable, Hashable {
         remedy = known?.text ?? "mend that, then run the same command again"
     }
 
-    package var lines: [ReportLine] {
+    var lines: [ReportLine] {
         let kind = type.words.isEmpty ? "" : " (\(type.words))"
         return [
             ReportLine(.failed, "\(logicalID)\(kind) could not be done: \(reason)"),
@@ -64,7 +64,7 @@ package struct FailureCause: Sendable, Hashable {
         ]
     }
 
-    package static func isConsequence(_ reason: String) -> Bool {
+    static func isConsequence(_ reason: String) -> Bool {
         let reason = reason.lowercased()
         return ["cancelled", "canceled", "the following resource(s) failed"].contains {
             reason.firstRange(of: $0) != nil
@@ -73,7 +73,7 @@ package struct FailureCause: Sendable, Hashable {
 
     /// The service's own sentence: without `Resource handler returned message: "…" (RequestToken: …)` around it and
     /// without the ids that only AWS can look up.
-    package static func words(of reason: String) -> String {
+    static func words(of reason: String) -> String {
         var text = reason[...]
         if let start = text.firstRange(of: "Resource handler returned message: \"") {
             text = text[start.upperBound...]

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What CloudFormation left in the account when it removed a stack, undid a change or made it: no stack knows it any more.
-package struct KeptResources: Sendable {
+struct KeptResources: Sendable {
     private let events: [StackEvent]
     private let region: String
     private let stack: String
@@ -10,7 +10,7 @@ package struct KeptResources: Sendable {
     /// - Parameters:
     ///   - events: Of one operation.
     ///   - removed: What was removed by other means, by the names that AWS has for it.
-    package init(of events: [StackEvent], removed: Set<String> = [], stack: String, in region: String) {
+    init(of events: [StackEvent], removed: Set<String> = [], stack: String, in region: String) {
         var seen = removed
         // One may be told of twice, and one that was never made has no name.
         self.events = events.filter { event in
@@ -21,7 +21,7 @@ package struct KeptResources: Sendable {
     }
 
     /// Of what CloudFormation did to a stack.
-    package init(of outcome: StackWatch.Outcome, removed: Set<String> = [], stack: String, in region: String) {
+    init(of outcome: StackWatch.Outcome, removed: Set<String> = [], stack: String, in region: String) {
         var events = outcome.events
         // The sender that an option made somebody else's: the stack mails from it as before.
         if let parameters = outcome.stack?.parameters, parameters["MailIdentity"] == "Existing",
@@ -36,7 +36,7 @@ package struct KeptResources: Sendable {
     }
 
     /// Each with what AWS calls it and how it is removed; none when nothing was kept.
-    package var lines: [ReportLine] {
+    var lines: [ReportLine] {
         guard !events.isEmpty else { return [] }
         return [ReportLine(""), ReportLine(.heading, "Left in the account by \"\(stack)\", in no stack any more")]
             + events.flatMap { event in
@@ -78,6 +78,14 @@ package struct KeptResources: Sendable {
             return ["costs nothing; all APIs of the account in \(region) write their logs with it"]
         default: return ["remove it in the AWS console when it is no longer wanted"]
         }
+    }
+}
+
+extension StackWatch {
+    /// Says what CloudFormation left in the account; nothing when it left nothing.
+    func sayKept(after outcome: Outcome, removed: Set<String> = []) async {
+        let kept = KeptResources(of: outcome, removed: removed, stack: stackName, in: cloudFormation.aws.region)
+        await console.say(kept.lines)
     }
 }
 

@@ -2,29 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A type of resource, such as `AWS::DynamoDB::GlobalTable`, and what a person calls it.
-package struct ResourceType: RawRepresentable, Sendable, Hashable {
-    package var rawValue: String
+struct ResourceType: RawRepresentable, Sendable, Hashable {
+    var rawValue: String
 
-    package init(rawValue: String) {
-        self.rawValue = rawValue
-    }
-
-    package static let stack = ResourceType(rawValue: "AWS::CloudFormation::Stack")
-    package static let certificate = ResourceType(rawValue: "AWS::CertificateManager::Certificate")
-    package static let method = ResourceType(rawValue: "AWS::ApiGateway::Method")
+    static let stack = ResourceType(rawValue: "AWS::CloudFormation::Stack")
+    static let certificate = ResourceType(rawValue: "AWS::CertificateManager::Certificate")
+    static let method = ResourceType(rawValue: "AWS::ApiGateway::Method")
 
     /// Whether it holds the messages.
-    package var isTable: Bool { rawValue == "AWS::DynamoDB::GlobalTable" || rawValue == "AWS::DynamoDB::Table" }
+    var isTable: Bool { rawValue == "AWS::DynamoDB::GlobalTable" || rawValue == "AWS::DynamoDB::Table" }
 
     /// In words; for a type that is not in the template, its own parts.
-    package var words: String {
+    var words: String {
         if let words = Self.names[rawValue] { return words }
         let parts = rawValue.split(separator: ":", omittingEmptySubsequences: true).dropFirst()
         return parts.joined(separator: " ")
     }
 
     /// What it holds that can't be made again; nil when the template makes it again as it was.
-    package var data: String? { Self.holders[rawValue] }
+    var data: String? { Self.holders[rawValue] }
 
     private static let holders = [
         "AWS::DynamoDB::GlobalTable": "the messages", "AWS::DynamoDB::Table": "the messages",

@@ -1,20 +1,20 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
-package import JSON
+import ContactForm
+import JSON
 
 /// One event of a stack: a resource, or the stack itself, came to a status.
-package struct StackEvent: Sendable, Hashable {
-    package var id: String
-    package var at: Timestamp
-    package var logicalID: String
-    package var physicalID: String
-    package var type: ResourceType
-    package var status: StackStatus
-    package var reason: String?
+struct StackEvent: Sendable, Hashable {
+    var id: String
+    var at: Timestamp
+    var logicalID: String
+    var physicalID: String
+    var type: ResourceType
+    var status: StackStatus
+    var reason: String?
 
-    package init(
+    init(
         id: String,
         at: Timestamp,
         logicalID: String,
@@ -32,7 +32,7 @@ package struct StackEvent: Sendable, Hashable {
         self.reason = reason
     }
 
-    package init?(_ json: JSONValue) {
+    init?(_ json: JSONValue) {
         guard let id = json.text("EventId"), let logicalID = json.text("LogicalResourceId"),
             let type = json.text("ResourceType"), let status = json.text("ResourceStatus"),
             let at = json.text("Timestamp").flatMap({ Timestamp(aws: $0) })
@@ -49,5 +49,5 @@ package struct StackEvent: Sendable, Hashable {
     }
 
     /// Of the stack as a whole.
-    package func isOfStack(_ id: String) -> Bool { type == .stack && physicalID == id }
+    func isOfStack(_ id: String) -> Bool { type == .stack && physicalID == id }
 }

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
+import ContactForm
 
 /// What CloudFormation has done and is doing, from its events.
-package struct StackProgress: Sendable {
+struct StackProgress: Sendable {
     private struct Work {
         var type: ResourceType
         var status: StackStatus
@@ -14,16 +14,16 @@ package struct StackProgress: Sendable {
     private let stackID: String
     private var seen: Set<String> = []
     private var works: [String: Work] = [:]
-    package private(set) var events: [StackEvent] = []
+    private(set) var events: [StackEvent] = []
 
     /// - Parameter seen: The ids of events that belong to earlier operations.
-    package init(stackID: String, seen: Set<String> = []) {
+    init(stackID: String, seen: Set<String> = []) {
         self.stackID = stackID
         self.seen = seen
     }
 
     /// Takes events in any order, again and again, and gives a line for each resource that came to an end.
-    package mutating func take(_ events: [StackEvent]) -> [ReportLine] {
+    mutating func take(_ events: [StackEvent]) -> [ReportLine] {
         var lines: [ReportLine] = []
         let new = events.enumerated().filter { !seen.contains($0.element.id) }
             // The newest come first; those of one moment keep that order.
@@ -52,7 +52,7 @@ package struct StackProgress: Sendable {
     ///
     /// A certificate waits until its record is seen from the Internet, and the stack with it:
     /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-certificate.html
-    package mutating func hints(now: Timestamp, of stack: Stack, in region: String) -> [ReportLine] {
+    mutating func hints(now: Timestamp, of stack: Stack, in region: String) -> [ReportLine] {
         let waits = works.values.contains { work in
             work.type == .certificate && work.status.rawValue != "DELETE_IN_PROGRESS"
                 && now.since(work.since) > .minutes(10)
@@ -76,10 +76,10 @@ package struct StackProgress: Sendable {
     }
 
     /// How many resources came to an end.
-    package private(set) var ended = 0
+    private(set) var ended = 0
 
     /// What is being worked on, for a terminal: the longest first, at most `most` lines and one that sums up.
-    package func block(now: Timestamp, since start: Timestamp, most: Int = 8) -> [ReportLine] {
+    func block(now: Timestamp, since start: Timestamp, most: Int = 8) -> [ReportLine] {
         let running = works.sorted { ($0.value.since, $0.key) < ($1.value.since, $1.key) }
         var lines = running.prefix(most).map { name, work in
             ReportLine(.running, "\(work.status.words) \(name) (\(work.type.words)), \(now.since(work.since).words)")
@@ -113,7 +113,7 @@ package struct StackProgress: Sendable {
 
 extension Interval {
     /// Such as `12 s` or `3 min 05 s`; never less than none, for the clocks of two machines differ.
-    package var words: String {
+    var words: String {
         let seconds = max(0, milliseconds) / 1_000
         guard seconds >= 60 else { return "\(seconds) s" }
         let rest = seconds % 60

@@ -1,8 +1,16 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSLambda
+import JSON
 import Testing
+
+@testable import AWSLambda
+
+extension StreamBatch {
+    fileprivate init(event: [UInt8]) throws {
+        try self.init(JSONValue(event: event))
+    }
+}
 
 @Suite("batches from a table's stream")
 struct StreamBatchTests {

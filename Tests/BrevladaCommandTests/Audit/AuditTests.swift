@@ -184,7 +184,9 @@ struct AuditTests {
 
     @Test("what was erased and what expired is told, and books that don't add up are a fault")
     func books() async throws {
-        let store = InMemorySubmissionStore([.sample(1, status: .notified), .sample(2, expiresAt: .sample)])
+        let store = InMemorySubmissionStore([
+            .sample(1, status: .notified), .sample(2, status: .notified, expiresAt: .sample),
+        ])
         _ = try await store.delete(Submission.sample(1, status: .notified).key, at: Self.now)
         _ = try await store.deleteExpired(at: Self.now, limit: 10)
         var report = try await Audit(store: store).report(since: Self.start, at: Self.now)

@@ -3,6 +3,7 @@
 
 import ContactForm
 import FormConfiguration
+import Logging
 import Mail
 import SMTP
 import Testing

@@ -5,6 +5,7 @@ import ContactForm
 import ContactFormServer
 import FormConfiguration
 import HTTPAddress
+import Logging
 import Mail
 import NIOCore
 import SMTP

@@ -22,7 +22,7 @@ struct CloudPreparationTests {
         zips: [String],
         region: String? = "eu-north-1",
         change: (inout Configuration) -> Void = { _ in }
-    ) throws -> [PreflightFinding] {
+    ) throws -> [Finding] {
         try withTemporaryFolder { folder in
             let site = FilePath.joined(folder, "site")
             try FileManager.default.createDirectory(atPath: site, withIntermediateDirectories: true)
@@ -39,12 +39,11 @@ struct CloudPreparationTests {
                 template: TemplateParameter.all(in: StackTemplate.text),
                 lambdas: folder
             )
-            return (preparation.siteProblems + preparation.examined(region: region).problems).map { problem in
-                PreflightFinding(
-                    problem.outcome,
-                    problem.text.replacing(folder, with: "…"),
-                    remedy: problem.remedy?.replacing(folder, with: "…")
-                )
+            return (preparation.siteProblems + preparation.examined(region: region).problems).map { found in
+                var problem = found
+                problem.text = problem.text.replacing(folder, with: "…")
+                problem.remedy = problem.remedy?.replacing(folder, with: "…")
+                return problem
             }
         }
     }

@@ -30,6 +30,26 @@ struct ConfigurationChecksTests {
     }
 
     @Test(
+        "an open form that keeps its messages no longer than mail is tried is warned of",
+        arguments: [(1, 3, true), (3, 3, true), (4, 3, false), (30, 30, true), (31, 30, false)]
+    )
+    func shortRetention(days: Int, patience: Int, isWarned: Bool) throws {
+        let findings = try Self.notes(
+            """
+            mail: {give_up_after_days: \(patience)}
+            forms: {contact: {retention_days: \(days)}, old: {active: false, retention_days: 1}}
+            """
+        )
+        let warning = DoctorFinding.warning(
+            .configuration,
+            "the form \"contact\" keeps its messages no longer than mail is tried: what can't be mailed is deleted as soon as "
+                + "it is given up",
+            remedy: "set forms.contact.retention_days to more than mail.give_up_after_days, \(patience)"
+        )
+        #expect(findings == (isWarned ? [warning] : []))
+    }
+
+    @Test(
         "one domain for the site and all mail is noted",
         arguments: [
             ("https://www.example.com", "form@example.com", "you@example.com", "", true),

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-import ContactFormChallenge
 import EmbeddedFiles
 import FormConfiguration
 import Foundation
@@ -16,7 +15,7 @@ struct SiteChecksTests {
     private func findings(
         _ pages: [String: String],
         _ forms: [FormDefinition] = [FormDefinition(name: .contact)],
-        challenge: SiteverifyChallenge.Provider? = nil,
+        challenge: ChallengeProvider? = nil,
         siteURL: String? = nil,
         origins: Set<String> = []
     ) throws -> [String] {
@@ -75,12 +74,12 @@ struct SiteChecksTests {
     @Test(
         "a form without the challenge that is configured is warned of",
         arguments: [
-            (SiteverifyChallenge.Provider.turnstile, "<div class=\"cf-turnstile\" data-sitekey=\"x\">", false),
+            (ChallengeProvider.turnstile, "<div class=\"cf-turnstile\" data-sitekey=\"x\">", false),
             (.hcaptcha, "<div class=h-captcha>", false), (.turnstile, "<div class=h-captcha>", true),
             (.hcaptcha, "", true), (nil, "", false),
         ]
     )
-    func challenge(_ challenge: SiteverifyChallenge.Provider?, _ widget: String, _ isWarned: Bool) throws {
+    func challenge(_ challenge: ChallengeProvider?, _ widget: String, _ isWarned: Bool) throws {
         let pages = ["thanks.html": "", "index.html": "<form method=post action=/api/contact>\(widget)</form>"]
         let warnings = try findings(pages, challenge: challenge).filter { $0.hasPrefix("!") }
         #expect(warnings.count == (isWarned ? 1 : 0))

@@ -65,15 +65,21 @@ struct SESMailerTests {
         #expect(error?.isPermanent == false)
     }
 
-    @Test("addresses that SES can't carry are refused before the call")
-    func addresses() async throws {
+    static let unusable: [(from: String, to: [String], code: String, affectsAllMail: Bool)] = [
+        ("öppet@example.com", ["owner@example.net"], "ses-address-unusable", true),
+        ("a@example.com", ["ägare@example.net"], "ses-address-unusable", false),
+        ("a@example.com", (1...51).map { "owner\($0)@example.net" }, "ses-too-many-recipients", false),
+        ("a@example.com", [], "no-recipients", false),
+    ]
+
+    @Test("addresses that SES can't carry, and none at all, wait for others before any call", arguments: unusable)
+    func addresses(from: String, to: [String], code: String, affectsAllMail: Bool) async throws {
         let mailer = try Self.mailer()
-        let local = try Self.message(from: "öppet@example.com", to: ["owner@example.net"])
-        let error = await #expect(throws: MailerError.self) { try await mailer.send(local) }
-        #expect(error?.code == "ses-address-unusable")
-        let many = try Self.message(from: "a@example.com", to: (1...51).map { "owner\($0)@example.net" })
-        let second = await #expect(throws: MailerError.self) { try await mailer.send(many) }
-        #expect(second?.code == "ses-too-many-recipients" && second?.isPermanent == true)
+        let message = try Self.message(from: from, to: to)
+        let error = await #expect(throws: MailerError.self) { try await mailer.send(message) }
+        #expect(error?.code == code && error?.affectsAllMail == affectsAllMail)
+        #expect(error?.isPermanent == false && error?.needsOperator == true)
+        #expect(error?.isForRecipients == !affectsAllMail)
     }
 
     @Test("fifty recipients are asked for, and it is SES that answers")

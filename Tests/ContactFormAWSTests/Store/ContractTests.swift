@@ -30,7 +30,7 @@ struct ContractTests {
     func statistics() async throws {
         try await Moto.withStore(shardCount: 2) { store, client, table in
             let now = Timestamp.sample.advanced(by: .hours(2))
-            let expiring = Submission.sample(8, expiresAt: .sample.advanced(by: .hours(1)))
+            let expiring = Submission.sample(8, status: .notified, expiresAt: .sample.advanced(by: .hours(1)))
             let submissions = (1...7).map { Submission.sample($0) } + [expiring]
             for submission in submissions { _ = try await store.insert(submission) }
             func statistics(_ store: DynamoDBSubmissionStore) async throws -> ArchiveStatistics {
@@ -47,14 +47,14 @@ struct ContractTests {
             #expect([numbers.accepted, numbers.stored, numbers.expired, numbers.unbooked] == [8, 7, 1, 0])
 
             #expect(try await store.delete(submissions[0].key, at: now))
-            _ = try await store.remove(SubmissionItem.item(expiring, at: TableKey(expiring.key, shardCount: 2)))
+            try await store.remove(TableKey(expiring.key, shardCount: 2).item)
             numbers = try await statistics(store)
             #expect(numbers.addsUp == true)
             #expect([numbers.accepted, numbers.stored, numbers.erased, numbers.expired] == [8, 6, 1, 1])
             #expect(numbers.days.map(\.accepted) == [8])
 
             let lost = submissions[3]
-            _ = try await store.remove(SubmissionItem.item(lost, at: TableKey(lost.key, shardCount: 2)))
+            try await store.remove(TableKey(lost.key, shardCount: 2).item)
             // Found by another number of shards too, and not because one is in no book.
             _ = try await store.insert(.sample(9))
             for shardCount in [2, 5] {
@@ -74,7 +74,9 @@ struct ContractTests {
         try await Moto.withStore(shardCount: 2) { _, client, table in
             let expiry = Timestamp.sample.advanced(by: .hours(1))
             // The newest and every third: pages must go on behind them.
-            let submissions = (1...30).map { Submission.sample($0, expiresAt: $0 % 3 == 0 ? expiry : nil) }
+            let submissions = (1...30).map { number in
+                Submission.sample(number, status: .notified, expiresAt: number % 3 == 0 ? expiry : nil)
+            }
             let stays = submissions.filter { $0.expiresAt == nil }
             let before = Moto.store(client, table, shardCount: 2, at: expiry.advanced(by: .milliseconds(-1)))
             for submission in submissions { _ = try await before.insert(submission) }
@@ -90,14 +92,13 @@ struct ContractTests {
             } while query.cursor != nil
             #expect(shown == stays.reversed())
             #expect(try await store.page(SubmissionQuery(text: "astrid", limit: 100)).submissions.count == stays.count)
-            #expect(try await store.counts(since: .sample) == [.received: stays.count])
-            #expect(try await store.dueNotifications(at: expiry, limit: 100).count == stays.count)
+            #expect(try await store.counts(since: .sample) == [.notified: stays.count])
             let gone = submissions[2]
             #expect(try await store.expired(among: [gone.id, stays[0].id, Submission.sample(99).id]) == [gone.key])
             #expect(try await before.expired(among: [gone.id]).isEmpty)
             #expect(try await store.find(gone.key) == nil)
             #expect(try await store.find(id: gone.id) == nil)
-            #expect(try await store.apply(.failed(reason: "no"), to: gone.key, at: expiry) == nil)
+            #expect(try await store.apply(.resent, to: gone.key, at: expiry) == nil)
             #expect(try await store.mark(.unread, on: gone.key, at: expiry) == nil)
             #expect(try await store.mark(.read, on: stays[0].key, at: expiry) != nil)
             let numbers = try await store.statistics(from: .sample, until: .sample, at: expiry)
@@ -113,7 +114,10 @@ struct ContractTests {
     }
 
     @Test(
-        "what has expired waits for nothing and is neither late, held nor given up, though DynamoDB has not removed it"
+        """
+        what has expired is neither held nor given up, though DynamoDB has not removed it, and what is to be mailed waits for that \
+        and is late
+        """
     )
     func expiredInIndex() async throws {
         try await Moto.withStore(shardCount: 2) { _, client, table in
@@ -127,30 +131,65 @@ struct ContractTests {
                     _ = try await before.insert(.sample(10 * offset + number, status: status, expiresAt: end))
                 }
             }
-            for (store, all, some) in [(before, 9, 2), (after, 3, 2)] {
-                #expect(try await store.waiting(limit: 100).count == all)
-                #expect(try await store.waiting(limit: 2).count == some)
-                #expect(try await store.dueNotifications(at: .sample, limit: 100).isEmpty)
+            for (store, all) in [(before, 9), (after, 3)] {
+                #expect(try await store.waiting(limit: 100).count == 9)
+                #expect(try await store.waiting(limit: 2).count == 2)
+                #expect(try await store.dueNotifications(at: .sample, limit: 100).submissions.isEmpty)
                 let late = try await store.lateCounts(
                     by: LateRule(retry: RetrySchedule()),
                     in: nil,
                     limit: 100,
                     at: expiry
                 )
-                #expect(late == [.contact: all])
+                #expect(late == [.contact: 9])
                 #expect(try await store.heldCounts(since: .sample, limit: 100) == [.contact: all])
                 #expect(try await store.failedCounts(since: .sample, in: nil, limit: 100) == [.contact: all])
             }
-            let stays = Submission.sample(7)
-            #expect(try await after.nextNotification() == stays.delivery.nextAttempt)
             // At the very moment that it is due.
             let first = Submission.sample(1)
-            #expect(try await before.dueNotifications(at: first.receivedAt, limit: 9).map(\.id) == [first.id])
-            // A change keeps the end.
-            let next = expiry.advanced(by: .minutes(-1))
-            _ = try await before.apply(.postponed(reason: "busy", nextAttempt: next), to: first.key, at: .sample)
-            #expect(try await before.waiting(limit: 100).contains { $0.key == first.key && $0.dueAt == next })
-            #expect(try await after.waiting(limit: 100).count == 3)
+            #expect(try await after.nextNotification() == first.delivery.nextAttempt)
+            let due = try await after.dueNotifications(at: first.receivedAt, limit: 9)
+            #expect(due.submissions.map(\.id) == [first.id])
+            // Given up, it has expired.
+            _ = try await after.apply(.failed(reason: "refused"), to: first.key, at: expiry)
+            #expect(try await after.find(first.key) == nil)
+            #expect(try await after.waiting(limit: 100).count == 8)
+            #expect(try await after.failedCounts(since: .sample, in: nil, limit: 100) == [.contact: 3])
+        }
+    }
+
+    @Test("DynamoDB's TTL leaves what is to be mailed 36 days from each change, and anything else its retention")
+    func timeToLive() async throws {
+        try await Moto.withStore { _, client, table in
+            let expiry = Timestamp.sample.advanced(by: .days(1))
+            let store = Moto.store(client, table, shardCount: 8, at: .sample)
+            let submission = Submission.sample(1, expiresAt: expiry)
+            _ = try await store.insert(submission)
+            func end() async throws -> Timestamp {
+                let item = try await client.getItem(TableKey(submission.key, shardCount: 8).item, in: table)
+                #expect(item?["expiresAtMilliseconds"]?.integer == expiry.milliseconds)
+                return Timestamp(milliseconds: try #require(item?["expiresAt"]?.integer) * 1000)
+            }
+            func moved(_ change: StatusChange, after days: Int64) async throws -> Timestamp {
+                let now = Timestamp.sample.advanced(by: .days(days))
+                #expect(try await store.apply(change, to: submission.key, at: now) != nil)
+                return try await end()
+            }
+            func day(_ days: Int64) -> Timestamp { .sample.advanced(by: .days(days)) }
+            #expect(try await end() == day(36))
+            let postponed = StatusChange.postponed(reason: "busy", nextAttempt: day(3))
+            #expect(try await moved(postponed, after: 2) == day(38))
+            #expect(try await moved(.failed(reason: "refused"), after: 3) == expiry)
+            #expect(try await Moto.store(client, table, shardCount: 8, at: expiry).find(submission.key) == nil)
+            // By a clock by which it has not expired yet.
+            #expect(try await moved(.resent, after: 0) == day(36))
+            #expect(try await moved(.markedSpam, after: 0) == expiry)
+            #expect(try await moved(.released, after: 0) == day(36))
+            #expect(try await moved(.notified(providerMessageID: "1"), after: 9) == expiry)
+            let long = Submission.sample(2, expiresAt: day(365))
+            _ = try await store.insert(long)
+            let item = try await client.getItem(TableKey(long.key, shardCount: 8).item, in: table)
+            #expect(item?["expiresAt"]?.integer == day(365).milliseconds / 1000)
         }
     }
 
@@ -304,7 +343,7 @@ struct ContractTests {
     /// A submission whose item has that many bytes.
     private static func sample(_ number: Int, size: Int) -> Submission {
         func bytes(_ submission: Submission) -> Int {
-            SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8)).size
+            SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8), now: .sample).size
         }
         var submission = Submission.sample(number)
         submission.fields.append("long", "")

@@ -17,10 +17,10 @@ struct OldMailTests {
             for submission in [waiting, .sample(2, status: .notified), .sample(3, status: .held)] {
                 #expect(try await store.insert(submission) == .stored)
             }
-            #expect(try await store.dueNotifications(at: Self.now, limit: 10) == [waiting])
+            #expect(try await store.dueNotifications(at: Self.now, limit: 10).submissions.map(\.id) == [waiting.id])
             let change = StatusChange.notified(providerMessageID: "1")
             _ = try await store.apply(change, to: waiting.key, at: Self.now)
-            for _ in 1...2 { #expect(try await store.dueNotifications(at: Self.now, limit: 10).isEmpty) }
+            for _ in 1...2 { #expect(try await store.dueNotifications(at: Self.now, limit: 10).submissions.isEmpty) }
             #expect(try await store.page(SubmissionQuery()).submissions.count == 3)
             #expect(try await store.counts(since: Timestamp(milliseconds: 0)).values.reduce(0, +) == 3)
         }
@@ -31,13 +31,13 @@ struct OldMailTests {
         try await Moto.withStore { store, _, _ in
             let held = Submission.sample(1, status: .held)
             _ = try await store.insert(held)
-            #expect(try await store.dueNotifications(at: Self.now, limit: 10).isEmpty)
+            #expect(try await store.dueNotifications(at: Self.now, limit: 10).submissions.isEmpty)
             _ = try await store.apply(.released, to: held.key, at: Self.now)
             for step in 1...2 {
                 let later = Self.now.advanced(by: .minutes(Int64(step)))
-                #expect(try await store.dueNotifications(at: later, limit: 10).map(\.id) == [held.id])
+                #expect(try await store.dueNotifications(at: later, limit: 10).submissions.map(\.id) == [held.id])
                 _ = try await store.apply(.notified(providerMessageID: "\(step)"), to: held.key, at: later)
-                #expect(try await store.dueNotifications(at: later, limit: 10).isEmpty)
+                #expect(try await store.dueNotifications(at: later, limit: 10).submissions.isEmpty)
                 _ = try await store.apply(.resent, to: held.key, at: later)
             }
         }

@@ -91,4 +91,22 @@ struct ReceiptTests {
             }
         }
     }
+    @Test("a removal whose answer was lost is told as done, of one message and of all from an address")
+    func lostRemoval() async throws {
+        try await Moto.withStore { store, client, table in
+            let submissions = (1...3).map { Submission.sample($0) }
+            for submission in submissions { _ = try await store.insert(submission) }
+            try await FaultyTable.with([("DeleteItem", .answerLost), ("DeleteItem", .answerLost)]) { faulty in
+                let remover = Moto.store(faulty, table, shardCount: 8)
+                #expect(try await remover.delete(submissions[0].key, at: .sample))
+                #expect(try await remover.delete(submissions[0].key, at: .sample) == false)
+                let receipt = try await remover.erase(address: "astrid@example.com", at: .sample)
+                #expect(Set(receipt.ids) == Set(submissions.dropFirst().map(\.id)))
+            }
+            for submission in submissions {
+                #expect(try await store.find(submission.key) == nil)
+                #expect(try await Self.receipt(submission, client, table)["departure"] == .string("erased"))
+            }
+        }
+    }
 }

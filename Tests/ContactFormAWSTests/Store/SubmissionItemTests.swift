@@ -11,7 +11,7 @@ import Testing
 @Suite("items of the table")
 struct SubmissionItemTests {
     private static func item(_ submission: Submission) -> DynamoDBItem {
-        SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8))
+        SubmissionItem.item(submission, at: TableKey(submission.key, shardCount: 8), now: .sample)
     }
 
     @Test("a submission comes back as it was", arguments: Submission.variety)
@@ -21,15 +21,20 @@ struct SubmissionItemTests {
 
     @Test("the stream's filter and DynamoDB's TTL find their attributes")
     func attributes() {
-        var submission = Submission.sample(expiresAt: Timestamp(milliseconds: 1_795_435_200_001))
+        let expiry = Timestamp(milliseconds: 1_795_435_200_001)
+        var submission = Submission.sample(expiresAt: expiry)
         submission.region = "eu-north-1"
         let item = Self.item(submission)
         #expect(item["kind"] == .string("submission"))
         #expect(item["region"] == .string("eu-north-1"))
         #expect(item["status"] == .string("received"))
         #expect(item["schemaVersion"] == .number("1"))
-        // Seconds, and not before the moment itself.
-        #expect(item["expiresAt"] == .number("1795435201"))
+        #expect(item["expiresAtMilliseconds"] == .number("1795435200001"))
+        // Seconds, and not before the moment itself; of what is to be mailed not before 36 days have passed.
+        #expect(item["expiresAt"] == .number("\(1_795_435_200 + 36 * 24 * 3600)"))
+        let mailed = Self.item(.sample(status: .notified, expiresAt: expiry))
+        #expect(mailed["expiresAt"] == .number("1795435201"))
+        #expect(Self.item(.sample())["expiresAt"] == nil)
         #expect(item["sk"] == .string(submission.id.description))
     }
 
@@ -50,14 +55,17 @@ struct SubmissionItemTests {
         #expect(SubmissionItem.waiting(.held, Timestamp(milliseconds: .max)) == "held#999999999999999")
     }
 
-    @Test("the index has behind that when what waits expires, and a bound of a moment is behind all of that moment")
+    @Test(
+        "the index has behind that when what waits for the owner expires, and a bound of a moment is behind all of that"
+    )
     func waitingUntilExpiry() {
         for status in SubmissionStatus.allCases where status != .notified {
             let stays = Submission.sample(7, status: status, nextAttempt: .sample)
             var expires = stays
             expires.expiresAt = Timestamp(milliseconds: 1_795_435_300_001)
             let place = SubmissionItem.waiting(stays)
-            #expect(SubmissionItem.waiting(expires) == place.map { $0 + "#1795435300001" })
+            let end = status == .received ? "" : "#1795435300001"
+            #expect(SubmissionItem.waiting(expires) == place.map { $0 + end })
         }
         let bound = SubmissionItem.waiting(.held, after: .sample)
         let next = SubmissionItem.waiting(.held, Timestamp.sample.advanced(by: .milliseconds(1)))
@@ -68,7 +76,7 @@ struct SubmissionItemTests {
 
     @Test(
         "an item that is not as written is corrupt, and the sentence names it and the attribute",
-        arguments: ["pk", "sk", "receivedAt", "fields", "language", "status", "attempts", "schemaVersion"]
+        arguments: ["pk", "sk", "receivedAt", "fields", "language", "status", "attempts", "schemaVersion", "version"]
     )
     func corrupt(name: String) {
         let whole = Self.item(.sample())

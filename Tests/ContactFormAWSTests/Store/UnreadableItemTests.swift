@@ -19,6 +19,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage("fields that are no JSON", set: "fields", to: .string("{")),
         Damage("fields of another type", set: "fields", to: .number(1)),
         Damage("no fields", remove: "fields"),
+        Damage("no version", remove: "version"),
         Damage("an address of another type", set: "email", to: .bool(true)),
         Damage("a newer version's item", set: "schemaVersion", to: .number(99)),
         Damage("an unknown status", set: "status", to: .string("lost")),
@@ -90,7 +91,11 @@ struct UnreadableItemTests {
             }
             // Another promise that it breaks is news.
             for _ in 1...5 {
-                #expect(try await store.dueNotifications(at: .farFuture, limit: 10) == [submissions[2]])
+                #expect(
+                    try await store.dueNotifications(at: .farFuture, limit: 10).submissions.map(\.id) == [
+                        submissions[2].id
+                    ]
+                )
             }
             #expect(log.all.filter { $0.contains("is not mailed") }.count == 2)
             #expect(log.all.count == 4)
@@ -99,7 +104,7 @@ struct UnreadableItemTests {
 
     @Test(
         "the numbers name what has no status or time to count, whether the books know it or not",
-        arguments: Damage.all[4...],
+        arguments: Damage.all[5...],
         [true, false]
     )
     func statistics(_ damage: Damage, isBooked: Bool) async throws {
@@ -119,11 +124,11 @@ struct UnreadableItemTests {
         }
     }
 
-    @Test("one that the owner removes, or that has expired, is not missed", arguments: [Damage.all[0], Damage.all[6]])
+    @Test("one that the owner removes, or that has expired, is not missed", arguments: [Damage.all[0], Damage.all[7]])
     func removed(_ damage: Damage) async throws {
         try await Moto.withStore { store, _, _ in
             let expiry = Timestamp.sample.advanced(by: .hours(1))
-            let submissions = [Submission.sample(1), .sample(2, expiresAt: expiry)]
+            let submissions = [Submission.sample(1), .sample(2, status: .notified, expiresAt: expiry)]
             for submission in submissions {
                 _ = try await store.insert(submission)
                 try await store.enter([submission.receipt])

@@ -73,7 +73,7 @@ final class EndlessTable: Sendable {
         submission.id = id(moment)
         var key = TableKey(submission.key, shardCount: 8)
         key.partition = partition
-        return JSONWriter.text { writer in SubmissionItem.item(submission, at: key).write(to: &writer) }
+        return JSONWriter.text { writer in SubmissionItem.item(submission, at: key, now: .sample).write(to: &writer) }
     }
 
     private final class Seen: Sendable {

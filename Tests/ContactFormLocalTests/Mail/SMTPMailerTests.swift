@@ -126,15 +126,30 @@ struct SMTPMailerTests {
         #expect(thrown?.loggableReason == error.loggableDescription)
     }
 
-    @Test("a mail for nobody is a permanent failure and never reaches the server")
-    func unusableAddress() async throws {
+    @Test(
+        "421 to a recipient holds back all mail, but not when others have this one already",
+        arguments: [(SMTPStage.rcpt, true, false), (.rcpt, false, true), (.mail, true, true), (.body, true, true)]
+    )
+    func endAtRest(stage: SMTPStage, isForRest: Bool, affectsAllMail: Bool) async throws {
+        let reply = SMTPReply(code: 421, lines: ["4.7.0 closing"])
+        let server = ScriptedServer([.failure(.refusal(reply, at: stage))])
+        var message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
+        message.onlyFor = isForRest ? [message.to[1]] : message.to
+        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        #expect(error?.affectsAllMail == affectsAllMail)
+        #expect(error?.isForRecipients == !affectsAllMail)
+        #expect(error?.isPermanent == false)
+    }
+
+    @Test("a mail for nobody waits until somebody is named, and never reaches the server")
+    func nobody() async throws {
         let server = ScriptedServer([])
         let message = try MailMessage.sample(to: [])
         let error = await #expect(throws: MailerError.self) {
             try await server.mailer.send(message)
         }
-        #expect(error?.code == "address-unusable")
-        #expect(error?.isPermanent == true)
+        #expect(error == .noRecipients)
+        #expect(error?.isPermanent == false && error?.needsOperator == true && error?.affectsAllMail == false)
         #expect(server.sent.isEmpty)
     }
 }

@@ -119,7 +119,7 @@ struct GroupCommitTests {
         #expect(error.code == .unavailable)
         submissions.remove(at: 4)
         #expect(try await store.page(SubmissionQuery()).submissions == submissions.reversed())
-        #expect(try await store.dueNotifications(at: .farFuture, limit: 100).count == 9)
+        #expect(try await store.dueNotifications(at: .farFuture, limit: 100).submissions.count == 9)
         #expect(await store.isWritable())
     }
 

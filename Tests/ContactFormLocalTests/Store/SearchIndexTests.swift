@@ -92,6 +92,39 @@ struct SearchIndexTests {
         #expect(SearchIndex.places(from: second, until: second, cursor: nil) == nil)
     }
 
+    @Test("what came in a millisecond that is full stays outside the index, is found, and keeps no other from it")
+    func fullMillisecond() async throws {
+        let moment = Submission.sample(1).receivedAt
+        var submissions = (1...500).map { number in
+            var submission = Submission.sample(number)
+            submission.subject = number % 5 == 0 ? "needle" : "hay"
+            // Two in each of the full millisecond, the one behind it and so on.
+            submission.receivedAt = moment.advanced(by: .milliseconds(Int64(number / 2)))
+            return submission
+        }
+        // The last place of the first of them is taken, as though thousands stood before it.
+        let last = (moment.milliseconds << 14) + (1 << 14) - 1
+        try await store.pool.write { db in
+            try db.execute(sql: "INSERT INTO search_place VALUES (?, 1000000)", arguments: [last])
+        }
+        for index in 0..<4 { submissions[index].receivedAt = moment }
+        for outcome in await store.insertAtOnce(submissions) { #expect(outcome == .success(.stored)) }
+        #expect(try await SearchIndexing(store: store).catchUp() == 500)
+        #expect(try await SearchIndexing(store: store).catchUp() == 0)
+        let outside = try await store.pool.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM search_place WHERE place < 0")
+        }
+        #expect(outside == 4)
+        for (text, subject) in [("needle", "needle"), ("hay", "hay")] {
+            let expected = submissions.filter { $0.subject == subject }.sorted { left, right in
+                (left.receivedAt, left.id) > (right.receivedAt, right.id)
+            }
+            for limit in [7, 1_000] { #expect(try await ids(text, limit: limit) == expected.map(\.id)) }
+        }
+        #expect(try await store.delete(submissions[1].key, at: .sample))
+        #expect(try await ids("hay").contains(submissions[1].id) == false)
+    }
+
     @Test("what is deleted leaves the index, and a number that is used again is found by its new text")
     func reuse() async throws {
         var first = Submission.sample(1)

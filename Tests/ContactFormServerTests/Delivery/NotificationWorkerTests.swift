@@ -258,9 +258,11 @@ struct NotificationWorkerTests {
         for _ in 0..<60 { memory.history.add(to: [try Mailbox(parsing: "owner@example.se")], at: now) }
         try await fill(99)
         let until = now.advanced(by: .minutes(1))
-        #expect(await worker.deliverDue(&memory) == .left(99, until: until))
+        #expect(await worker.deliverDue(&memory) == .left(until: until))
+        #expect(memory.left == 99)
         _ = try await store.insert(.sample(200, form: .sampleOrder))
-        #expect(await worker.deliverDue(&memory) == .left(99, until: until))
+        #expect(await worker.deliverDue(&memory) == .left(until: until))
+        #expect(memory.left == 99)
         #expect(mailer.sent.map { $0.to[0].address.description } == ["orders@example.se"])
         _ = try await store.insert(.sample(100))
         #expect(await worker.deliverDue(&memory) == .done)
@@ -431,6 +433,54 @@ struct NotificationWorkerTests {
         #expect(memory.unconfirmed.isEmpty)
     }
 
+    @Test(
+        "so does one whose outcome could not be written, once it is",
+        arguments: [1, 3]
+    )
+    func mayHaveArrivedUnrecorded(count: Int) async throws {
+        let clock = Mutex(now)
+        var digest = DigestRule()
+        digest.batch = 2
+        let faults = FailingWrites(store)
+        let worker = try worker(digest: digest, store: faults) { clock.withLock { $0 } }
+        var memory = DeliveryMemory()
+        try await fill(count)
+        faults.setFault(StoreError(.full, "no room"))
+        mailer.failNext(MailerError(code: "lost", isPermanent: false, reason: "after the dot", mayHaveArrived: true))
+        #expect(await worker.deliverDue(&memory) == .serverTrouble)
+        faults.setFault(nil)
+        for number in 11...15 { _ = try await store.insert(.sample(number)) }
+        clock.withLock { $0 = $0.advanced(by: .minutes(1)) }
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(store.submissions.allSatisfy { $0.status == .notified })
+        #expect(mailer.tried.map(\.messageID).first == mailer.tried.map(\.messageID).last)
+        #expect(mailer.tried.count == 3)
+        #expect(memory.unconfirmed.isEmpty)
+    }
+
+    @Test("what waits longer than any mail does is seen a part at a time, and the pass says that there is more")
+    func manyMisdated() async throws {
+        let worker = try worker()
+        for number in 1...700 {
+            _ = try await store.insert(.sample(number, nextAttempt: now.advanced(by: .hours(2))))
+        }
+        var memory = DeliveryMemory()
+        #expect(await worker.deliverDue(&memory) == .more)
+        #expect(memory.left == 0)
+        #expect(store.submissions.count { $0.status == .notified } == 500)
+        #expect(await worker.deliverDue(&memory) == .done)
+        #expect(store.submissions.count { $0.status == .notified } == 700)
+    }
+
+    @Test("a pass of exactly as much as is looked at is the last", arguments: [(500, true), (501, false)])
+    func fullPass(count: Int, isDone: Bool) async throws {
+        try await fill(count)
+        var memory = DeliveryMemory()
+        #expect(try await worker().deliverDue(&memory) == (isDone ? .done : .more))
+        #expect(memory.left == 0)
+        #expect(store.submissions.count { $0.status == .notified } == 500)
+    }
+
     @Test("a mail that may have arrived goes again without what needs none any more")
     func mayHaveArrivedInPart() async throws {
         let clock = Mutex(now)
@@ -571,7 +621,7 @@ private protocol OutboxDecorator: Outbox {
 }
 
 extension OutboxDecorator {
-    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> [Submission] {
+    func dueNotifications(at now: Timestamp, limit: Int) async throws(StoreError) -> DueNotifications {
         try await store.dueNotifications(at: now, limit: limit)
     }
 

@@ -172,6 +172,20 @@ struct OwnerSignInTests {
         #expect(await overtaken.setFirstPassword("another password", by: other, from: .first).word == "refused")
     }
 
+    @Test("by a clock that goes back the link is good no longer, and sessions end")
+    func clockSetBack() async throws {
+        let time = ManualTime()
+        let signIn = signIn(try InMemoryPassword(), clock: time)
+        let link = try #require(signIn.makeFirstRunToken())
+        time.advance(by: .days(-30))
+        #expect(await signIn.setFirstPassword(Self.password, by: link, from: .first).word == "refused")
+
+        let other = self.signIn(try InMemoryPassword(Self.password), clock: time)
+        let token = try #require(await other.signIn(Self.password, from: .first).token)
+        time.advance(by: .days(-30))
+        #expect(!other.isSignedIn(token))
+    }
+
     @Test("guesses at the link are throttled like passwords")
     func guesses() async throws {
         let signIn = signIn(try InMemoryPassword())

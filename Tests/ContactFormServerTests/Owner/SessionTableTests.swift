@@ -42,6 +42,20 @@ struct SessionTableTests {
         #expect(!isOld)
     }
 
+    @Test("by a clock that goes back it ends, and lives no longer", arguments: [-1, -3_600_000, -30 * 24 * 3_600_000])
+    func clockSetBack(milliseconds: Int64) {
+        var table = SessionTable()
+        let tokens = [SecretToken(), SecretToken()]
+        for token in tokens { table.open(token, with: password, at: at(0)) }
+        let isUsed = table.use(tokens[0], with: password, at: at(11))
+        #expect(isUsed)
+        // Before it was last used; the other was not since.
+        let isOpen = tokens.map { token in
+            table.use(token, with: password, at: at(11).advanced(by: .milliseconds(milliseconds)))
+        }
+        #expect(isOpen == [false, milliseconds > -Interval.hours(11).milliseconds])
+    }
+
     @Test("another password ends it")
     func otherPassword() {
         var table = SessionTable()

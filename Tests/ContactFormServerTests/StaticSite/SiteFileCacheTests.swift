@@ -11,7 +11,7 @@ struct SiteFileCacheTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000)
 
     private func file(_ name: String, length: Int) -> SiteFile {
-        let time = FileStatus.Timestamp(seconds: 0, nanoseconds: 0)
+        let time = FileStatus.FileTime(seconds: 0, nanoseconds: 0)
         let status = FileStatus(device: 1, inode: 1, size: length, modified: time, statusChanged: time)
         return SiteFile(
             fingerprint: .init(path: name, status: status, siblings: []),

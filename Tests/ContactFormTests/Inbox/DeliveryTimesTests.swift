@@ -54,4 +54,19 @@ struct DeliveryTimesTests {
         times.add(Interval(milliseconds: .max))
         #expect(times.longest?.milliseconds == .max)
     }
+    @Test("no number and no bucket is too much, and what can't be a bucket counts nothing")
+    func extremes() {
+        var times = DeliveryTimes()
+        for bucket in DeliveryTimes.buckets {
+            for _ in 1...2 { times.add(bucket: bucket, count: .max) }
+        }
+        #expect(times.counts.count == DeliveryTimes.buckets.count)
+        #expect(times.counts.values.allSatisfy { $0 == DeliveryTimes.mostCounted })
+        #expect(times.count > 0)
+        #expect(times.quantile(0.5) != nil)
+        #expect(times.longest?.milliseconds == .max)
+        for bucket in DeliveryTimes.buckets { times.add(bucket: bucket, count: .min) }
+        for bucket in [Int.min, -1, DeliveryTimes.buckets.upperBound + 1, .max] { times.add(bucket: bucket, count: 1) }
+        #expect(times == DeliveryTimes())
+    }
 }

@@ -25,7 +25,7 @@ struct MailFooterTests {
     ) async throws -> (text: String, html: String) {
         for submission in submissions { _ = try await store.insert(submission) }
         let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
-        _ = await sender.sendDigest(for: submissions.map(\.key), unmailed: unmailed, at: now, jitter: 0)
+        _ = await sender.send(about: submissions.map(\.key), unmailed: unmailed, at: now, jitter: 0)
         let mail = try #require(mailer.sent.last)
         return (mail.text, try #require(mail.html))
     }
@@ -156,9 +156,9 @@ struct MailFooterTests {
         _ = try await store.apply(.resent, to: submission.key, at: now)
         mailer.failNext(.sampleTransient)
         let sender = NotificationSender(settings: settings, store: store, mailer: mailer)
-        for _ in 1...2 { _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0) }
+        for _ in 1...2 { _ = await sender.send(about: [submission.key], at: now, jitter: 0) }
         _ = try await store.apply(.resent, to: submission.key, at: now.advanced(by: .seconds(1)))
-        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0)
+        _ = await sender.send(about: [submission.key], at: now, jitter: 0)
         let ids = mailer.tried.map(\.messageID)
         #expect(ids.count == 4 && ids[1] == ids[2] && Set(ids).count == 3)
         #expect(ids[0].description == "<\(submission.id)@example.se>")

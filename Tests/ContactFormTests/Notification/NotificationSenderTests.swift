@@ -27,7 +27,7 @@ struct NotificationSenderTests {
         let submission = Submission.sample()
         _ = try await store.insert(submission)
         let sender = try sender()
-        let outcome = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        let outcome = await sender.send(about: [submission.key], at: now, jitter: 0.5)
         let mail = try #require(mailer.sent.first)
         guard case .sent = outcome else { return #expect(outcome == .skipped, "mail was not sent") }
         #expect(mail.from.address.description == "form@example.se")
@@ -37,7 +37,7 @@ struct NotificationSenderTests {
         #expect(mail.text.contains("Is the workshop open on Sunday?"))
         #expect(mail.html?.contains("Is the workshop open on Sunday?") == true)
         #expect(store.submissions.first?.status == .notified)
-        #expect(await sender.sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
+        #expect(await sender.send(about: [submission.key], at: now, jitter: 0) == .skipped)
         #expect(mailer.sent.count == 1)
     }
 
@@ -48,7 +48,7 @@ struct NotificationSenderTests {
     func skipped(status: SubmissionStatus?) async throws {
         let submission = Submission.sample(status: status ?? .received)
         if status != nil { _ = try await store.insert(submission) }
-        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0) == .skipped)
+        #expect(try await sender().send(about: [submission.key], at: now, jitter: 0) == .skipped)
         #expect(mailer.attempts == 0)
     }
 
@@ -58,14 +58,30 @@ struct NotificationSenderTests {
         _ = try await store.insert(submission)
         let error = MailerError(code: "timed-out", isPermanent: false, reason: "no answer")
         mailer.failNext(error)
-        #expect(try await sender().sendNotification(for: submission.key, at: now, jitter: 0.5) == .postponed(error))
+        #expect(try await sender().send(about: [submission.key], at: now, jitter: 0.5) == .postponed(error))
         let waiting = try #require(store.submissions.first)
         #expect(waiting.status == .received && waiting.delivery.attempts == 1)
         #expect(waiting.delivery.nextAttempt == now.advanced(by: .seconds(5)))
         #expect(waiting.delivery.lastError == "timed-out: no answer")
-        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0.5)
+        _ = try await sender().send(about: [submission.key], at: now, jitter: 0.5)
         #expect(mailer.sent.map(\.messageID.description) == ["<\(submission.id)@example.se>"])
         #expect(store.submissions.first?.delivery.lastError == nil)
+    }
+
+    @Test("mail of a form that names nobody waits until somebody is named, as long as any mail does")
+    func nobody() async throws {
+        let submission = Submission.sample()
+        _ = try await store.insert(submission)
+        var sender = try sender()
+        let recipients = sender.settings.recipients
+        sender.settings.recipients = []
+        #expect(
+            await sender.send(about: [submission.key], at: now, jitter: 0.5) == .postponed(.noRecipients)
+        )
+        #expect(store.submissions.map(\.status) == [.received])
+        sender.settings.recipients = recipients
+        _ = await sender.send(about: [submission.key], at: now, jitter: 0.5)
+        #expect(store.submissions.map(\.status) == [.notified] && mailer.sent.count == 1)
     }
 
     private func senderToThree() throws -> NotificationSender {
@@ -89,7 +105,7 @@ struct NotificationSenderTests {
         _ = try await store.insert(submission)
         mailer.refuse([Self.full, Self.gone])
         let sender = try senderToThree()
-        _ = await sender.sendNotification(for: submission.key, at: now, jitter: 0.5)
+        _ = await sender.send(about: [submission.key], at: now, jitter: 0.5)
         let waiting = try #require(store.submissions.first)
         #expect(waiting.status == .received && waiting.delivery.attempts == 1)
         #expect(waiting.delivery.part == PartialDelivery(reached: ["a@example.se"], refused: [Self.gone.recipient]))
@@ -98,7 +114,7 @@ struct NotificationSenderTests {
         #expect(waiting.history.map(\.what) == ["partial"])
 
         let later = now.advanced(by: .days(1))
-        let outcome = await sender.sendNotification(for: submission.key, at: later, jitter: 0.5)
+        let outcome = await sender.send(about: [submission.key], at: later, jitter: 0.5)
         guard case .postponed = outcome else {
             Issue.record("\(outcome)")
             return
@@ -111,7 +127,7 @@ struct NotificationSenderTests {
         )
 
         mailer.refuse([])
-        _ = await sender.sendNotification(for: submission.key, at: later, jitter: 0.5)
+        _ = await sender.send(about: [submission.key], at: later, jitter: 0.5)
         #expect(
             mailer.sent.map(\.envelopeRecipients) == [
                 ["a@example.se", "b@example.se", "c@example.se"], ["b@example.se"],
@@ -140,7 +156,7 @@ struct NotificationSenderTests {
         submission.delivery.part = PartialDelivery(reached: ["a@example.se", "c@example.se"])
         _ = try await store.insert(submission)
         mailer.refuse([refusal])
-        let outcome = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
+        let outcome = try await senderToThree().send(about: [submission.key], at: now, jitter: 0)
         guard case .leftOut = outcome else {
             Issue.record("\(outcome)")
             return
@@ -162,7 +178,7 @@ struct NotificationSenderTests {
             var submission = Submission.sample(number + 1)
             submission.delivery.part = PartialDelivery(reached: reached + ["former@example.se"], refused: [mistyped])
             _ = try await store.insert(submission)
-            _ = try await senderToThree().sendNotification(for: submission.key, at: now, jitter: 0)
+            _ = try await senderToThree().send(about: [submission.key], at: now, jitter: 0)
             let ended = try #require(try await store.find(submission.key))
             #expect(ended.status == .notified && ended.delivery.lastError == nil)
         }
@@ -180,7 +196,7 @@ struct NotificationSenderTests {
         }
         for submission in submissions { _ = try await store.insert(submission) }
         mailer.refuse([Self.full])
-        _ = try await senderToThree().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        _ = try await senderToThree().send(about: submissions.map(\.key), at: now, jitter: 0)
         #expect(mailer.sent.map(\.envelopeRecipients) == [["b@example.se", "c@example.se"]])
         let (first, second) = (try await store.find(submissions[0].key), try await store.find(submissions[1].key))
         #expect(first?.delivery.part == PartialDelivery(reached: ["a@example.se", "c@example.se"]))
@@ -194,7 +210,7 @@ struct NotificationSenderTests {
         _ = try await store.insert(submission)
         let error = MailerError(code: "refused", isPermanent: isPermanent, reason: "no such box")
         mailer.failNext(error)
-        let outcome = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        let outcome = try await sender().send(about: [submission.key], at: now, jitter: 0)
         #expect(outcome == .failed(error, givenUp: [submission.key]))
         #expect(store.submissions.first?.status == .failed)
         let reason = isPermanent ? "refused: no such box" : "not sent within 3 days: refused: no such box"
@@ -225,7 +241,7 @@ struct NotificationSenderTests {
         for submission in submissions { _ = try await store.insert(submission) }
         let error = MailerError(code: "throttled", isPermanent: false, reason: "slow down")
         mailer.failNext(error)
-        let outcome = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let outcome = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0)
         #expect(outcome == .failed(error, givenUp: [last.key]))
         #expect(store.submissions.map(\.status) == [.failed, .received, .received])
     }
@@ -235,7 +251,7 @@ struct NotificationSenderTests {
         let submission = Submission.sample()
         _ = try await store.insert(submission)
         store.failNext(StoreError(.unavailable, "locked"))
-        let outcome = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        let outcome = try await sender().send(about: [submission.key], at: now, jitter: 0)
         #expect(outcome == .unreadable(StoreError(.unavailable, "locked")))
         #expect(mailer.attempts == 0)
     }
@@ -249,7 +265,7 @@ struct NotificationSenderTests {
         writes.setFault(StoreError(.full, "no room"))
         let sender = NotificationSender(settings: try sender().settings, store: writes, mailer: mailer)
         let keys = submissions.map(\.key)
-        let outcome = await sender.sendDigest(for: keys, at: now, jitter: 0.5)
+        let outcome = await sender.send(about: keys, at: now, jitter: 0.5)
         guard case .unrecorded(StoreError(.full, "no room"), let unrecorded) = outcome else {
             return #expect(outcome == .skipped, "not told")
         }
@@ -286,7 +302,7 @@ struct NotificationSenderTests {
             isForRecipients: isForRecipients
         )
         mailer.failNext(error)
-        let outcome = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        let outcome = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0)
         let all = Set(submissions.map(\.key))
         #expect(
             outcome
@@ -301,8 +317,8 @@ struct NotificationSenderTests {
         let submissions = (1...30).map { Submission.sample($0) }
         for submission in submissions { _ = try await store.insert(submission) }
         let outcome = try await sender(.english)
-            .sendDigest(
-                for: submissions.map(\.key),
+            .send(
+                about: submissions.map(\.key),
                 unmailed: UnmailedCounts(held: [.contact: 2]),
                 at: now,
                 jitter: 0
@@ -324,7 +340,7 @@ struct NotificationSenderTests {
         submissions[1].delivery.attempts = 4
         for submission in submissions { _ = try await store.insert(submission) }
         mailer.failNext(MailerError(code: "lost", isPermanent: false, reason: "no reply", mayHaveArrived: true))
-        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0.5)
+        _ = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0.5)
         #expect(Set(store.submissions.map(\.delivery.nextAttempt)) == [now.advanced(by: .seconds(5))])
         #expect(store.submissions.map(\.delivery.attempts).sorted() == [1, 1, 5])
     }
@@ -346,7 +362,7 @@ struct NotificationSenderTests {
         submissions[0].name = name
         submissions[0].email = "eve@example.se"
         for submission in submissions { _ = try await store.insert(submission) }
-        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        _ = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         let lines = mail.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.contains { $0 == (shown.map { "\($0) (eve@example.se)" } ?? "eve@example.se") })
@@ -366,7 +382,7 @@ struct NotificationSenderTests {
         submission.subject = subject
         submission.name = "Åsa" + String(repeating: " ", count: 20_000)
         _ = try await store.insert(submission)
-        _ = try await sender(.english).sendNotification(for: submission.key, at: now, jitter: 0)
+        _ = try await sender(.english).send(about: [submission.key], at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         #expect(mail.subject.unicodeScalars.elementsEqual(shown.unicodeScalars))
         for (number, hasName) in [(2, true), (3, false)] {
@@ -374,7 +390,7 @@ struct NotificationSenderTests {
             submission.name = hasName ? String(repeating: "å", count: 20_000) : nil
             submission.email = String(repeating: "å", count: 20_000)
             _ = try await store.insert(submission)
-            _ = try await sender(.english).sendNotification(for: submission.key, at: now, jitter: 0)
+            _ = try await sender(.english).send(about: [submission.key], at: now, jitter: 0)
             let long = try #require(mailer.sent.last)
             let header = String(decoding: long.serialized(), as: UTF8.self).split(separator: "\r\n\r\n")[0]
             #expect(header.utf8.count < 4_000)
@@ -385,9 +401,9 @@ struct NotificationSenderTests {
     func smallDigests() async throws {
         let submission = Submission.sample()
         _ = try await store.insert(submission)
-        _ = try await sender().sendDigest(for: [submission.key], at: now, jitter: 0)
+        _ = try await sender().send(about: [submission.key], at: now, jitter: 0)
         #expect(mailer.sent.first?.replyTo != nil)
-        #expect(try await sender().sendDigest(for: [submission.key], at: now, jitter: 0) == .skipped)
+        #expect(try await sender().send(about: [submission.key], at: now, jitter: 0) == .skipped)
     }
 
     @Test(
@@ -406,7 +422,7 @@ struct NotificationSenderTests {
         var submissions = [Submission.sample(1), Submission.sample(2)]
         submissions[0].fields = [Field("message", message)]
         for submission in submissions { _ = try await store.insert(submission) }
-        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        _ = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         #expect(mail.text.split(separator: "\n", omittingEmptySubsequences: false).contains { $0 == shown })
         #expect(mail.html?.contains(">\(shown)<") == true)
@@ -424,7 +440,7 @@ struct NotificationSenderTests {
             Field("length", "7"), Field("colour", " "), Field(name: "wishes", values: ["oak", "", "sails"]),
         ]
         for submission in submissions { _ = try await store.insert(submission) }
-        _ = await sender.sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        _ = await sender.send(about: submissions.map(\.key), at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         let excerpt = "boat: Cruiser -- Bank · Längd (m): 7 · wishes: oak, sails"
         #expect(mail.text.split(separator: "\n").contains { $0 == excerpt })
@@ -441,7 +457,7 @@ struct NotificationSenderTests {
             ]
             _ = try await store.insert(submissions[index])
         }
-        _ = try await sender().sendDigest(for: submissions.map(\.key), at: now, jitter: 0)
+        _ = try await sender().send(about: submissions.map(\.key), at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         // Four scalars of four octets for each of 280 characters, three octets for one in quoted-printable, twice.
         let most = 100 * (280 * 4 * 4 * 3 + 1_000) * 2
@@ -461,7 +477,7 @@ struct NotificationSenderTests {
         var submission = Submission.sample()
         submission.fields = [Field("message", message)]
         _ = try await store.insert(submission)
-        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        _ = try await sender().send(about: [submission.key], at: now, jitter: 0)
         #expect(try #require(mailer.sent.first?.html).contains(">\(html)</p>"))
     }
 
@@ -475,7 +491,7 @@ struct NotificationSenderTests {
         var submission = Submission.sample()
         submission.name = name
         _ = try await store.insert(submission)
-        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        _ = try await sender().send(about: [submission.key], at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         #expect(mail.replyTo != nil && mail.replyTo?.displayName == shown)
     }
@@ -490,7 +506,7 @@ struct NotificationSenderTests {
         submission.subject = "Hi\r\nBcc: victim@example.com"
         submission.page = "https://example.se/\"><script>"
         _ = try await store.insert(submission)
-        _ = try await sender().sendNotification(for: submission.key, at: now, jitter: 0)
+        _ = try await sender().send(about: [submission.key], at: now, jitter: 0)
         let mail = try #require(mailer.sent.first)
         let html = try #require(mail.html)
         #expect(!html.contains("<img") && !html.contains("<script"))

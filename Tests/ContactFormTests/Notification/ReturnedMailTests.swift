@@ -15,7 +15,7 @@ struct ReturnedMailTests {
     @Test("every mail names in its header what it is about", arguments: [1, 2, 100])
     func named(count: Int) async throws {
         let keys = try await fill(count)
-        let outcome = try await sender().sendDigest(for: keys, at: now, jitter: 0)
+        let outcome = try await sender().send(about: keys, at: now, jitter: 0)
         guard case .sent = outcome else { return #expect(outcome == .skipped, "mail was not sent") }
         let header = try headerOfLastMail()
         #expect(Set(SubmissionsField(parsing: header).keys) == Set(keys))
@@ -40,8 +40,8 @@ struct ReturnedMailTests {
     func bounced() async throws {
         let keys = try await fill(3)
         let sender = try sender()
-        _ = await sender.sendDigest(for: Array(keys.prefix(2)), at: now, jitter: 0)
-        _ = await sender.sendNotification(for: keys[2], at: now, jitter: 0)
+        _ = await sender.send(about: Array(keys.prefix(2)), at: now, jitter: 0)
+        _ = await sender.send(about: [keys[2]], at: now, jitter: 0)
         let mail = returned("recorded-1", Array(keys.prefix(2)))
         let outcome = try await sender.record(mail, at: now)
         #expect(Set(outcome.bounced) == Set(keys.prefix(2)))
@@ -56,12 +56,12 @@ struct ReturnedMailTests {
     func late() async throws {
         let keys = try await fill(3)
         let sender = try sender()
-        _ = await sender.sendDigest(for: keys, at: now, jitter: 0)
+        _ = await sender.send(about: keys, at: now, jitter: 0)
         _ = try await store.apply(.resent, to: keys[0], at: now)
         _ = try await store.apply(.markedSpam, to: keys[1], at: now)
         #expect(try await store.delete(keys[2], at: now))
         #expect(try await sender.record(returned("recorded-1", keys), at: now) == ReturnedMail.Outcome())
-        _ = await sender.sendNotification(for: keys[0], at: now, jitter: 0)
+        _ = await sender.send(about: [keys[0]], at: now, jitter: 0)
         #expect(try await sender.record(returned("recorded-1", keys), at: now) == ReturnedMail.Outcome())
         #expect(try await statuses(keys) == [.notified, .held, nil])
     }
@@ -73,7 +73,7 @@ struct ReturnedMailTests {
         let mail = returned("recorded-1", keys)
         #expect(try await sender.record(mail, at: now).early == keys)
         #expect(try await sender.record(mail, at: now.advanced(by: .minutes(10))).early.isEmpty)
-        _ = await sender.sendNotification(for: keys[0], at: now, jitter: 0)
+        _ = await sender.send(about: [keys[0]], at: now, jitter: 0)
         #expect(try await sender.record(mail, at: now).bounced == keys)
     }
 
@@ -81,7 +81,7 @@ struct ReturnedMailTests {
     func faults() async throws {
         let keys = try await fill(3)
         let sender = try sender()
-        _ = await sender.sendDigest(for: keys, at: now, jitter: 0)
+        _ = await sender.send(about: keys, at: now, jitter: 0)
         store.failNext(StoreError(.corrupt, "no fields"))
         #expect(try await sender.record(returned("recorded-1", keys), at: now).bounced == Array(keys.dropFirst()))
         store.setOutage(StoreError(.unavailable, "throttled"))

@@ -214,6 +214,90 @@ struct UnmailedReminderTests {
         #expect(mailer.tried.count == 3)
     }
 
+    private func settingsForTwo() throws -> NotificationSettings {
+        var settings = try settings()
+        settings.recipients = try ["a@example.se", "b@example.se"].map { try Mailbox(parsing: $0) }
+        return settings
+    }
+
+    private static func refused(_ address: String, forGood isPermanent: Bool) -> RefusedRecipient {
+        RefusedRecipient(UnreachedRecipient(address: address, reason: "no"), isPermanent: isPermanent)
+    }
+
+    @Test("one of the recipients who is refused for now gets the same mail alone, an hour later or when it is taken")
+    func leftOut() async throws {
+        try await hold(1...2)
+        let settings = try settingsForTwo()
+        let reminder = try reminder(settings)
+        mailer.refuse([Self.refused("b@example.se", forGood: false)])
+        #expect(await reminder.look(at: now) == .sent(to: settings.recipients))
+        #expect(await reminder.look(at: now.advanced(by: .minutes(59))) == .nothing)
+        guard case .refused = await reminder.look(at: now.advanced(by: .minutes(60))) else {
+            Issue.record("it was not tried again")
+            return
+        }
+        mailer.refuse([])
+        #expect(await reminder.look(at: now.advanced(by: .minutes(119))) == .nothing)
+        #expect(await reminder.look(at: now.advanced(by: .minutes(120))) == .sent(to: settings.recipients))
+        #expect(mailer.sent.map(\.to) == [settings.recipients, settings.recipients])
+        #expect(
+            mailer.tried.map(\.envelopeRecipients) == [
+                ["a@example.se", "b@example.se"], ["b@example.se"], ["b@example.se"],
+            ]
+        )
+        #expect(Set(mailer.tried.map(\.messageID)).count == 1 && Set(mailer.tried.map(\.text)).count == 1)
+        for hours in Int64(3)..<24 * 8 { #expect(await reminder.look(at: now.advanced(by: .hours(hours))) == .nothing) }
+    }
+
+    @Test("what is looked at meanwhile is not told to those whom the mail did not reach")
+    func leftOutOfLess() async throws {
+        try await hold(1...3)
+        let settings = try settingsForTwo()
+        let reminder = try reminder(settings)
+        mailer.refuse([Self.refused("a@example.se", forGood: false)])
+        _ = await reminder.look(at: now)
+        mailer.refuse([])
+        for number in 1...2 { _ = try await store.mark(.read, on: Submission.sample(number).key, at: now) }
+        _ = await reminder.look(at: now.advanced(by: .hours(1)))
+        #expect(subjects == ["3 messages held as suspected spam", "1 message held as suspected spam"])
+    }
+
+    @Test(
+        "nobody is asked again who was refused for good, has nothing left to be told or was told in passing",
+        arguments: ["for good", "for good at last", "read", "in passing"]
+    )
+    func leftOutNoMore(why: String) async throws {
+        try await hold(1...1)
+        let reminder = try reminder(try settingsForTwo())
+        mailer.refuse([Self.refused("b@example.se", forGood: why == "for good")])
+        _ = await reminder.look(at: now)
+        switch why {
+        case "for good at last":
+            mailer.refuse([Self.refused("b@example.se", forGood: true)])
+            _ = await reminder.look(at: now.advanced(by: .hours(1)))
+        case "read": _ = try await store.mark(.read, on: Submission.sample(1).key, at: now)
+        case "in passing":
+            reminder.wentOut(about: .contact, mentioning: UnmailedCounts(held: [.contact: 1], at: now))
+        default: break
+        }
+        mailer.refuse([])
+        let count = mailer.tried.count
+        for hours in Int64(2)..<24 * 2 { #expect(await reminder.look(at: now.advanced(by: .hours(hours))) == .nothing) }
+        #expect(mailer.tried.count == count)
+    }
+
+    @Test("a form that names nobody keeps no other from its mail")
+    func nobody() async throws {
+        try await hold(1...1)
+        try await hold(2...3, form: .sampleOrder)
+        var settings = try settings()
+        settings.recipients = []
+        let reminder = try reminder(settings)
+        for minute in Int64(0)..<180 { _ = await reminder.look(at: now.advanced(by: .minutes(minute))) }
+        #expect(mailer.tried.map(\.subject) == ["2 messages held as suspected spam"])
+        #expect(subjects == ["2 messages held as suspected spam"])
+    }
+
     @Test("of very many no wrong number is told, and a flood that goes on keeps none from being told")
     func manyFailed() async throws {
         for number in 1...220 { _ = try await store.insert(.sample(number)) }

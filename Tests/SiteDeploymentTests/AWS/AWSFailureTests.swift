@@ -152,11 +152,11 @@ struct AWSFailureTests {
     func session() async throws {
         let aws = ScriptedAWS([("sts", [.json(#"{"Account":"1"}"#), .json(""), .json("no json")])])
         let session = AWSSession(commandLine: aws, region: "eu-west-1", profile: "workshop")
-        #expect(try await session.call("sts", "get-caller-identity").text("Account") == "1")
+        #expect(try await session.call(["sts", "get-caller-identity"]).text("Account") == "1")
         #expect(aws.calls == ["sts get-caller-identity --output json --region eu-west-1 --profile workshop"])
-        #expect(try await session.call("sts", "x") == .object([]))
+        #expect(try await session.call(["sts", "x"]) == .object([]))
         await #expect(throws: AWSFailure(.other, "\"aws sts x\" answered no JSON")) {
-            try await session.call("sts", "x")
+            try await session.call(["sts", "x"])
         }
     }
 

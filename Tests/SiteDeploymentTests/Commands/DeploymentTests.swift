@@ -15,7 +15,7 @@ private struct Scene {
     var parameters = [
         "MailFromAddress": "form@example.com", "MailTo": "eva@example.com", "MailIdentity": "Existing",
     ]
-    var smoke: [PreflightFinding] = [PreflightFinding(.passed, "the site answers with a page")]
+    var smoke: [Finding] = [.passed("the site answers with a page")]
 
     static let describe = "cloudformation describe-stacks --stack-name"
     static let byName = "cloudformation describe-stacks --stack-name brevlada"
@@ -141,7 +141,7 @@ struct DeploymentTests {
                 [.json(#"{"Contents":[{"Key":"\#(Self.templateKey)"}]}"#)]
             ),
         ]
-        scene.smoke = [PreflightFinding(.failed, "must not be asked")]
+        scene.smoke = [.failed("must not be asked")]
         let (aws, text, error) = await scene.run()
         #expect(error == nil)
         #expect(text.contains("✓   the stack is as it should be\n  ✓   the site is as it was, 1 file"))
@@ -679,7 +679,7 @@ struct DeploymentTests {
             (Scene.describe, [Answers.stack("CREATE_COMPLETE"), Answers.stack("UPDATE_COMPLETE")]),
             (Scene.events, [Answers.events(before), Answers.events(updated)]),
         ]
-        scene.smoke = [PreflightFinding(.failed, "the site answers 503", remedy: "open it yourself")]
+        scene.smoke = [.failed("the site answers 503", remedy: "open it yourself")]
         let (_, text, error) = await scene.run()
         #expect(error?.hasPrefix("all is deployed, but the site does not answer as it should") == true)
         #expect(text.contains("✗   the site answers 503") && text.contains("Site       https://"))

@@ -466,7 +466,7 @@ struct SmokeTestTests {
         "goes to the distribution where the site's own name gives no answer, and says which record is to be set",
         arguments: [
             (
-                Answer(status: 200, fields: ["content-type": "text/html"]), PreflightFinding.Outcome.passed,
+                Answer(status: 200, fields: ["content-type": "text/html"]), Finding.Outcome.passed,
                 "the site shows its home page"
             ),
             (
@@ -481,9 +481,9 @@ struct SmokeTestTests {
                 nil, .failed,
                 "not so: the site shows its home page; there is no answer to GET https://\(distribution)/"
             ),
-        ] as [(Answer?, PreflightFinding.Outcome, String)]
+        ] as [(Answer?, Finding.Outcome, String)]
     )
-    func elsewhere(_ home: Answer?, _ outcome: PreflightFinding.Outcome, _ text: String) async throws {
+    func elsewhere(_ home: Answer?, _ outcome: Finding.Outcome, _ text: String) async throws {
         let clock = StandingClock(noon)
         let site = "https://" + Self.distribution
         let test = SmokeTest(

@@ -40,7 +40,7 @@ struct ChangeSetDiffTests {
             """#
         )
         #expect(set.state == .ready)
-        try expectGolden("diff-update.txt", plain(ChangeSetDiff(set.changes).lines))
+        try expectGolden("diff-update.txt", plain(ChangeSetDiff(changes: set.changes).lines))
     }
 
     @Test("counts what is many in a new stack")
@@ -52,7 +52,7 @@ struct ChangeSetDiffTests {
         let changes = kinds.flatMap { type, count in
             (1...count).map { StackChange(.added, "\(type.split(separator: ":").last ?? "")\($0)", type) }
         }
-        try expectGolden("diff-new.txt", plain(ChangeSetDiff(changes).lines))
+        try expectGolden("diff-new.txt", plain(ChangeSetDiff(changes: changes).lines))
     }
 
     @Test(

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import ContactForm
 
-/// From when on an audit counts: `30d`, `12h`, `90m`, `2w`, a date such as `2026-11-01` (UTC), or `all`.
-enum AuditPeriod: Sendable, Hashable {
+/// From when on, or before when, a command looks: `30d`, `12h`, `90m`, `2w`, a date such as `2026-11-01` (UTC), or `all`.
+enum PeriodStart: Sendable, Hashable {
     case last(Interval)
     case since(Timestamp)
 
@@ -47,4 +48,12 @@ enum AuditPeriod: Sendable, Hashable {
     private static let units: [(name: String, length: Interval)] = [
         ("w", .days(7)), ("d", .days(1)), ("h", .hours(1)), ("m", .minutes(1)),
     ]
+}
+
+extension PeriodStart: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+
+    var defaultValueDescription: String { text }
 }

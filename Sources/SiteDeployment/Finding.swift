@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one look before a deployment found.
-package struct PreflightFinding: Sendable, Hashable {
+/// What one look found, before a deployment or after it.
+package struct Finding: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case passed
         /// The deployment works; something after it will not, or not yet.
         case warning
-        /// The deployment would fail.
+        /// The deployment would fail, or what it made does not work.
         case failed
     }
 
@@ -16,10 +16,16 @@ package struct PreflightFinding: Sendable, Hashable {
     package var text: String
     package var remedy: String?
 
-    package init(_ outcome: Outcome, _ text: String, remedy: String? = nil) {
-        self.outcome = outcome
-        self.text = text
-        self.remedy = remedy
+    package static func passed(_ text: String) -> Finding {
+        Finding(outcome: .passed, text: text)
+    }
+
+    package static func warning(_ text: String, remedy: String?) -> Finding {
+        Finding(outcome: .warning, text: text, remedy: remedy)
+    }
+
+    package static func failed(_ text: String, remedy: String? = nil) -> Finding {
+        Finding(outcome: .failed, text: text, remedy: remedy)
     }
 
     /// All on one line, the remedy last.

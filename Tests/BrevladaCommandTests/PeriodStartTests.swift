@@ -7,19 +7,19 @@ import Testing
 
 @testable import BrevladaCommand
 
-@Suite("The period of an audit")
-struct AuditPeriodTests {
+@Suite("The start of a period")
+struct PeriodStartTests {
     @Test(
         "lengths, dates and all are read",
         arguments: [
-            ("90m", AuditPeriod.last(.minutes(90))), ("12h", .last(.hours(12))), ("30d", .last(.days(30))),
+            ("90m", PeriodStart.last(.minutes(90))), ("12h", .last(.hours(12))), ("30d", .last(.days(30))),
             ("2w", .last(.days(14))), ("all", .since(Timestamp(milliseconds: 0))),
             ("2026-11-23", .since(Timestamp(milliseconds: 1_795_392_000_000))),
             ("2024-02-29", .since(Timestamp(milliseconds: 1_709_164_800_000))),
         ]
     )
-    func good(_ text: String, _ period: AuditPeriod) {
-        #expect(AuditPeriod(text) == period)
+    func good(_ text: String, _ period: PeriodStart) {
+        #expect(PeriodStart(text) == period)
         #expect(period.text == text)
     }
 
@@ -32,12 +32,12 @@ struct AuditPeriodTests {
         ]
     )
     func bad(_ text: String) {
-        #expect(AuditPeriod(text) == nil)
+        #expect(PeriodStart(text) == nil)
     }
 
     @Test("a length counts back from now")
     func start() {
-        #expect(AuditPeriod.last(.hours(1)).start(at: .sample) == Timestamp.sample.advanced(by: .hours(-1)))
-        #expect(AuditPeriod.since(.sample).start(at: .farFuture) == .sample)
+        #expect(PeriodStart.last(.hours(1)).start(at: .sample) == Timestamp.sample.advanced(by: .hours(-1)))
+        #expect(PeriodStart.since(.sample).start(at: .farFuture) == .sample)
     }
 }
