@@ -166,12 +166,12 @@ class _Reader:
     def __init__(self, account: Account, arn: str, position: str):
         self._account, self._arn, self._position = account, arn, position
         self._iterators: dict[str, str] = {}
+        self._read: list[dict] = []
 
     def read(self) -> list[dict]:
         """All that is new."""
         streams = self._account.client("dynamodbstreams")
         shards = streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
-        records = []
         for shard in shards:
             id = shard["ShardId"]
             if id not in self._iterators:
@@ -181,9 +181,11 @@ class _Reader:
             while True:
                 read = streams.get_records(ShardIterator=self._iterators[id], Limit=1000)
                 self._iterators[id] = read.get("NextShardIterator", self._iterators[id])
-                records += [self._as_handed_over(one) for one in read["Records"]]
+                self._read += [self._as_handed_over(one) for one in read["Records"]]
                 if len(read["Records"]) < 1000:
                     break
+        # What one call has read is kept when the next fails.
+        records, self._read = self._read, []
         return records
 
     def _as_handed_over(self, record: dict) -> dict:

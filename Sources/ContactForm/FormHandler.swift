@@ -120,7 +120,8 @@ package struct FormHandler: Sendable {
         let evidence = SpamEvidence(
             fields: FieldList(fields.fields + special.said),
             names: fields.namesWithoutRule(in: form),
-            page: submission.page,
+            foreignPage: settings.origins.allows(page: submission.page, host: request.headers.host)
+                ? nil : submission.page,
             addresses: [submission.email, submission.replyTo].compactMap(\.self),
             isHoneypotFilled: special.isHoneypotFilled,
             // A client whose clock is ahead tells nothing.

@@ -36,9 +36,10 @@ package struct RetentionSweep: Sendable {
 
     private func deletion(at now: Timestamp) async -> Result<Int, StoreError> {
         var total = 0
-        var last = batch
+        var last = 1
         do throws(StoreError) {
-            while last == batch, !Task.isCancelled {
+            // Until there is none: of a batch fewer may go, as the owner takes one meanwhile.
+            while last > 0, !Task.isCancelled {
                 // The mail first: when the server ends in between, the next sweep still knows what it is about.
                 if let captured { await captured.removeMails(about: try await archive.expired(at: now, limit: batch)) }
                 last = try await archive.deleteExpired(at: now, limit: batch)

@@ -110,8 +110,11 @@ package actor SMTPClient {
             receipt.leaveOut(recipient, because: end)
             return receipt
         } catch {
+            guard error.code == .recipientRefused, error.isPermanent else { throw error }
             // That the others were refused for good says nothing of the one who was left out.
-            throw error.code == .recipientRefused && error.isPermanent ? end : error
+            var end = end
+            end.othersWereRefused = true
+            throw end
         }
     }
 

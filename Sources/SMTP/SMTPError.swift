@@ -22,6 +22,8 @@ package struct SMTPError: Error, Sendable, Hashable {
     /// Where in the envelope the recipient stands at whose command the connection ended; nil when it ended at another, or not.
     /// A place and no address, for errors are logged.
     var recipientAtEnd: Int?
+    /// Whether the server went on without that recipient, and refused all others for good.
+    package internal(set) var othersWereRefused = false
 
     init(
         _ code: Code,

@@ -386,7 +386,9 @@ struct FormHandlerTests {
         ("a person", Visit.message, "https://example.se/kontakt", []),
         ("a word as a name", Visit.message + "&buy+cialis=x", "https://example.se/", [.blockedWord]),
         ("a word in a field's name that has a rule", Visit.message + "&cialis-pack=x", "https://example.se/", []),
-        ("a word in a page's address", Visit.message, "https://b.example/cialis", [.blockedWord]),
+        ("a word in the address of a site's own page", Visit.message, "https://example.se/cialis", []),
+        ("a word in a strange page's address", Visit.message, "https://b.example/cialis", [.blockedWord]),
+        ("a word as a strange page's host", Visit.message, "https://cialis.example", [.blockedWord]),
         (
             "links as names", Visit.message + "&http%3A%2F%2Fb.example=x&www.c.example=y&www.d.example=z",
             "https://example.se/", [.links]

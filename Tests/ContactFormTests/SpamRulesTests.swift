@@ -82,13 +82,14 @@ struct SpamRulesTests {
             "links in names", SpamEvidence(fields: person, names: ["https://b.example", "www.c.example"]), [.links],
             50
         ),
-        ("a long name beside two links", SpamEvidence(fields: links(2, in: 230), names: ["ten bytes!"]), [], 0),
+        ("a long name beside two links", SpamEvidence(fields: links(2, in: 230), names: ["ten bytes!"]), [.links], 25),
         (
             "a blocked word in the page's address",
-            SpamEvidence(fields: person, page: "https://b.example/buy-CIALIS.html"), [.blockedWord], 100
+            SpamEvidence(fields: person, foreignPage: "https://b.example/buy-CIALIS.html"), [.blockedWord], 100
         ),
         (
-            "a page beside two links", SpamEvidence(fields: links(2, in: 240), page: "https://www.c.example/"), [],
+            "a page beside two links", SpamEvidence(fields: links(2, in: 240), foreignPage: "https://www.c.example/"),
+            [],
             0
         ),
         ("no checker", SpamEvidence(fields: person, isChallengeUnavailable: true), [.challengeUnavailable], 100),

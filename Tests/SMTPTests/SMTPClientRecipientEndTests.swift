@@ -112,6 +112,7 @@ struct SMTPClientRecipientEndTests {
         let error = #expect(throws: SMTPError.self) { try outcome.get() }
         #expect(error?.code == code)
         #expect(error?.isPermanent == isPermanent)
+        #expect(error?.othersWereRefused == (code == .connectionLost))
     }
 
     @Test("those who are too many for a transaction are the others of one another too")

@@ -125,17 +125,14 @@ struct Reply {
 
     private func page(for failure: Failure) -> String {
         let referer = request.headers.referer
-        let isOwnPage = referer.map { page in
-            let origin = page.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
-            return settings.origins.allows(origin.joined(separator: "/"), host: request.headers.host)
-        }
+        let isOwnPage = settings.origins.allows(page: referer, host: request.headers.host)
         return ErrorPage(
             failure: failure,
             form: form,
             fields: fields,
             special: special.asSent,
             action: request.path,
-            back: isOwnPage == true ? referer : settings.siteURL,
+            back: isOwnPage ? referer : settings.siteURL,
             language: sentences.language
         ).render()
     }

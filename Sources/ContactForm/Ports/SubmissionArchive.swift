@@ -62,10 +62,15 @@ package protocol ExpiringArchive: SubmissionArchive {
 }
 
 extension Submission {
-    /// Whether retention removes it. What is still to be mailed does not expire: it stays until its mail was taken or given up, so
-    /// that nothing that was accepted ends with neither.
+    /// Longer than any mail is tried: thirty days, by the clock up to a sixth more (docs/decisions/0008-stream-and-sweep.md), and a
+    /// day.
+    package static let longestDelivery = Interval.days(36)
+
+    /// Whether retention removes it. What is still to be mailed stays until its mail was taken or given up, so that nothing that was
+    /// accepted ends with neither; where nothing mails at all, for `longestDelivery` more: its visitor was promised an end.
     package func hasExpired(at now: Timestamp) -> Bool {
-        status != .received && expiresAt.map { $0 <= now } ?? false
+        guard let expiresAt else { return false }
+        return (status == .received ? expiresAt.advanced(by: Self.longestDelivery) : expiresAt) <= now
     }
 }
 

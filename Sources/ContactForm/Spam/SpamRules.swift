@@ -32,8 +32,8 @@ package struct SpamEvidence: Sendable {
     package var fields: FieldList
     /// Of the fields that the form has no rule for: whoever sent them chose their names, and mail shows those too.
     package var names: [String]
-    /// The page that the form is said to have stood on (`Referer`); mail shows it.
-    package var page: String?
+    /// The page that the form is said to have stood on (`Referer`), when that is on no site that may post; mail shows it.
+    package var foreignPage: String?
     /// The visitor's own.
     package var addresses: [String]
     /// Whether the hidden field holds something; see `SpecialFields.isHoneypotFilled`.
@@ -49,7 +49,7 @@ package struct SpamEvidence: Sendable {
     package init(
         fields: FieldList,
         names: [String] = [],
-        page: String? = nil,
+        foreignPage: String? = nil,
         addresses: [String] = [],
         isHoneypotFilled: Bool = false,
         fillTime: Interval? = nil,
@@ -60,7 +60,7 @@ package struct SpamEvidence: Sendable {
     ) {
         self.fields = fields
         self.names = names
-        self.page = page
+        self.foreignPage = foreignPage
         self.addresses = addresses
         self.isHoneypotFilled = isHoneypotFilled
         self.fillTime = fillTime
@@ -70,8 +70,7 @@ package struct SpamEvidence: Sendable {
         self.isChallengeUnavailable = isChallengeUnavailable
     }
 
-    /// What somebody wrote and the owner reads.
-    fileprivate var texts: [String] { fields.fields.flatMap(\.values) + names }
+    fileprivate var values: [String] { fields.fields.flatMap(\.values) }
 }
 
 /// The signs that were seen and whether they suffice to hold the submission.
@@ -102,19 +101,20 @@ extension SpamRules {
         verdict.add(.webdriver, 60, if: evidence.isWebdriver)
         verdict.add(.repeatedContent, 60, if: evidence.timesSeen >= repeats)
         verdict.add(.tooFast, 50, if: evidence.fillTime.map { $0 < fillTime } ?? false)
-        verdict.add(.links, linkPoints(evidence.texts))
+        verdict.add(.links, linkPoints(evidence))
         verdict.add(.missingOrigin, 20, if: !evidence.hasOrigin)
         verdict.add(.challengeUnavailable, threshold, if: evidence.isChallengeUnavailable)
         return verdict
     }
 
     /// 25 for each link beyond the free ones, and 25 more when there is little else; at most 100.
-    private func linkPoints(_ texts: [String]) -> Int {
-        var links = 0
+    private func linkPoints(_ evidence: SpamEvidence) -> Int {
+        var links = evidence.names.reduce(0) { $0 + $1.linkCount }
+        // Names are no message: those of an honest form would make room for links.
         var bytes = 0
-        for text in texts {
-            links += text.linkCount
-            bytes += text.utf8.count
+        for value in evidence.values {
+            links += value.linkCount
+            bytes += value.utf8.count
         }
         guard links > 0 else { return 0 }
         let many = max(links - freeLinks, 0) * 25
@@ -123,9 +123,13 @@ extension SpamRules {
         return min(many + dense, 100)
     }
 
-    /// The page is an address as any page has, so that it counts as no link; its words are as good as those of a text.
+    /// A page is an address as any page has, so that it counts as no link; its words are as good as those of a text, but for the
+    /// scheme, which says nothing.
     private func hasBlockedWord(_ evidence: SpamEvidence) -> Bool {
-        evidence.texts.contains(where: blocked.isFound) || evidence.page.map(blocked.isFound) ?? false
+        if (evidence.values + evidence.names).contains(where: blocked.isFound) { return true }
+        guard let page = evidence.foreignPage?.lowercased() else { return false }
+        let scheme = ["https://", "http://"].first(where: page.hasPrefix)
+        return blocked.isFound(in: String(page.dropFirst(scheme?.count ?? 0)))
     }
 
     /// A domain blocks those below it too.

@@ -34,6 +34,13 @@ package struct OriginPolicy: Sendable, Hashable {
         return allowsLoopback && Self.isLoopback(authority)
     }
 
+    /// Whether a page's address (`Referer`) is of the site itself or of an allowed one.
+    func allows(page: String?, host: String?) -> Bool {
+        guard let page else { return false }
+        let origin = page.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+        return allows(origin.joined(separator: "/"), host: host)
+    }
+
     /// `host[:port]` of an http or https origin without path; nil for anything else.
     package static func authority(of origin: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: { origin.hasPrefix($0) }) else { return nil }

@@ -9,10 +9,6 @@ enum SubmissionItem {
     /// Raised when items are written in another way; every older way stays readable.
     static let schemaVersion = 1
 
-    /// For so long at most a mail is tried from any moment on: for thirty days, by the clock up to a sixth longer
-    /// (docs/decisions/0008-stream-and-sweep.md), and a day.
-    private static let longestDelivery = Interval.days(36)
-
     /// - Parameter now: When it is written.
     static func item(_ submission: Submission, at key: TableKey, now: Timestamp) -> DynamoDBItem {
         var item = DynamoDBItem(capacity: 24)
@@ -70,7 +66,9 @@ enum SubmissionItem {
     /// than it needs: nobody mails what can't be read.
     private static func end(of submission: Submission, at now: Timestamp) -> Int64? {
         submission.expiresAt.map { expiresAt in
-            let end = submission.status == .received ? max(expiresAt, now.advanced(by: longestDelivery)) : expiresAt
+            let end =
+                submission.status == .received
+                ? max(expiresAt, now.advanced(by: Submission.longestDelivery)) : expiresAt
             return (end.milliseconds + 999) / 1000
         }
     }
@@ -104,7 +102,8 @@ enum SubmissionItem {
         waiting(status, moment) + "$"
     }
 
-    /// Whether it is to be there no more, though DynamoDB has not removed it yet: as `Submission.hasExpired`.
+    /// Whether it is to be there no more, though DynamoDB has not removed it yet: as `Submission.hasExpired`, but for what nobody
+    /// mails, which is there until DynamoDB removes it.
     static func hasExpired(_ item: DynamoDBItem, at now: Timestamp) -> Bool {
         guard item["status"]?.string != SubmissionStatus.received.rawValue else { return false }
         return item["expiresAtMilliseconds"]?.integer.map { $0 <= now.milliseconds } ?? false

@@ -33,7 +33,8 @@ package struct SMTPMailer: Mailer {
         do throws(SMTPError) {
             return try await send(message.serialized(), envelope)
         } catch {
-            throw MailerError(error, isForRest: message.envelopeRecipients.count < message.to.count)
+            let isForRest = message.envelopeRecipients.count < message.to.count || error.othersWereRefused
+            throw MailerError(error, isForRest: isForRest)
         }
     }
 

@@ -75,5 +75,14 @@ package enum ExpiringArchiveContract {
             try expect("accepted and expired", [statistics.accepted, statistics.expired], equals: [4, 4])
             try expect(statistics.addsUp != false, "the sums don't differ")
         },
+        Case("what is mailed by nobody goes once any mail would have been given up") { store in
+            let expiry = Timestamp.sample.advanced(by: .days(1))
+            try await store.insert(.sample(1, expiresAt: expiry), expecting: .stored)
+            let end = expiry.advanced(by: Submission.longestDelivery)
+            let before = end.advanced(by: .milliseconds(-1))
+            try expect("deleted", try await store.deleteExpired(at: before, limit: 10), equals: 0)
+            try expect("deleted", try await store.deleteExpired(at: end, limit: 10), equals: 1)
+            try expect("list", try await store.everything(), equals: [])
+        },
     ]
 }

@@ -141,6 +141,17 @@ struct SMTPMailerTests {
         #expect(error?.isPermanent == false)
     }
 
+    @Test("421 to one recipient holds back no other mail when the server has refused all others since")
+    func endBesideRefused() async throws {
+        var end = SMTPError.refusal(SMTPReply(code: 421, lines: ["4.7.0 closing"]), at: .rcpt)
+        end.othersWereRefused = true
+        let server = ScriptedServer([.failure(end)])
+        let message = try MailMessage.sample(to: ["a@example.com", "b@example.com"])
+        let error = await #expect(throws: MailerError.self) { try await server.mailer.send(message) }
+        #expect(error?.affectsAllMail == false)
+        #expect(error?.isForRecipients == true && error?.isPermanent == false)
+    }
+
     @Test("a mail for nobody waits until somebody is named, and never reaches the server")
     func nobody() async throws {
         let server = ScriptedServer([])
