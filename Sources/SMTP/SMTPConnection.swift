@@ -138,8 +138,7 @@ final class SMTPConnection: Sendable {
     /// Sends one message.
     ///
     /// When it throws, the connection is in step if the error's `leavesConnectionUsable` says so: a transaction that
-    /// was refused half-way has been reset. Where the connection ended at a recipient,
-    /// the error says at which.
+    /// was refused half-way has been reset. Where the connection ended at a recipient, the error says at which.
     func send(
         _ message: SMTPMessage,
         envelope: SMTPEnvelope,

@@ -175,22 +175,15 @@ package final class UnmailedReminder: Sendable {
         until end: Timestamp,
         at now: Timestamp
     ) async -> Outcome {
-        let receipt: MailerReceipt
         do throws(MailerError) {
-            receipt = try await mailer.send(reminder.message(at: now))
+            try await transmit(reminder, until: end, at: now)
         } catch {
-            state.withLock { state in
-                if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }
-                let rest = error.isPermanent ? max(spacing, Self.rest) : Self.rest
-                state.refused[reminder.recipients] = now.advanced(by: rest)
-            }
+            let rest = error.isPermanent ? max(spacing, Self.rest) : Self.rest
+            state.withLock { $0.refused[reminder.recipients] = now.advanced(by: rest) }
             return .refused(error)
         }
         // In any case by this process: what can't be saved must not be told every hour.
-        state.withLock { state in
-            state.told.note(reminder.unmailed.forms, at: end)
-            state.left[reminder.recipients] = Left(of: reminder, after: receipt, until: end, at: now)
-        }
+        state.withLock { $0.told.note(reminder.unmailed.forms, at: end) }
         var record = record
         record.note(reminder.unmailed.forms, at: end)
         do throws(StoreError) {
@@ -198,6 +191,18 @@ package final class UnmailedReminder: Sendable {
             return .sent(to: reminder.recipients)
         } catch {
             return .forgotten(error, to: reminder.recipients)
+        }
+    }
+
+    /// Sends it, and notes whom it did not reach, or that nothing can be sent for a while.
+    private func transmit(_ reminder: ReminderMail, until end: Timestamp, at now: Timestamp) async throws(MailerError) {
+        do throws(MailerError) {
+            let receipt = try await mailer.send(reminder.message(at: now))
+            let left = Left(of: reminder, after: receipt, until: end, at: now)
+            state.withLock { $0.left[reminder.recipients] = left }
+        } catch {
+            if error.affectsAllMail { state.withLock { $0.nextLook = now.advanced(by: Self.rest) } }
+            throw error
         }
     }
 }
@@ -247,12 +252,10 @@ extension UnmailedReminder {
         }
         let mail = ReminderMail(unmailed: unmailed, told: left.told, settings: settings, onlyFor: left.recipients)
         do throws(MailerError) {
-            let receipt = try await mailer.send(mail.message(at: now))
-            state.withLock { $0.left[recipients] = Left(of: mail, after: receipt, until: left.end, at: now) }
+            try await transmit(mail, until: left.end, at: now)
             return .sent(to: recipients)
         } catch {
             state.withLock { state in
-                if error.affectsAllMail { state.nextLook = now.advanced(by: Self.rest) }
                 if error.isPermanent {
                     state.left[recipients] = nil
                 } else {

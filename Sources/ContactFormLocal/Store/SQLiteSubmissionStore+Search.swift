@@ -50,12 +50,12 @@ extension SQLiteSubmissionStore {
         let looks = [try indexed(query, text, db), try outside(query, db)]
         // No further than both of them looked.
         let end = looks.compactMap(\.next).max { $0.place < $1.place }
-        return looks.map { $0.before(end) }.reduce(into: Look(mostOctets: pageOctets)) { $0 += $1 }.sorted.page(
-            of: query
-        )
+        var all = Look(mostOctets: pageOctets)
+        for look in looks { all += look.before(end) }
+        return all.sorted.page(of: query)
     }
 
-    /// What the index finds, and how far it was asked; to the end when there is no next.
+    /// What the index finds, and how far it was asked; to the end when there is no next. May hold more from behind that.
     private func indexed(_ query: SubmissionQuery, _ text: SearchText, _ db: Database) throws -> Look {
         var look = Look(mostOctets: pageOctets)
         guard let places = SearchIndex.places(from: query.from, until: query.until, cursor: query.cursor) else {
@@ -83,7 +83,7 @@ extension SQLiteSubmissionStore {
             if let row = try Self.row(number: number, db) { add(row, to: &look, of: query) }
             look.shorten(to: query.limit + 1)
         }
-        return look.before(look.next)
+        return look
     }
 
     /// Place, number and whether the filters let it pass, newest first.
@@ -98,7 +98,7 @@ extension SQLiteSubmissionStore {
             """
     }
 
-    /// What is not in the index: yet, or because it could not be read.
+    /// What is not in the index: yet, or because it could not be read. As of `indexed`, there may be more from behind its end.
     private func outside(_ query: SubmissionQuery, _ db: Database) throws -> Look {
         let statement = try db.cachedStatement(
             sql: "\(SubmissionRow.select) \(SubmissionRow.from) WHERE \(SearchIndex.isOutside)"
@@ -109,6 +109,6 @@ extension SQLiteSubmissionStore {
             add(row, to: &look, of: query)
             look.shorten(to: query.limit + 1)
         }
-        return look.before(look.next)
+        return look
     }
 }
