@@ -6,6 +6,7 @@ import email
 import email.policy
 import functools
 from email.errors import NonASCIILocalPartDefect
+from email.parser import BytesHeaderParser
 
 
 # Whoever waits for a mail reads all that are there twenty times a second.
@@ -44,6 +45,11 @@ def text_of(message):
 @remembered
 def html_of(message):
     return message.get_body(("html",)).get_content().replace("\r\n", "\n")
+
+
+def header(octets, name):
+    """As it is written; for those who count thousands of mails: reading one whole takes thirty times as long."""
+    return BytesHeaderParser().parsebytes(octets)[name]
 
 
 def captured(data):

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 
-from harness.mail import parse
+from harness.mail import header, parse
 from harness.waiting import until
 
 PROGRAM = Path(__file__).resolve().parent.parent / "smtp_server.py"
@@ -45,11 +45,14 @@ class Accepted:
     tls: str
     connection: int
     octets: bytes
-    message: EmailMessage
+
+    @cached_property
+    def message(self):
+        return parse(self.octets)
 
     @property
     def id(self):
-        return self.message["Message-ID"]
+        return header(self.octets, "Message-ID")
 
 
 class MailServer:
@@ -104,7 +107,7 @@ class MailServer:
         envelope = json.loads((self.dump / f"{name}.json").read_text())
         octets = (self.dump / f"{name}.eml").read_bytes()
         return Accepted(name, envelope["sender"], envelope["recipients"], envelope["user"], envelope["tls"],
-                        envelope["connection"], octets, parse(octets))
+                        envelope["connection"], octets)
 
     def wait(self, count, timeout=120):
         """Waits for that many mails and returns all there are."""
