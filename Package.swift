@@ -115,6 +115,9 @@ let package = Package(
         // In-memory twins of the ports, and the contract that every adapter passes.
         module("ContactFormTesting", ["ContactForm", "Mail"], tests: nil),
 
+        // What a log says of the core's outcomes, for every host and store.
+        module("ContactFormLogging", ["ContactForm", logging], tests: ["ContactFormTesting", "Mail", "TestSupport"]),
+
         // What a file's name says about it: the server's answers and what is uploaded to AWS go by the same rules.
         module("SiteFiles"),
 
@@ -136,7 +139,7 @@ let package = Package(
         ),
         module(
             "ContactFormLocal",
-            ["Bytes", "ContactForm", "JSON", "Mail", "SMTP", grdb, logging],
+            ["Bytes", "ContactForm", "ContactFormLogging", "JSON", "Mail", "SMTP", grdb, logging],
             tests: ["ContactFormTesting", "TestSupport"],
             fixtures: true
         ),
@@ -153,8 +156,8 @@ let package = Package(
         module(
             "ContactFormServer",
             [
-                "Bytes", "ContactForm", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail", "SiteFiles", "CLinux",
-                "CZlib",
+                "Bytes", "ContactForm", "ContactFormLogging", "EmbeddedFiles", "EventLoopTasks", "JSON", "Mail",
+                "SiteFiles", "CLinux", "CZlib",
                 hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), serviceLifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -176,7 +179,7 @@ let package = Package(
         ),
         module(
             "ContactFormAWS",
-            ["AWSServices", "ContactForm", "Mail", "OutgoingHTTP", logging],
+            ["AWSServices", "ContactForm", "ContactFormLogging", "Mail", "OutgoingHTTP", logging],
             tests: [
                 "ContactFormTesting", "HTTPAddress", "JSON", "TestSupport", nio("NIOCore"), nio("NIOHTTP1"),
                 nio("NIOPosix"),
@@ -190,7 +193,7 @@ let package = Package(
         ),
         module(
             "ContactFormLambda",
-            ["AWSLambda", "ContactForm", "FormConfiguration", "JSON", "Mail", logging],
+            ["AWSLambda", "ContactForm", "ContactFormLogging", "FormConfiguration", "JSON", "Mail", logging],
             tests: ["ContactFormTesting", "HTTPAddress"]
         ),
         [

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 package import Logging
 
 /// Deletes submissions that expired, and the captured mail about them, a few at a time so that nobody who posts waits for
@@ -78,7 +79,7 @@ package struct RetentionSweep: Sendable {
         } catch {
             logger.warning(
                 "expired submissions not deleted",
-                metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
+                metadata: .of(error)
             )
         }
     }

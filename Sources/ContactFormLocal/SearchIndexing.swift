@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 package import Logging
 
 /// Takes what came in into the index of the search, a little at a time, so that nobody who posts waits for it.
@@ -66,7 +67,7 @@ package struct SearchIndexing: Sendable {
                 wait = min(wait * 2, interval * 60)
                 logger.warning(
                     "search index not brought up to date",
-                    metadata: ["error.code": "\(error.code)", "error": "\(error.reason)"]
+                    metadata: .of(error)
                 )
             }
             do { try await clock.sleep(for: wait) } catch { return }

@@ -3,6 +3,7 @@
 
 import AWSServices
 package import ContactForm
+import ContactFormLogging
 import Logging
 
 /// What waits is in an index of its own, `waiting`, with the table's partition key and `SubmissionItem.waiting` as its sort

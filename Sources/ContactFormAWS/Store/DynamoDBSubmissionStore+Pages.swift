@@ -3,6 +3,7 @@
 
 import AWSServices
 package import ContactForm
+import ContactFormLogging
 
 /// Pages without an index.
 ///

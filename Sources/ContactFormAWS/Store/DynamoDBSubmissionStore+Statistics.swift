@@ -3,6 +3,7 @@
 
 import AWSServices
 package import ContactForm
+import ContactFormLogging
 
 extension DynamoDBSubmissionStore {
     /// So many that seem to be missing are looked for once more, by their keys.

@@ -3,6 +3,7 @@
 
 package import AWSServices
 package import ContactForm
+import ContactFormLogging
 package import Logging
 import OutgoingHTTP
 
@@ -25,7 +26,7 @@ package struct DynamoDBSubmissionStore: Sendable {
     let shardCount: Int
     let forms: [FormName]
     let known = KnownForms()
-    let told = Told()
+    let unreadable: UnreadableLog
     let logger: Logger
     /// By which a submission has expired, where the caller does not say when it is.
     let now: @Sendable () -> Timestamp
@@ -44,6 +45,7 @@ package struct DynamoDBSubmissionStore: Sendable {
         self.shardCount = max(shardCount, 1)
         self.forms = forms.sorted()
         self.logger = logger
+        unreadable = UnreadableLog(logger)
         self.now = now
     }
 

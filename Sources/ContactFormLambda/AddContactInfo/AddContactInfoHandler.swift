@@ -3,7 +3,7 @@
 
 package import AWSLambda
 package import ContactForm
-import Logging
+import ContactFormLogging
 
 /// Takes a form that API Gateway hands over: the same use case as on one machine, with the same bytes in the answer.
 package struct AddContactInfoHandler: LambdaHandler {
@@ -39,34 +39,19 @@ package struct AddContactInfoHandler: LambdaHandler {
             reference: context.requestID
         )
         let response = await forms.handle(request)
-        report(response.outcome, form: request.form, logger: context.logger)
+        context.logger.report(response.outcome)
+        count(response.outcome, form: request.form)
         return ProxyResponse(response).json
     }
 
-    /// One line and one metric for each submission, without anything the visitor typed.
-    private func report(_ outcome: FormResponse.Outcome, form: String, logger: Logger) {
+    /// One metric for each submission.
+    private func count(_ outcome: FormResponse.Outcome, form: String) {
         switch outcome {
-        case .stored(let key):
-            count("Stored", key.form.rawValue)
-            logger.info("submission stored", metadata: Self.metadata(key))
-        case .held(let key, let reasons):
-            count("Held", key.form.rawValue)
-            let reasons = Logger.MetadataValue.array(reasons.map { "\($0.rawValue)" })
-            logger.info("submission held", metadata: Self.metadata(key).merging(["spam.reasons": reasons]) { $1 })
-        case .repeated(let key):
-            logger.info("submission repeated", metadata: Self.metadata(key))
-        case .refused(let code, let origin):
-            count("Invalid", known(form))
-            var metadata: Logger.Metadata = ["error.code": "\(code.rawValue)"]
-            if let origin { metadata["request.origin"] = "\(origin)" }
-            logger.info("submission refused", metadata: metadata)
-        case .failed(let error):
-            count("NotStored", known(form))
-            logger.error(
-                "submission not stored",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
-        case .preflight: break
+        case .stored(let key): count("Stored", key.form.rawValue)
+        case .held(let key, _): count("Held", key.form.rawValue)
+        case .refused: count("Invalid", known(form))
+        case .failed: count("NotStored", known(form))
+        case .repeated, .preflight: break
         }
     }
 
@@ -77,9 +62,5 @@ package struct AddContactInfoHandler: LambdaHandler {
     /// A name from a path is a dimension only when the form exists: strangers must not make metrics.
     private func known(_ form: String) -> String? {
         FormName(rawValue: form).flatMap { forms.settings.forms[$0] }?.name.rawValue
-    }
-
-    private static func metadata(_ key: SubmissionKey) -> Logger.Metadata {
-        ["submission.id": "\(key.id)", "form.name": "\(key.form)"]
     }
 }

@@ -3,6 +3,7 @@
 
 package import AWSLambda
 package import ContactForm
+import ContactFormLogging
 import Logging
 
 /// Does what the owner asks for through API Gateway: the same use case as on one machine, with the same bytes in the
@@ -33,30 +34,7 @@ package struct ReadContactInfoHandler: LambdaHandler {
             return ProxyResponse(handler.reply(to: request).notSignedIn()).json
         }
         let response = await handler.handle(request)
-        report(response.outcome, context.logger)
+        context.logger.report(response.outcome)
         return ProxyResponse(response).json
-    }
-
-    /// One line for each change, without anything of the message.
-    private func report(_ outcome: OwnerResponse.Outcome, _ logger: Logger) {
-        switch outcome {
-        case .answered: break
-        case .refused(let code): logger.info("owner's request refused", metadata: ["error.code": "\(code.rawValue)"])
-        case .marked(let key): logger.debug("submission marked", metadata: ["submission.id": "\(key.id)"])
-        case .moved(let key, let status):
-            logger.info(
-                "submission moved by the owner",
-                metadata: ["submission.id": "\(key.id)", "submission.status": "\(status.rawValue)"]
-            )
-        case .resent(let count):
-            logger.info("failed submissions sent again", metadata: ["submission.count": "\(count)"])
-        case .erased(let ids):
-            logger.notice("submissions erased by the owner", metadata: ["submission.count": "\(ids.count)"])
-        case .failed(let error):
-            logger.error(
-                "owner's request failed",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 import AWSLambda
 import ContactForm
+import ContactFormLogging
 import Logging
 import Mail
 
@@ -99,16 +100,10 @@ struct NotificationPass {
                 guard count > 0 else { continue }
                 context.logger.error(
                     "mails given up",
-                    metadata: [
-                        "mail.submissions": "\(count)", "error.code": "\(outage.code)",
-                        "error.reason": "\(outage.loggableReason)",
-                    ]
+                    metadata: .of(outage, ["mail.submissions": "\(count)"])
                 )
             } catch {
-                context.logger.error(
-                    "mail outcome not recorded",
-                    metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-                )
+                context.logger.error("mail outcome not recorded", metadata: .of(error))
                 return
             }
         }
@@ -128,7 +123,7 @@ struct NotificationPass {
         if case .unreadable(let error) = outcome, error.code == .corrupt, mail.count > 1 {
             return await deliverHalves(of: mail, &memory, &result)
         }
-        report(outcome, of: mail)
+        context.logger.report(outcome, about: mail)
         switch outcome {
         case .refusedTogether: return await deliverHalves(of: mail, &memory, &result)
         case .sent:
@@ -174,29 +169,6 @@ struct NotificationPass {
         guard let counts = try? await outbox.unmailedCounts(at: now()) else { return }
         memory.unmailed = counts
         memory.unmailedUntil = now().advanced(by: SendingMemory.countsLast)
-    }
-
-    private func report(_ outcome: NotificationOutcome, of mail: [SubmissionKey]) {
-        context.log(
-            OutcomeReport(outcome),
-            [
-                "submission.id": "\(mail[0].id)", "form.name": "\(mail[0].form)", "mail.submissions": "\(mail.count)",
-            ]
-        )
-    }
-}
-
-extension LambdaContext {
-    /// What came of a mail.
-    func log(_ report: OutcomeReport, _ particulars: Logger.Metadata = [:]) {
-        var metadata = particulars
-        if let code = report.code { metadata["error.code"] = "\(code)" }
-        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
-        logger.log(
-            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
-            "\(report.message)",
-            metadata: metadata
-        )
     }
 }
 

@@ -3,6 +3,7 @@
 
 package import AWSLambda
 package import ContactForm
+import ContactFormLogging
 import Logging
 import Synchronization
 
@@ -120,7 +121,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         } catch {
             context.logger.warning(
                 "receipts not entered",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                metadata: .of(error)
             )
             return false
         }
@@ -140,7 +141,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             for key in missing {
                 context.logger.error(
                     "submission removed from outside",
-                    metadata: ["submission.id": "\(key.id)", "form.name": "\(key.form)"]
+                    metadata: .of(key)
                 )
             }
             if !missing.isEmpty { metrics.write(.brevlada(form: nil, [.init("Missing", missing.count)])) }
@@ -148,7 +149,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             // An audit finds the same.
             context.logger.warning(
                 "removals not looked at",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                metadata: .of(error)
             )
         }
     }
@@ -199,7 +200,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             // The next batch tries again. Until the form is taken out of the configuration nobody needs it.
             context.logger.warning(
                 "form not noted",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                metadata: .of(error)
             )
         }
     }
@@ -236,7 +237,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         metrics.write(.brevlada(form: nil, [.init("Overdue", overdue)]))
         if overdue > 0 { context.logger.warning("mails overdue", metadata: ["mail.submissions": "\(overdue)"]) }
         // First, for it takes seconds at most, and mailing may take the invocation's time.
-        if let watch { report(await watch.look(waiting: waiting, at: now), context) }
+        if let watch { context.logger.report(await watch.look(waiting: waiting, at: now)) }
         if !due.isEmpty {
             let result = await run(context) { pass, memory, result in
                 let tried = due.filter { $0.attempts > 0 }.map(\.key)
@@ -258,33 +259,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
         }
         let outcome = await reminder.look(at: now())
         if let recipients = outcome.recipients { memory.withLock { $0.history.add(to: recipients, at: now()) } }
-        if let report = OutcomeReport(outcome) { context.log(report) }
-    }
-
-    private func report(_ outcome: MailWatch.Outcome, _ context: LambdaContext) {
-        func metadata(_ alert: MailAlert) -> Logger.Metadata {
-            ["alert.kind": "\(alert.kind.rawValue)", "alert.id": "\(alert.id)"]
-        }
-        switch outcome {
-        case .nothing: break
-        case .sent(let alert): context.logger.notice("alert sent", metadata: metadata(alert))
-        case .refused(let alert, let error):
-            var metadata = metadata(alert)
-            metadata["error.reason"] = "\(error)"
-            context.logger.error("alert not sent", metadata: metadata)
-        case .forgotten(let alert, let error):
-            context.logger.error(
-                "alert sent and not remembered",
-                metadata: metadata(alert).merging([
-                    "error.code": "\(error.code)", "error.reason": "\(error.reason)",
-                ]) { $1 }
-            )
-        case .unknown(let error):
-            context.logger.error(
-                "mail not watched",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
-        }
+        context.logger.report(outcome)
     }
 
     private func run(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 import GRDB
 
 extension SQLiteSubmissionStore: Outbox {

@@ -2,35 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormLogging
 import GRDB
-import Logging
-import Synchronization
 
 /// A row that can't be read stays where it is and keeps no other from anything. It is logged once while the store is open.
 extension SQLiteSubmissionStore {
-    /// What becomes of a submission that can't be read.
-    enum Consequence: String {
-        case mailed, shown
-    }
-
     /// The submission of a row; nil when it can't be read.
-    func readable(_ row: Row, _ consequence: Consequence) -> Submission? {
-        do throws(StoreError) {
-            return try SubmissionRow.submission(row)
-        } catch {
-            if isNews("\(consequence) \(error)") {
-                logger.error("submission can't be read and is not \(consequence)", metadata: ["error": "\(error)"])
-            }
-            return nil
-        }
-    }
-
-    /// Of so many rows the log has enough.
-    private static let mostTold = 1_000
-
-    /// Lists and the outbox meet the same rows each time.
-    private func isNews(_ error: String) -> Bool {
-        toldOfUnreadable.withLock { told in told.count < Self.mostTold && told.insert(error).inserted }
+    func readable(_ row: Row, _ consequence: UnreadableLog.Consequence) -> Submission? {
+        unreadable.readable(consequence) { () throws(StoreError) in try SubmissionRow.submission(row) }
     }
 
     /// What a look at some rows found, newest first.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 import Dispatch
 import GRDB
 package import Logging
@@ -20,8 +21,7 @@ package final class SQLiteSubmissionStore: Sendable {
     let pageOctets: Int
     /// Whether something that was deleted may still stand in the log.
     let isLogLeft = Mutex(false)
-    /// What was told of rows that can't be read.
-    let toldOfUnreadable = Mutex<Set<String>>([])
+    let unreadable: UnreadableLog
 
     /// Opens the database, or makes it, readable by this user alone, when the file is not there.
     ///
@@ -71,6 +71,7 @@ package final class SQLiteSubmissionStore: Sendable {
         }
         writes = GroupCommit(pool: pool)
         self.logger = logger
+        unreadable = UnreadableLog(logger)
     }
 
     private static func configuration(path: String, migrates: Bool, busyTimeout: Interval) -> Configuration {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 package import Logging
 import ServiceLifecycle
 
@@ -28,34 +29,9 @@ package struct AlertWorker: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                report(await watch.look(at: now()))
+                logger.report(await watch.look(at: now()))
                 do { try await Task.sleep(for: interval) } catch { return }
             }
-        }
-    }
-
-    private func report(_ outcome: MailWatch.Outcome) {
-        func metadata(_ alert: MailAlert) -> Logger.Metadata {
-            ["alert.kind": "\(alert.kind.rawValue)", "alert.id": "\(alert.id)"]
-        }
-        switch outcome {
-        case .nothing: break
-        case .sent(let alert): logger.notice("alert sent", metadata: metadata(alert))
-        case .refused(let alert, let error):
-            logger.error("alert not sent", metadata: metadata(alert).merging(["error.reason": "\(error)"]) { $1 })
-        case .forgotten(let alert, let error):
-            logger.error(
-                "alert sent and not remembered",
-                metadata: metadata(alert).merging([
-                    "error.code": "\(error.code)", "error.reason": "\(error.reason)",
-                ]) { $1 }
-            )
-        case .unknown(let error):
-            // Visitors are told then, and the log.
-            logger.error(
-                "mail not watched",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
         }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 package import Logging
 import Mail
 import ServiceLifecycle
@@ -128,10 +129,7 @@ package final class NotificationWorker: Service {
         do throws(StoreError) {
             due = try await look(&memory, limit: limit)
         } catch {
-            logger.error(
-                "outbox not readable",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
+            logger.error("outbox not readable", metadata: .of(error))
             return .serverTrouble
         }
         if !due.submissions.isEmpty { await count(&memory) }
@@ -177,7 +175,7 @@ package final class NotificationWorker: Service {
     private func remind(_ memory: inout DeliveryMemory) async -> Pass? {
         guard let reminder, !isEnding else { return nil }
         let outcome = await reminder.look(at: now())
-        if let report = OutcomeReport(outcome) { log(report) }
+        logger.report(outcome)
         if let recipients = outcome.recipients {
             memory.history.add(to: recipients, at: now())
             memory.refusals = 0
@@ -233,8 +231,9 @@ package final class NotificationWorker: Service {
         guard !isEnding else { return .done }
         let unmailed = memory.unmailed?.counts ?? UnmailedCounts()
         let jitter = Double.random(in: 0...1)
-        let outcome = await sender.send(about: mail.map(\.key), unmailed: unmailed, at: now(), jitter: jitter)
-        report(outcome, of: mail)
+        let keys = mail.map(\.key)
+        let outcome = await sender.send(about: keys, unmailed: unmailed, at: now(), jitter: jitter)
+        logger.report(outcome, about: keys, ["mail.attempt": "\(mail[0].delivery.attempts + 1)"])
         if case .unreadable = outcome {} else { memory.tried(mail) }
         if outcome.mayHaveArrived { memory.mayHaveArrived(mail) }
         switch outcome {
@@ -271,10 +270,7 @@ package final class NotificationWorker: Service {
         } catch {
             logger.error(
                 "mail outcome not recorded",
-                metadata: [
-                    "mail.submissions": "\(last.changes.count)", "error.code": "\(error.code)",
-                    "error.reason": "\(error.reason)",
-                ]
+                metadata: .of(error, ["mail.submissions": "\(last.changes.count)"])
             )
             return false
         }
@@ -297,9 +293,7 @@ package final class NotificationWorker: Service {
                 memory.unwritable.insert(key)
                 logger.error(
                     "mail outcome can't be recorded, it is not sent again before a restart",
-                    metadata: [
-                        "submission.id": "\(key.id)", "error.code": "\(error.code)", "error.reason": "\(error.reason)",
-                    ]
+                    metadata: .of(error, .of(key))
                 )
             }
             // Written twice, an attempt would be charged twice.
@@ -334,27 +328,6 @@ package final class NotificationWorker: Service {
             await group.next()
             group.cancelAll()
         }
-    }
-
-    private func report(_ outcome: NotificationOutcome, of mail: [Submission]) {
-        log(
-            OutcomeReport(outcome),
-            [
-                "submission.id": "\(mail[0].id)", "mail.submissions": "\(mail.count)",
-                "mail.attempt": "\(mail[0].delivery.attempts + 1)",
-            ]
-        )
-    }
-
-    private func log(_ report: OutcomeReport, _ particulars: Logger.Metadata = [:]) {
-        var metadata = particulars
-        if let code = report.code { metadata["error.code"] = "\(code)" }
-        if let reason = report.reason { metadata["error.reason"] = "\(reason)" }
-        logger.log(
-            level: Logger.Level(rawValue: report.level.rawValue) ?? .error,
-            "\(report.message)",
-            metadata: metadata
-        )
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormLogging
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -59,7 +60,8 @@ struct FormResponder: Sendable {
             reference: reference
         )
         let response = await handler.handle(request)
-        report(response.outcome, reference: reference)
+        logger.report(response.outcome, ["hb.request.id": .string(reference)])
+        if case .stored = response.outcome { didStore() }
         return Answer(
             head: self.head(of: response, to: head, peer: peer, at: receivedAt),
             body: head.method == .head ? ByteBuffer() : ByteBuffer(bytes: response.body)
@@ -108,37 +110,6 @@ struct FormResponder: Sendable {
     /// A list that came in several fields is one list (RFC 9110 §5.3).
     private static func joined(_ first: String?, _ next: String) -> String {
         first.map { "\($0), \(next)" } ?? next
-    }
-
-    /// One line for each submission, without anything the visitor typed.
-    private func report(_ outcome: FormResponse.Outcome, reference: String) {
-        var metadata: Logger.Metadata = ["hb.request.id": .string(reference)]
-        func add(_ key: SubmissionKey) {
-            metadata["submission.id"] = .string(key.id.description)
-            metadata["form.name"] = .string(key.form.rawValue)
-        }
-        switch outcome {
-        case .stored(let key):
-            didStore()
-            add(key)
-            logger.info("submission stored", metadata: metadata)
-        case .held(let key, let reasons):
-            add(key)
-            metadata["spam.reasons"] = .array(reasons.map { .string($0.rawValue) })
-            logger.info("submission held", metadata: metadata)
-        case .repeated(let key):
-            add(key)
-            logger.info("submission repeated", metadata: metadata)
-        case .refused(let code, let origin):
-            metadata["error.code"] = .string(code.rawValue)
-            if let origin { metadata["request.origin"] = .string(origin) }
-            logger.info("submission refused", metadata: metadata)
-        case .failed(let error):
-            metadata["error.code"] = "\(error.code)"
-            metadata["error.reason"] = .string(error.reason)
-            logger.error("submission not stored", metadata: metadata)
-        case .preflight: break
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormLogging
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -112,7 +113,8 @@ struct OwnerRoutes: Sendable {
                 reference: Self.reference(of: context)
             )
         )
-        await report(response.outcome, context.logger)
+        context.logger.report(response.outcome)
+        await act(on: response.outcome)
         return Response(response, logger: context.logger)
     }
 
@@ -144,29 +146,12 @@ struct OwnerRoutes: Sendable {
         return .complete(bytes)
     }
 
-    /// One line for each change, without anything of the message.
-    private func report(_ outcome: OwnerResponse.Outcome, _ logger: Logger) async {
+    private func act(on outcome: OwnerResponse.Outcome) async {
         switch outcome {
-        case .answered: break
-        case .refused(let code): logger.info("owner's request refused", metadata: ["error.code": "\(code.rawValue)"])
-        case .marked(let key): logger.debug("submission marked", metadata: ["submission.id": "\(key.id)"])
-        case .moved(let key, let status):
-            if status == .received { didMove() }
-            logger.info(
-                "submission moved by the owner",
-                metadata: ["submission.id": "\(key.id)", "submission.status": "\(status.rawValue)"]
-            )
-        case .resent(let count):
-            if count > 0 { didMove() }
-            logger.info("failed submissions sent again", metadata: ["submission.count": "\(count)"])
-        case .erased(let ids):
-            await inbox.didErase(ids)
-            logger.notice("submissions erased by the owner", metadata: ["submission.count": "\(ids.count)"])
-        case .failed(let error):
-            logger.error(
-                "owner's request failed",
-                metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
-            )
+        case .moved(_, to: .received): didMove()
+        case .resent(let count) where count > 0: didMove()
+        case .erased(let ids): await inbox.didErase(ids)
+        default: break
         }
     }
 }
@@ -185,7 +170,7 @@ extension Response {
                     // Too late for another status: the answer breaks off, which the client sees.
                     logger?.error(
                         "export broken off",
-                        metadata: ["error.code": "\(error.code)", "error.reason": "\(error.reason)"]
+                        metadata: .of(error)
                     )
                     throw error
                 }
