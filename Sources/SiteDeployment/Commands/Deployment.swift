@@ -128,6 +128,9 @@ package struct Deployment: Sendable {
                     + "CloudFormation console"
             )
         }
+        let distribution = stack.outputs["DistributionId"]
+        // As the template has it: a public bucket is read without the signature that a KMS key asks for.
+        let key = distribution == nil ? nil : stack.outputs["DataKeyArn"]
         let publication = SitePublication(
             aws: aws,
             artifacts: artifacts,
@@ -138,7 +141,8 @@ package struct Deployment: Sendable {
         return try await publication.publish(
             try await plan.files(stack.outputs),
             to: bucket,
-            distribution: stack.outputs["DistributionId"]
+            encryptedBy: key,
+            distribution: distribution
         )
     }
 

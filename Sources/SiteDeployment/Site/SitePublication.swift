@@ -10,9 +10,16 @@ struct SitePublication: Sendable {
     let console: any DeploymentConsole
     let stackName: String
 
-    /// - Parameter distribution: The id of the distribution before the bucket; nil when there is none.
+    /// - Parameters:
+    ///   - key: The ARN of the KMS key that the bucket encrypts by; nil for a key of S3's own.
+    ///   - distribution: The id of the distribution before the bucket; nil when there is none.
     /// - Returns: whether anything changed.
-    func publish(_ files: [PublishedFile], to bucket: String, distribution: String?) async throws -> Bool {
+    func publish(
+        _ files: [PublishedFile],
+        to bucket: String,
+        encryptedBy key: String?,
+        distribution: String?
+    ) async throws -> Bool {
         let listing = try await listing(of: bucket)
         guard !files.isEmpty || listing.isEmpty else {
             throw DeploymentFailure(
@@ -22,7 +29,7 @@ struct SitePublication: Sendable {
         }
         let recordKey = ArtifactBucket.recordKey(stackName)
         let record = try await artifacts.read(recordKey).map { SiteRecord(json: $0) } ?? SiteRecord()
-        let plan = UploadPlan(files: files, listing: listing, record: record)
+        let plan = UploadPlan(files: files, listing: listing, record: record, key: key)
         guard !plan.isEmpty else {
             await console.say(.passed, "the site is as it was, \(Self.count(plan.unchanged, "file"))")
             return false
@@ -37,8 +44,9 @@ struct SitePublication: Sendable {
                 ["cloudfront", "create-invalidation", "--distribution-id", distribution, "--paths"] + paths
             )
         }
-        // Written last: a run that is interrupted before uploads once more, and removes and forgets once more.
-        let written = SiteRecord(files: files, listing: try await self.listing(of: bucket))
+        // Written last: after a run that is interrupted before, the next one uploads once more, and has CloudFront forget what
+        // that one removed.
+        let written = SiteRecord(files: files, listing: try await self.listing(of: bucket), key: key)
         let path = try await staging.write(Array(written.json.utf8), to: "record.json")
         try await artifacts.upload(path, to: recordKey)
         await console.say(.passed, Self.summary(of: plan, isForgotten: distribution != nil && !paths.isEmpty))

@@ -18,11 +18,15 @@ struct SiteRecord: Sendable, Hashable {
     }
 
     var entries: [String: Entry] = [:]
+    /// The ARN of the KMS key that S3 encrypted them by; nil for a key of S3's own. Another default of the bucket is for new
+    /// objects alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html).
+    var key: String?
 
     /// Of a site that nobody published yet.
     init() {}
 
-    init(files: [PublishedFile], listing: [String: String]) {
+    init(files: [PublishedFile], listing: [String: String], key: String? = nil) {
+        self.key = key
         for file in files {
             guard let etag = listing[file.key] else { continue }
             entries[file.key] = Entry(
@@ -39,6 +43,7 @@ struct SiteRecord: Sendable, Hashable {
         guard let root = try? JSONParser.parse(Array(json.utf8), maximumDepth: 8),
             case .object(let members)? = root["files"]
         else { return }
+        key = root.text("key")
         for member in members {
             guard let hash = member.value.text("hash"), let type = member.value.text("type"),
                 let cache = member.value.text("cache"), let etag = member.value.text("etag")
@@ -51,6 +56,7 @@ struct SiteRecord: Sendable, Hashable {
         JSONWriter.text { writer in
             writer.object { root in
                 root.member("version", 1)
+                if let key { root.member("key", key) }
                 root.name("files")
                 root.object { files in
                     for (key, entry) in entries.sorted(by: { $0.key < $1.key }) {

@@ -16,16 +16,21 @@ struct UploadPlan: Sendable, Hashable {
     var batches: [Batch]
     /// Removed when all is uploaded: until then pages may name it.
     var removed: [String]
+    /// What a run before removed that did not come to its end: CloudFront may not have been told.
+    var forgotten: [String]
     var unchanged: Int
-    /// Whether nothing lay in the bucket before: then no cache holds anything old.
+    /// Whether nothing was ever there: then no cache holds anything old.
     var isFirst: Bool
 
     /// - Parameters:
     ///   - listing: The ETag of every object in the bucket.
     ///   - record: What was uploaded last time.
-    init(files: [PublishedFile], listing: [String: String], record: SiteRecord) {
+    ///   - key: The ARN of the KMS key that S3 encrypts by now; nil for a key of S3's own.
+    init(files: [PublishedFile], listing: [String: String], record: SiteRecord, key: String? = nil) {
         let changed = files.filter { file in
-            guard let entry = record.entries[file.key], let etag = listing[file.key] else { return true }
+            guard record.key == key, let entry = record.entries[file.key], let etag = listing[file.key] else {
+                return true
+            }
             return entry
                 != SiteRecord.Entry(
                     hash: file.hash,
@@ -50,12 +55,13 @@ struct UploadPlan: Sendable, Hashable {
         self.batches = batches
         let wanted = Set(files.map(\.key))
         removed = listing.keys.filter { !wanted.contains($0) }.sorted()
+        forgotten = record.entries.keys.filter { !wanted.contains($0) && listing[$0] == nil }.sorted()
         unchanged = files.count - changed.count
-        isFirst = listing.isEmpty
+        isFirst = listing.isEmpty && record.entries.isEmpty
     }
 
     var uploaded: [PublishedFile] { batches.flatMap(\.files) }
-    var isEmpty: Bool { batches.isEmpty && removed.isEmpty }
+    var isEmpty: Bool { batches.isEmpty && removed.isEmpty && forgotten.isEmpty }
 
     /// The paths that CloudFront is to forget; empty when it can hold nothing old.
     ///
@@ -64,7 +70,7 @@ struct UploadPlan: Sendable, Hashable {
     var invalidations: [String] {
         guard !isFirst else { return [] }
         var paths: Set<String> = []
-        for key in uploaded.map(\.key) + removed {
+        for key in uploaded.map(\.key) + removed + forgotten {
             paths.insert("/" + Self.encoded(key))
             if key == "index.html" || key.hasSuffix("/index.html") {
                 let folder = key.dropLast("index.html".count)

@@ -129,6 +129,26 @@ struct DeploymentTests {
         #expect(made.contains("--parameters file:///stage/parameters.json"))
     }
 
+    @Test(
+        "with a key of the owner's uploads the files once more, but those of a public website",
+        arguments: [true, false]
+    )
+    func ownKey(isInCloudFront: Bool) async {
+        var outputs = Answers.outputs
+        outputs["DataKeyArn"] = "arn:aws:kms:eu-north-1:123456789012:key/1"
+        outputs["DistributionId"] = isInCloudFront ? "E1" : nil
+        var scene = Scene()
+        scene.rules = [
+            (Scene.describe, [Answers.stack("UPDATE_COMPLETE", outputs: outputs)]),
+            ("cloudformation describe-change-set", [Answers.emptyChangeSet]),
+            ("cloudfront create-invalidation", [.nothing]),
+        ]
+        let (aws, text, error) = await scene.run()
+        #expect(error == nil)
+        #expect(text.contains(isInCloudFront ? "site: 1 file uploaded" : "the site is as it was"))
+        #expect(aws.calls(of: "s3 cp /stage/site-0/").count == (isInCloudFront ? 1 : 0))
+    }
+
     @Test("with nothing changed does nothing, and tries nothing out")
     func unchanged() async {
         var scene = Scene()

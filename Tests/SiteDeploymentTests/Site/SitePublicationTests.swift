@@ -28,7 +28,8 @@ struct SitePublicationTests {
         _ aws: ScriptedAWS,
         _ staging: MemoryStaging = MemoryStaging(),
         _ console: RecordingConsole = RecordingConsole(),
-        files: [PublishedFile]? = nil
+        files: [PublishedFile]? = nil,
+        key: String? = nil
     ) async throws -> Bool {
         try await SitePublication(
             aws: aws.session,
@@ -39,7 +40,7 @@ struct SitePublicationTests {
             staging: staging,
             console: console,
             stackName: "brevlada"
-        ).publish(files ?? self.files, to: "site", distribution: "E1")
+        ).publish(files ?? self.files, to: "site", encryptedBy: key, distribution: "E1")
     }
 
     @Test("uploads, removes, forgets, and writes down at last what it did")
@@ -138,6 +139,63 @@ struct SitePublicationTests {
         ])
         await #expect(throws: AWSFailure.self) { try await publish(aws) }
         #expect(!aws.calls.contains { $0.contains("record.json") })
+    }
+
+    @Test("that is interrupted after it removed a file has CloudFront forget it the next time, and says so once")
+    func interruptedAfterRemoval() async throws {
+        let listed = AWSAnswer.json(
+            #"{"Contents":[{"Key":"index.html","ETag":"\"1\""},{"Key":"img/logo.svg","ETag":"\"2\""}]}"#
+        )
+        let kept = Array(files[..<2])
+        let before = SiteRecord(
+            files: files,
+            listing: ["index.html": "\"1\"", "img/logo.svg": "\"2\"", "style.css": "\"3\""]
+        )
+        func run(_ listing: AWSAnswer, record: String, invalidation: AWSAnswer) -> ScriptedAWS {
+            ScriptedAWS([
+                ("s3api list-objects-v2", [listing]),
+                ("s3 cp s3://brevlada-artifacts", [AWSAnswer(output: record)]), ("s3 cp", [.nothing]),
+                ("s3api delete-objects", [.nothing]), ("cloudfront create-invalidation", [invalidation]),
+            ])
+        }
+        let first = run(listing, record: before.json, invalidation: AWSAnswer(exitCode: 130))
+        await #expect(throws: AWSFailure.self) { try await publish(first, files: kept) }
+        #expect(!first.calls.contains { $0.contains("record.json") })
+
+        let second = run(listed, record: before.json, invalidation: .nothing)
+        let staging = MemoryStaging()
+        let console = RecordingConsole()
+        #expect(try await publish(second, staging, console, files: kept))
+        #expect(
+            second.calls(of: "cloudfront") == [
+                "cloudfront create-invalidation --distribution-id E1 --paths /style.css"
+            ]
+        )
+        #expect(second.calls(of: "s3api delete-objects").isEmpty)
+        #expect(await console.text == "  ✓   site: 2 unchanged; CloudFront forgets the old within minutes")
+
+        let third = run(listed, record: try #require(staging.files["record.json"]), invalidation: .nothing)
+        #expect(try await !publish(third, files: kept))
+    }
+
+    @Test("uploads all once more for another key, and remembers by which")
+    func otherKey() async throws {
+        let record = SiteRecord(
+            files: files,
+            listing: ["index.html": "\"1\"", "img/logo.svg": "\"2\"", "style.css": "\"3\""]
+        )
+        let aws = ScriptedAWS([
+            ("s3api list-objects-v2", [listing]), ("s3 cp s3://brevlada-artifacts", [AWSAnswer(output: record.json)]),
+            ("s3 cp", [.nothing]), ("cloudfront create-invalidation", [.nothing]),
+        ])
+        let staging = MemoryStaging()
+        let console = RecordingConsole()
+        #expect(try await publish(aws, staging, console, key: "arn:aws:kms:eu-north-1:123456789012:key/1"))
+        #expect(await console.text == "  ✓   site: 3 files uploaded; CloudFront forgets the old within minutes")
+        #expect(
+            SiteRecord(json: try #require(staging.files["record.json"])).key
+                == "arn:aws:kms:eu-north-1:123456789012:key/1"
+        )
     }
 
     @Test("says which file S3 keeps")

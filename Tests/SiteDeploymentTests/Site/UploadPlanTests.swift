@@ -63,6 +63,33 @@ struct UploadPlanTests {
         #expect(plan.uploaded.map(\.key) == ["a.css", "b.css", "c.css"])
     }
 
+    @Test("is everything when S3 encrypts by another key now, for what lies there stays as it is")
+    func otherKey() {
+        let files = [file("index.html"), file("style.css")]
+        let listing = record(files).listing
+        let keys = [nil, "arn:aws:kms:eu-north-1:123456789012:key/1", "arn:aws:kms:eu-north-1:123456789012:key/2"]
+        for before in keys {
+            let written = SiteRecord(files: files, listing: listing, key: before)
+            for after in keys {
+                let read = SiteRecord(json: written.json)
+                let plan = UploadPlan(files: files, listing: listing, record: read, key: after)
+                #expect(plan.uploaded.count == (before == after ? 0 : 2), "\(before ?? "S3's"), \(after ?? "S3's")")
+                #expect(plan.isEmpty == (before == after))
+            }
+        }
+    }
+
+    @Test("is forgotten too where a run before removed it and did not come to its end")
+    func removedBefore() {
+        var (listing, record) = record([file("index.html"), file("old.html")])
+        listing["old.html"] = nil
+        let plan = UploadPlan(files: [file("index.html")], listing: listing, record: record)
+        #expect(!plan.isEmpty && plan.uploaded.isEmpty && plan.removed.isEmpty)
+        #expect(plan.invalidations == ["/old", "/old.html"])
+        let emptied = UploadPlan(files: [file("index.html")], listing: [:], record: record)
+        #expect(emptied.invalidations == ["/", "/index.html", "/old", "/old.html"])
+    }
+
     @Test(
         "is everything when the record can't be read",
         arguments: ["", "{", "[]", #"{"files":{"a.css":{"hash":1}}}"#]
