@@ -45,10 +45,9 @@ package struct FormHandler: Sendable {
         case .foreign:
             // Or the page's script could not tell this from no answer. It holds nothing but a sentence.
             if request.method != "OPTIONS" { reply.allowedOrigin = "*" }
-            return reply.failure(
-                Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin),
-                outcome: .refused(.blocked, origin: request.headers.origin.flatMap(OriginPolicy.named))
-            )
+            let failure = Failure(403, .blocked, "Origin not allowed", message: reply.sentences.foreignOrigin)
+            let origin = request.headers.origin.flatMap(OriginPolicy.named)
+            return reply.failure(failure, outcome: .refused(reply.refusal(failure, origin: origin)))
         }
         if request.method == "OPTIONS" { return reply.preflight() }
         guard request.method == "POST" else {

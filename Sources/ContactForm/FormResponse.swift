@@ -36,13 +36,29 @@ package struct FormResponse: Sendable, Hashable {
         /// Stored before; nothing was written.
         case repeated(SubmissionKey)
         case held(SubmissionKey, reasons: [SpamReason])
-        /// The visitor was told what is wrong, under this code.
-        ///
-        /// `origin` is that of a page which may not send the form, for the owner to add to `origins`: at most 200 characters of
-        /// ASCII. Nil for all other reasons, and when what the client says is no address of the web.
-        case refused(ErrorCode, origin: String? = nil)
+        /// The visitor was told what is wrong.
+        case refused(Refusal)
         /// The store failed; the visitor was asked to try again.
         case failed(StoreError)
         case preflight
+    }
+
+    /// Why a form was not taken, for a log: nothing that a visitor typed.
+    package struct Refusal: Sendable, Hashable {
+        package var code: ErrorCode
+        /// Nil when there is no form of the name in the address, which may be anything.
+        package var form: FormName?
+        /// What the visitor was told of, of the fields that the form's rules name.
+        package var fields: [String]
+        /// That of a page which may not send the form, for the owner to add to `origins`: at most 200 characters of ASCII. Nil
+        /// for all other reasons, and when what the client says is no address of the web.
+        package var origin: String?
+
+        package init(_ code: ErrorCode, form: FormName?, fields: [String] = [], origin: String? = nil) {
+            self.code = code
+            self.form = form
+            self.fields = fields
+            self.origin = origin
+        }
     }
 }

@@ -21,9 +21,11 @@ extension Logger {
         case .repeated(let key):
             metadata.add(key)
             info("submission repeated", metadata: metadata)
-        case .refused(let code, let origin):
-            metadata["error.code"] = .string(code.rawValue)
-            if let origin { metadata["request.origin"] = .string(origin) }
+        case .refused(let refusal):
+            metadata["error.code"] = .string(refusal.code.rawValue)
+            if let form = refusal.form { metadata["form.name"] = .string(form.rawValue) }
+            if !refusal.fields.isEmpty { metadata["form.fields"] = .array(refusal.fields.map { .string($0) }) }
+            if let origin = refusal.origin { metadata["request.origin"] = .string(origin) }
             info("submission refused", metadata: metadata)
         case .failed(let error):
             self.error("submission not stored", metadata: .of(error, metadata))

@@ -235,7 +235,9 @@ package actor SMTPClient {
                 .tlsFailed,
                 stage: .starttls,
                 needsOperator: true,
-                detail: endpoint.caFile.map { "no certificate authority can be read from \($0)" } ?? "\(error)"
+                detail: endpoint.caFile.map {
+                    "the file \($0) that ?ca= names holds no certificate authority, or can't be read"
+                } ?? "\(error)"
             )
         }
     }

@@ -57,7 +57,8 @@ extension SMTPError {
         package static let tlsFailed = Self(
             "tlsFailed",
             "no encrypted connection to the SMTP server",
-            remedy: "check that the certificate is valid for the host in the SMTP URL; for a private authority add ?ca="
+            remedy:
+                "check that the certificate is valid for the host in the SMTP URL; a private authority is named by ?ca="
         )
         package static let tlsNotOffered = Self(
             "tlsNotOffered",

@@ -44,10 +44,13 @@ struct OutcomesTests {
                     + "submission.id=\(id)"
             ),
             (
-                .refused(.blocked, origin: "https://a.example"),
+                .refused(FormResponse.Refusal(.blocked, form: nil, origin: "https://a.example")),
                 "info submission refused error.code=BLOCKED request=7 request.origin=https://a.example"
             ),
-            (.refused(.tooManyRequests), "info submission refused error.code=TOO_MANY_REQUESTS request=7"),
+            (
+                .refused(FormResponse.Refusal(.tooLong, form: .contact, fields: ["name", "message"])),
+                "info submission refused error.code=TOO_LONG form.fields=[\"name\", \"message\"] form.name=contact request=7"
+            ),
             (.failed(outage), "error submission not stored \(unstored) request=7"),
             (.preflight, nil),
         ] as [(FormResponse.Outcome, String?)]

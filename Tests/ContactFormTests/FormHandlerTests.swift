@@ -263,7 +263,22 @@ struct FormHandlerTests {
         let response = await Visit().send(Visit.message, Visit.json.merging(["origin": origin]) { $1 })
         #expect(response.codes == ["BLOCKED"])
         #expect(response[header: "Access-Control-Allow-Origin"] == "*")
-        #expect(response.outcome == .refused(.blocked, origin: logged))
+        #expect(response.outcome == .refused(.init(.blocked, form: .contact, origin: logged)))
+    }
+
+    @Test(
+        "a refusal tells a log which form and which of its own fields it was about, and nothing else that was sent",
+        arguments: [
+            ("contact", "name=&email=nobody&message=", .typeEmail, .contact, ["email", "message"]),
+            ("contact", "name=Anna", .requiredFieldMissing, .contact, ["email", "message"]),
+            ("contact", "", .empty, .contact, []),
+            ("contakt", Visit.message, .formNotFound, nil, []),
+            ("Anna@example.se", Visit.message, .formNotFound, nil, []),
+        ] as [(String, String, ErrorCode, FormName?, [String])]
+    )
+    func refusal(form: String, body: String, code: ErrorCode, named: FormName?, fields: [String]) async {
+        let response = await Visit().send(body, form: form)
+        #expect(response.outcome == .refused(.init(code, form: named, fields: fields)))
     }
 
     @Test("every answer with words says what language they are in", arguments: [Visit.json, Visit.page])
@@ -376,7 +391,7 @@ struct FormHandlerTests {
             ? "\(part)email\r\n\r\na@b.se\r\n\(part)message\r\n\r\nHej\r\n--b--\r\n" : Visit.message
         let script = await visit.send(body, ["accept": "application/json", "content-type": contentType])
         #expect(script.status == 413 && script.codes == ["TOO_LONG"] && script[header: "Retry-After"] == nil)
-        #expect(script.outcome == .refused(.tooLong))
+        #expect(script.outcome == .refused(.init(.tooLong, form: .contact)))
         #expect(script.json?["message"]?.string == "The message is too long. Shorten it and send again.")
         let page = await visit.send(body, ["accept": "text/html", "content-type": contentType])
         #expect(page.status == 413 && page.text.contains("Hej</textarea>") && !page.text.contains("Back button"))

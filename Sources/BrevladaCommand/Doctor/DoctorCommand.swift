@@ -123,7 +123,7 @@ struct DoctorCommand: AsyncParsableCommand {
             record.add(checks.findings())
         }
         record.add(await folders.data())
-        record.add(MachineChecks(listen: configuration.listen).port())
+        record.add(await MachineChecks(listen: configuration.listen).port())
         record.add(MachineChecks.clock(.now()))
         guard let endpoint = configuration.smtp else {
             guard testRecipient == nil else {

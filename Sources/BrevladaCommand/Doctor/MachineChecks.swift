@@ -8,18 +8,13 @@ import Mail
 /// Whether the port is free and the clock can be right.
 struct MachineChecks {
     let listen: ListenAddress
+    var look: @Sendable (ListenAddress) async -> RunningServer = RunningServer.look
 
-    func port() -> DoctorFinding {
+    func port() async -> DoctorFinding {
         let number = tryToBind()
         switch number {
         case 0: return .passed(.machine, "the address \(listen) is free")
-        case EADDRINUSE:
-            return .warning(
-                .machine,
-                "the address \(listen) is in use",
-                remedy:
-                    "that is as it should be while \"brevlada serve\" runs; if it does not, set listen to another port"
-            )
+        case EADDRINUSE: return await taken()
         case EACCES:
             return .failed(
                 .machine,
@@ -32,6 +27,24 @@ struct MachineChecks {
                 .machine,
                 "the address \(listen) can't be listened on: \(systemMessage(number))",
                 remedy: "set listen to an address of this machine, such as 127.0.0.1:8080"
+            )
+        }
+    }
+
+    private func taken() async -> DoctorFinding {
+        switch await look(listen) {
+        case .takesMessages: .passed(.machine, "brevlada serves at \(listen) and takes messages")
+        case .storesNothing:
+            .failed(
+                .machine,
+                "brevlada serves at \(listen) and can't store a message; its visitors are asked to try again",
+                remedy: "see its log for the reason; start it anew if the database was moved, or replaced by a backup"
+            )
+        case .unknown:
+            .warning(
+                .machine,
+                "the address \(listen) is in use by something that does not answer as brevlada",
+                remedy: "stop that, or set listen to another port"
             )
         }
     }

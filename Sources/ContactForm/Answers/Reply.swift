@@ -79,7 +79,17 @@ struct Reply {
             status: failure.status,
             headers: headers,
             body: body,
-            outcome: outcome ?? .refused(failure.code)
+            outcome: outcome ?? .refused(refusal(failure))
+        )
+    }
+
+    func refusal(_ failure: Failure, origin: String? = nil) -> FormResponse.Refusal {
+        let ruled = Set(form?.fields.map(\.name) ?? [])
+        return FormResponse.Refusal(
+            failure.code,
+            form: FormName(rawValue: request.form).flatMap { settings.forms[$0] }?.name,
+            fields: failure.errors.compactMap(\.field).filter(ruled.contains),
+            origin: origin
         )
     }
 

@@ -10,7 +10,8 @@ import NIOHTTP1
 ///   the host of a request another must not read otherwise.
 /// - The last request of a connection is marked as Hummingbird expects it, with the one field `Connection: close`. A
 ///   connection of HTTP/1.0 ends after one answer, also when the client would like to keep it, which RFC 9112 §9.3
-///   leaves to the server; a list with `close` in it counts as well, in any case (§9.6).
+///   leaves to the server; a list with `close` in it counts as well, in any case (§9.6). So does a request to change over to
+///   another protocol, or for a tunnel: NIO's decoder stands still behind it, and what follows would never be answered.
 /// - A client that waits with its body is told to go on (RFC 9110 §10.1.1), unless answers are owed before that one.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -35,7 +36,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let isExpected = answersOwed == 0 && head.version == .http1_1 && Self.waits(head)
         answersOwed += 1
-        if head.version == .http1_0 || !head.isKeepAlive {
+        if head.version == .http1_0 || !head.isKeepAlive || Self.endsDecoding(head) {
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.fireChannelRead(wrapInboundOut(.head(head)))
         } else {
@@ -66,6 +67,12 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
             true
         default: "-._~%!$&'()*+,;=:[]".utf8.contains(octet)
         }
+    }
+
+    /// Whether the parser may take what follows for another protocol. It asks for a word in `Connection` as well; nobody else
+    /// sends the field (RFC 9110 §7.8).
+    private static func endsDecoding(_ head: HTTPRequestHead) -> Bool {
+        head.method == .CONNECT || head.headers.contains(name: "upgrade")
     }
 
     private static func waits(_ head: HTTPRequestHead) -> Bool {

@@ -50,17 +50,21 @@ struct SitePath: Hashable, Sendable {
         self.isFolder = isFolder
     }
 
-    /// The path as it would be requested without any escape: the same for every spelling of the same resource.
+    /// The same for every spelling of the same resource, and another for every other one. ASCII, for Swift takes two texts for
+    /// one when they differ in how an accent is composed, and Linux does not.
     var key: String {
-        relative.isEmpty ? "/" : isFolder ? "/\(relative)/" : "/\(relative)"
+        relative.isEmpty ? "/" : isFolder ? encodedAsFolder : "/" + encoded
     }
 
     /// The path of the folder with this name, percent-encoded for a `Location` field.
     ///
     /// Begins with exactly one slash: "//host" would send the visitor to another site.
     var encodedAsFolder: String {
-        let slash = UInt8(ascii: "/")
-        return "/" + PercentEncoding.encode(relative) { $0 == slash || PercentEncoding.isUnreserved($0) } + "/"
+        "/" + encoded + "/"
+    }
+
+    private var encoded: String {
+        PercentEncoding.encode(relative) { $0 == UInt8(ascii: "/") || PercentEncoding.isUnreserved($0) }
     }
 
     /// - Parameter slashes: how many slashes there were before decoding; one more after it hid in an escape.

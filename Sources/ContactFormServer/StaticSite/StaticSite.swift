@@ -53,6 +53,7 @@ package final class StaticSite: Sendable {
     private let threadPool: NIOThreadPool
     /// Long files that are being sent.
     private let streams = Streams()
+    private let strayForms = StrayFormWarning()
     private let logger: Logger
     private let clock: @Sendable () -> NIODeadline
     private let now: @Sendable () -> Timestamp
@@ -87,8 +88,20 @@ package final class StaticSite: Sendable {
         switch request.method {
         case .get: return try await answer(request)
         case .head: return SiteAnswer.withoutBody(try await answer(request))
-        default: return SiteAnswer.text(.methodNotAllowed, "Method not allowed.", [.allow: "GET, HEAD"])
+        default:
+            if StrayFormWarning.isCalledFor(by: request.head) {
+                strayForms.tell(of: await page(at: RequestTarget(request.head)), logger)
+            }
+            return SiteAnswer.text(.methodNotAllowed, "Method not allowed.", [.allow: "GET, HEAD"])
         }
+    }
+
+    /// The path of a page that is there; nil for any other address.
+    private func page(at target: RequestTarget) async -> String? {
+        guard let path = try? SitePath(requestPath: String(target.path)), case .file? = try? await find(path) else {
+            return nil
+        }
+        return path.key
     }
 
     private func answer(_ request: Request) async throws -> Response {

@@ -172,10 +172,11 @@ package struct StatusReport: Sendable {
             "dynamodb", "query", "--table-name", table, "--no-scan-index-forward", "--limit", "\(Self.mostMessages)",
             "--no-paginate",
             "--key-condition-expression", "pk = :pk",
-            // DynamoDB takes days to remove what has expired.
-            "--filter-expression", "NOT expiresAtMilliseconds <= :clock",
+            // DynamoDB takes days to remove what has expired; what is still to be mailed has not, as for the store.
+            "--filter-expression", "#s = :received OR NOT expiresAtMilliseconds <= :clock",
             "--expression-attribute-values",
-            #"{":pk":{"S":"\#(form)#\#(shard)"},":clock":{"N":"\#(now.milliseconds)"}}"#,
+            #"{":pk":{"S":"\#(form)#\#(shard)"},":received":{"S":"\#(SubmissionStatus.received.rawValue)"},"#
+                + #"":clock":{"N":"\#(now.milliseconds)"}}"#,
             "--projection-expression", "sk, receivedAt, notifiedAt, #s", "--expression-attribute-names",
             ##"{"#s":"status"}"##,
         ])

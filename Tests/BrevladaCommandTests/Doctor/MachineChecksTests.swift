@@ -11,20 +11,25 @@ import Testing
 @Suite("The doctor looks at the machine")
 struct MachineChecksTests {
     @Test("an address is free until somebody listens on it", arguments: [false, true])
-    func port(_ isIPv6: Bool) throws {
+    func port(_ isIPv6: Bool) async throws {
         let (listener, port) = try #require(keepPort(isIPv6: isIPv6))
         defer { close(listener) }
         let address = ListenAddress(host: isIPv6 ? "::1" : "127.0.0.1", port: port)
-        #expect(MachineChecks(listen: address).port() == .passed(.machine, "the address \(address) is free"))
+        #expect(await MachineChecks(listen: address).port() == .passed(.machine, "the address \(address) is free"))
         try #require(listen(listener, 1) == 0)
-        #expect(MachineChecks(listen: address).port().outcome == .warning)
-        #expect(MachineChecks(listen: address).port().text == "the address \(address) is in use")
+        for (server, outcome) in [
+            (RunningServer.takesMessages, DoctorFinding.Outcome.passed), (.storesNothing, .failed),
+            (.unknown, .warning),
+        ] {
+            let finding = await MachineChecks(listen: address, look: { _ in server }).port()
+            #expect(finding.outcome == outcome && finding.text.contains("\(address)"))
+        }
     }
 
     @Test("an address of another machine is a fault")
-    func foreignAddress() {
+    func foreignAddress() async {
         // 192.0.2.0/24 is for documentation (RFC 5737).
-        let finding = MachineChecks(listen: ListenAddress(host: "192.0.2.1", port: 0)).port()
+        let finding = await MachineChecks(listen: ListenAddress(host: "192.0.2.1", port: 0)).port()
         #expect(finding.outcome == .failed)
     }
 

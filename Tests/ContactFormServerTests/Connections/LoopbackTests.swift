@@ -102,18 +102,28 @@ struct LoopbackTests {
     }
 
     @Test(
-        "a connection ends after the answer when the client is of HTTP/1.0 or says close in any way",
+        "a connection ends after the answer when the client is of HTTP/1.0, says close in any way or asks for an upgrade",
         .timeLimit(.minutes(10)),
         arguments: [
             "GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
             "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
             "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Keep-Alive, Close\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: tls13\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, UPGRADE\r\nUpgrade: websocket\r\n\r\n",
+            "POST /form HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                + "HTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 5\r\n\r\nhello",
         ]
     )
     func lastRequest(_ request: String) async throws {
         let text = try await serve { raw in try await raw.exchange(request) }
         #expect(text.hasPrefix("HTTP/1.1 200 "))
         #expect(text.hasSuffix("hello"))
+    }
+
+    @Test("a tunnel is refused, and its connection ends", .timeLimit(.minutes(10)))
+    func tunnel() async throws {
+        let text = try await serve { raw in try await raw.exchange("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n") }
+        #expect(text.hasPrefix("HTTP/1.1 4"))
     }
 
     @Test(

@@ -44,6 +44,22 @@ struct StaticSiteTests {
         }
     }
 
+    @Test("names that differ only in how a letter is composed are two, as they are for Linux")
+    func composition() async throws {
+        try folder.write("\u{E5}.txt", "composed")
+        try folder.write("o\u{308}.txt", "decomposed")
+        for _ in 0..<2 {
+            #expect(try await exchange.get("/%C3%A5.txt").text == "composed")
+            #expect(try await exchange.get("/a%CC%8A.txt").status == 404)
+            #expect(try await exchange.get("/o%CC%88.txt").text == "decomposed")
+            #expect(try await exchange.get("/%C3%B6.txt").status == 404)
+        }
+        try folder.write("a\u{30A}.txt", "another")
+        exchange.advance(by: .seconds(2))
+        #expect(try await exchange.get("/a%CC%8A.txt").text == "another")
+        #expect(try await exchange.get("/%C3%A5.txt").text == "composed")
+    }
+
     @Test(
         "what is not there is answered with the nearest 404 page",
         arguments: [
