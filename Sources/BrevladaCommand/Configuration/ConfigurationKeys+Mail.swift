@@ -18,7 +18,8 @@ extension ConfigurationKeys.Mail {
         "mail.smtp_password",
         .text,
         isSecret: true,
-        "The password of the mail account, when it does not stand in mail.smtp. Nothing needs to be escaped here.",
+        "The password of the mail account, as it is, when it does not stand in mail.smtp. In the file put it in single "
+            + "quotation marks: YAML leaves out what follows a #.",
         example: "correct-horse-battery"
     )
 }
