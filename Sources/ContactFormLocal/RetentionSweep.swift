@@ -77,10 +77,7 @@ package struct RetentionSweep: Sendable {
             let count = try await sweep(at: now)
             if count > 0 { logger.info("expired submissions deleted", metadata: ["submission.count": "\(count)"]) }
         } catch {
-            logger.warning(
-                "expired submissions not deleted",
-                metadata: .of(error)
-            )
+            logger.warning("expired submissions not deleted", metadata: .of(error))
         }
     }
 }

@@ -65,10 +65,7 @@ package struct SearchIndexing: Sendable {
                 wait = interval
             } catch {
                 wait = min(wait * 2, interval * 60)
-                logger.warning(
-                    "search index not brought up to date",
-                    metadata: .of(error)
-                )
+                logger.warning("search index not brought up to date", metadata: .of(error))
             }
             do { try await clock.sleep(for: wait) } catch { return }
         }

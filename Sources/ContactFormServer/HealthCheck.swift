@@ -4,7 +4,18 @@
 import Hummingbird
 import NIOCore
 
-/// Says whether the server can take a submission: 200 `ok`, or 503 `unavailable` when the store can't be written.
+/// What `/health` answers, by its body.
+package enum Health: String, Sendable {
+    /// The server can take a submission.
+    case ok = "ok\n"
+    /// The store can't be written.
+    case unavailable = "unavailable\n"
+
+    /// Of HTTP.
+    package var status: Int { self == .ok ? 200 : 503 }
+}
+
+/// Says whether the server can take a submission.
 struct HealthCheck: Sendable {
     let isStoreWritable: @Sendable () async -> Bool
 
@@ -12,11 +23,11 @@ struct HealthCheck: Sendable {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
-        let isWritable = await isStoreWritable()
+        let health: Health = await isStoreWritable() ? .ok : .unavailable
         return Response(
-            status: isWritable ? .ok : .serviceUnavailable,
+            status: HTTPResponse.Status(code: health.status),
             headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: isWritable ? "ok\n" : "unavailable\n"))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: health.rawValue))
         )
     }
 }

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -381,6 +382,19 @@ def test_doctor_says_what_to_do_about_a_closed_port_and_a_missing_site(tmp_path)
         done = run("doctor", cwd=tmp_path, check=1, PORT=0, BREVLADA_DATA=tmp_path / "data", **mail)
     assert done.stdout.count("✗") >= 2 and done.stdout.count("→") >= 2
     assert f"mail server, connection: localhost:{port.number} refused the connection\n" in done.stdout
+
+
+def test_doctor_asks_the_server_that_runs_whether_it_takes_messages(tmp_path):
+    with Brevlada(tmp_path / "data") as server:
+        values = {"PORT": server.port, "BREVLADA_SITE": SITE, "BREVLADA_DATA": tmp_path / "data"}
+        said = f"brevlada serves at 127.0.0.1:{server.port} and "
+        assert f"✓ {said}takes messages\n" in run("doctor", cwd=tmp_path, check=0, **values).stdout
+        server.database.rename(tmp_path / "moved.sqlite")
+        assert f"✗ {said}can't store a message" in run("doctor", cwd=tmp_path, check=1, **values).stdout
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        values["PORT"] = silent.getsockname()[1]
+        said = f"! the address 127.0.0.1:{values['PORT']} is in use by something that does not answer as brevlada"
+        assert said in run("doctor", cwd=tmp_path, check=0, **values).stdout
 
 
 def test_a_configuration_whose_name_is_nearly_right_is_told_of(tmp_path):

@@ -44,23 +44,19 @@ package struct AddContactInfoHandler: LambdaHandler {
         return ProxyResponse(response).json
     }
 
-    /// One metric for each submission.
+    /// One metric for each submission. Its dimension is a form that exists: strangers must not make metrics by their paths.
     private func count(_ outcome: FormResponse.Outcome, form: String) {
         switch outcome {
         case .stored(let key): count("Stored", key.form.rawValue)
         case .held(let key, _): count("Held", key.form.rawValue)
-        case .refused: count("Invalid", known(form))
-        case .failed: count("NotStored", known(form))
+        case .refused(let refusal): count("Invalid", refusal.form?.rawValue)
+        // The store is asked when the form is known.
+        case .failed: count("NotStored", form)
         case .repeated, .preflight: break
         }
     }
 
     private func count(_ name: String, _ form: String?) {
         metrics.write(.brevlada(form: form, [.init(name, 1)]))
-    }
-
-    /// A name from a path is a dimension only when the form exists: strangers must not make metrics.
-    private func known(_ form: String) -> String? {
-        FormName(rawValue: form).flatMap { forms.settings.forms[$0] }?.name.rawValue
     }
 }

@@ -119,10 +119,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             try await books.enter(batch.records.compactMap(Receipt.init))
             return true
         } catch {
-            context.logger.warning(
-                "receipts not entered",
-                metadata: .of(error)
-            )
+            context.logger.warning("receipts not entered", metadata: .of(error))
             return false
         }
     }
@@ -139,18 +136,12 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             try? await Task.sleep(for: secondLook)
             missing = try await books.missing(among: missing, at: now())
             for key in missing {
-                context.logger.error(
-                    "submission removed from outside",
-                    metadata: .of(key)
-                )
+                context.logger.error("submission removed from outside", metadata: .of(key))
             }
             if !missing.isEmpty { metrics.write(.brevlada(form: nil, [.init("Missing", missing.count)])) }
         } catch {
             // An audit finds the same.
-            context.logger.warning(
-                "removals not looked at",
-                metadata: .of(error)
-            )
+            context.logger.warning("removals not looked at", metadata: .of(error))
         }
     }
 
@@ -198,10 +189,7 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             memory.withLock { $0.forms.formUnion(new) }
         } catch {
             // The next batch tries again. Until the form is taken out of the configuration nobody needs it.
-            context.logger.warning(
-                "form not noted",
-                metadata: .of(error)
-            )
+            context.logger.warning("form not noted", metadata: .of(error))
         }
     }
 

@@ -168,10 +168,7 @@ extension Response {
                     for try await bytes in stream { try await writer.write(ByteBuffer(bytes: bytes)) }
                 } catch let error as StoreError {
                     // Too late for another status: the answer breaks off, which the client sees.
-                    logger?.error(
-                        "export broken off",
-                        metadata: .of(error)
-                    )
+                    logger?.error("export broken off", metadata: .of(error))
                     throw error
                 }
                 try await writer.finish(nil)

@@ -30,13 +30,18 @@ final class SiteExchange: Sendable {
         let now = Mutex(NIODeadline.uptimeNanoseconds(1))
     }
 
-    init(_ folder: TemporarySite, limits: StaticSite.Limits = .init(), now: Timestamp? = nil) throws {
+    init(
+        _ folder: TemporarySite,
+        limits: StaticSite.Limits = .init(),
+        now: Timestamp? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) throws {
         let clock = Clock()
         self.clock = clock
         site = try StaticSite(
             root: folder.root,
             limits: limits,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             clock: { clock.now.withLock { $0 } },
             now: { now ?? .now() }
         )

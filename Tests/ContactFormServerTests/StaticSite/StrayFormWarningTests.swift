@@ -13,11 +13,6 @@ struct StrayFormWarningTests {
         .secFetchSite: "same-origin", .contentType: "application/x-www-form-urlencoded;charset=UTF-8",
     ]
 
-    private func head(_ path: String, _ fields: HTTPFields = form, _ method: HTTPRequest.Method = .post) -> HTTPRequest
-    {
-        HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: fields)
-    }
-
     @Test("is told of once for each page, and once for all that is none")
     func once() {
         let (logger, lines) = LogRecorder.make()
@@ -44,7 +39,23 @@ struct StrayFormWarningTests {
         ] as [(HTTPRequest.Method, HTTPFields, Bool)]
     )
     func believed(method: HTTPRequest.Method, fields: HTTPFields, isCalledFor: Bool) {
-        #expect(StrayFormWarning.isCalledFor(by: head("/", fields, method)) == isCalledFor)
+        let head = HTTPRequest(method: method, scheme: "http", authority: "test", path: "/", headerFields: fields)
+        #expect(StrayFormWarning.isCalledFor(by: head) == isCalledFor)
+    }
+
+    @Test("is refused by the site, which names the page and of no other address what it says")
+    func site() async throws {
+        let (logger, lines) = LogRecorder.make()
+        let folder = try TemporarySite()
+        try folder.write("about.html", "about")
+        let exchange = try SiteExchange(folder, logger: logger)
+        for target in ["/about?a=b", "/Anna%40example.se", "/%", "/about"] {
+            #expect(try await exchange.send(.post, target, Self.form).status == 405)
+        }
+        #expect(try await exchange.send(.post, "/", [.contentType: "multipart/form-data"]).status == 405)
+        #expect(
+            lines.all.map { $0.split(separator: " ").last } == ["request.path=/about", "request.path=other"]
+        )
     }
 
     @Test("fills no log, however many pages there are")

@@ -15,6 +15,7 @@ from harness.waiting import until
 
 PROGRAM = Path(__file__).resolve().parent.parent / "smtp_server.py"
 CERTIFICATES = Path(__file__).resolve().parents[2] / "SMTPTests" / "Fixtures"
+CHECKED = 100  # mails of a server are read for defects, whether their test asks what they say or not
 USER, PASSWORD = "form@example.se", "hemligt/ord%&@"
 ESCAPED = "form%40example.se:hemligt%2Ford%25%26%40"
 
@@ -101,7 +102,10 @@ class MailServer:
 
     def mails(self):
         """All that was accepted, in order."""
-        return [self._read(name) for name in self.names()]
+        accepted = [self._read(name) for name in self.names()]
+        for mail in accepted[:CHECKED]:
+            assert mail.message
+        return accepted
 
     def _read(self, name):
         envelope = json.loads((self.dump / f"{name}.json").read_text())
