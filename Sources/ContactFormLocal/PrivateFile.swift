@@ -167,6 +167,18 @@ enum PrivateFile {
         return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 
+    /// In bytes; nil when there is none.
+    ///
+    /// - Throws: When nobody can tell.
+    static func size(_ path: String) throws(FileError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw FileError(reading: path, errno) }
+            return nil
+        }
+        return Int(status.st_size)
+    }
+
     static func remove(_ path: String) {
         unlink(path)
     }

@@ -235,4 +235,32 @@ struct SenderAddressTests {
         #expect(visit.store.submissions.count == 2)
         #expect(visit.store.submissions.filter { $0.spamReasons.contains(.blockedAddress) }.count == 1)
     }
+
+    private static let sought: [(typed: String, address: String?)] = [
+        ("asa@example.se", "asa@example.se"),
+        (" Asa@Example.se\n", "Asa@Example.se"),
+        ("Åsa Öberg <asa@example.se>", "asa@example.se"),
+        ("\"Öberg, Åsa\" <asa@example.se>", "asa@example.se"),
+        ("<asa@example.se>", "asa@example.se"),
+        ("MAILTO:asa@example.se?subject=Hej", "asa@example.se"),
+        ("\"a b\"@example.se", "\"a b\"@example.se"),
+        // What a visitor may have typed in a field without a rule.
+        ("asa@gmail", "asa@gmail"),
+        ("åsa@räksmörgås.se", "åsa@räksmörgås.se"),
+        ("", nil),
+        ("asa", nil),
+        ("asa@", nil),
+        ("@example.se", nil),
+        ("Åsa asa@example.se", nil),
+        ("Åsa <asa>", nil),
+        ("Åsa <asa@example.se", nil),
+        ("asa@example.se, bo@example.se", nil),
+        ("asa@example.se;bo@example.se", nil),
+        (String(repeating: "a", count: 320) + "@example.se", nil),
+    ]
+
+    @Test("an owner may paste an address with what stood around it, and is told when it is none", arguments: sought)
+    func pasted(typed: String, address: String?) {
+        #expect(Submission.soughtAddress(in: typed) == address)
+    }
 }

@@ -272,6 +272,17 @@ def test_what_a_restore_brought_back_is_erased_again_with_the_receipt(letters, t
     assert inbox(server, "erase", "--receipt", tmp_path / "copy.sqlite", check=2).stdout == ""
 
 
+def test_an_erasure_of_what_nobody_can_have_written_from_is_refused(letters):
+    server, ids = letters
+    for address in ("asa@", "@example.se", "Åsa", "asa@example.se, bo@example.se"):
+        refused = inbox(server, "erase", "--yes", address, check=64)
+        assert "is no e-mail address" in refused.stderr and refused.stdout == ""
+    none = inbox(server, "erase", "--yes", "nobody@example.se")
+    assert "no message is from nobody@example.se" in none.stderr
+    done = inbox(server, "erase", "--yes", "--json", "Åsa <ASA@example.se>")
+    assert sorted(json.loads(done.stdout)["ids"]) == sorted(ids[:3])
+
+
 def test_audit_finds_what_is_overdue_and_what_was_given_up(tmp_path, mail_server):
     peer = mail_server(rules=[{"at": "rcpt", "do": "550 5.1.1 nobody here"}])
     with Brevlada(tmp_path / "data", **peer.settings) as server, server.client() as client:

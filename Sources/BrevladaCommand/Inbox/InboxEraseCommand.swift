@@ -24,7 +24,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The e-mail address.", valueName: "address"))
+    @Argument(help: ArgumentHelp("The e-mail address.", valueName: "address"), transform: SenderArgument.read)
     var address: String?
 
     @Option(
@@ -48,11 +48,6 @@ struct InboxEraseCommand: AsyncParsableCommand {
         guard (address == nil) != (receipt == nil) else {
             throw ValidationError("name an e-mail address, or a receipt with --receipt")
         }
-        guard address?.contains("@") ?? true else {
-            throw ValidationError(
-                "\"\(address ?? "")\" is no e-mail address; write it whole, as in name@example.com"
-            )
-        }
     }
 
     func run() async throws {
@@ -66,6 +61,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
         if !yes {
             let (submissions, unreadable) = try await erasure.matching()
             guard !submissions.isEmpty else {
+                try sayNone(from: address)
                 return try write(ErasureReceipt(at: .now(), ids: [], unreadable: unreadable.ids))
             }
             try Confirmation(deed: "erase").ask(submissions)
@@ -75,7 +71,15 @@ struct InboxEraseCommand: AsyncParsableCommand {
         progress.finish()
         let captured = try options.capturedMailbox()
         await captured?.removeMails(about: receipt.ids)
+        if receipt.erased == 0 { try sayNone(from: address) }
         try write(receipt)
+    }
+
+    /// A receipt of nothing is easily taken for a receipt.
+    private func sayNone(from address: String) throws {
+        try Output.error.writeLine(
+            "no message is from \(address); \"inbox list --search\" finds a part of an address, or a name"
+        )
     }
 
     private func eraseAgain(_ saved: SavedReceipt) async throws {

@@ -19,7 +19,8 @@ struct SubmissionFilter: ParsableArguments {
         help: ArgumentHelp(
             "Only messages from this address, as \"inbox erase\" finds them: exactly it, and not within a text.",
             valueName: "address"
-        )
+        ),
+        transform: SenderArgument.read
     )
     var from: String?
 
@@ -28,14 +29,6 @@ struct SubmissionFilter: ParsableArguments {
 
     @Flag(help: "Only messages that nobody has marked as read.")
     var unread = false
-
-    func validate() throws {
-        guard from?.contains("@") ?? true else {
-            throw ValidationError(
-                "--from is \"\(from ?? "")\", no e-mail address; write it whole, as in name@example.com"
-            )
-        }
-    }
 
     /// Whether nothing is chosen.
     var isEmpty: Bool { status == nil && form == nil && search == nil && from == nil && since == nil && !unread }

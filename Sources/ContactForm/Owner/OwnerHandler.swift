@@ -161,10 +161,9 @@ package struct OwnerHandler: Sendable {
         guard let body = try object(in: request, members: ["email", "cursor"]) else {
             return reply.failure(415, .unsupportedType, "Unsupported content type", reply.sentences.wantsJSONType)
         }
-        // Visitors may have typed what is no address: whatever could stand in a field can be erased.
-        guard let address = body["email"]?.string?.trimmedSpaces, !address.isEmpty, address.utf8.count <= 320,
-            address.contains("@")
-        else { throw ParameterError("email", .address) }
+        guard let address = body["email"]?.string.flatMap(Submission.soughtAddress) else {
+            throw ParameterError("email", .address)
+        }
         var cursor: SubmissionCursor?
         if let value = body["cursor"], value != .null {
             cursor = value.string.flatMap { SubmissionCursor($0) }

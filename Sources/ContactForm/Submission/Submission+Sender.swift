@@ -4,6 +4,28 @@
 import Mail
 
 extension Submission {
+    /// The address that an owner asks for, who may have pasted it with what stood around it: `Anna <anna@example.se>`,
+    /// `<anna@example.se>` or `mailto:anna@example.se?subject=…`.
+    ///
+    /// Visitors may have typed what is no address, and that can be asked for too: anything with text on both sides of an "@",
+    /// as long as it is one. Nil for all else, of which nothing can have come, so that nobody takes "none found" for an answer.
+    package static func soughtAddress(in text: String) -> String? {
+        var text = text.trimmedSpaces
+        if text.lowercased().hasPrefix("mailto:") {
+            text = String(text.dropFirst("mailto:".count).prefix { $0 != "?" })
+        }
+        if text.hasSuffix(">") {
+            guard let mailbox = try? Mailbox(parsing: text) else { return nil }
+            text = mailbox.address.description
+        }
+        guard text.utf8.count <= 320, let atSign = text.lastIndex(of: "@"),
+            text.startIndex < atSign, text.index(after: atSign) < text.endIndex
+        else { return nil }
+        // A quoted local part may hold anything.
+        guard !text.hasPrefix("\"") else { return text }
+        return text.contains { $0.isWhitespace || "<>,;".contains($0) } ? nil : text
+    }
+
     /// Whether it came from an address: it is the sender's, the one that answers go to, or a field is exactly that
     /// address. Neither case nor white space around it counts, quotes that it does without, or how its letters are composed,
     /// and a domain is the same in letters of any script and in ASCII (RFC 5890). An address with a backslash is compared as

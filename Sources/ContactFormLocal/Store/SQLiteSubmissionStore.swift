@@ -43,10 +43,11 @@ package final class SQLiteSubmissionStore: Sendable {
     ) throws(StoreError) {
         self.pageOctets = pageOctets
         do {
-            try PrivateFile.createIfMissing(path)
             // One process at a time: the pool's turn to WAL mode and its migrations each look first and act then, and
             // SQLite refuses two that want to turn one file at once, whatever the busy timeout says.
             pool = try PrivateFile.lockingFolder(of: path) {
+                try Self.checkLogIsNotAlone(path)
+                try PrivateFile.createIfMissing(path)
                 let pool = try DatabasePool(
                     path: path,
                     configuration: Self.configuration(path: path, migrates: migrates, busyTimeout: busyTimeout)
@@ -72,6 +73,18 @@ package final class SQLiteSubmissionStore: Sendable {
         writes = GroupCommit(pool: pool)
         self.logger = logger
         unreadable = UnreadableLog(logger)
+    }
+
+    /// SQLite takes the log of a database without a byte for a leftover and deletes it, with the newest messages in it
+    /// (https://www.sqlite.org/walformat.html). A file of ours has its tables in it before it has a log.
+    private static func checkLogIsNotAlone(_ path: String) throws {
+        let log = path + "-wal"
+        guard try PrivateFile.size(path) ?? 0 == 0, try PrivateFile.size(log) ?? 0 > 0 else { return }
+        throw StoreError(
+            .corrupt,
+            "the database \"\(path)\" is missing or empty, while its log \"\(log)\" is there with messages; put back the file "
+                + "that belongs to the log, or restore a backup and move the log away"
+        )
     }
 
     private static func configuration(path: String, migrates: Bool, busyTimeout: Interval) -> Configuration {

@@ -15,6 +15,10 @@ extension StoreError {
             self.init(error.isFull ? .full : .unavailable, error.description)
             return
         }
+        guard !(error is RowDecodingError) else {
+            self.init(.corrupt, "the database \"\(path)\" is damaged; restore it from a backup")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.unavailable, "the database \"\(path)\" failed: \(type(of: error)); see the log")
             return
@@ -47,7 +51,11 @@ extension StoreError {
         case .SQLITE_NOMEM:
             self.init(.unavailable, "\(file) ran out of memory; give the process more")
         case .SQLITE_NOTADB:
-            self.init(.corrupt, "\"\(path)\" is not an SQLite database; set another data folder")
+            self.init(
+                .corrupt,
+                "\"\(path)\" is not an SQLite database, or no longer one; restore it from a backup, or set another data "
+                    + "folder if that file is something else"
+            )
         case .SQLITE_CORRUPT:
             self.init(.corrupt, "\(file) is damaged (\(number)); restore it from a backup")
         case .SQLITE_TOOBIG:

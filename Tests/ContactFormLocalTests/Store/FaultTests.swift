@@ -84,6 +84,43 @@ struct FaultTests {
         await again.checkpointAndClose()
     }
 
+    @Test(
+        "without its file, or with an empty one, the log stays for whoever puts the file back",
+        arguments: [true, false]
+    )
+    func logAlone(isEmpty: Bool) async throws {
+        #expect(try await store.insert(.sample(1)) == .stored)
+        let log = path + "-wal"
+        let (file, kept) = (path + ".kept", try Data(contentsOf: URL(fileURLWithPath: log)))
+        try FileManager.default.moveItem(atPath: path, toPath: file)
+        if isEmpty { try Data().write(to: URL(fileURLWithPath: path)) }
+        let error = #expect(throws: StoreError.self) { try SQLiteSubmissionStore(path: path) }
+        #expect(error?.code == .corrupt && error?.reason.contains("missing or empty") == true)
+        #expect(FileManager.default.fileExists(atPath: path) == isEmpty)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: log)) == kept)
+
+        if isEmpty { try FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.moveItem(atPath: file, toPath: path)
+        let again = try SQLiteSubmissionStore(path: path)
+        #expect(try await again.page(SubmissionQuery()).submissions == [.sample(1)])
+        await again.checkpointAndClose()
+    }
+
+    @Test("a file cut short while its log stays is damaged, and the words lead to a backup", arguments: 1...21)
+    func cutShort(pages: Int) async throws {
+        for number in 1...40 { _ = try await store.insert(.sample(number)) }
+        try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: UInt64(pages) * 4096)
+        do throws(StoreError) {
+            let again = try SQLiteSubmissionStore(path: path)
+            // The log may hold all that was cut off.
+            _ = try await again.page(SubmissionQuery())
+            await again.checkpointAndClose()
+        } catch {
+            #expect(error.code == .corrupt)
+            #expect(error.reason.contains("restore it from a backup"))
+        }
+    }
+
     @Test("a new file has its tables in itself, not in its log alone")
     func tablesInFile() throws {
         try FileManager.default.copyItem(atPath: path, toPath: path + ".copy")
@@ -281,7 +318,7 @@ struct FaultTests {
             (.SQLITE_IOERR_FSYNC, .unavailable, "check the disk"),
             (.SQLITE_CANTOPEN, .unavailable, "can't be opened"),
             (.SQLITE_CORRUPT, .corrupt, "damaged"),
-            (.SQLITE_NOTADB, .corrupt, "not an SQLite database"),
+            (.SQLITE_NOTADB, .corrupt, "restore it from a backup"),
             (.SQLITE_TOOBIG, .tooLarge, "larger"),
             (.SQLITE_NOMEM, .unavailable, "memory"),
             (.SQLITE_CONSTRAINT_TRIGGER, .unavailable, "refused a statement"),
