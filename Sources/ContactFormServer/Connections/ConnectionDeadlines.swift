@@ -29,7 +29,7 @@ struct ConnectionDeadlines {
         case giveUp(Overrun)
     }
 
-    private let limits: ConnectionLimits
+    private var limits: ConnectionLimits
     private(set) var phase: Phase
     /// Requests whose head has come and whose answer is not complete. Several when a client pipelines.
     private(set) var answersOwed = 0
@@ -93,6 +93,11 @@ struct ConnectionDeadlines {
     /// Everything has been sent and our side is closed.
     mutating func outputClosed(now: NIODeadline) {
         if !isLingering { phase = .lingering(since: now) }
+    }
+
+    /// The server shuts down, and would wait for whoever takes nothing.
+    mutating func serverEnds() {
+        limits.writeStallTimeout = min(limits.writeStallTimeout, limits.farewellStallTimeout)
     }
 
     /// The client has taken enough for more to be written.

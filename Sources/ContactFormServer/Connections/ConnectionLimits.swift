@@ -20,8 +20,10 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var bodyGrace = TimeAmount.seconds(10)
     /// How long a connection is kept without a request on it, the first one included. Closed without a word.
     package var idleTimeout = TimeAmount.seconds(30)
-    /// How long a client may take nothing of an answer that is waiting for it. Closed without a word.
+    /// How long a client may take nothing of an answer that is waiting for it. Reset without a word.
     package var writeStallTimeout = TimeAmount.seconds(30)
+    /// The same once the server shuts down, so that it does not wait so long for a client that is away.
+    package var farewellStallTimeout = TimeAmount.seconds(5)
     /// How long what a client still sends is thrown away after the last answer. A socket that is closed with unread
     /// octets is reset, which can take the answer from the client's hands (RFC 9112 §9.6).
     package var lingerTimeout = TimeAmount.seconds(2)

@@ -6,6 +6,12 @@ import Logging
 import NIOCore
 import NIOHTTPTypesHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Hummingbird's HTTP/1.1 channel behind the connection limits, and forms in front of it.
 ///
 /// Hummingbird's own idle time-out is not used: it begins anew with every octet, so a client that sends one in a while
@@ -56,6 +62,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             // And so much of what it was sent, beside the piece that waits: a quarter of NIO's 64 KiB.
             let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 * 1_024, high: 16 * 1_024)
             try channel.syncOptions?.setOption(.writeBufferWaterMark, value: waiting)
+            try Self.boundSendQueue(of: channel)
             // In front of the decoder, which comes next.
             try channel.pipeline.syncOperations.addHandler(ReceivedOctetsHandler(slowClientHandler))
         } catch {
@@ -70,6 +77,17 @@ struct LimitedHTTP1Channel: ServerChildChannel {
                 return Value(http1: value, form: form)
             }
             .nonisolated()
+    }
+
+    /// So many octets beyond what the client's window takes may wait in the kernel, whose own bound is megabytes
+    /// (`TCP_NOTSENT_LOWAT`, tcp(7)). With them a steady reader of some KB a second seemed to take nothing for half a minute.
+    private static func boundSendQueue(of channel: any Channel) throws {
+        guard channel.remoteAddress?.ipAddress != nil else { return }
+        let option = ChannelOptions.Types.SocketOption(
+            level: .tcp,
+            name: NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
+        )
+        try channel.syncOptions?.setOption(option, value: 64 * 1_024)
     }
 
     func handle(value: Value, logger: Logger) async {

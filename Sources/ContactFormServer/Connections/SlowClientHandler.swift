@@ -7,6 +7,12 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Gives up connections whose client is too slow, and answers what cannot become a request.
 ///
 /// Stands between the HTTP codec and Hummingbird's own handlers, and learns of every octet from a
@@ -95,6 +101,8 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireErrorCaught(error)
             return
         }
+        // The rest of a body whose request has its answer: there is nobody to answer again.
+        if case .body = deadlines.phase { return context.close(mode: .output, promise: nil) }
         switch error {
         case HTTPParserError.headerOverflow: refuse(.requestHeaderFieldsTooLarge, context)
         case is HTTPParserError: refuse(.badRequest, context)
@@ -104,11 +112,16 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.outputClosed = event {
+        switch event {
+        case ChannelEvent.outputClosed:
             deadlines?.outputClosed(now: context.eventLoop.now)
             judge(context)
             // Whoever read until now may have stopped, and a socket is only closed clean when it is empty.
             context.read()
+        case is ChannelShouldQuiesceEvent:
+            deadlines?.serverEnds()
+            judge(context)
+        default: break
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -146,7 +159,12 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
             // Whoever waits for the rest of the body must not take the beginning for all of it.
             context.fireErrorCaught(HTTPParserError.invalidEOFState)
             if deadlines?.isLingering == false { giveUp(context) }
-        case .giveUp(.idle), .giveUp(.writeStall), .giveUp(.linger): giveUp(context)
+        case .giveUp(.writeStall):
+            // The kernel would keep what waits there for minutes, for many such clients at once. It lets go of it with a reset.
+            let atOnce = linger(l_onoff: 1, l_linger: 0)
+            _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(atOnce)
+            giveUp(context)
+        case .giveUp(.idle), .giveUp(.linger): giveUp(context)
         }
     }
 

@@ -60,6 +60,8 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// What Hummingbird would close the connection at: the end of the client's side, of the server, of sense. Comes last.
     private var heldSignals = CircularBuffer<Signal>()
     private var holdsRead = false
+    /// Whether the server shuts down: the next answer is the last of the connection.
+    private var serverEnds = false
     /// Asked of the kernel once for each connection.
     private var peer: IPAddress?
     private var context: ChannelHandlerContext?
@@ -89,6 +91,7 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { serverEnds = true }
         heldSignals.append(.event(event))
         passSignals(context)
     }
@@ -181,6 +184,10 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
             case (.event(let event), _): context.fireUserInboundEventTriggered(event)
             // Whatever Hummingbird would say to it would come behind the last answer.
             case (.error, .closing): break
+            // Or behind the answer to the very request whose rest makes no sense.
+            case (.error, .discarding):
+                state = .closing
+                context.close(mode: .output, promise: nil)
             case (.error(let error), _): context.fireErrorCaught(error)
             }
         }
@@ -209,6 +216,8 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
 
     private func send(_ answer: FormResponder.Answer) {
         guard let context else { return }
+        var answer = answer
+        if serverEnds { answer.head.headerFields[.connection] = "close" }
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         if answer.body.readableBytes > 0 { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: releasingShare(context))

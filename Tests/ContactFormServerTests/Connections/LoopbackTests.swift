@@ -190,6 +190,22 @@ struct LoopbackTests {
         #expect(length > 8_000_000)
     }
 
+    @Test("a client that reads slowly and steadily is none that does not read", .timeLimit(.minutes(10)))
+    func steadyClient() async throws {
+        try await serve({ $0.writeStallTimeout = .seconds(1) }) { raw in
+            try await raw.connect(receiveBuffer: 4_096).executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
+                var iterator = inbound.makeAsyncIterator()
+                // Some seconds of a link that carries 200 KB in one: the send queue of the kernel took all of it at once.
+                let start = ContinuousClock.now
+                while start.duration(to: .now) < .seconds(4) {
+                    let bytes = try #require(try await iterator.next())
+                    try await Task.sleep(for: .milliseconds(bytes.readableBytes / 200))
+                }
+            }
+        }
+    }
+
     @Test("a client that does not read is closed", .timeLimit(.minutes(10)))
     func deafClient() async throws {
         try await serve({ $0.writeStallTimeout = .milliseconds(200) }) { raw in

@@ -10,8 +10,12 @@ struct RawClient: Sendable {
 
     let port: Int
 
-    func connect() async throws -> Connection {
-        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    /// - Parameter receiveBuffer: Octets that the kernel takes in advance; nil for its own choice.
+    func connect(receiveBuffer: Int? = nil) async throws -> Connection {
+        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        if let receiveBuffer { bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: receiveBuffer) }
+        return
+            try await bootstrap
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connectTimeout(.minutes(5))
             .connect(host: "localhost", port: port) { channel in

@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPTypes
 import Testing
@@ -127,6 +128,19 @@ struct SlowClientHandlerTests {
         #expect(connection.isClosed)
     }
 
+    @Test("a server that shuts down waits less for a client that takes nothing")
+    func writeStallAtTheEnd() throws {
+        let connection = try EmbeddedConnection()
+        try connection.receive("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.answer(Self.ok[0])
+        connection.stall(.body(ByteBuffer(repeating: 0, count: 100_000)))
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        connection.advance(4)
+        #expect(!connection.isClosed)
+        connection.advance(3)
+        #expect(connection.isClosed)
+    }
+
     @Test("what comes after the last answer is thrown away for a moment")
     func lingering() throws {
         let connection = try EmbeddedConnection()
@@ -217,6 +231,17 @@ struct SlowClientHandlerTests {
         #expect(connection.server.parts.isEmpty)
         connection.advance(2)
         #expect(connection.isClosed)
+    }
+
+    @Test("a body whose request is answered may turn out to be nonsense, and gets no second answer")
+    func nonsenseAfterAnswer() throws {
+        let connection = try EmbeddedConnection()
+        try connection.receive("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+        connection.answer(Self.ok[0], Self.ok[1], Self.ok[2])
+        _ = try connection.sent()
+        try connection.receive("zz\r\n")
+        #expect(try connection.sent() == "")
+        #expect(connection.isOutputClosed)
     }
 
     @Test("a request that is owed its answer gets it before what follows is refused")

@@ -439,6 +439,37 @@ struct FormConnectionTests {
         #expect(store.submissions.count == 1)
     }
 
+    @Test("a client that sends one form after the other does not keep the server from its end")
+    func shutdownWhilePipelining() async throws {
+        let challenge = GatedChallenge()
+        try await serve(challenge: challenge) { raw, services in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.post("1") + Self.post("2") + Self.last))
+                await challenge.asked.wait()
+                await services.triggerGracefulShutdown()
+                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
+                challenge.answer.open()
+                let text = await RawClient.text(of: inbound)
+                #expect(Self.summary(text) == ["200", "stored"])
+                #expect(text.contains("Connection: close\r\n"))
+            }
+        }
+        #expect(store.submissions.count == 1)
+    }
+
+    @Test("a form that is too large has one answer, also when its rest is nonsense")
+    func nonsenseBehindRefusal() async throws {
+        let head =
+            "POST /api/contact HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let large = String(repeating: "x", count: 1 << 20)
+        try await serve { raw, _ in
+            for rest in ["zz\r\n", String(repeating: "100000\r\n\(large)\r\n", count: 3) + "zz\r\n"] {
+                let text = try await raw.exchange(head + "100000\r\n\(large)\r\n" + rest)
+                #expect(Self.summary(text) == ["413"])
+            }
+        }
+    }
+
     @Test("what a client sent before it went away is stored")
     func gone() async throws {
         let challenge = GatedChallenge()
