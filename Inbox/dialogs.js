@@ -4,7 +4,7 @@
 // What is asked in a dialogue: a confirmation, an export, the erasure of a person, the list of keys.
 import * as api from './api.js'
 import { button, el, line, recall, refuse, remember, save, shown } from './dom.js'
-import { longTime, number, say } from './words.js'
+import { language, longTime, number, say } from './words.js'
 
 /** A modal dialogue; the browser keeps the focus in it, closes it at Escape and gives the focus back. */
 const dialogue = (title, attributes, ...content) => {
@@ -58,7 +58,8 @@ const dayStart = (text, later = 0) => {
 /** Fetches what `query` selects, described by `what`, and saves it as one file. */
 export const exports = (query, what) => {
   const stop = new AbortController()
-  const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key }, say(key))))
+  const usual = language === 'sv' ? 'csvExcel' : 'csvComma' // a Swedish Excel takes commas for decimals
+  const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key, selected: key === usual }, say(key))))
   const from = el('input', { type: 'date' }), to = el('input', { type: 'date' })
   const status = el('p', { role: 'status' })
   const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })

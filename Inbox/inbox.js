@@ -397,7 +397,7 @@ const showOverview = async (isNews = false) => {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
     const content = JSON.stringify({ ...figures, until: figures.until.slice(0, 10) })
     if (isNews && content === painted) return
-    const parts = overview(figures, id => hashOf({ box: 'all', id }), resendAll)
+    const parts = overview(figures, id => hashOf({ box: 'all', id }), hashOf({ box: 'held' }), resendAll)
     if (isNews) repaint(pane, parts)
     else paint(...parts)
     painted = content
@@ -578,7 +578,9 @@ const speak = () => {
 // ---- Coming in
 
 get('boxes').append(...[...Object.keys(boxes), 'overview'].map(box => el('li', null, el('a', { 'data-box': box }))))
-addEventListener('hashchange', () => route())
+// The link for the first password, pasted where the page already is, changes only what is behind the #: it is opened as in a
+// new tab, and the start takes it from the address.
+addEventListener('hashchange', () => session.firstToken() ? location.reload() : route())
 
 let lastFocus
 const enter = () => {

@@ -76,9 +76,15 @@ const deliveryTimes = times => {
       el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
-/** `open(id)` gives the address of a message; `resendAll` sends every mail that failed or bounced again. */
-export const overview = (answer, open, resendAll) => {
-  const problems = answer.problems.filter(problem => problem.count)
+/** `open(id)` gives the address of a message, `held` that of the held ones; `resendAll` sends every mail that failed or bounced again. */
+export const overview = (answer, open, held, resendAll) => {
+  const item = (count, kind, links) => el('li', null,
+    el('b', null, number(count)), ' ', say(keyOf('kind', kind), { n: number(count), else: kind }), el('span', { class: 'links' }, links))
+  const items = answer.problems.filter(problem => problem.count).map(({ kind, count, newest }) => item(count, kind,
+    newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(kind)
+      ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))
+  // No fault, so the audit does not name them; but only a person tells which of them are letters.
+  if (answer.counts.held > 0) items.push(item(answer.counts.held, 'held', el('a', { href: held }, say('held'))))
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
     el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
@@ -86,11 +92,7 @@ export const overview = (answer, open, resendAll) => {
       answer.complete === false && el('p', null, say('notAll')), sums(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
-      problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
-        el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { n: number(problem.count), else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
-          ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
-        : el('p', null, say('noProblems')),
+      items.length ? el('ul', { class: 'problems' }, items) : el('p', null, say('noProblems')),
       answer.counts.failed + answer.counts.bounced > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
 }

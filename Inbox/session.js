@@ -52,6 +52,9 @@ export const headers = async () => {
 /** Ends what is known here when the server no longer takes it. */
 export const forget = () => { tokens = null }
 
+/** The secret of the link for the first password, while it stands in the address. */
+export const firstToken = () => new URLSearchParams(location.hash.slice(1)).get('first')
+
 /** Learns how one signs in here, and finishes what began on Cognito's page.
  *  'in', 'out', 'refused', 'unset' (no password yet) or { first: token }. */
 export const start = async () => {
@@ -59,7 +62,7 @@ export const start = async () => {
   if (!reply.ok) throw new Error(`config.json ${reply.status}`)
   config = await reply.json()
   if (isCognito()) return finish()
-  const first = new URLSearchParams(location.hash.slice(1)).get('first')
+  const first = firstToken()
   if (first) {
     history.replaceState(null, '', home()) // not for the history, nor for whoever looks at the screen
     return { first }

@@ -230,7 +230,7 @@ export const number = value => value.toLocaleString(locale())
 /** The time today, the day this year, else the date. */
 export const shortTime = (text, now = new Date()) => {
   const time = new Date(text)
-  if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' })
+  if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { timeStyle: 'short' })
   const isThisYear = time.getFullYear() === now.getFullYear()
   return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' })
 }

@@ -89,7 +89,7 @@ export async function* exportParts(kind, query, signal) {
 // What is asked in a dialogue: a confirmation, an export, the erasure of a person, the list of keys.
 import * as api from './api.js'
 import { button, el, line, recall, refuse, remember, save, shown } from './dom.js'
-import { longTime, number, say } from './words.js'
+import { language, longTime, number, say } from './words.js'
 
 /** A modal dialogue; the browser keeps the focus in it, closes it at Escape and gives the focus back. */
 const dialogue = (title, attributes, ...content) => {
@@ -143,7 +143,8 @@ const dayStart = (text, later = 0) => {
 /** Fetches what `query` selects, described by `what`, and saves it as one file. */
 export const exports = (query, what) => {
   const stop = new AbortController()
-  const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key }, say(key))))
+  const usual = language === 'sv' ? 'csvExcel' : 'csvComma' // a Swedish Excel takes commas for decimals
+  const format = el('select', null, Object.keys(formats).map(key => el('option', { value: key, selected: key === usual }, say(key))))
   const from = el('input', { type: 'date' }), to = el('input', { type: 'date' })
   const status = el('p', { role: 'status' })
   const problem = el('p', { id: 'dialog-problem', role: 'alert', class: 'bad' })
@@ -1100,7 +1101,7 @@ const showOverview = async (isNews = false) => {
     figures = await api.audit({ from: since(place.days), until: new Date().toISOString() }, signal)
     const content = JSON.stringify({ ...figures, until: figures.until.slice(0, 10) })
     if (isNews && content === painted) return
-    const parts = overview(figures, id => hashOf({ box: 'all', id }), resendAll)
+    const parts = overview(figures, id => hashOf({ box: 'all', id }), hashOf({ box: 'held' }), resendAll)
     if (isNews) repaint(pane, parts)
     else paint(...parts)
     painted = content
@@ -1281,7 +1282,9 @@ const speak = () => {
 // ---- Coming in
 
 get('boxes').append(...[...Object.keys(boxes), 'overview'].map(box => el('li', null, el('a', { 'data-box': box }))))
-addEventListener('hashchange', () => route())
+// The link for the first password, pasted where the page already is, changes only what is behind the #: it is opened as in a
+// new tab, and the start takes it from the address.
+addEventListener('hashchange', () => session.firstToken() ? location.reload() : route())
 
 let lastFocus
 const enter = () => {
@@ -1911,9 +1914,15 @@ const deliveryTimes = times => {
       el('div', { class: name }, el('dt', null, say(key)), el('dd', null, duration(times[name]))))))
 }
 
-/** `open(id)` gives the address of a message; `resendAll` sends every mail that failed or bounced again. */
-export const overview = (answer, open, resendAll) => {
-  const problems = answer.problems.filter(problem => problem.count)
+/** `open(id)` gives the address of a message, `held` that of the held ones; `resendAll` sends every mail that failed or bounced again. */
+export const overview = (answer, open, held, resendAll) => {
+  const item = (count, kind, links) => el('li', null,
+    el('b', null, number(count)), ' ', say(keyOf('kind', kind), { n: number(count), else: kind }), el('span', { class: 'links' }, links))
+  const items = answer.problems.filter(problem => problem.count).map(({ kind, count, newest }) => item(count, kind,
+    newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(kind)
+      ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))
+  // No fault, so the audit does not name them; but only a person tells which of them are letters.
+  if (answer.counts.held > 0) items.push(item(answer.counts.held, 'held', el('a', { href: held }, say('held'))))
   const title = answer.addsUp === false ? 'addsUpNot' : answer.addsUp ? 'addsUp' : 'addsUpUnknown'
   return [
     el('div', { class: answer.addsUp === false ? 'verdict bad' : 'verdict' }, el('h2', null, say(title)),
@@ -1921,11 +1930,7 @@ export const overview = (answer, open, resendAll) => {
       answer.complete === false && el('p', null, say('notAll')), sums(answer)),
     el('div', { class: 'plots' }, perDay(answer), deliveryTimes(answer.deliverySeconds)),
     el('section', null, el('h2', null, say('problems')),
-      problems.length ? el('ul', { class: 'problems' }, problems.map(problem => el('li', null,
-        el('b', null, number(problem.count)), ' ', say(keyOf('kind', problem.kind), { n: number(problem.count), else: problem.kind }),
-        el('span', { class: 'links' }, problem.newest.map(({ id, receivedAt }) => ['missing', 'unreadable'].includes(problem.kind)
-          ? el('span', null, longTime(receivedAt)) : el('a', { href: open(id) }, longTime(receivedAt)))))))
-        : el('p', null, say('noProblems')),
+      items.length ? el('ul', { class: 'problems' }, items) : el('p', null, say('noProblems')),
       answer.counts.failed + answer.counts.bounced > 0 && el('p', null, el('button', { type: 'button', click: resendAll }, say('resendAll')))),
   ]
 }
@@ -2024,6 +2029,9 @@ export const headers = async () => {
 /** Ends what is known here when the server no longer takes it. */
 export const forget = () => { tokens = null }
 
+/** The secret of the link for the first password, while it stands in the address. */
+export const firstToken = () => new URLSearchParams(location.hash.slice(1)).get('first')
+
 /** Learns how one signs in here, and finishes what began on Cognito's page.
  *  'in', 'out', 'refused', 'unset' (no password yet) or { first: token }. */
 export const start = async () => {
@@ -2031,7 +2039,7 @@ export const start = async () => {
   if (!reply.ok) throw new Error(`config.json ${reply.status}`)
   config = await reply.json()
   if (isCognito()) return finish()
-  const first = new URLSearchParams(location.hash.slice(1)).get('first')
+  const first = firstToken()
   if (first) {
     history.replaceState(null, '', home()) // not for the history, nor for whoever looks at the screen
     return { first }
@@ -2382,7 +2390,7 @@ export const number = value => value.toLocaleString(locale())
 /** The time today, the day this year, else the date. */
 export const shortTime = (text, now = new Date()) => {
   const time = new Date(text)
-  if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' })
+  if (time.toDateString() === now.toDateString()) return time.toLocaleTimeString(locale(), { timeStyle: 'short' })
   const isThisYear = time.getFullYear() === now.getFullYear()
   return time.toLocaleDateString(locale(), isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' })
 }

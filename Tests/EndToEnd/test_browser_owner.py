@@ -118,6 +118,20 @@ def test_the_first_run_sets_the_password(start, open_page):
     expect(other.get_by_role("heading", name="Inbox")).to_be_visible()
 
 
+def test_the_link_of_the_first_run_is_taken_in_the_tab_that_asks_for_it(start, open_page):
+    server = start()
+    page = open_page(server.url + "/inbox/")
+    expect(page.locator("#knock")).to_contain_text("No password is set yet")
+    # As when it is pasted into the address: only what is behind the # changes.
+    page.evaluate("place => { location.hash = place }", f"#first={first_run_token(server)}")
+    field = page.get_by_label("New password")
+    expect(field).to_be_focused()
+    assert "first" not in page.url, "the token stays in no history"
+    field.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No letters yet")).to_be_visible()
+
+
 @pytest.mark.parametrize("locale, said", [
     ("en", "open the inbox at the one that site_url names"), ("sv", "öppna inkorgen på adressen i site_url"),
 ])
@@ -778,6 +792,13 @@ def download(page, choice):
     return waiting.value.suggested_filename, content
 
 
+@pytest.mark.parametrize("locale, usual", [("en", "csvComma"), ("sv", "csvExcel")])
+def test_an_export_begins_with_the_format_that_is_usual_where_one_is(inbox, locale, usual):
+    page = inbox(locale=locale)
+    page.locator("#export").click()
+    expect(page.get_by_role("dialog").locator("select")).to_have_value(usual)
+
+
 def test_an_export_that_lacks_what_can_not_be_read_says_so(owner, inbox):
     page = inbox()
     headers = {"Content-Type": "text/csv", "Brevlada-Unreadable": "2"}
@@ -1007,11 +1028,12 @@ def test_the_overview_says_what_became_of_every_message_and_what_needs_a_look(ov
         ("accepted", "30"), ("stored", "29"), ("erased", "1"), ("expired", "0"),
         ("stored", "29"), ("mailed", "16"), ("on the way, 2 overdue", "3"), ("held", "6"), ("failed", "3"), ("bounced", "1")]
     problems = page.locator(".problems li")
-    expect(problems).to_have_count(2)
+    expect(problems).to_have_count(3)
     expect(problems.nth(0)).to_contain_text("2 Mail that should have gone out by now")
     expect(problems.nth(1)).to_contain_text("3 Mail that failed")
+    expect(problems.nth(2)).to_contain_text("6 Held as possible spam")
     links = [[link.get_attribute("href") for link in each.get_by_role("link").all()] for each in problems.all()]
-    assert links == [[f"#box=all&id={numbered(number)['id']}" for number in numbers] for numbers in ([4, 3], [2])]
+    assert links == [*([f"#box=all&id={numbered(number)['id']}" for number in numbers] for numbers in ([4, 3], [2])), ["#box=held"]]
     expect(page.locator("#overview").get_by_role("button", name="Send all failed again")).to_be_visible()
 
 
@@ -1035,7 +1057,7 @@ def test_the_overview_says_what_is_missing_and_what_it_can_not_vouch_for(overvie
     page.get_by_label("Period").select_option("7")
     expect(page.get_by_role("heading", name="The numbers don’t add up")).to_be_visible()
     expect(page.locator(".sum .missing")).to_have_text(re.compile(r"missing\s*1"))
-    missing = page.locator(".problems li")
+    missing = page.locator(".problems li").first
     expect(missing).to_contain_text("1 Message that something else removed")
     # There is nothing to open.
     expect(missing.locator(".links")).to_contain_text("Nov")
@@ -1127,7 +1149,7 @@ def test_the_overview_is_brought_up_to_date_by_itself(overview):
     assert first.evaluate("sum => sum.isConnected")
 
     # Whoever stood on what is gone finds themselves at the top.
-    later({"problems": [], "accepted": 32, "stored": 31})
+    later({"problems": [], "accepted": 32, "stored": 31, "counts": BUSY["counts"] | {"held": 0}})
     expect(page.locator("#overview")).to_contain_text("Nothing needs a look.")
     expect(page.get_by_role("heading", name="Overview")).to_be_focused()
 
