@@ -329,6 +329,15 @@ def test_mail_that_is_tried_in_vain_is_overdue_and_goes_at_once_when_asked_for(t
         run("audit", check=0, **server.values)
 
 
+def test_on_a_port_that_is_taken_the_server_says_only_that(tmp_path):
+    # Several times, for what was still at work when the database closed was told of now and then.
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        for number in range(10):
+            values = {"PORT": other.getsockname()[1], "BREVLADA_SITE": SITE, "BREVLADA_DATA": tmp_path / f"data{number}"}
+            done = run("serve", cwd=tmp_path, check=2, **values)
+            assert done.stderr.startswith("error: port ") and done.stderr.count("\n") == 1, done.stderr
+
+
 def test_what_needs_no_password_runs_where_the_server_alone_has_it(tmp_path, mail_server):
     """As docs/self-hosting.md sets it up: the password is a credential of the service, and nobody else can read it."""
     peer = mail_server(tls="implicit", auth=True)

@@ -75,7 +75,13 @@ struct SiteRun {
         running.append(.init(service: http))
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: running,
+                services: running.map { service in
+                    var service = service
+                    // As at a signal. At once, the store would close under those that still use it: a port that is taken
+                    // was told of beside errors of the database.
+                    service.failureTerminationBehavior = .gracefullyShutdownGroup
+                    return service
+                },
                 gracefulShutdownSignals: Self.endingSignals,
                 logger: logger
             ).withLongestFarewell(Self.longestFarewell)
