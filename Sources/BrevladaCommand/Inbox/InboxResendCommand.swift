@@ -31,7 +31,8 @@ struct InboxResendCommand: AsyncParsableCommand {
             condition: "received, failed, bounced and notified"
         )
         guard failed else { return try await changes.run(on: try await SubmissionLookup(store: store).find(ids)) }
-        try await changes.run(onAll: Self.failedQuery, where: Self.hasFailed)
+        let count = try await changes.run(onAll: Self.failedQuery, where: Self.hasFailed)
+        if count == 0 { try Output.error.writeLine("no mail has failed or was returned; nothing was resent") }
     }
 
     static let failedQuery = SubmissionQuery(

@@ -48,13 +48,15 @@ struct StatusChanges {
     /// it.
     ///
     /// - Parameter isMeant: Whether one of them is to be changed, asked just before: a server at work moves them on.
-    /// - Throws: `CommandFailure` with status `problems` when there was any.
+    /// - Returns: How many it reached.
+    /// - Throws: `CommandFailure` with status `problems` when there was any that it could not.
     func run(
         onAll query: SubmissionQuery,
         where isMeant: (Submission) -> Bool,
         write: (String) throws -> Void = { try Output.standard.writeLine($0) }
-    ) async throws {
+    ) async throws -> Int {
         var query = query
+        var reached = 0
         var problems: [String] = []
         var unreadable = UnreadableMessages()
         repeat {
@@ -64,11 +66,13 @@ struct StatusChanges {
                 guard let current = try await store.find(submission.key), isMeant(current) else { continue }
                 let outcome = try await apply(to: [current], at: .now())
                 for line in outcome.done { try write(line) }
+                reached += outcome.done.count
                 problems += outcome.refused
             }
             query.cursor = page.next
         } while query.cursor != nil
         if let sentence = unreadable.sentence("not \(deed)") { problems.append(sentence) }
         guard problems.isEmpty else { throw CommandFailure(.problems, problems.joined(separator: "\n")) }
+        return reached
     }
 }

@@ -56,7 +56,7 @@ struct StatusChangesTests {
         var written: [String] = []
         let failure = await #expect(throws: CommandFailure.self) {
             let query = SubmissionQuery(statuses: [.failed, .held], order: .id, limit: 1)
-            try await changes.run(onAll: query, where: { _ in true }) { line in written.append(line) }
+            _ = try await changes.run(onAll: query, where: { _ in true }) { line in written.append(line) }
         }
         #expect(written == failed.reversed().map { "\($0.id) resent" })
         #expect(failure?.status == .problems)
@@ -77,9 +77,12 @@ struct StatusChangesTests {
         let store = InMemorySubmissionStore(others + [retried])
         let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
         var written: Set<String> = []
-        try await changes.run(onAll: InboxResendCommand.failedQuery, where: InboxResendCommand.hasFailed) { line in
-            written.insert(line)
+        func run() async throws -> Int {
+            try await changes.run(onAll: InboxResendCommand.failedQuery, where: InboxResendCommand.hasFailed) { line in
+                written.insert(line)
+            }
         }
+        #expect(try await run() == 3)
         #expect(written == Set([retried, others[2], others[3]].map { "\($0.id) resent" }))
     }
 
@@ -90,11 +93,12 @@ struct StatusChangesTests {
         let changes = StatusChanges(store: store, change: .resent, deed: "resent", condition: "failed")
         var looked: Set<SubmissionID> = []
         var written: [String] = []
-        try await changes.run(
+        let reached = try await changes.run(
             onAll: InboxResendCommand.failedQuery,
             where: { $0.id == failed[0].id || looked.insert($0.id).inserted },
             write: { written.append($0) }
         )
+        #expect(reached == 1)
         #expect(written == ["\(failed[0].id) resent"])
         #expect(try await store.find(failed[1].key)?.status == .failed)
     }
