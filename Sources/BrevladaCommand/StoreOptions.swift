@@ -100,6 +100,12 @@ struct StoreOptions: ParsableArguments {
         let cloud = cloud.completed(by: configuration.cloud)
         return try await CloudStore(account: try cloud.account(), options: cloud, forms: Array(forms)).open()
     }
+    /// What is configured of each form; nil where no configuration is read.
+    func forms() throws -> [FormName: FormDefinition]? {
+        guard folder.data == nil else { return nil }
+        return try configuration.load(withSecrets: false).forms.forms
+    }
+
 
     /// By which a mail that waits is overdue.
     func lateRule() throws -> LateRule {

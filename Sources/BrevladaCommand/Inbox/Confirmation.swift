@@ -9,6 +9,8 @@ import SiteDeployment
 struct Confirmation {
     /// What is about to be done, such as "delete".
     let deed: String
+    /// As `SubmissionListing` knows them.
+    var forms: [FormName: FormDefinition] = [:]
 
     /// Shows the messages and asks.
     ///
@@ -22,7 +24,7 @@ struct Confirmation {
                 "\(deed) asks about \(count.counted("message")) first and there is no terminal to ask at; add --yes"
             )
         }
-        let listing = SubmissionListing(submissions: submissions)
+        let listing = SubmissionListing(submissions: submissions, forms: forms)
         try Output.error.write(listing.table(width: Output.error.width, style: .plain))
         if count > submissions.count { try Output.error.writeLine("and \(count - submissions.count) more") }
         let what = count == 1 ? "this message" : "these \(count) messages"

@@ -46,6 +46,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await options.open()
+        try await filter.tellOfUnknownForm(among: try options.forms()?.keys, in: store)
         let deletion = MessageDeletion(store: store, captured: try options.capturedMailbox())
         let problems: [String]
         if let before {
@@ -62,7 +63,7 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         // What is no whole id is a slip, and nothing is done before it is mended.
         guard yes, whole.count == ids.count else {
             let submissions = try await lookup.find(ids, requiresWholeID: yes)
-            try Confirmation(deed: "delete").ask(submissions)
+            try Confirmation(deed: "delete", forms: options.forms() ?? [:]).ask(submissions)
             return try await delete(submissions.map(\.key), with: deletion)
         }
         let outcome = try await lookup.find(ids: whole)
@@ -76,7 +77,10 @@ struct InboxDeleteCommand: AsyncParsableCommand {
         if selection.keys.isEmpty {
             try Output.error.writeLine("no messages")
         } else if !yes {
-            try Confirmation(deed: "delete").ask(selection.newest, of: selection.keys.count)
+            try Confirmation(deed: "delete", forms: options.forms() ?? [:]).ask(
+                selection.newest,
+                of: selection.keys.count
+            )
         }
         return try await delete(selection.keys, with: deletion, whileMatching: selection.query)
             + [selection.unreadable.sentence("not deleted")].compactMap(\.self)

@@ -64,7 +64,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
                 try sayNone(from: address)
                 return try write(ErasureReceipt(at: .now(), ids: [], unreadable: unreadable.ids))
             }
-            try Confirmation(deed: "erase").ask(submissions)
+            try Confirmation(deed: "erase", forms: options.forms() ?? [:]).ask(submissions)
         }
         var progress = Progress("messages erased")
         let receipt = try await erasure.run(at: .now()) { progress.show($0) }
@@ -85,7 +85,9 @@ struct InboxEraseCommand: AsyncParsableCommand {
     private func eraseAgain(_ saved: SavedReceipt) async throws {
         let store = try await options.open()
         let there = try await SubmissionLookup(store: store).find(ids: saved.ids)
-        if !yes, !there.found.isEmpty { try Confirmation(deed: "erase").ask(there.found) }
+        if !yes, !there.found.isEmpty {
+            try Confirmation(deed: "erase", forms: options.forms() ?? [:]).ask(there.found)
+        }
         // What has expired a table keeps for days, and shows nobody.
         let expired = try await (store as? DynamoDBSubmissionStore)?.expired(among: there.absent) ?? []
         var erased: [SubmissionID] = []

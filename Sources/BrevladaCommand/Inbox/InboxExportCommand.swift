@@ -44,7 +44,9 @@ struct InboxExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let output { try options.folder.checkTarget(output) }
-        let store = filter.messages(in: try await options.open())
+        let all = try await options.open()
+        try await filter.tellOfUnknownForm(among: try options.forms()?.keys, in: all)
+        let store = filter.messages(in: all)
         let now = Timestamp.now()
         let export = SubmissionExport(
             format,

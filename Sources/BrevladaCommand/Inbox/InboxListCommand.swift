@@ -36,6 +36,8 @@ struct InboxListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let all = try await options.open()
+        let forms = try options.forms()
+        try await filter.tellOfUnknownForm(among: forms?.keys, in: all)
         let store = filter.messages(in: all)
         let query = try await query(of: all, at: .now())
         var submissions: [Submission] = []
@@ -46,7 +48,7 @@ struct InboxListCommand: AsyncParsableCommand {
         }
         let hasMore = submissions.count > limit
         if hasMore { submissions.removeLast() }
-        let listing = SubmissionListing(submissions: submissions)
+        let listing = SubmissionListing(submissions: submissions, forms: forms ?? [:])
         let output = Output.standard
         if json {
             try output.write(listing.json)

@@ -33,6 +33,31 @@ struct SubmissionFilter: ParsableArguments {
     /// Whether nothing is chosen.
     var isEmpty: Bool { status == nil && form == nil && search == nil && from == nil && since == nil && !unread }
 
+    /// Says on standard error that the form is neither configured nor has messages: of a slip of the pen an empty list would say
+    /// nothing. No fault, for a job that clears up outlives its form.
+    ///
+    /// - Parameter forms: Those that are configured; nil where nobody knows.
+    func tellOfUnknownForm(among forms: (some Collection<FormName>)?, in store: any SubmissionArchive) async throws {
+        if let sentence = try await unknownForm(among: forms, in: store) { try Output.error.writeLine(sentence) }
+    }
+
+    /// What is to be said; nil when the form is known. One that was removed is, as long as it has messages.
+    func unknownForm(
+        among forms: (some Collection<FormName>)?,
+        in store: any SubmissionArchive
+    ) async throws(StoreError) -> String? {
+        guard let form, let forms, !forms.contains(form) else { return nil }
+        var query = SubmissionQuery(form: form, limit: 1)
+        repeat {
+            let page = try await store.page(query)
+            guard page.submissions.isEmpty, page.unreadable.isEmpty else { return nil }
+            query.cursor = page.next
+        } while query.cursor != nil
+        let names = forms.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ", ")
+        return
+            "no form \"\(form.rawValue)\" is configured, and no message is stored under that name; configured: \(names)"
+    }
+
     /// The store, without what is not from the address.
     func messages(in store: any SubmissionArchive) -> any SubmissionArchive {
         from.map { MessagesOfSender(store: store, address: $0) } ?? store

@@ -8,6 +8,8 @@ import Mail
 /// Messages as a list: a table for a person, lines of tab-separated values for a program, JSON for another.
 struct SubmissionListing {
     let submissions: [Submission]
+    /// Where these are known, a message is found also in a field that its form calls otherwise.
+    var forms: [FormName: FormDefinition] = [:]
 
     /// A table no wider than `width`, the ids cut to what tells them apart.
     func table(width: Int, style: TerminalStyle) -> String {
@@ -27,7 +29,7 @@ struct SubmissionListing {
                 Self.minute(submission.receivedAt),
                 submission.form.rawValue,
                 submission.name ?? submission.email ?? "",
-                Self.start(of: submission),
+                start(of: submission),
             ])
         }
         let lines = table.lines(width: width)
@@ -42,7 +44,7 @@ struct SubmissionListing {
             let cells = [
                 submission.id.description, submission.status.rawValue, submission.receivedAt.utc.iso8601,
                 submission.form.rawValue, submission.name ?? "", submission.email ?? "",
-                Self.start(of: submission),
+                start(of: submission),
             ]
             return cells.map { TerminalText.escaped($0) }.joined(separator: "\t") + "\n"
         }.joined()
@@ -61,9 +63,9 @@ struct SubmissionListing {
         String(moment.utc.iso8601.prefix(16)).replacing("T", with: " ")
     }
 
-    /// The beginning of the message. What a form calls it otherwise, only the configuration knows, which need not be there.
-    private static func start(of submission: Submission) -> String {
-        start(of: submission.gist(in: nil, length: 200), characters: 200)
+    /// The beginning of the message, or of what the other fields say.
+    private func start(of submission: Submission) -> String {
+        Self.start(of: submission.gist(in: forms[submission.form], length: 200), characters: 200)
     }
 
     /// The beginning of a text on one line.

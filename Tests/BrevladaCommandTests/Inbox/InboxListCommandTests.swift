@@ -51,4 +51,21 @@ struct InboxListCommandTests {
         let query = try await command.query(of: store, at: .sample)
         #expect(try await command.filter.messages(in: store).page(query).submissions.map(\.id) == [submissions[0].id])
     }
+
+    @Test(
+        "a form that is neither configured nor has messages is told of, with the names of those that are",
+        arguments: [("contact", true), ("removed", true), ("contcat", false)]
+    )
+    func unknownForm(_ name: String, _ isKnown: Bool) async throws {
+        let removed = try #require(FormName(rawValue: "removed"))
+        let store = InMemorySubmissionStore([.sample(1, form: removed)])
+        let filter = try InboxListCommand.parse(["--form", name]).filter
+        let configured = ["order", "contact"].compactMap(FormName.init(rawValue:))
+        let sentence =
+            "no form \"contcat\" is configured, and no message is stored under that name; "
+            + "configured: \"contact\", \"order\""
+        #expect(try await filter.unknownForm(among: configured, in: store) == (isKnown ? nil : sentence))
+        // Without a configuration nobody can tell.
+        #expect(try await filter.unknownForm(among: [FormName]?.none, in: store) == nil)
+    }
 }

@@ -37,6 +37,20 @@ struct SubmissionListingTests {
         )
     }
 
+    @Test("a form's own names are those of its configuration, where that is known")
+    func ownNames() {
+        var submission = Submission.sample(7)
+        submission.fields = [Field("vad", "En båt"), Field("hur", "Snart")]
+        var form = FormDefinition(name: .contact)
+        form.fields = [FieldRule(name: "vad", label: "What"), FieldRule(name: "hur", label: "How")]
+        func start(_ forms: [FormName: FormDefinition]) -> Substring? {
+            SubmissionListing(submissions: [submission], forms: forms).tabSeparated.dropLast().split(separator: "\t")
+                .last
+        }
+        #expect(start([:]) == "vad: En båt · hur: Snart")
+        #expect(start([form.name: form]) == "What: En båt · How: Snart")
+    }
+
     @Test("lines for programs have seven cells, whatever was typed")
     func tabSeparated() {
         let listing = SubmissionListing(submissions: Submission.variety + [Self.hostile])
