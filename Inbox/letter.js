@@ -151,7 +151,7 @@ const furtherFields = message => {
 
 const history = (message, act) => el('section', null, el('h2', null, say('history')), el('ol', { class: 'history' },
   message.history.map(({ at, what, reason }) => el('li', { class: what },
-    el('span', null, say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
+    el('span', null, what === 'notified' && isCaptured(message) ? say('didCaptured') : say(keyOf('did', what), { else: shown(what, 40) })), ' ', time(at),
     // A mail server's words are shown as they came; the signs of spam are the server's own, with commas between them.
     reason && (what === 'held' ? why(reason.split(', ')).map(sign => el('p', null, sign)) : errorOf(reason)))),
   message.delivery.nextAttempt && el('li', { class: 'next' }, say('next'), ' ', time(message.delivery.nextAttempt))),
@@ -165,6 +165,17 @@ const details = message => el('details', null, el('summary', null, say('details'
   message.region && detail('region', line(message.region)),
   message.expiresAt && detail('expires', time(message.expiresAt)),
   detail('number', line(message.id))))
+
+/** While no mail server is set, mail is put into a folder instead, and its id is the name of its file there. */
+const isCaptured = ({ status, delivery }) =>
+  status === 'notified' && /^\d{8}T\d{6}Z-[\w.-]+\.eml$/.test(delivery?.providerMessageID ?? '')
+
+/** What became of its mail, where no notice says it. */
+const state = message => {
+  const when = message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message)
+  return el('p', { class: `state ${message.status}` }, isCaptured(message)
+    ? [say('isCaptured'), ' ', el('a', { href: '/_mail/' }, say('readCaptured'))] : [say(keyOf('is', message.status)), when])
+}
 
 /** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */
 export const letter = (message, act, back) => {
@@ -183,8 +194,7 @@ export const letter = (message, act, back) => {
             message.email && el('span', { class: 'address' }, line(message.email))),
           isWhole && replies && detail('replyTo', line(message.replyTo)),
           detail('received', time(message.receivedAt))),
-        chips[message.status] ? null : el('p', { class: `state ${message.status}` }, say(keyOf('is', message.status)),
-          message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message))),
+        chips[message.status] ? null : state(message)),
       notice(message, act),
       el('div', { class: 'text', dir: 'auto' }, text ? shown(text) : el('em', null, say('noText'))),
       isWhole ? furtherFields(message) : el('p', { class: 'soft' }, say('loading')),

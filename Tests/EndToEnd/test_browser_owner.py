@@ -264,6 +264,23 @@ def test_a_message_is_read(owner, inbox):
     expect(mine).to_have_class(re.compile("unread"))
 
 
+@pytest.mark.parametrize("locale, said, read_it", [
+    ("en", "Captured on this machine, not sent", "read the mail"), ("sv", "Fångat på den här maskinen, inte skickat", "läs mejlet"),
+])
+def test_mail_that_is_captured_is_not_said_to_be_mailed(start, open_page, locale, said, read_it):
+    server = start()
+    owner = Owner(server)
+    mark = write(server)
+    owner.wait(mark, status="notified")
+    page = open_page(server.url + "/inbox/", storage_state=owner.state, locale=locale)
+    shown = read(page, mark)
+    expect(shown.locator(".state")).to_contain_text(said)
+    expect(shown.locator(".history .notified")).not_to_contain_text(re.compile("Mailed|Mejlades"))
+    shown.get_by_role("link", name=read_it).click()
+    expect(page).to_have_url(server.url + "/_mail/")
+    expect(page.get_by_role("main")).to_contain_text("Åsa")
+
+
 def test_what_a_visitor_wrote_is_in_no_language_that_we_know(owner, inbox):
     mark = write(owner.server, text="مرحبا، القارب يسرب.", _language="en", telefon="٠٧٠")
     page = inbox()
