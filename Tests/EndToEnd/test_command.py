@@ -329,6 +329,19 @@ def test_mail_that_is_tried_in_vain_is_overdue_and_goes_at_once_when_asked_for(t
         run("audit", check=0, **server.values)
 
 
+def test_a_refused_sign_in_is_a_fault_at_the_first_attempt(tmp_path, mail_server):
+    peer = mail_server(tls="implicit", auth=True, rules=[{"at": "auth", "do": "535 5.7.8 wrong"}])
+    with Brevlada(tmp_path / "data", **peer.settings) as server, server.client() as client:
+        assert inbox(server, "resend", "--failed").stderr == "no mail has failed or was returned; nothing was resent\n"
+        post(client, letter())
+        until(lambda: submissions(server.database)[0].attempts == 1, what="an attempt")
+        done = run("audit", check=1, **server.values)
+        assert "1 kept by a refused sign-in" in done.stdout and "535" in done.stdout
+        peer.fail()
+        inbox(server, "resend", "--failed")
+        peer.wait(1)
+
+
 def test_of_a_form_that_is_nowhere_a_list_says_so(tmp_path):
     with Brevlada(tmp_path / "data") as server:
         assert inbox(server, "list", "--form", "contact").stderr == ""

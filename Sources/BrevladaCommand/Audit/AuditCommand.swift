@@ -13,10 +13,11 @@ struct AuditCommand: AsyncParsableCommand {
             Counts what was accepted, erased, expired and is stored, by status, in whole
             days (UTC), checks that the numbers add up, and lists what is missing, overdue
             (not tried for 15 minutes since it was due or its digest was to go, or tried
-            in vain for as long), given up, returned or not mailed to everybody, and why.
-            Exits 1 when there is any of these. A message that was given up or returned
-            counts until you resend or delete it; one that is held, or retried since less
-            than 15 minutes, does not count.
+            in vain for as long), kept by a mail server that refuses the sign-in, given up,
+            returned or not mailed to everybody, and why. Exits 1 when there is any of
+            these. A message that was given up or returned counts until you resend or
+            delete it; one that is held, or retried since less than 15 minutes, does not
+            count.
 
             \(ExitStatus.help)
             """

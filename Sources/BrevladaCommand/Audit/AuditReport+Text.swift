@@ -105,7 +105,9 @@ extension AuditFinding {
     fileprivate var line: String {
         var line = "\(receipt.key.id)  \(SubmissionListing.minute(receipt.receivedAt))  \(receipt.key.form)"
         if kind == .overdue, let due = delivery.nextAttempt { line += "  due \(SubmissionListing.minute(due))" }
-        if kind == .retrying, let next = delivery.nextAttempt { line += "  next \(SubmissionListing.minute(next))" }
+        if kind == .retrying || kind == .signInRefused, let next = delivery.nextAttempt {
+            line += "  next \(SubmissionListing.minute(next))"
+        }
         if delivery.attempts > 0 {
             line += "  \(delivery.attempts.counted("attempt"))"
         }

@@ -49,7 +49,7 @@ struct AuditReport: Sendable {
         }
     }
 
-    /// Something is wrong when a mail is overdue, failed, returned or not for everybody, when a message is missing or can't
+    /// Something is wrong when a mail is overdue, kept by a refused sign-in, failed, returned or not for everybody, when a message is missing or can't
     /// be read, or when the numbers differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.
@@ -67,6 +67,7 @@ extension AuditFinding.Kind {
         case .failed: "given up"
         case .bounced: "returned"
         case .partial: "not mailed to everybody"
+        case .signInRefused: "kept by a refused sign-in"
         case .retrying: "being retried"
         }
     }
@@ -84,6 +85,9 @@ extension AuditFinding.Kind {
             "what waits is tried again by itself, for the recipients set today; of what was mailed, once the reason is gone, "
                 + "\"brevlada inbox resend ID\" mails it to all again"
         case .failed, .bounced: "mend the cause, then \"brevlada inbox resend ID\", or \"inbox delete ID\""
+        case .signInRefused:
+            "mend the account or password that mail.smtp names, which \"brevlada doctor\" tests, and restart \"brevlada serve\"; "
+                + "then \"brevlada inbox resend --failed\" hurries it"
         case .retrying: "nothing to do yet; \"brevlada doctor\" tests the mail server"
         }
     }

@@ -19,6 +19,8 @@ package struct AuditFinding: Sendable, Hashable {
         /// The mail went out, but not to every recipient, and nobody else will get it, or did not for so long that any other mail
         /// would be overdue.
         case partial
+        /// The mail server lets nobody sign in, which no further attempt mends: a fault at once.
+        case signInRefused
         /// Failed a few times and waits for the next attempt, as where a server greylists. No fault.
         case retrying
 
@@ -41,6 +43,20 @@ package struct AuditFinding: Sendable, Hashable {
     }
 }
 
+extension Delivery {
+    /// The codes of `MailerError` with which an adapter says that the owner's account, or the way to it, is not taken.
+    private static let signInCodes: Set = [
+        "authenticationFailed", "authenticationRequired", "authenticationNotOffered", "tlsNotOffered",
+        "ses-credentials", "ses-access-denied",
+    ]
+
+    /// As `MailerError.description` begins.
+    fileprivate var isSignInRefused: Bool {
+        guard let lastError else { return false }
+        return Self.signInCodes.contains(String(lastError.prefix { $0 != ":" }))
+    }
+}
+
 extension Submission {
     /// What an audit has to say about it; nil when its delivery is as it should be.
     package func finding(at now: Timestamp, late: LateRule) -> AuditFinding.Kind? {
@@ -48,7 +64,8 @@ extension Submission {
         case .received:
             guard delivery.nextAttempt != nil else { return .neverDue }
             if isLate(at: now, by: late) { return delivery.part == nil ? .overdue : .partial }
-            return delivery.attempts > 0 ? .retrying : nil
+            guard delivery.attempts > 0 else { return nil }
+            return delivery.isSignInRefused ? .signInRefused : .retrying
         case .notified where delivery.notifiedAt == nil: return .unproven
         case .notified: return delivery.lastError == nil ? nil : .partial
         case .failed: return .failed

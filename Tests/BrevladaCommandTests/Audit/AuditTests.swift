@@ -83,6 +83,23 @@ struct AuditTests {
         #expect(report.isClean)
     }
 
+    @Test(
+        "a sign-in that is refused is a fault at the first attempt, and overdue later as any mail",
+        arguments: [
+            ("authenticationFailed: 535", 1, AuditFinding.Kind.signInRefused), ("tlsNotOffered: no", 3, .signInRefused),
+            ("ses-credentials: expired", 1, .signInRefused), ("authenticationFailed: 535", 8, .overdue),
+            ("serviceUnavailable: 421 authenticationFailed: no", 1, .retrying),
+            // Sent again: not tried yet since.
+            ("authenticationFailed: 535", 0, nil),
+        ]
+    )
+    func signIn(_ error: String, _ attempts: Int, _ kind: AuditFinding.Kind?) async throws {
+        let due = Self.now.advanced(by: .minutes(attempts == 0 ? 0 : 2))
+        let report = try await Self.report([Self.waiting(1, due: due, attempts: attempts, error: error)])
+        #expect(report.findings.map(\.kind) == [kind].compactMap(\.self))
+        #expect(report.isClean == (kind?.isFault != true))
+    }
+
     @Test("a mail that is tried in vain for over a quarter of an hour is overdue, though its next attempt is to come")
     func triedInVain() async throws {
         let due = Self.now.advanced(by: .minutes(50))
