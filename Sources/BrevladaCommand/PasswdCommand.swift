@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ContactFormLocal
 import ContactFormServer
 import FormConfiguration
-import Foundation
+import Glibc
 
 struct PasswdCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,11 +30,7 @@ struct PasswdCommand: ParsableCommand {
         let password = try stdin ? Self.firstLine() : Self.ask()
         try Self.check(password)
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try DataFolder.make(folder)
             try OwnerPasswordFile(folder: folder).replace(with: PasswordHash(of: password))
         } catch {
             throw CommandFailure(.configuration, "the password can't be kept in \"\(folder)\": \(error)")

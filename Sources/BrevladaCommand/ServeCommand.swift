@@ -4,8 +4,8 @@
 import ArgumentParser
 import CLinux
 import ContactForm
+import ContactFormLocal
 import FormConfiguration
-import Foundation
 import Logging
 
 struct ServeCommand: AsyncParsableCommand {
@@ -63,11 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure(.configuration, secret.description)
         }
         do {
-            try FileManager.default.createDirectory(
-                atPath: configuration.dataFolder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try DataFolder.make(configuration.dataFolder)
         } catch {
             throw CommandFailure(
                 .configuration,

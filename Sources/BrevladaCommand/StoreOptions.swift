@@ -85,11 +85,10 @@ struct StoreOptions: ParsableArguments {
     func openOrMake() async throws -> any SubmissionArchive {
         if cloud.aws { return try await openCloud() }
         let path = try folder.path()
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw CommandFailure(
-                .configuration,
-                "the folder \"\(path)\" can't be made: \(systemMessage(errno)); make it, or name another with --data"
-            )
+        do {
+            try DataFolder.make(path)
+        } catch {
+            throw CommandFailure(.configuration, "the folder of the database can't be made: \(error)")
         }
         return try Self.store(at: FilePath.joined(path, Configuration.databaseName), migrates: true)
     }
@@ -100,12 +99,12 @@ struct StoreOptions: ParsableArguments {
         let cloud = cloud.completed(by: configuration.cloud)
         return try await CloudStore(account: try cloud.account(), options: cloud, forms: Array(forms)).open()
     }
+
     /// What is configured of each form; nil where no configuration is read.
     func forms() throws -> [FormName: FormDefinition]? {
         guard folder.data == nil else { return nil }
         return try configuration.load(withSecrets: false).forms.forms
     }
-
 
     /// By which a mail that waits is overdue.
     func lateRule() throws -> LateRule {

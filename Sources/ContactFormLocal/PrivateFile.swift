@@ -41,6 +41,18 @@ enum PrivateFile {
         close(descriptor)
     }
 
+    /// The same, and the folders around it.
+    static func createFolders(_ path: String) throws(FileError) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(notFolder: path) }
+            return
+        }
+        let around = folder(of: path)
+        if around.count > 1, access(around, F_OK) != 0 { try createFolders(String(around.dropLast())) }
+        try createFolder(path)
+    }
+
     /// Gives what root made to the owner of the folder. Where that can't be, it stays root's.
     private static func handOver(_ descriptor: CInt, at path: String) {
         var status = stat()
@@ -219,6 +231,11 @@ struct FileError: Error, CustomStringConvertible {
     fileprivate init(notFile path: String) {
         isFull = false
         description = "\"\(path)\" is no file; name one, which need not be there yet"
+    }
+
+    fileprivate init(notFolder path: String) {
+        isFull = false
+        description = "\"\(path)\" is no folder; name one, which need not be there yet"
     }
 
     fileprivate init(reading path: String, _ code: CInt) {
