@@ -19,7 +19,7 @@ struct ErrorPage {
     func render() -> String {
         let sentences = Sentences(language)
         // Nobody has sent anything: it is where somebody opened the form's own address.
-        let isForPrograms = failure.status == 405
+        let isForPrograms = failure.code == .methodNotAllowed
         let title = isForPrograms ? sentences.noPageTitle : sentences.notSentTitle
         var page = HTMLWriter()
         page.markup("<!doctype html>\n<html")

@@ -85,7 +85,7 @@ struct FormResponder: Sendable {
         return HTTPResponse(status: HTTPResponse.Status(code: response.status), headerFields: fields)
     }
 
-    private static func headers(of head: HTTPRequest) -> FormRequest.Headers {
+    static func headers(of head: HTTPRequest) -> FormRequest.Headers {
         var headers = FormRequest.Headers { _ in nil }
         // One pass over the fields instead of a search for each name.
         for field in head.headerFields {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
 import HTTPTypes
 import Hummingbird
 import SiteFiles
@@ -59,6 +60,16 @@ enum SiteAnswer {
             "Moved.",
             [.location: location, .cacheControl: CachePolicy.brief.fieldValue]
         )
+    }
+
+    /// RFC 9110 §15.5.6 wants the methods that are allowed.
+    static func strayForm(_ page: StrayFormPage) -> Response {
+        let fields: HTTPFields = [
+            .allow: "GET, HEAD", .contentType: "text/html; charset=utf-8", .contentLanguage: page.language.rawValue,
+            .cacheControl: "no-store", .contentSecurityPolicy: StrayFormPage.contentSecurityPolicy,
+        ]
+        let body = ResponseBody(byteBuffer: ByteBuffer(string: page.html))
+        return Response(status: .methodNotAllowed, headers: fields, body: body)
     }
 
     static func text(_ status: HTTPResponse.Status, _ text: String, _ fields: HTTPFields = [:]) -> Response {

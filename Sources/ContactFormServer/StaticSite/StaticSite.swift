@@ -82,7 +82,8 @@ package final class StaticSite: Sendable {
         cache = SiteFileCache(capacity: limits.memory, interval: limits.recheckAfter)
     }
 
-    /// Answers any request: 405 for a method other than GET and HEAD, 404 for what is not there, 400 for a path that is
+    /// Answers any request: 405 for a method other than GET and HEAD, to a browser that posts
+    /// with a page in its language, 404 for what is not there, 400 for a path that is
     /// not text, and 503, with an error in the log, when the folder cannot be read.
     package func respond(to request: Request) async throws -> Response {
         switch request.method {
@@ -92,6 +93,8 @@ package final class StaticSite: Sendable {
             if StrayFormWarning.isCalledFor(by: request.head) {
                 strayForms.tell(of: await page(at: RequestTarget(request.head)), logger)
             }
+            let headers = FormResponder.headers(of: request.head)
+            if request.method == .post, let page = StrayFormPage(headers) { return SiteAnswer.strayForm(page) }
             return SiteAnswer.text(.methodNotAllowed, "Method not allowed.", [.allow: "GET, HEAD"])
         }
     }

@@ -119,6 +119,25 @@ struct StaticSiteTests {
         #expect(answer[.allow] == "GET, HEAD")
     }
 
+    @Test(
+        "a form that is posted to a page is answered in the visitor's language, and a program with a line",
+        arguments: [
+            ("text/html", "sv-SE,sv", "Inte skickat än"), ("text/html,*/*", "en", "Not sent yet"),
+            ("text/html", "", "Not sent yet"), ("application/json", "sv", "Method not allowed."),
+        ]
+    )
+    func strayForm(_ accept: String, _ language: String, _ words: String) async throws {
+        let fields: HTTPFields = [
+            .accept: accept, .acceptLanguage: language, .contentType: "application/x-www-form-urlencoded",
+        ]
+        let answer = try await exchange.send(.post, "/", fields)
+        #expect(answer.status == 405)
+        #expect(answer[.allow] == "GET, HEAD")
+        #expect(answer[.cacheControl] == "no-store")
+        #expect(answer.text.contains(words))
+        #expect(answer.text.hasPrefix("<!doctype html>") == (accept != "application/json"))
+    }
+
     @Test("HEAD has the fields of GET and no body", arguments: ["/", "/style.css", "/nope", "/sv", "/%", "/.env"])
     func head(_ target: String) async throws {
         let got = try await exchange.get(target, [.acceptEncoding: "gzip"])
