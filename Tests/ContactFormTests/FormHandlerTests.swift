@@ -644,12 +644,51 @@ struct FormHandlerTests {
         visit.settings = FormSettings(forms: [form])
         let response = await visit.send("email=fel&message=Hej&length=3,5&day=23/11&boat=Eka", Visit.page)
         for piece in [
-            "type=\"text\" value=\"3,5\"", "type=\"text\" value=\"23/11\"", "value=\"Eka\" selected>",
+            "type=\"text\" value=\"3,5\"", "type=\"text\" value=\"23/11\"",
         ] {
             #expect(response.text.contains(piece), "\(piece)")
         }
         #expect(!response.text.contains("name=\"size\""))
         #expect(!response.text.contains("name=\"name\""))
+    }
+
+    @Test("a choice that is none of the options is not offered again, and nothing is chosen in its place")
+    func refusedChoice() async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields.append(FieldRule(name: "boat", type: .select, options: ["Snipa", "Kutter"]))
+        visit.settings = FormSettings(forms: [form])
+        let refused = await visit.send("\(Visit.message)&boat=Eka&_language=sv", Visit.page)
+        #expect(refused.text.contains("value=\"Kutter\"") && refused.text.contains("Välj ett av alternativen."))
+        #expect(!refused.text.contains("Eka") && !refused.text.contains(" selected"))
+        #expect(
+            await visit.send("email=fel&message=x&boat=Kutter", Visit.page).text.contains("value=\"Kutter\" selected>")
+        )
+    }
+
+    @Test("where nothing came, the page asks for what the form's rules name", arguments: ["", "&_next=/tack"])
+    func emptyPage(body: String) async {
+        let page = await Visit().send("_language=sv" + body, Visit.page)
+        #expect(page.status == 422 && page.text.contains("Formuläret var tomt. Fyll i det och skicka igen.</p>"))
+        for name in ["name", "email", "message"] { #expect(page.text.contains(" name=\"\(name)\"")) }
+        #expect(!page.text.contains("aria-invalid=\"true\""))
+    }
+
+    @Test(
+        "where nothing came and no rule names a field, the page has no form to send again, and says what to do",
+        arguments: [
+            ("sv", "Om du fyllde i något skickar formuläret inte med det: kontakta webbplatsens ägare på annat sätt."),
+            ("en", "If you did fill it in, the form sends nothing of it: contact the site’s owner in another way."),
+        ]
+    )
+    func emptyPageWithoutRules(language: String, said: String) async {
+        var visit = Visit()
+        var form = FormDefinition(name: .contact)
+        form.fields = []
+        visit.settings = FormSettings(forms: [form])
+        let page = await visit.send("_language=\(language)", Visit.page)
+        #expect(page.status == 422 && page.text.contains(said) && !page.text.contains("<form"))
+        #expect(await visit.send("text=", Visit.page).text.contains("name=\"text\""))
     }
 
     @Test("an error page shows each text in the direction it is written in")

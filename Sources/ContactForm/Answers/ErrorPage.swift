@@ -42,9 +42,11 @@ struct ErrorPage {
         page.markup("</h1>\n<p role=\"alert\">")
         page.text(isForPrograms ? sentences.noPage : failure.message)
         // Whoever is told to send from another site is not to go back to this one.
-        if fields == nil && !isForPrograms && failure.code != .blocked { page.text(" \(sentences.keptByBrowser)") }
+        let hasLostText = fields == nil && !isForPrograms && failure.code != .blocked
+        if hasLostText || isWithoutFields { page.text(" \(sentences.keptByBrowser)") }
+        if isWithoutFields { page.text(" \(sentences.sendsNothing)") }
         page.markup("</p>\n")
-        if let fields { writeForm(fields, sentences, into: &page) }
+        if let fields, !isWithoutFields { writeForm(fields, sentences, into: &page) }
         page.markup("<p><a")
         page.attribute("href", back ?? "/")
         page.markup(">")
@@ -52,6 +54,12 @@ struct ErrorPage {
         page.markup("</a></p>\n</main>\n</body>\n</html>\n")
         return page.html
     }
+
+    /// Whether nothing came: nothing was filled in, or no field of the page has a name. Then the form's rules say what to ask for.
+    private var hasNothing: Bool { failure.code == .empty && fields?.fields.isEmpty ?? false }
+
+    /// Whether nobody knows what to ask for.
+    private var isWithoutFields: Bool { hasNothing && form?.fields.isEmpty ?? true }
 
     private func writeForm(_ fields: FieldList, _ sentences: Sentences, into page: inout HTMLWriter) {
         page.markup("<form method=\"post\"")
@@ -68,7 +76,7 @@ struct ErrorPage {
             shown.insert(name)
             let values = fields.values(of: name) ?? [""]
             // A field that the visitor's form does not have is asked for only when it is wanted.
-            let isWanted = rule.type == .checkbox || failure.errors.contains { $0.field == name }
+            let isWanted = hasNothing || rule.type == .checkbox || failure.errors.contains { $0.field == name }
             guard isWanted || fields.values(of: name) != nil else { continue }
             if rule.type == .checkbox {
                 writeBoxes(rule, name: name, chosen: values, index: &index, into: &page)
@@ -132,9 +140,8 @@ struct ErrorPage {
             page.markup("<select")
             writeNaming(rule, name: name, id: id, errorID: errorID, into: &page)
             page.markup(">\n<option value=\"\"></option>\n")
-            // What was chosen is kept, though it is none of them.
-            let extra = value.isEmpty || rule.options.contains(value) ? [] : [value]
-            for option in rule.options + extra {
+            // What is none of them would be refused again: then none is chosen.
+            for option in rule.options {
                 page.markup("<option dir=\"auto\"")
                 page.attribute("value", option)
                 if option == value { page.markup(" selected") }
@@ -278,6 +285,13 @@ extension Sentences {
         say(
             "Go back with your browser’s Back button; your text may still be in the form.",
             "Gå tillbaka med webbläsarens bakåtknapp; din text kan finnas kvar i formuläret."
+        )
+    }
+
+    fileprivate var sendsNothing: String {
+        say(
+            "If you did fill it in, the form sends nothing of it: contact the site’s owner in another way.",
+            "Om du fyllde i något skickar formuläret inte med det: kontakta webbplatsens ägare på annat sätt."
         )
     }
 

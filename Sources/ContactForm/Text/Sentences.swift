@@ -25,7 +25,7 @@ package struct Sentences: Bilingual, Sendable {
                 "Skriv minst \(characters(rule.minLength ?? 1))."
             )
         case .tooLong: tooLong(rule.maxLength ?? 0)
-        case .notAnOption: say("Choose one of the options.", "Välj ett av alternativen.")
+        case .notAnOption: choice(rule)
         default: type(rule)
         }
     }
@@ -35,9 +35,16 @@ package struct Sentences: Bilingual, Sendable {
         case ("message", _): say("Write a message.", "Skriv ett meddelande.")
         case (_, .email): say("Enter your e-mail address.", "Skriv din e-postadress.")
         case ("name", _): say("Enter your name.", "Skriv ditt namn.")
-        case (_, .checkbox): say("Tick the box to go on.", "Kryssa i rutan för att gå vidare.")
-        case (_, .select): say("Choose one of the options.", "Välj ett av alternativen.")
+        case (_, .checkbox), (_, .select): choice(rule)
         default: say("Fill in this field.", "Fyll i det här fältet.")
+        }
+    }
+
+    private func choice(_ rule: FieldRule) -> String {
+        switch (rule.type, rule.options.count) {
+        case (.checkbox, ...1): say("Tick the box to go on.", "Kryssa i rutan för att gå vidare.")
+        case (.checkbox, _): say("Choose at least one of the options.", "Välj minst ett av alternativen.")
+        default: say("Choose one of the options.", "Välj ett av alternativen.")
         }
     }
 

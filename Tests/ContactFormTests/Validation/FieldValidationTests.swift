@@ -86,6 +86,23 @@ struct FieldValidationTests {
     }
 
     @Test(
+        "one box is to be ticked, of several at least one, and of a list one is to be chosen",
+        arguments: [
+            (FieldRule.FieldType.checkbox, [], "Tick the box to go on.", "Kryssa i rutan för att gå vidare."),
+            (.checkbox, ["I agree"], "Tick the box to go on.", "Kryssa i rutan för att gå vidare."),
+            (.checkbox, ["a", "b"], "Choose at least one of the options.", "Välj minst ett av alternativen."),
+            (.select, ["a", "b"], "Choose one of the options.", "Välj ett av alternativen."),
+        ]
+    )
+    func choices(_ type: FieldRule.FieldType, _ options: [String], _ english: String, _ swedish: String) {
+        let rule = FieldRule(name: "f", type: type, isRequired: true, options: options)
+        for code in [ErrorCode.requiredFieldMissing, .requiredFieldEmpty, .notAnOption] {
+            #expect(Sentences(.english).error(code, for: rule) == english)
+            #expect(Sentences(.swedish).error(code, for: rule) == swedish)
+        }
+    }
+
+    @Test(
         "a box that was sent as not ticked is not ticked, and a list of boxes holds what its options are",
         arguments: [
             ([], ["on"], []), ([], ["Yes"], []), ([], ["true"], []), ([], ["1"], []), ([], ["0", "1"], []),
