@@ -452,9 +452,13 @@ def test_a_configuration_whose_name_is_nearly_right_is_told_of(tmp_path):
 def test_doctor_names_the_page_and_the_form_that_can_never_deliver(tmp_path):
     run("init", tmp_path, check=0)
     page = tmp_path / "site/old.html"
-    page.write_text('<form method="post" action="/api/contcat">')
+    page.write_text('<!doctype html>\n<form method="post" action="/api/contcat">\n<p style="color: red">')
     done = run("doctor", cwd=tmp_path, check=0, PORT=0)
-    assert '! old.html posts to "/api/contcat", where no form is' in done.stdout
+    assert '! old.html:2 posts to "/api/contcat", where no form is' in done.stdout
+    assert "! old.html:3: the Content-Security-Policy refuses a style attribute" in done.stdout
+    policy = "default-src 'self'; style-src 'self' 'unsafe-inline'"
+    done = run("doctor", cwd=tmp_path, check=0, PORT=0, BREVLADA_CONTENT_SECURITY_POLICY=policy)
+    assert "old.html:2 " in done.stdout and "Content-Security-Policy" not in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

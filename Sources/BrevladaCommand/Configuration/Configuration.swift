@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormChallenge
 package import ContactFormServer
 package import FormConfiguration
 package import Logging
@@ -40,6 +41,15 @@ package struct Configuration: Sendable {
     package var secretFiles: [String]
     /// What is odd but keeps nothing from starting.
     package var warnings: [ConfigurationProblem]
+
+    /// The Content-Security-Policy that the site's pages are served under.
+    package var policyOfPages: String {
+        contentSecurityPolicy
+            ?? SecurityHeaders.contentSecurityPolicy(
+                challengeSources: challenge?.provider.contentSources,
+                formTargets: forms.origins.allowed.sorted()
+            )
+    }
 
     /// Where the database is.
     package var databasePath: String { FilePath.joined(dataFolder, Self.databaseName) }

@@ -120,6 +120,7 @@ struct DoctorCommand: AsyncParsableCommand {
             checks.challenge = configuration.challenge?.provider
             checks.siteURL = configuration.siteURL
             checks.origins = configuration.forms.origins
+            checks.policy = ContentSecurityPolicy(configuration.policyOfPages)
             record.add(checks.findings())
         }
         record.add(await folders.data())

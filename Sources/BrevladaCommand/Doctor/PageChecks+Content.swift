@@ -14,22 +14,43 @@ extension PageChecks {
         return definition
     }
 
+    private var limits: IntakeLimits { IntakeLimits() }
+
     // MARK: - Its fields
 
+    func fieldFaults(of form: PageForm) -> [Fault] {
+        guard form.targets.contains(where: { definition(at: $0) != nil }) else { return [] }
+        // What is disabled is not sent in any case.
+        let unnamed = form.fields.filter { $0.name.isEmpty && $0["disabled"] == nil }
+        guard !unnamed.isEmpty else { return missingFields(of: form) }
+        let remedy = "give each a name, such as name=\"email\": an id or a label is not sent"
+        guard form.fields.contains(where: { !$0.name.isEmpty }) else {
+            let text = "has a form whose fields have no name; nothing of it is sent, and every message is refused"
+            return [Fault(line: form.line, finding: .warning(.site, text, remedy: remedy))]
+        }
+        let lines = unnamed.map { "\($0.line)" }
+        let text =
+            lines.count == 1
+            ? "has a field without a name, which is never sent"
+            : "has fields without a name, which are never sent (lines \(Self.list(lines)))"
+        return [Fault(line: unnamed[0].line, finding: .warning(.site, text, remedy: remedy))] + missingFields(of: form)
+    }
+
     /// Without a required field every message is refused. A form that a script draws has none to look at.
-    func missingFields(of form: PageForm) -> [DoctorFinding] {
-        guard form.hasFields else { return [] }
+    private func missingFields(of form: PageForm) -> [Fault] {
+        guard !form.fields.isEmpty else { return [] }
         return form.targets.compactMap { target in
             guard let definition = definition(at: target) else { return nil }
             let missing = missing(from: form, for: definition)
             guard !missing.isEmpty else { return nil }
             let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
             let fields = missing.count == 1 ? "the field \(names), which is" : "the fields \(names), which are"
-            return .warning(
+            let finding = DoctorFinding.warning(
                 .site,
-                "\(page) posts to \"\(target.address)\" without \(fields) required",
+                "posts to \"\(target.address)\" without \(fields) required",
                 remedy: "name the fields of the page so, or say under forms.\(definition.name).fields what the page has"
             )
+            return Fault(line: form.line, finding: finding)
         }
     }
 
@@ -48,11 +69,13 @@ extension PageChecks {
     }
 
     /// What intake would not take, or would take for something else.
-    func contentFindings(of form: PageForm) -> [DoctorFinding] {
+    func contentFaults(of form: PageForm) -> [Fault] {
         guard let definition = form.targets.lazy.compactMap(definition).first else { return [] }
-        var findings: [DoctorFinding] = []
-        func warn(_ text: String, _ remedy: String) {
-            findings.append(.warning(.site, "\(page) has a form \(text)", remedy: remedy))
+        var faults: [Fault] = []
+        func warn(_ text: String, _ remedy: String, line: Int? = nil) {
+            faults.append(
+                Fault(line: line ?? form.line, finding: .warning(.site, "has a form \(text)", remedy: remedy))
+            )
         }
         if form.isPlainText {
             let whose = form.isForScript ? "where the script can't run, " : ""
@@ -65,21 +88,19 @@ extension PageChecks {
                 "save the page in UTF-8, or give the form accept-charset=\"utf-8\""
             )
         }
-        for name in form.files {
-            warn("that asks for a file (\"\(name)\"), and none can be sent", "take the field out, or ask for a link")
-        }
-        let traps = ["_gotcha", definition.honeypot]
-        if let trap = form.netlifyHoneypot, form.names.contains(trap), !traps.contains(trap) {
+        for file in form.files {
             warn(
-                "with the honeypot \"\(trap)\", which is a field as any other here",
-                "call it \"_gotcha\", or set forms.\(definition.name).honeypot to \"\(trap)\""
+                "that asks for a file (\"\(file.name)\"), and none can be sent",
+                "take the field out, or ask for a link",
+                line: file.line
             )
         }
         let longest = limits.nameCharacters
         for name in form.names.sorted() where name.unicodeScalars.count > longest {
             warn(
                 "with a name of more than \(longest) characters (\"\(name.prefix(30))…\"), with which messages are refused",
-                "give the field a short name, and the question as its label"
+                "give the field a short name, and the question as its label",
+                line: form.controls.first { $0.name == name }?.line
             )
         }
         if form.leastFields > limits.fields {
@@ -88,24 +109,76 @@ extension PageChecks {
                 "ask for less"
             )
         }
+        let traps = ["_gotcha", definition.honeypot]
         let isPoll =
-            form.hasFields && form.texts.subtracting(traps).isEmpty && missing(from: form, for: definition).isEmpty
+            form.fields.contains { !$0.name.isEmpty } && form.texts.subtracting(traps).isEmpty
+            && missing(from: form, for: definition).isEmpty
         if isPoll, !form.isForScript, !form.names.contains("_id") {
             warn(
                 "in which two visitors may well send the same; within ten minutes that is one message",
                 "give the form data-brevlada and the page brevlada.js"
             )
         }
-        return findings
+        return faults + leftovers(in: form, for: definition) + ruleFaults(of: form, for: definition)
     }
 
-    private var limits: IntakeLimits { IntakeLimits() }
+    // MARK: - Its rules
+
+    /// What the page lets a visitor choose or write, and the form's rules refuse.
+    private func ruleFaults(of form: PageForm, for definition: FormDefinition) -> [Fault] {
+        var faults: [Fault] = []
+        for rule in definition.fields {
+            let controls = form.controls.filter { $0.name == rule.name || $0.name == rule.name + "[]" }
+            let place = "forms.\(definition.name).fields.\(rule.name)"
+            let refused = controls.filter { control in
+                guard let choice = control.choice, !choice.isBlank else { return false }
+                return rule.error(in: [choice]) != nil
+            }
+            if let first = refused.first {
+                let values = Self.list(refused.compactMap(\.choice).map { "\"\($0.prefix(60))\"" })
+                let finding = DoctorFinding.warning(
+                    .site,
+                    "lets visitors choose \(values) in \"\(rule.name)\", which \(place) refuses",
+                    remedy: rule.options.isEmpty
+                        ? "give it a value that the rule takes, or change the rule"
+                        : "let the page's value be one of the rule's options, letter by letter, or add it to \(place).options"
+                )
+                faults.append(Fault(line: first.line, finding: finding))
+            }
+        }
+        for control in form.controls where !control.name.isEmpty {
+            let rule = definition.fields.first { $0.name == control.name }
+            let most = min(rule?.maxLength ?? .max, limits.valueCharacters)
+            guard let maxLength = control.maxLength, maxLength > most else { continue }
+            let raise =
+                most < limits.valueCharacters
+                ? ", or raise forms.\(definition.name).fields.\(control.name).max_length" : ""
+            let finding = DoctorFinding.warning(
+                .site,
+                "lets \(maxLength) characters be written into \"\(control.name)\", and \(most) are taken",
+                remedy: "set maxlength=\"\(most)\"\(raise)"
+            )
+            faults.append(Fault(line: control.line, finding: finding))
+        }
+        return faults
+    }
+
+    /// At most three, and how many more there are.
+    static func list(_ words: [String]) -> String {
+        let shown = words.prefix(3).joined(separator: ", ")
+        return words.count > 3 ? "\(shown) and \(words.count - 3) more" : shown
+    }
 
     // MARK: - Its next page
 
-    func nextFinding(_ form: PageForm) -> DoctorFinding? {
-        guard let next = form.next, !next.isBlank, isOurs(form) else { return nil }
-        let text = "\(page) leads to \"\(next)\" after sending (_next), "
+    func nextFaults(of form: PageForm) -> [Fault] {
+        guard let field = form.next, let finding = nextFinding(field["value"] ?? "", of: form) else { return [] }
+        return [Fault(line: field.line, finding: finding)]
+    }
+
+    private func nextFinding(_ next: String, of form: PageForm) -> DoctorFinding? {
+        guard !next.isBlank, isOurs(form) else { return nil }
+        let text = "leads to \"\(next)\" after sending (_next), "
         guard next.hasPrefix("/") || next.contains("://") else {
             return .warning(
                 .site,

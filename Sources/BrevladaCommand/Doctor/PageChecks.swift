@@ -11,20 +11,34 @@ struct PageChecks {
     let forms: [FormName: FormDefinition]
     let siteURL: String?
     let origins: OriginPolicy
+    /// What the page is served under; nil is not judged.
+    let policy: ContentSecurityPolicy?
     /// Whether the site has a page at a path.
     let isServed: (String) -> Bool
 
-    /// Each said once, though the page may have the same form twice.
-    func findings(about pageForms: [PageForm]) -> [DoctorFinding] {
-        var findings: [DoctorFinding] = []
+    /// What is wrong, and the line it stands at.
+    struct Fault {
+        var line: Int
+        /// Without the place, which its text is to begin with.
+        var finding: DoctorFinding
+    }
+
+    /// In the order of the page. Each is said once, though the page may have the same form twice.
+    func findings(about content: SitePage) -> [DoctorFinding] {
         var seen: Set<DoctorFinding> = []
-        for form in pageForms {
-            let own =
-                form.targets.flatMap { targetFindings($0, of: form) } + missingFields(of: form)
-                + contentFindings(of: form) + [nextFinding(form)].compactMap(\.self)
-            for finding in own where seen.insert(finding).inserted { findings.append(finding) }
+        let faults = content.forms.flatMap(faults) + pageFaults(content)
+        return faults.sorted { $0.line < $1.line }.filter { seen.insert($0.finding).inserted }.map { fault in
+            var finding = fault.finding
+            finding.text = "\(page):\(fault.line) \(finding.text)"
+            return finding
         }
-        return findings
+    }
+
+    private func faults(of form: PageForm) -> [Fault] {
+        let targets = form.targets.flatMap { target in
+            targetFindings(target, of: form).map { Fault(line: form.line, finding: $0) }
+        }
+        return targets + fieldFaults(of: form) + contentFaults(of: form) + nextFaults(of: form)
     }
 
     /// Whether it is meant for this server, well addressed or not.
@@ -76,13 +90,25 @@ struct PageChecks {
         let sends = target.isPost || form.isForScript
         // Character references are not read here, as templates write "/" as "&#x2F;".
         guard !target.address.contains("&#") else { return [] }
-        switch place(of: target.address) {
-        case .other: return []
+        let place = place(of: target.address)
+        switch place {
+        case .other:
+            guard target.address.lowercased().hasPrefix("mailto:") else { return [] }
+            return [warning("has a form for \"\(target.address)\", which no browser sends by itself")]
         case .host(let host):
-            guard let service = Self.services.first(where: { host == $0.host || host.hasSuffix("." + $0.host) }) else {
-                return []
+            if let service = Self.service(at: host) {
+                return [warning("posts to \"\(target.address)\", so that \(service) gets its messages")]
             }
-            return [warning("\(page) posts to \"\(target.address)\", so that \(service.name) gets its messages")]
+            // Without a site_url the address may be the site's own.
+            let mayBeOwn = siteURL == nil && (target.address.contains("/api/") || target.address.contains("/f/"))
+            guard !mayBeOwn, policy?.refusesForm(to: place) ?? false else { return [] }
+            return [
+                .warning(
+                    .site,
+                    "sends a form to \"\(target.address)\", which the Content-Security-Policy refuses",
+                    remedy: "name https://\(host) under form-action in a content_security_policy of your own"
+                )
+            ]
         case .path(let path):
             let name = FormPath.form(at: path[...], method: "POST")
             if let name, !name.isEmpty {
@@ -93,14 +119,18 @@ struct PageChecks {
             }
             if form.isForNetlify {
                 let action = target.address.isEmpty ? "" : ", action=\"\(target.address)\""
-                return [warning("\(page) has a form that only Netlify would take (netlify\(action))")]
+                return [warning("has a form that only Netlify would take (netlify\(action))")]
             }
             guard sends else { return [] }
             guard !target.address.isEmpty else {
-                return [warning("\(page) has a form without an action, which posts to a page that takes no messages")]
+                return [warning("has a form without an action, which posts to a page that takes no messages")]
             }
-            return [warning("\(page) posts to \"\(target.address)\", where no form is", meant: nearest(to: path))]
+            return [warning("posts to \"\(target.address)\", where no form is", meant: nearest(to: path))]
         }
+    }
+
+    private static func service(at host: String) -> String? {
+        services.first { host == $0.host || host.hasSuffix("." + $0.host) }?.name
     }
 
     /// Of which messages stayed behind when a site moved.
@@ -113,6 +143,7 @@ struct PageChecks {
         (host: "formcarry.com", name: "Formcarry"), (host: "un-static.com", name: "Un-static"),
         (host: "herotofu.com", name: "HeroTofu"), (host: "formkeep.com", name: "FormKeep"),
         (host: "formbucket.com", name: "FormBucket"), (host: "kwes.io", name: "Kwes"),
+        (host: "netlify.app", name: "Netlify"), (host: "netlify.com", name: "Netlify"),
     ]
 
     private func warning(_ text: String, meant: String = "/api/contact") -> DoctorFinding {
@@ -123,7 +154,7 @@ struct PageChecks {
         let whose = isForScript ? "; where the script can't run, no message arrives" : ", and no message arrives"
         return .warning(
             .site,
-            "\(page) has a form for \"\(target.address)\" without method=\"post\"\(whose)",
+            "has a form for \"\(target.address)\" without method=\"post\"\(whose)",
             remedy: "give the form method=\"post\""
         )
     }
@@ -134,7 +165,7 @@ struct PageChecks {
     }
 
     private func fault(of name: String) -> DoctorFinding? {
-        let text = "\(page) posts to the form \"\(name)\", which "
+        let text = "posts to the form \"\(name)\", which "
         guard let form = FormName(rawValue: name).flatMap({ forms[$0] }) else {
             let known = forms.keys.map(\.rawValue).sorted()
             let meant = Suggestion.nearest(to: name, among: known).map { "post to \"\($0)\"" }

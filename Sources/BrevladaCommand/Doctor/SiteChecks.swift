@@ -16,6 +16,8 @@ struct SiteChecks {
     var siteURL: String?
     /// Where a page may lead to besides the site.
     var origins = OriginPolicy()
+    /// What the pages are served under; nil is not judged.
+    var policy: ContentSecurityPolicy?
     /// Looking stops after so many pages, which a person would not wait for.
     var mostPages = 5_000
     private static let largestPage = 4 << 20
@@ -64,6 +66,7 @@ struct SiteChecks {
         var pages = 0
         var posting = 0
         var areInOrder = true
+        var refusals = PolicyRefusals()
         while let relative = enumerator.nextObject() as? String {
             guard relative.hasSuffix(".html") || relative.hasSuffix(".htm") else { continue }
             pages += 1
@@ -83,17 +86,20 @@ struct SiteChecks {
                 forms: forms,
                 siteURL: siteURL,
                 origins: origins,
+                policy: policy,
                 isServed: isServed
             )
-            let found = PageForm.all(in: page)
-            if found.contains(where: checks.isOurs) {
+            let content = SitePage(page)
+            if let form = content.forms.first(where: checks.isOurs) {
                 posting += 1
-                if let finding = challengeFinding(page, relative) { findings.append(finding) }
+                if let finding = challengeFinding(page, "\(relative):\(form.line)") { findings.append(finding) }
             }
-            let faults = checks.findings(about: found)
+            let faults = checks.findings(about: content)
             if !faults.isEmpty { areInOrder = false }
             findings += faults
+            if let policy { refusals.add(content, checks, policy) }
         }
+        findings += refusals.findings()
         if posting == 0 {
             findings.append(
                 .warning(
@@ -110,11 +116,11 @@ struct SiteChecks {
     }
 
     /// A script may put the widget there, so it is no fault for certain.
-    private func challengeFinding(_ page: String, _ relative: String) -> DoctorFinding? {
+    private func challengeFinding(_ page: String, _ place: String) -> DoctorFinding? {
         guard let challenge, !page.contains(challenge.widgetClass) else { return nil }
         return .warning(
             .site,
-            "\(relative) posts to a form and does not show the challenge, without which every message is refused",
+            "\(place) posts to a form and does not show the challenge, without which every message is refused",
             remedy: "put the widget of \(challenge.rawValue) into the form, or take challenge out"
         )
     }

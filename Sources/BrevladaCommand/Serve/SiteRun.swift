@@ -215,12 +215,7 @@ struct SiteRun {
         settings.connections = configuration.connections
         settings.siteURL = configuration.siteURL
         settings.isAlwaysOverTLS = configuration.siteURL?.hasPrefix("https://") ?? false
-        settings.contentSecurityPolicy =
-            configuration.contentSecurityPolicy
-            ?? SecurityHeaders.contentSecurityPolicy(
-                challengeSources: configuration.challenge?.provider.contentSources,
-                formTargets: configuration.forms.origins.allowed.sorted()
-            )
+        settings.contentSecurityPolicy = configuration.policyOfPages
         return settings
     }
 }

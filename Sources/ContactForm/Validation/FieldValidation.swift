@@ -34,7 +34,7 @@ extension FieldRule {
     }
 
     /// What is wrong with the values of this field; nil when nothing is.
-    func error(in values: [String]?) -> ErrorCode? {
+    package func error(in values: [String]?) -> ErrorCode? {
         guard let values else { return isRequired ? .requiredFieldMissing : nil }
         guard !values.allSatisfy(isEmpty) else { return isRequired ? .requiredFieldEmpty : nil }
         if !options.isEmpty, !values.allSatisfy({ options.contains($0) || $0.isBlank }) { return .notAnOption }

@@ -10,6 +10,8 @@ package struct TagScanner {
         case attribute(Attribute)
         /// The tag that ends an element. Of its attributes nothing is told: they mean nothing.
         case end(String)
+        /// What stands between tags, or in an element in which a "<" begins none, such as a script. May come in pieces.
+        case text(Range<Int>)
     }
 
     package struct Attribute {
@@ -20,7 +22,8 @@ package struct TagScanner {
     }
 
     private let page: [UInt8]
-    private var position = 0
+    /// Where the next part is looked for: the last one stands before it.
+    package private(set) var position = 0
     private var isInTag = false
     private var element = ""
 
@@ -32,7 +35,9 @@ package struct TagScanner {
         while position < page.count {
             if isInTag {
                 if let attribute = attribute() { return .attribute(attribute) }
-            } else if let part = skipToTag() {
+            } else if let text = text() {
+                return .text(text)
+            } else if let part = tag() {
                 return part
             }
         }
@@ -46,9 +51,6 @@ package struct TagScanner {
         if page[position] == UInt8(ascii: ">") {
             position += 1
             isInTag = false
-            if ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"].contains(element) {
-                skipText(of: element)
-            }
             return nil
         }
         let start = position
@@ -77,8 +79,20 @@ package struct TagScanner {
         return Attribute(name: name, value: begin..<position)
     }
 
-    private mutating func skipToTag() -> Part? {
-        skip { $0 != UInt8(ascii: "<") }
+    /// The text up to the next "<" that may begin a tag, or nil when there is none.
+    private mutating func text() -> Range<Int>? {
+        let start = position
+        if ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"].contains(element) {
+            skipText(of: element)
+        } else {
+            skip { $0 != UInt8(ascii: "<") }
+        }
+        element = ""
+        return start < position ? start..<position : nil
+    }
+
+    /// The tag that begins here; nil for a comment and the like.
+    private mutating func tag() -> Part? {
         guard position < page.count else { return nil }
         if page[position...].starts(with: "<!--".utf8) {
             position += 4
@@ -86,7 +100,10 @@ package struct TagScanner {
             return nil
         }
         position += 1
-        let isEnd = position < page.count && page[position] == UInt8(ascii: "/")
+        guard position < page.count, Self.isLetter(page[position]) || "/!?".utf8.contains(page[position]) else {
+            return .text(position - 1..<position)
+        }
+        let isEnd = page[position] == UInt8(ascii: "/")
         if isEnd { position += 1 }
         let start = position
         guard position < page.count, Self.isLetter(page[position]) else { return nil }

@@ -17,7 +17,8 @@ struct SiteChecksTests {
         _ forms: [FormDefinition] = [FormDefinition(name: .contact)],
         challenge: ChallengeProvider? = nil,
         siteURL: String? = nil,
-        origins: Set<String> = []
+        origins: Set<String> = [],
+        policy: String? = nil
     ) throws -> [String] {
         try withTemporaryFolder { folder in
             for (path, page) in pages {
@@ -30,6 +31,7 @@ struct SiteChecksTests {
             }
             let named = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
             var checks = SiteChecks(siteFolder: folder, forms: named, challenge: challenge, siteURL: siteURL)
+            checks.policy = policy.map(ContentSecurityPolicy.init)
             // As the configuration has them.
             checks.origins = OriginPolicy(allowed: origins.union([siteURL].compactMap(\.self)))
             return checks.findings().map { finding in
@@ -103,9 +105,9 @@ struct SiteChecksTests {
         )
         #expect(
             found == [
-                "✗ a/b.html posts to the form \"contakt\", which is not configured; post to \"contact\", "
+                "✗ a/b.html:1 posts to the form \"contakt\", which is not configured; post to \"contact\", "
                     + "or add \"contakt\" under forms",
-                "✗ a/b.html posts to the form \"other/x\", which is not configured; name another, "
+                "✗ a/b.html:1 posts to the form \"other/x\", which is not configured; name another, "
                     + "or add \"other/x\" under forms",
             ]
         )
@@ -117,7 +119,7 @@ struct SiteChecksTests {
         closed.isActive = false
         #expect(
             try findings(["index.html": "<form method=post action=/api/contact>"], [closed]) == [
-                "✗ index.html posts to the form \"contact\", which is closed; set forms.contact.active to true, "
+                "✗ index.html:1 posts to the form \"contact\", which is closed; set forms.contact.active to true, "
                     + "or take the form off the page"
             ]
         )
@@ -154,60 +156,68 @@ struct SiteChecksTests {
         arguments: [
             Page(
                 "<form method=post action=/api/contcat>",
-                "! sv/a.html posts to \"/api/contcat\", where no form is" + remedy
+                "! sv/a.html:1 posts to \"/api/contcat\", where no form is" + remedy
             ),
             Page(
                 "<form method=POST action='/api/f'>",
-                "! sv/a.html posts to \"/api/f\", where no form is" + remedy
+                "! sv/a.html:1 posts to \"/api/f\", where no form is" + remedy
             ),
-            Page("<form method=post action=/f/>", "! sv/a.html posts to \"/f/\", where no form is" + remedy),
-            Page("<form data-brevlada action=/send>", "! sv/a.html posts to \"/send\", where no form is" + remedy),
+            Page("<form method=post action=/f/>", "! sv/a.html:1 posts to \"/f/\", where no form is" + remedy),
+            Page("<form data-brevlada action=/send>", "! sv/a.html:1 posts to \"/send\", where no form is" + remedy),
             Page(
                 "<form method=post action=api/contact>",
-                "! sv/a.html posts to \"api/contact\", where no form is" + remedy
+                "! sv/a.html:1 posts to \"api/contact\", where no form is" + remedy
             ),
             Page(
                 "<form method=post>",
-                "! sv/a.html has a form without an action, which posts to a page that takes no messages" + remedy
+                "! sv/a.html:1 has a form without an action, which posts to a page that takes no messages" + remedy
             ),
             Page(
                 "<form action=https://formspree.io/f/abcd method=post>",
-                "! sv/a.html posts to \"https://formspree.io/f/abcd\", so that Formspree gets its messages" + remedy
+                "! sv/a.html:1 posts to \"https://formspree.io/f/abcd\", so that Formspree gets its messages" + remedy
             ),
             Page(
                 "<form action=//getform.io/f/abcd>",
-                "! sv/a.html posts to \"//getform.io/f/abcd\", so that Getform gets its messages" + remedy
+                "! sv/a.html:1 posts to \"//getform.io/f/abcd\", so that Getform gets its messages" + remedy
             ),
             Page(
                 "<form action=https://submit-form.com/x>",
-                "! sv/a.html posts to \"https://submit-form.com/x\", so that Formspark gets its messages" + remedy
+                "! sv/a.html:1 posts to \"https://submit-form.com/x\", so that Formspark gets its messages" + remedy
             ),
             Page(
                 "<form action=https://API.web3forms.com/submit>",
-                "! sv/a.html posts to \"https://API.web3forms.com/submit\", so that Web3Forms gets its messages"
+                "! sv/a.html:1 posts to \"https://API.web3forms.com/submit\", so that Web3Forms gets its messages"
                     + remedy
             ),
             Page(
+                "<form method=post action=https://old.netlify.app/>",
+                "! sv/a.html:1 posts to \"https://old.netlify.app/\", so that Netlify gets its messages" + remedy
+            ),
+            Page(
+                "<form method=post action=mailto:a@example.com enctype=text/plain>",
+                "! sv/a.html:1 has a form for \"mailto:a@example.com\", which no browser sends by itself" + remedy
+            ),
+            Page(
                 "<form name=contact netlify>",
-                "! sv/a.html has a form that only Netlify would take (netlify)" + remedy
+                "! sv/a.html:1 has a form that only Netlify would take (netlify)" + remedy
             ),
             Page(
                 "<form method=POST data-netlify=\"true\" action='/success'>",
-                "! sv/a.html has a form that only Netlify would take (netlify, action=\"/success\")" + remedy
+                "! sv/a.html:1 has a form that only Netlify would take (netlify, action=\"/success\")" + remedy
             ),
             Page(
                 "<form action=/api/contact>",
-                "! sv/a.html has a form for \"/api/contact\" without method=\"post\", and no message arrives; "
+                "! sv/a.html:1 has a form for \"/api/contact\" without method=\"post\", and no message arrives; "
                     + "give the form method=\"post\""
             ),
             Page(
                 "<form action=/f/contact method=get>",
-                "! sv/a.html has a form for \"/f/contact\" without method=\"post\", and no message arrives; "
+                "! sv/a.html:1 has a form for \"/f/contact\" without method=\"post\", and no message arrives; "
                     + "give the form method=\"post\""
             ),
             Page(
-                "<form action=/api/contact data-brevlada>",
-                "! sv/a.html has a form for \"/api/contact\" without method=\"post\"; "
+                "<form action=/api/contact data-brevlada><script src=https://cdn.example/brevlada.js>",
+                "! sv/a.html:1 has a form for \"/api/contact\" without method=\"post\"; "
                     + "where the script can't run, no message arrives; give the form method=\"post\""
             ),
         ]
@@ -223,7 +233,7 @@ struct SiteChecksTests {
             "formspree.io", "getform.io", "getform.com", "forminit.com", "submit-form.com", "formspark.io",
             "web3forms.com",
             "usebasin.com", "formsubmit.co", "staticforms.xyz", "formcarry.com", "un-static.com", "herotofu.com",
-            "formkeep.com", "formbucket.com", "kwes.io",
+            "formkeep.com", "formbucket.com", "kwes.io", "netlify.app", "netlify.com",
         ]
     )
     func services(_ host: String) throws {
@@ -246,7 +256,7 @@ struct SiteChecksTests {
             "<form><button formaction=/f/contact formmethod=post>",
             "<form method=post action=/api/contact data-netlify=true>", "<form action=/f/search>",
             "<form action=/api/x>",
-            "<form method=post action=https://shop.example/order>", "<form method=post action=mailto:a@example.com>",
+            "<form method=post action=https://shop.example/order>",
             "<form method=dialog>", "<form netlify=false>",
             "<!-- <form method=post> --><script>'<form method=post action=/x>'</script>",
         ]
@@ -277,7 +287,8 @@ struct SiteChecksTests {
             ("<select name=email[]></select><my-editor name=message></my-editor>", nil), ("", nil),
             ("<input type=hidden name=_subject><my-fields></my-fields><button>", nil),
             ("<textarea name=message></textarea></form><input form=f name=email>", nil),
-            ("<input type=email id=email><textarea name=message>", "the field \"email\", which is"),
+            ("<button name=email></button><textarea name=message>", nil),
+            ("<input type=submit id=email><textarea name=message>", "the field \"email\", which is"),
             ("<input name=e-mail></form><textarea name=message>", "the fields \"email\", \"message\", which are"),
             ("<input name=email><!-- <input name=message> -->", "the field \"message\", which is"),
         ]
@@ -286,7 +297,7 @@ struct SiteChecksTests {
         let page = "<form id=f method=post action=/api/contact>\(fields)"
         let said = try findings(["a.html": page], [form(next: "https://example.com/")])
         let warning = missing.map { missing in
-            "! a.html posts to \"/api/contact\" without \(missing) required; name the fields of the page so, "
+            "! a.html:1 posts to \"/api/contact\" without \(missing) required; name the fields of the page so, "
                 + "or say under forms.contact.fields what the page has"
         }
         #expect(said == [warning ?? "✓ 1 page posts to forms that are there"])
@@ -301,23 +312,23 @@ struct SiteChecksTests {
         ("https://www.example.com/tack.html", nil),
         (
             "https://example.org/x",
-            "! a.html leads to \"https://example.org/x\" after sending (_next), \(ignored)"
+            "! a.html:1 leads to \"https://example.org/x\" after sending (_next), \(ignored)"
         ),
-        ("//shop.example/x", "! a.html leads to \"//shop.example/x\" after sending (_next), \(ignored)"),
-        ("/tack .html", "! a.html leads to \"/tack .html\" after sending (_next), \(ignored)"),
+        ("//shop.example/x", "! a.html:1 leads to \"//shop.example/x\" after sending (_next), \(ignored)"),
+        ("/tack .html", "! a.html:1 leads to \"/tack .html\" after sending (_next), \(ignored)"),
         (
             "/thanks.html",
-            "✗ a.html leads to \"/thanks.html\" after sending (_next), which the site does not have; "
+            "✗ a.html:1 leads to \"/thanks.html\" after sending (_next), which the site does not have; "
                 + "write that page, or let _next name one that is there"
         ),
         (
             "https://www.example.com/thanks",
-            "✗ a.html leads to \"https://www.example.com/thanks\" after sending "
+            "✗ a.html:1 leads to \"https://www.example.com/thanks\" after sending "
                 + "(_next), which the site does not have; write that page, or let _next name one that is there"
         ),
         (
             "tack.html",
-            "! a.html leads to \"tack.html\" after sending (_next), which is no path and is ignored; "
+            "! a.html:1 leads to \"tack.html\" after sending (_next), which is no path and is ignored; "
                 + "begin it with a slash: \"/tack.html\""
         ),
     ]
@@ -353,7 +364,7 @@ struct SiteChecksTests {
             "with enctype=\"text/plain\"; every message is refused; take the enctype out"
         ),
         Page(
-            "<form method=post action=/api/f/own data-brevlada><button formenctype=text/plain>",
+            "<form method=post action=/api/f/own data-brevlada><button formenctype=text/plain><script src=https://cdn.example/brevlada.js>",
             "with enctype=\"text/plain\"; where the script can't run, every message is refused; take the enctype out"
         ),
         Page(
@@ -394,16 +405,17 @@ struct SiteChecksTests {
     @Test("what a form can't send, or sends in vain, is warned of", arguments: faults)
     func content(_ page: Page) throws {
         let found = try findings(["a.html": page.form], [form(next: "https://example.com/"), own()])
-        #expect(found == page.said.map { "! a.html has a form " + $0 })
+        #expect(found == page.said.map { "! a.html:1 has a form " + $0 })
     }
 
     private static let inOrder: [String] = [
         "enctype=multipart/form-data>", "data-netlify-honeypot=url><input name=url><input name=a>",
         "netlify-honeypot=_gotcha><input name=_gotcha><input name=a>", "netlify-honeypot=gone><input name=a>",
-        "><input type=file><input name=a>", "><input name='\(longestName)'>",
+        "><input name='\(longestName)'>",
         ">\(many(100, "<input name=a>"))",
         "><input name=a>\(many(101, "<input type=radio name=b><button name=c>"))",
-        "data-brevlada><input type=radio name=a>", "><input type=radio name=a><input type=hidden name=_id>",
+        "data-brevlada><input type=radio name=a><script src=https://cdn.example/brevlada.js>",
+        "><input type=radio name=a><input type=hidden name=_id>",
         "><select name=a></select><input type=tel name=b>", "accept-charset=utf-8><meta charset=iso-8859-1>",
         "><meta charset=UTF-8>", "><meta name=description content='; charset=x'>",
     ]
@@ -424,6 +436,313 @@ struct SiteChecksTests {
         return own
     }
 
+    @Test("a finding names the line at which the form, or the field of it, begins")
+    func lines() throws {
+        let page = """
+            <!doctype html>
+            <!-- a comment
+            --><script>
+            "<form>"
+            </script>
+            <form method=post
+              action=/api/contact>
+            <input name=email><textarea name=msg>
+
+            </textarea>
+            <input type=file name=cv>
+            </form>
+            <form method=post action=/api/contcat>
+            """
+        let found = try findings(["a.html": page], [form(next: "https://example.com/")]).map { $0.prefix(11) }
+        #expect(found == ["! a.html:11", "! a.html:13"])
+    }
+
+    // MARK: - Fields without a name
+
+    private static let nameless: [Page] = [
+        Page("<input name=a><input id=b><button></button>", "2 has a field without a name, which is never sent"),
+        Page(
+            "<input name=a><input id=b>\n<select name=''></select><textarea></textarea><input type=file><input type=radio>",
+            "2 has fields without a name, which are never sent (lines 2, 3, 3 and 2 more)"
+        ),
+        Page(
+            "<input id=b><textarea></textarea><input type=hidden name=_next><button name=send>",
+            "1 has a form whose fields have no name; nothing of it is sent, and every message is refused"
+        ),
+        Page("<input type=submit><input type=hidden><input disabled><button></button><my-field></my-field>"),
+    ]
+
+    @Test("a field without a name is warned of, and a form of nothing else once", arguments: nameless)
+    func namelessFields(_ page: Page) throws {
+        var standard = form(next: "https://example.com/")
+        standard.fields = []
+        let found = try findings(["a.html": "<form method=post action=/api/contact>\n\(page.form)"], [standard])
+        let remedy = "; give each a name, such as name=\"email\": an id or a label is not sent"
+        #expect(found.filter { $0.hasPrefix("!") } == page.said.map { "! a.html:\($0)\(remedy)" })
+    }
+
+    // MARK: - Left by other services
+
+    private static let leftBehind: [Page] = [
+        Page(
+            "<input name=bot-field>",
+            "has a form with the honeypot \"bot-field\", which is a field as any other here; "
+                + "call it \"_gotcha\", or set forms.own.honeypot to \"bot-field\""
+        ),
+        Page(
+            "<input type=checkbox name=botcheck>",
+            "has a form with the honeypot \"botcheck\", which is a field as any other here; "
+                + "call it \"_gotcha\", or set forms.own.honeypot to \"botcheck\""
+        ),
+        Page(
+            "<input type=hidden name=_cc value=a@example.se>",
+            "has a form with \"_cc\", which steers nothing here and is shown in mail as any field; "
+                + "take it out, and list everybody under forms.own.to"
+        ),
+        Page(
+            "<input type=hidden name=_redirect value=/tack.html>",
+            "has a form with \"_redirect\", which steers nothing here and is shown in mail as any field; "
+                + "call it \"_next\", or take it out"
+        ),
+        Page(
+            "<input type=hidden name=_autoresponse>",
+            "has a form with \"_autoresponse\", which steers nothing here and is shown in mail as any field; "
+                + "take it out, and say it on the page after sending: visitors get no mail"
+        ),
+        Page(
+            "<input type=hidden name=form-name value=contact><input type=hidden name=subject>",
+            "has a form with \"form-name\", which steers nothing here and is shown in mail as any field; "
+                + "take it out, or name it under forms.own.fields when the mail is to show it",
+            "has a form with \"subject\", which steers nothing here and is shown in mail as any field; "
+                + "call it \"_subject\", or take it out"
+        ),
+        Page(
+            "<div class='wide g-recaptcha'></div><script src=https://www.google.com/recaptcha/api.js></script>",
+            "shows reCAPTCHA, whose answer nobody looks at here; "
+                + "take the widget and its script out; for another of the kind set challenge"
+        ),
+        Page(
+            "<script>fetch( '/' , {method: 'POST', body})</script>",
+            "has a script that posts to \"/\", where no form is: visitors are thanked for messages that nobody gets; "
+                + "give the form data-brevlada and the page brevlada.js, or let the script post to \"/api/contact\""
+        ),
+        Page(
+            "<input name=subject><input name=redirect><input type=hidden name=source><input name=url><input name=_known>"
+                + "<input name=_next><input name=_subject><input name=_replyto><input name=_language><input name=_gotcha>"
+                + "<input name=_id><input name=_started>"
+        ),
+        Page("<script>fetch('/').then(post)</script><script>fetch('/api/x', {method: 'POST'})</script>"),
+        Page("<script type=application/json>{\"a\": \"fetch('/', {method: 'POST'})\"}</script>"),
+    ]
+
+    @Test(
+        "what another service took for its own is warned of, and what is a field like others is not",
+        arguments: leftBehind
+    )
+    func leftovers(_ page: Page) throws {
+        var own = own()
+        own.fields = [FieldRule(name: "_known")]
+        let found = try findings(
+            ["a.html": "<form method=post action=/api/f/own><input name=text>\(page.form)"],
+            [form(next: "https://example.com/"), own]
+        )
+        #expect(found.filter { $0.hasPrefix("!") } == page.said.map { "! a.html:1 " + $0 })
+    }
+
+    @Test(
+        "data-brevlada without the script, or with one that is not there, is warned of",
+        arguments: [
+            ("<script src=/brevlada.js defer></script>", nil), ("<script src='js/brevlada.min.js?v=2'></script>", nil),
+            ("<script src=https://cdn.example/brevlada.js></script>", nil),
+            (
+                "<script src=/menu.js></script>",
+                "has a form with data-brevlada, and the page no brevlada.js: the form is sent as without the attribute; "
+                    + "add <script src=\"/brevlada.js\" defer></script>, unless another script holds it"
+            ),
+            (
+                "<script src=/js/brevlada.js></script>",
+                "has the script \"/js/brevlada.js\", which the site does not have: forms are sent as without "
+                    + "data-brevlada; copy brevlada.js from a site that \"brevlada init\" wrote, or name the file that is there"
+            ),
+        ]
+    )
+    func scripts(_ script: String, _ said: String?) throws {
+        let page = "\(script)<form method=post action=/api/contact data-brevlada>"
+        let found = try findings(
+            ["a.html": page, "brevlada.js": "", "js/brevlada.min.js": ""],
+            [form(next: "https://example.com/")]
+        )
+        #expect(found == [said.map { "! a.html:1 " + $0 } ?? "✓ 1 page posts to forms that are there"])
+    }
+
+    // MARK: - Rules
+
+    private static let ruled: [Page] = [
+        Page(
+            "<select name=boat><option value=''>Which?</option><option>\t Open  boat </option><option value=Eka>Snipa</select>",
+            "lets visitors choose \"Eka\" in \"boat\", which forms.own.fields.boat refuses; let the page's value be one of the "
+                + "rule's options, letter by letter, or add it to forms.own.fields.boat.options"
+        ),
+        Page(
+            "<input type=radio name=boat value=snipa><input type=radio name=boat><input type=checkbox name=boat[] value=b>"
+                + "<input type=radio name=boat value=c>",
+            "lets visitors choose \"snipa\", \"on\", \"b\" and 1 more in \"boat\", which forms.own.fields.boat refuses; let the "
+                + "page's value be one of the rule's options, letter by letter, or add it to forms.own.fields.boat.options"
+        ),
+        Page(
+            "<input type=checkbox name=agree value=0>",
+            "lets visitors choose \"0\" in \"agree\", which forms.own.fields.agree refuses; give it a value that the rule takes, "
+                + "or change the rule"
+        ),
+        Page(
+            "<select name=length><option>5<option>long</select>",
+            "lets visitors choose \"long\" in \"length\", which forms.own.fields.length refuses; give it a value that the rule "
+                + "takes, or change the rule"
+        ),
+        Page(
+            "<textarea name=wishes maxlength=2001></textarea>",
+            "lets 2001 characters be written into \"wishes\", and 2000 are taken; set maxlength=\"2000\", or raise "
+                + "forms.own.fields.wishes.max_length"
+        ),
+        Page(
+            "<input name=other maxlength=50000>",
+            "lets 50000 characters be written into \"other\", and 20000 are taken; set maxlength=\"20000\""
+        ),
+        Page(
+            "<select name=boat><option>Snipa<option value=Snipa>S<option disabled>Choose<option>a &lt; b<option>a < b</select>"
+                + "<input type=checkbox name=agree><textarea name=wishes maxlength=2000></textarea><input name=boat value=x>"
+                + "<select name=other><option>Anything</select>"
+        ),
+    ]
+
+    @Test("what a page offers is compared with the rules of its form", arguments: ruled)
+    func rules(_ page: Page) throws {
+        var own = own()
+        own.fields = [
+            FieldRule(name: "boat", type: .select, options: ["Snipa", "Open boat", "a < b"]),
+            FieldRule(name: "agree", type: .checkbox, isRequired: page.form.contains("agree")),
+            FieldRule(name: "length", type: .number), FieldRule(name: "wishes", type: .textarea, maxLength: 2_000),
+        ]
+        let found = try findings(
+            ["a.html": "<form method=post action=/api/f/own><input name=text>\(page.form)"],
+            [form(next: "https://example.com/"), own]
+        )
+        #expect(found.filter { $0.hasPrefix("!") } == page.said.map { "! a.html:1 " + $0 })
+    }
+
+    // MARK: - The policy
+
+    private static let strict =
+        "default-src 'none'; style-src 'self'; script-src 'self' https://challenges.cloudflare.com; "
+        + "img-src 'self' data:; form-action 'self' https://shop.example"
+
+    private static let policies: [(page: String, policy: String, refused: [String])] = [
+        ("<script>go()</script>", strict, ["a script that stands in the page"]),
+        ("<script>go()</script>", "default-src 'self'; script-src 'unsafe-inline'", []),
+        ("<script>go()</script>", "default-src 'self'; script-src 'sha256-abc'", []),
+        ("<script type=application/ld+json>{}</script><script src=/a.js></script><script> </script>", strict, []),
+        ("<script type=module>go()</script>", "default-src https:", ["a script that stands in the page"]),
+        ("<body onload='go()'><b one=1 on-x=2>", strict, ["an attribute with a script (on…)"]),
+        ("<body onload='go()'>", "default-src 'self'; script-src 'self'; script-src-attr 'unsafe-inline'", []),
+        (
+            "<style>b{}</style><i style='x:y'>", strict,
+            [
+                "a style sheet that stands in the page (<style>)", "a style attribute",
+            ]
+        ),
+        ("<style>b{}</style><i style='x:y'>", "default-src 'self'; style-src 'self' 'unsafe-inline'", []),
+        ("<noscript><img src=https://a.example/x style='display:none'></noscript>", strict, []),
+        ("<script src=https://challenges.cloudflare.com/turnstile/v0/api.js></script>", strict, []),
+        ("<script src=//cdn.example/x.js></script>", strict, ["a script from cdn.example"]),
+        ("<script src=//cdn.example/x.js></script>", "default-src *.example", []),
+        ("<script src=//example/x.js></script>", "default-src *.example", ["a script from example"]),
+        (
+            "<link rel=stylesheet href=https://fonts.googleapis.com/css2>", strict,
+            ["a style sheet from fonts.googleapis.com"]
+        ),
+        (
+            "<link rel=stylesheet href=https://fonts.googleapis.com/css2>",
+            "default-src HTTPS://Fonts.googleapis.com:443/css2", []
+        ),
+        ("<link rel=stylesheet href=/a.css><link rel=icon href=https://b.example/x>", strict, []),
+        ("<link rel='preload' as=font href=https://b.example/x>", strict, ["a font from b.example"]),
+        ("<img src=data:image/gif;base64,x><img src=a.png><img src=https://www.example.com/b.png>", strict, []),
+        ("<img src=https://b.example/x.png>", strict, ["a picture from b.example"]),
+        ("<iframe src=https://maps.example/x></iframe>", strict, ["a frame from maps.example"]),
+        ("<iframe src=https://maps.example/x></iframe>", "default-src 'none'; child-src https:", []),
+        ("<script src=/own.js></script>", "default-src 'none'", ["a script"]),
+        ("<script src=https://a.example/recaptcha/api.js></script>", strict, ["a script from a.example"]),
+        ("<script src=//a.example/recaptcha/api.js></script><form method=post action=/api/contact>", strict, []),
+    ]
+
+    @Test("what the policy in force refuses in a page is said", arguments: policies)
+    func refusals(_ page: String, _ policy: String, _ refused: [String]) throws {
+        let found = try findings(
+            ["a.html": page],
+            [form(next: "https://example.com/")],
+            siteURL: "https://www.example.com",
+            policy: policy
+        )
+        #expect(
+            found.compactMap { $0.split(separator: ";").first }.filter { $0.contains("refuses") }
+                == refused.map { "! a.html:1: the Content-Security-Policy refuses \($0)" }
+        )
+    }
+
+    @Test("what many pages have is said once, with the first places of it and a way out")
+    func refusedEverywhere() throws {
+        let pages = Dictionary(
+            uniqueKeysWithValues: (1...4).map { ("\($0).html", "\n<script src=https://cdn.example/x></script>") }
+        )
+        let found = try findings(pages, [form(next: "https://example.com/")], policy: Self.strict)
+        let said = try #require(found.first)
+        #expect(said.contains(".html:2, ") && said.contains(".html:2 and 1 more: the Content-Security-Policy refuses"))
+        #expect(
+            said.hasSuffix(
+                "; put the file into the site's folder, or name https://cdn.example under script-src in a "
+                    + "content_security_policy of your own"
+            )
+        )
+        #expect(found.count == 2)
+    }
+
+    @Test(
+        "a form that may not be sent where it is meant for is warned of",
+        arguments: [
+            ("https://list.example/join", strict, true), ("https://shop.example/order", strict, false),
+            ("https://list.example/join", "default-src 'self'", false), ("/search", strict, false),
+            ("https://www.example.com/api/contact", strict, false), ("", strict, false),
+        ]
+    )
+    func refusedForms(_ action: String, _ policy: String, _ isRefused: Bool) throws {
+        let found = try findings(
+            ["a.html": "<form action='\(action)'>"],
+            [form(next: "https://example.com/")],
+            policy: policy
+        )
+        let said =
+            "! a.html:1 sends a form to \"\(action)\", which the Content-Security-Policy refuses; name https://list.example "
+            + "under form-action in a content_security_policy of your own"
+        #expect(found.contains(said) == isRefused && found.count == (isRefused ? 2 : 1))
+    }
+
+    @Test(
+        "a honeypot that only a refused style hides is seen by people",
+        arguments: [
+            ("<input name=_gotcha style='display: none'>", strict, true),
+            ("<p style='position:absolute; left:-99rem'><label><input name=url></label></p>", strict, true),
+            ("<p style='display:none'></p><input name=_gotcha>", strict, false),
+            ("<p style='display:none'><input name=email></p>", strict, false),
+            ("<p style='margin:0'><input name=_gotcha></p>", strict, false),
+            ("<input name=_gotcha style='display:none'>", "default-src 'self' 'unsafe-inline'", false),
+        ]
+    )
+    func visibleHoneypot(_ trap: String, _ policy: String, _ isSeen: Bool) throws {
+        let page = "<form method=post action=/api/f/own><input name=a>\n\(trap)"
+        let found = try findings(["a.html": page], [form(next: "https://example.com/"), own()], policy: policy)
+        #expect(found.contains { $0.hasPrefix("! a.html:2 hides the honeypot") } == isSeen)
+    }
+
     @Test(
         "the addresses of forms are read from any spelling",
         arguments: [
@@ -440,7 +759,7 @@ struct SiteChecksTests {
         ]
     )
     func addresses(_ page: String, _ addresses: [String]) {
-        #expect(PageForm.all(in: page).flatMap(\.targets).map(\.address) == addresses)
+        #expect(SitePage(page).forms.flatMap(\.targets).map(\.address) == addresses)
     }
 
     @Test("the starter site is in order")

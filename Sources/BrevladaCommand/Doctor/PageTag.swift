@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Brevlåda authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ContactForm
+
+/// A tag of a page, with what the doctor asks of it.
+struct PageTag: Sendable {
+    var element: String
+    var line: Int
+    /// Of a repeated attribute the first counts, as in browsers.
+    private(set) var attributes: [String: String] = [:]
+    /// What stands in it before the next tag.
+    var text = ""
+    /// Whether a `style` attribute keeps it, or what it stands in, out of sight.
+    var isStyledAway = false
+
+    init(element: String, line: Int) {
+        self.element = element
+        self.line = line
+    }
+
+    subscript(_ name: String) -> String? {
+        get { attributes[name] }
+        set { attributes[name] = newValue }
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        if attributes[name] == nil { attributes[name] = value }
+    }
+
+    var hasHandler: Bool {
+        attributes.keys.contains { name in
+            name.utf8.count > 4 && name.hasPrefix("on") && name.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+        }
+    }
+
+    /// Whether its `style` is one of those by which pages hide what only robots shall see.
+    var hidesByStyle: Bool {
+        guard let style = self["style"]?.lowercased().filter({ !$0.isWhitespace }) else { return false }
+        return [
+            "display:none", "visibility:hidden", "opacity:0", "left:-", "top:-", "right:-", "height:0", "width:0",
+            "clip:",
+            "clip-path:",
+        ].contains { style.contains($0) }
+    }
+
+    func hasClass(_ name: String) -> Bool { words(of: "class").contains(name[...]) }
+
+    func words(of attribute: String) -> [Substring] {
+        self[attribute]?.lowercased().split(whereSeparator: \.isWhitespace) ?? []
+    }
+}
+
+/// What a tag is in a form.
+extension PageTag {
+    var name: String { self["name"] ?? "" }
+    var type: String { self["type"]?.lowercased() ?? (element == "button" ? "submit" : "text") }
+    var isButton: Bool { ["submit", "image", "button", "reset"].contains(type) }
+    var isOption: Bool { element == "option" }
+    /// One of a script's own, of which nobody knows what it sends.
+    var isCustom: Bool { element.contains("-") }
+
+    /// Whether a visitor fills it in.
+    var isField: Bool { !isOption && !isCustom && !isButton && type != "hidden" }
+
+    /// What it sends when it is chosen (HTML §4.10.10 and §4.10.5.4); nil for what is no choice, and where the page says it
+    /// with a character reference, which is not read here.
+    var choice: String? {
+        let value: String
+        if isOption {
+            value = self["value"] ?? text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        } else if element == "input", type == "radio" || type == "checkbox" {
+            value = self["value"] ?? "on"
+        } else {
+            return nil
+        }
+        return value.contains("&") || self["disabled"] != nil ? nil : value
+    }
+
+    /// How many characters it lets a visitor write; nil when the page sets no limit.
+    var maxLength: Int? {
+        guard element == "textarea" || (element == "input" && isField) else { return nil }
+        return self["maxlength"].flatMap { Int($0.trimmedSpaces) }
+    }
+}
