@@ -119,10 +119,20 @@ extension PageChecks {
         return faults + [scriptFault(content, ours)].compactMap(\.self)
     }
 
-    /// Whether what `data-brevlada` asks for comes of it.
+    /// Whether what `data-brevlada` asks for comes of it, and what the script is for asks for it.
     private func scriptFault(_ content: SitePage, _ ours: [PageForm]) -> Fault? {
-        guard let form = ours.first(where: \.isForScript) else { return nil }
-        guard let script = content.contents.first(where: { $0.kind == .scriptFile && $0.isOurScript }) else {
+        let script = content.contents.first { $0.kind == .scriptFile && $0.isOurScript }
+        guard let form = ours.first(where: \.isForScript) else {
+            guard let script else { return nil }
+            let finding = DoctorFinding.note(
+                .site,
+                "has brevlada.js, and no form with data-brevlada that it could send",
+                remedy:
+                    "give the form data-brevlada, so that it is sent without leaving the page, or take the script out"
+            )
+            return Fault(line: script.line, finding: finding)
+        }
+        guard let script else {
             let finding = DoctorFinding.warning(
                 .site,
                 "has a form with data-brevlada, and the page no brevlada.js: the form is sent as without the attribute",

@@ -575,6 +575,22 @@ struct SiteChecksTests {
         #expect(found == [said.map { "! a.html:1 " + $0 } ?? "✓ 1 page posts to forms that are there"])
     }
 
+    @Test("the script beside a form of ours that does not ask for it is noted, and on other pages is nobody's business")
+    func unusedScript() throws {
+        let script = "<script src=/brevlada.js></script>"
+        let pages = [
+            "a.html": "<form method=post action=/api/contact>\n\(script)", "b.html": script, "brevlada.js": "",
+        ]
+        let said =
+            "? a.html:2 has brevlada.js, and no form with data-brevlada that it could send; give the form data-brevlada, "
+            + "so that it is sent without leaving the page, or take the script out"
+        #expect(
+            try findings(pages, [form(next: "https://example.com/")]) == [
+                said, "✓ 1 page posts to forms that are there",
+            ]
+        )
+    }
+
     // MARK: - Rules
 
     private static let ruled: [Page] = [
