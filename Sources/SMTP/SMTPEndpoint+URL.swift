@@ -27,6 +27,13 @@ extension SMTPEndpoint {
         case (_, false): security = .startTLS
         }
         port = try Self.port(parts.port) ?? (security == .implicitTLS ? 465 : 587)
+        // RFC 8314 §3.3: TLS begins with the connection. Each end would wait for the other's first word.
+        guard port != 465 || security != .startTLS else {
+            throw SMTPURLError(
+                "port 465 speaks TLS from the first byte, and smtp:// begins without; "
+                    + "write smtps:// instead, or leave out the port for 587"
+            )
+        }
 
         credentials = try Self.credentials(userinfo: parts.userinfo, separatePassword: password)
         guard credentials == nil || security != .plaintext else {
@@ -100,7 +107,10 @@ extension SMTPEndpoint {
 
     private static func decoded(_ text: Substring, part: String) throws(SMTPURLError) -> String {
         guard let decoded = percentDecoded(text) else {
-            throw SMTPURLError("the \(part) in the SMTP URL has a broken percent escape; write a \"%\" as %25")
+            throw SMTPURLError(
+                "the \(part) in the SMTP URL has a \"%\" that begins no percent escape; write it as %25",
+                wantsEscape: true
+            )
         }
         try refuseControlCharacters(decoded, part: part)
         return decoded
@@ -137,11 +147,14 @@ extension SMTPEndpoint {
             let authorityEnd = rest.utf8.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
             let authority = rest[..<authorityEnd]
             var tail = rest[authorityEnd...]
-            guard !tail.utf8.contains(UInt8(ascii: "@")) else {
-                // The password holds one of these raw, so that what looks like the host is a piece of the account.
+            if let end = tail.utf8.first, tail.utf8.contains(UInt8(ascii: "@")) {
+                // The password holds it raw, so that what looks like the host is a piece of the account.
+                let character = Unicode.Scalar(end)
+                let escape = "%" + String(end, radix: 16, uppercase: true)
                 throw SMTPURLError(
-                    "the SMTP URL has an \"@\" after its host; "
-                        + "in user and password write \"/\" as %2F, \"?\" as %3F and \"#\" as %23, in an option \"@\" as %40"
+                    "the SMTP URL has a \"\(character)\" before its last \"@\"; "
+                        + "in user and password write it as \(escape), in an option write \"@\" as %40",
+                    wantsEscape: true
                 )
             }
             if tail.first == "/" { tail = tail.dropFirst() }

@@ -94,12 +94,25 @@ struct SMTPEndpointURLTests {
             ("smtp://h?helo", "value"),
             ("smtp://h?helo=a&helo=b", "twice"),
             ("smtp://h?verify=no", "unknown option"),
+            ("smtp://u:p@h:465", "smtps://"),
         ]
     )
     func refused(url: String, part: String) throws {
         let error = try #require(throws: SMTPURLError.self) { try SMTPEndpoint(url: url) }
         #expect(error.description.contains(part))
         #expect(error.description.contains(/[;,] .*(write|use|leave|begin|set|take)/), "names a remedy")
+    }
+
+    @Test(
+        "whose password needs an escape says for which character, and how",
+        arguments: [("/", "%2F"), ("?", "%3F"), ("#", "%23"), ("%", "%25")]
+    )
+    func escapes(character: String, escape: String) throws {
+        let error = try #require(throws: SMTPURLError.self) { try SMTPEndpoint(url: "smtps://u:p\(character)q@h") }
+        #expect(error.wantsEscape)
+        #expect(error.description.contains("has a \"\(character)\""))
+        #expect(error.description.contains("write it as \(escape)") || error.description.contains("as \(escape),"))
+        #expect(try SMTPEndpoint(url: "smtps://u:p\(escape)q@h").credentials?.password == "p\(character)q")
     }
 
     @Test("with a password beside it refuses to have two, or none to belong to")
