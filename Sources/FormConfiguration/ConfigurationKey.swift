@@ -13,13 +13,15 @@ package struct ConfigurationKey<Value: Sendable>: Sendable {
     ///   - path: With dots, and `<form>` or `<field>` where the owner's own names stand.
     ///   - standard: What holds when the key is not set.
     ///   - example: As it would be written in the file.
+    ///   - otherNames: What other programs call it, or a part of it, in the same section.
     package init(
         _ path: String,
         _ type: ConfigurationType<Value>,
         standard: ConfigurationKeyDocumentation.Standard = .notSet,
         isSecret: Bool = false,
         _ text: String,
-        example: String
+        example: String,
+        otherNames: Set<String> = []
     ) {
         self.type = type
         self.documentation = ConfigurationKeyDocumentation(
@@ -28,7 +30,8 @@ package struct ConfigurationKey<Value: Sendable>: Sendable {
             standard: standard,
             isSecret: isSecret,
             text: text,
-            example: example
+            example: example,
+            otherNames: otherNames
         )
     }
 }
@@ -51,6 +54,7 @@ package struct ConfigurationKeyDocumentation: Sendable, Hashable {
     /// One or two sentences.
     package let text: String
     package let example: String
+    package let otherNames: Set<String>
 
     /// The parts of the path.
     package var parts: [String] { path.split(separator: ".").map(String.init) }

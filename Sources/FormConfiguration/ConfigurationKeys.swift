@@ -42,14 +42,16 @@ package enum ConfigurationKeys {
             standard: .described("Brevlåda <brevlada@localhost> while mail is captured"),
             "The address that mail to you comes from: the site's own, never the visitor's. It must be one that your "
                 + "mail account may send from.",
-            example: "My site <form@example.com>"
+            example: "My site <form@example.com>",
+            otherNames: ["sender"]
         )
         package static let to = ConfigurationKey(
             "mail.to",
             .mailboxes,
             standard: .described("owner@localhost while mail is captured"),
             "Who gets the messages. A form may name its own recipients instead.",
-            example: "[you@example.com]"
+            example: "[you@example.com]",
+            otherNames: ["recipient", "recipients", "receiver"]
         )
         package static let digestBatch = ConfigurationKey(
             "mail.digest_batch",

@@ -36,12 +36,28 @@ package struct ConfigurationNode: Sendable {
         case mapping([Entry])
     }
 
+    /// What YAML makes of a value as written that its writer may not know of.
+    package enum Pitfall: Sendable {
+        /// What stands behind " #" is left out.
+        case comment
+        /// What begins with "!" is left out.
+        case tag
+        /// What begins with "&" is left out.
+        case anchor
+        /// A "-" without a space begins no list.
+        case dash
+        /// Typographic quotation marks stand around it and belong to it.
+        case quotation
+    }
+
     package var content: Content
     package var position: Position
+    package var pitfall: Pitfall?
 
-    package init(content: Content, position: Position) {
+    package init(content: Content, position: Position, pitfall: Pitfall? = nil) {
         self.content = content
         self.position = position
+        self.pitfall = pitfall
     }
 
     /// The entries of a mapping; none when this is something else.
@@ -55,14 +71,20 @@ package struct ConfigurationNode: Sendable {
 
     /// The value behind `path`, nil when a part of it is missing or empty.
     package func value(at path: [String]) -> ConfigurationNode? {
+        node(at: path).flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// What stands behind `path`, though it be nothing; nil when a part of it is missing.
+    package func node(at path: [String]) -> ConfigurationNode? {
         var node = self
         for name in path {
             guard let next = node[name] else { return nil }
             node = next
         }
-        if case .null = node.content { return nil }
         return node
     }
+
+    package var isNull: Bool { if case .null = content { true } else { false } }
 
     /// What an operator calls this kind of value.
     package var kind: String {

@@ -6,7 +6,7 @@ package import ContactForm
 extension ConfigurationReader {
     /// The forms of the file, and the default form, which is there without being named.
     package mutating func forms(language: Language) -> [FormDefinition] {
-        var entries = names(under: "forms")
+        var entries = sections(in: names(under: "forms"))
         if !entries.contains(where: { $0.name == FormName.contact.rawValue }) {
             let nowhere = ConfigurationNode.Position(line: 1, column: 1)
             entries.append(
@@ -32,6 +32,16 @@ extension ConfigurationReader {
         return forms
     }
 
+    /// What is neither a section nor empty was reported, and its name is none of a form or field.
+    private func sections(in entries: [ConfigurationNode.Entry]) -> [ConfigurationNode.Entry] {
+        entries.filter { entry in
+            switch entry.value.content {
+            case .null, .mapping: true
+            case .scalar, .list: false
+            }
+        }
+    }
+
     private mutating func form(_ name: FormName, language: Language) -> FormDefinition {
         typealias Keys = ConfigurationKeys.Form
         var form = FormDefinition(name: name)
@@ -42,7 +52,7 @@ extension ConfigurationReader {
         form.language = value(Keys.language, text) ?? language
         if let honeypot = value(Keys.honeypot, text) { form.honeypot = honeypot }
         if let days = value(Keys.retentionDays, text) { form.retention = .days(Int64(days)) }
-        let fields = names(under: "forms", text, "fields")
+        let fields = sections(in: names(under: "forms", text, "fields"))
         if !fields.isEmpty { form.fields = fields.map { field($0, of: text) } }
         if form.honeypot != FormDefinition(name: name).honeypot, Self.specialNames.contains(form.honeypot) {
             report(

@@ -33,6 +33,7 @@ extension ConfigurationReader {
         switch (isGiven(Keys.kind), isGiven(Keys.secret)) {
         case (true, false):
             report(
+                missing: Keys.secret,
                 "challenge.kind is set but challenge.secret is not; set it to the secret key that the service gave you",
                 at: position(of: Keys.kind)
             )
@@ -56,6 +57,7 @@ extension ConfigurationReader {
         switch (isGiven(Keys.webhook), isGiven(Keys.secret)) {
         case (true, false):
             report(
+                missing: Keys.secret,
                 "alerts.webhook is set but alerts.secret is not; set it to the secret that the receiver checks signatures "
                     + "with, or leave both out",
                 at: position(of: Keys.webhook)

@@ -15,6 +15,8 @@ package struct ConfigurationReader {
     package private(set) var secretFiles: [String] = []
     /// The environment variables that were asked for, with the keys they stand for.
     private var variables: [String: String] = [:]
+    /// The environment variables that were asked for and are no key's own.
+    private var aliases: Set<String> = []
 
     /// - Parameters:
     ///   - root: What the file holds; nil when there is none.
@@ -38,7 +40,7 @@ package struct ConfigurationReader {
         let path = Self.path(key.documentation, names)
         let variable = Self.variable(path)
         return nonEmpty(variable) != nil || (key.documentation.isSecret && nonEmpty(variable + "_FILE") != nil)
-            || root?.value(at: path) != nil
+            || root?.node(at: path).map { !$0.isNull || $0.losesItsBeginning } == true
     }
 
     /// The key's value, or its standard; nil when it has neither, or when what it has is wrong and was reported.
@@ -61,8 +63,12 @@ package struct ConfigurationReader {
         if let text = environmentValue(variable, isSecret: documentation.isSecret, for: name) {
             return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
         }
+        if let node = root?.node(at: path), let pitfall = node.problem(of: name, isSecret: documentation.isSecret) {
+            report(pitfall, at: node.position)
+            return nil
+        }
         if let node = root?.value(at: path) {
-            guard let content = content(of: node, name: name) else { return nil }
+            guard let content = content(of: node, name: name, example: documentation.example) else { return nil }
             let folder = source.file?.folder ?? source.workingFolder
             return read(key, content, folder: folder, subject: name, at: node.position)
         }
@@ -80,7 +86,10 @@ package struct ConfigurationReader {
     }
 
     /// The value of an environment variable that is no key's own.
-    package mutating func alias(_ variable: String) -> String? { nonEmpty(variable) }
+    package mutating func alias(_ variable: String) -> String? {
+        aliases.insert(variable)
+        return nonEmpty(variable)
+    }
 
     /// Notes what keeps the program from starting, and goes on, so that all that is wrong is said at once.
     ///
@@ -89,6 +98,21 @@ package struct ConfigurationReader {
     ///   - position: Where it stands in the file; nil for what stands in none.
     package mutating func report(_ text: String, at position: ConfigurationNode.Position? = nil) {
         problems.append(problem(text, at: position))
+    }
+
+    /// Notes that a key is missing: where it stands without a value, if it does, else at `position`.
+    package mutating func report(
+        missing key: ConfigurationKey<some Sendable>,
+        _ text: String,
+        at position: ConfigurationNode.Position?
+    ) {
+        guard let node = root?.node(at: Self.path(key.documentation, [])) else { return report(text, at: position) }
+        guard node.pitfall == .comment else { return report(text, at: node.position) }
+        report(
+            "\(key.documentation.path) is empty, for YAML takes what begins with \"#\" for a comment; "
+                + "put the value into single quotation marks",
+            at: node.position
+        )
     }
 
     /// Notes what is odd, such as a setting that does nothing, but keeps nothing from starting. Written as in `report`.
@@ -104,15 +128,26 @@ package struct ConfigurationReader {
         let known = Set(variables.keys).union(secretFiles)
         for name in source.environment.keys.sorted() where name.hasPrefix("BREVLADA_") && !known.contains(name) {
             let isOrchestrators =
-                name.contains("_PORT_") || name.hasSuffix("_PORT") || name.hasPrefix("BREVLADA_SERVICE_")
+                name.contains("_PORT_") || name.contains("_SERVICE_")
+                || name.hasSuffix("_PORT") && source.environment[name]?.contains("://") == true
             if isOrchestrators { continue }
-            let meant = Suggestion.nearest(to: name, among: known.sorted()).map { "did you mean \($0)?" }
-            warn("\(name) is no setting and does nothing; \(meant ?? "see \"brevlada serve --help\" for all")")
+            let meant = Suggestion.nearest(
+                toEndOf: String(name.dropFirst("BREVLADA_".count)),
+                among: known.union(aliases),
+                separator: "_"
+            )
+            let remedy = meant.map { "did you mean \($0)?" } ?? "see \"brevlada serve --help\" for all"
+            warn("\(name) is no setting and does nothing; \(remedy)")
         }
     }
 }
 
 extension ConfigurationReader {
+    /// Whether YAML may have cut the value in the file short, at a "#".
+    package func endsAtComment(_ key: ConfigurationKey<some Sendable>) -> Bool {
+        root?.value(at: Self.path(key.documentation, []))?.pitfall == .comment
+    }
+
     /// What the file itself says, also when a variable goes before it.
     package func textInFile(of key: ConfigurationKey<some Sendable>) -> String? {
         guard case .scalar(let text) = root?.value(at: Self.path(key.documentation, []))?.content else { return nil }
@@ -124,7 +159,7 @@ extension ConfigurationReader {
         return key.parts.map { part in part.hasPrefix("<") ? names.popFirst() ?? part : part }
     }
 
-    private static func variable(_ path: [String]) -> String {
+    fileprivate static func variable(_ path: [String]) -> String {
         "BREVLADA_" + path.map(ConfigurationKeyDocumentation.variablePart).joined(separator: "_")
     }
 
@@ -158,19 +193,35 @@ extension ConfigurationReader {
                 report("\(variable)_FILE is \"\(path)\", which is empty; write the secret into it")
                 return nil
             }
+            guard !secret.contains(where: \.isNewline) else {
+                report("\(variable)_FILE is \"\(path)\", which has more than one line; leave the secret alone in it")
+                return nil
+            }
             return (.single(secret), variable + "_FILE")
         } catch {
-            report("\(variable)_FILE is \"\(path)\", which \(error.reason); name a file that the server may read")
+            report(
+                "\(variable)_FILE is \"\(path)\", which \(error.reason); "
+                    + (error.remedy ?? "name a file that the server may read")
+            )
             return nil
         }
     }
 
-    private mutating func content(of node: ConfigurationNode, name: String) -> ConfigurationText.Content? {
+    private mutating func content(
+        of node: ConfigurationNode,
+        name: String,
+        example: String
+    ) -> ConfigurationText.Content? {
         switch node.content {
-        case .scalar(let text): return .single(text)
+        case .scalar(let text):
+            return .single(text)
         case .list(let elements):
             var texts: [String] = []
             for element in elements {
+                if let pitfall = element.problem(of: name, isSecret: false) {
+                    report(pitfall, at: element.position)
+                    return nil
+                }
                 guard case .scalar(let text) = element.content else {
                     report("\(name) has an element that is \(element.kind); write single values", at: element.position)
                     return nil
@@ -179,7 +230,10 @@ extension ConfigurationReader {
             }
             return .list(texts)
         case .mapping, .null:
-            report("\(name) is \(node.kind), not a value; write the value after the colon", at: node.position)
+            report(
+                "\(name) is \(node.kind), not a value; write the value after the colon, as in \(example)",
+                at: node.position
+            )
             return nil
         }
     }
@@ -204,5 +258,40 @@ extension ConfigurationReader {
     private func problem(_ text: String, at position: ConfigurationNode.Position?) -> ConfigurationProblem {
         guard let position, let file = source.file else { return ConfigurationProblem(text) }
         return ConfigurationProblem(place: "\(file.name):\(position.line):\(position.column)", text)
+    }
+}
+
+extension ConfigurationNode {
+    /// Whether YAML left out what the value begins with.
+    fileprivate var losesItsBeginning: Bool { pitfall == .tag || pitfall == .anchor }
+
+    /// Why the value is not what was meant, as far as that can be known; quotes none of it.
+    fileprivate func problem(of name: String, isSecret: Bool) -> String? {
+        switch pitfall {
+        case nil:
+            guard isSecret, case .scalar(let text) = content, text.wholeMatch(of: /\$\{[A-Z0-9_]+\}/) != nil else {
+                return nil
+            }
+            return "\(name) is a name in ${ }, and no variable is put in its place; take it out here and set "
+                + "\(ConfigurationReader.variable(name.split(separator: ".").map(String.init))) in the environment"
+        case .comment:
+            // Behind an address a comment is a comment. If not, the address is cut short and can't be used.
+            guard isSecret, case .scalar(let text) = content, !text.contains("://") else { return nil }
+            return
+                "\(name) ends before the first \" #\", for YAML takes what follows for a comment; put the whole value "
+                + "into single quotation marks, or the comment on a line of its own"
+        case .tag, .anchor:
+            guard isSecret || isNull else { return nil }
+            return
+                "\(name) begins with \"\(pitfall == .tag ? "!" : "&")\", which has a meaning of its own in YAML, so that "
+                + "a part of it is lost; put the whole value into single quotation marks"
+        case .dash:
+            return
+                "\(name) begins with a \"-\" that no space follows, so that it is no list; write \"- \" before each part, "
+                + "or put the value into single quotation marks"
+        case .quotation:
+            return "\(name) stands in typographic quotation marks, which YAML takes for a part of it; "
+                + "write ' before it and behind it instead"
+        }
     }
 }

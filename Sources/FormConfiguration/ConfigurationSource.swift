@@ -46,8 +46,11 @@ package struct ConfigurationSource: Sendable {
 /// Why a file can't be read: goes on after its name.
 package struct FileProblem: Error, Sendable, Hashable {
     package var reason: String
+    /// What to do about it, when that isn't to name another file.
+    package var remedy: String?
 
-    package init(reason: String) {
+    package init(reason: String, remedy: String? = nil) {
         self.reason = reason
+        self.remedy = remedy
     }
 }

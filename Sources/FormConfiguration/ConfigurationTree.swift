@@ -7,16 +7,16 @@ package struct ConfigurationTree {
         case key
         /// Named children, in the order of the reference.
         case section([(name: String, branch: Branch)])
-        /// Children whose names are the owner's, such as the forms.
-        case named(Branch)
+        /// Children whose names are the owner's, such as the forms; and what each is.
+        case named(String, Branch)
     }
 
     private let root: Branch
-    private let paths: [String]
+    private let keys: [ConfigurationKeyDocumentation]
 
     package init(_ keys: [ConfigurationKeyDocumentation]) {
         root = Self.branch(keys.map { $0.parts[...] })
-        paths = keys.map(\.path)
+        self.keys = keys
     }
 
     private static func branch(_ paths: [ArraySlice<String>]) -> Branch {
@@ -29,7 +29,9 @@ package struct ConfigurationTree {
                 children.append((name, [path.dropFirst()]))
             }
         }
-        if let child = children.first, child.name.hasPrefix("<") { return .named(branch(child.paths)) }
+        if let child = children.first, child.name.hasPrefix("<") {
+            return .named(child.name.filter(\.isLetter), branch(child.paths))
+        }
         return .section(children.map { ($0.name, branch($0.paths)) })
     }
 
@@ -49,31 +51,109 @@ package struct ConfigurationTree {
         case .null: return
         case .mapping(let found): entries = found
         case .scalar, .list:
-            let name = path.isEmpty ? "the file" : path.joined(separator: ".")
-            report("\(name) is \(node.kind), not a section; write \"key: value\" lines under it", node.position)
+            report(Self.noSection(node, branch, path), node.position)
             return
         }
-        for entry in entries {
-            let entryPath = path + [entry.name]
-            switch branch {
-            case .key: continue
-            case .named(let child): check(entry.value, against: child, path: entryPath, report: report)
-            case .section(let children):
+        switch branch {
+        case .key: return
+        case .named(let kind, let child):
+            if let entry = entries.first(where: { Self.isSetting($0, of: child) }) {
+                report(Self.nameless(entry.name, kind, path), entry.position)
+                return
+            }
+            for entry in entries { check(entry.value, against: child, path: path + [entry.name], report: report) }
+        case .section(let children):
+            for entry in entries {
                 if let child = children.first(where: { $0.name == entry.name }) {
-                    check(entry.value, against: child.branch, path: entryPath, report: report)
+                    check(entry.value, against: child.branch, path: path + [entry.name], report: report)
                 } else {
-                    let meant = suggestion(for: entry.name, among: children.map(\.name))
-                    report("\"\(entryPath.joined(separator: "."))\" is no key; \(meant)", entry.position)
+                    report(unknown(entry, among: children.map(\.name), path), entry.position)
                 }
             }
         }
     }
 
+    /// Whether what stands where an owner's name belongs is a setting of what would have that name.
+    private static func isSetting(_ entry: ConfigurationNode.Entry, of branch: Branch) -> Bool {
+        guard case .section(let children) = branch,
+            let child = children.first(where: { $0.name == entry.name })
+        else { return false }
+        switch entry.value.content {
+        case .null: return false
+        case .scalar, .list: return true
+        case .mapping(let entries):
+            guard case .named = child.branch else { return false }
+            return !entries.contains { inner in children.contains { $0.name == inner.name } }
+        }
+    }
+
+    private static func nameless(_ name: String, _ kind: String, _ path: [String]) -> String {
+        let section = path.joined(separator: ".")
+        let example = kind == "form" ? "contact" : "email"
+        return
+            "\"\(name)\" is a setting of one \(kind) and stands directly under \(section), where the names of \(kind)s "
+            + "stand; write the \(kind)'s name above it, such as \"\(example):\", and indent its settings below that"
+    }
+
+    /// What to write instead of a value where keys belong. Quotes no value: it may hold a password.
+    private static func noSection(_ node: ConfigurationNode, _ branch: Branch, _ path: [String]) -> String {
+        let name = path.isEmpty ? "the file" : path.joined(separator: ".")
+        switch (branch, node.content) {
+        case (.section(let children), .scalar(let text)):
+            if let key = crampedKey(in: text, among: children.map(\.name)) { return separated(key) }
+        case (.named(let kind, _), _):
+            return "\(name) is \(node.kind), not a section; write the name of each \(kind) with a colon, "
+                + "on a line of its own below it"
+        default: break
+        }
+        return "\(name) is \(node.kind), not a section; write \"key: value\" lines under it"
+    }
+
+    /// The key that a text begins with, when it goes on with a colon without a space, or with an equals sign.
+    private static func crampedKey(in text: String, among keys: [String]) -> String? {
+        keys.first { key in
+            guard text.hasPrefix(key) else { return false }
+            let rest = text.dropFirst(key.count)
+            return rest.first == ":" || rest.first { $0 != " " } == "="
+        }
+    }
+
+    private static func separated(_ key: String) -> String {
+        "after \"\(key)\" a colon and a space are missing; write \"\(key): \" and then the value"
+    }
+
+    /// What to write instead of a key that is none.
+    private func unknown(_ entry: ConfigurationNode.Entry, among siblings: [String], _ path: [String]) -> String {
+        let name = entry.name
+        if let key = Self.crampedKey(in: name, among: siblings) { return Self.separated(key) }
+        if let first = name.first, let last = name.last, first.isWhitespace || last.isWhitespace {
+            return "a no-break space or the like stands beside this key; type the spaces of this line anew"
+        }
+        if let key = keys.first(where: { $0.variable == name }) {
+            return "\"\(name)\" is a variable of the environment; in the file the key is \"\(key.path)\""
+        }
+        let whole = (path + [name]).joined(separator: ".")
+        if let key = keys.first(where: { $0.isSecret && "\($0.path)_file" == whole }) {
+            return "\"\(whole)\" is no key; name the file in the environment, as \(key.variable)_FILE"
+        }
+        if let meant = suggestion(for: name, among: siblings, path) { return "\"\(whole)\" is no key; \(meant)" }
+        let known = "the keys here are \(siblings.joined(separator: ", "))"
+        // In braces, what follows a comma within a password looks like a key without a value.
+        return entry.value.isNull ? "this is no key; \(known)" : "\"\(whole)\" is no key; \(known)"
+    }
+
     /// A near name in the same section, or the key of that name in another.
-    private func suggestion(for name: String, among siblings: [String]) -> String {
+    private func suggestion(for name: String, among siblings: [String], _ path: [String]) -> String? {
+        let called = keys.filter { $0.otherNames.contains(name) }
+        if let key = called.first(where: { $0.parts.dropLast() == path[...] }), let last = key.parts.last {
+            return "did you mean \"\(last)\", as in \(key.example)?"
+        }
         if let near = Suggestion.nearest(to: name, among: siblings) { return "did you mean \"\(near)\"?" }
-        let elsewhere = paths.first { path in path.split(separator: ".").last.map(String.init) == name }
-        if let elsewhere { return "did you mean \"\(elsewhere)\"?" }
-        return "the keys here are \(siblings.joined(separator: ", "))"
+        if name.contains("."), keys.contains(where: { $0.path == name }) {
+            let lines = name.split(separator: ".").map { "\"\($0):\"" }.joined(separator: " and, indented below it, ")
+            return "write it as \(lines)"
+        }
+        let meant = called.first?.path ?? Suggestion.nearest(toEndOf: name, among: keys.map(\.path), separator: ".")
+        return meant.map { "did you mean \"\($0)\"?" }
     }
 }

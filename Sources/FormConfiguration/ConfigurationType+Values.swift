@@ -151,6 +151,12 @@ extension ConfigurationType<Mailbox> {
         do throws(MailboxError) {
             return try Mailbox(parsing: text)
         } catch {
+            guard text.count(where: { $0 == "@" }) < 2 else {
+                throw ConfigurationTextError(
+                    "not one mail address; write one, and a comma before each further one where several may stand",
+                    value: text
+                )
+            }
             throw ConfigurationTextError("no mail address: \(error)", value: text)
         }
     }

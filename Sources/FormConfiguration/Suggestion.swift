@@ -14,6 +14,38 @@ package enum Suggestion {
             .candidate
     }
 
+    /// The candidate that `name` is the end of, as far as can be told: the same last parts, or nearly the same, with or
+    /// without more behind them, as in "SMTP_URL" for "MAIL_SMTP".
+    package static func nearest(
+        toEndOf name: String,
+        among candidates: some Sequence<String>,
+        separator: Character
+    ) -> String? {
+        var ends: [(end: String, candidate: String)] = []
+        for candidate in candidates {
+            var end = candidate[...]
+            while true {
+                ends.append((String(end), candidate))
+                guard let cut = end.firstIndex(where: { $0 == separator || $0 == "_" }) else { break }
+                end = end[end.index(after: cut)...]
+            }
+        }
+        func shortest(_ matches: (String) -> Bool) -> String? {
+            ends.filter { matches($0.end) }.map(\.candidate)
+                .min { ($0.count, $0) < ($1.count, $1) }
+        }
+        // SMTP_URL is two letters away from SITE_URL, but SMTP is what was meant.
+        let alike = ends.map(\.end).filter { end in
+            distance(from: firstWord(name), to: firstWord(end)) <= 1 || distance(from: name, to: end) <= 1
+        }
+        return shortest { $0 == name }
+            ?? nearest(to: name, among: alike).flatMap { near in shortest { $0 == near } }
+            ?? (name.count < 4 ? nil : shortest { $0.hasPrefix(name) })
+            ?? shortest { name.hasPrefix($0 + "_") }
+    }
+
+    private static func firstWord(_ name: String) -> String { String(name.prefix { $0 != "_" }) }
+
     /// How many letters must be added, left out, changed or swapped with their neighbour.
     package static func distance(from source: String, to target: String) -> Int {
         let source = Array(source)

@@ -160,6 +160,7 @@ extension Configuration {
         typealias Keys = ConfigurationKeys.Mail
         let url = reader.value(Keys.smtp)
         let password = reader.value(Keys.smtpPassword)
+        let passwordFile = "\(Keys.smtpPassword.documentation.variable)_FILE"
         let position = reader.position(of: Keys.smtp)
         guard reader.isGiven(Keys.smtp) else {
             if reader.isGiven(Keys.smtpPassword) {
@@ -178,12 +179,22 @@ extension Configuration {
         } catch {
             if password == nil, (try? SMTPEndpoint(url: url, password: "any")) != nil {
                 reader.report(
+                    missing: Keys.smtpPassword,
                     "mail.smtp has a user and no password; set mail.smtp_password, or the variable "
-                        + "\(Keys.smtpPassword.documentation.variable)_FILE to a file that holds it",
+                        + "\(passwordFile) to a file that holds it",
                     at: position
                 )
             } else {
-                reader.report("mail.smtp can't be used: \(error)", at: position)
+                // Cut short, it has other faults than the one that its writer can mend.
+                let cut =
+                    "mail.smtp ends before the first \" #\", for YAML takes what follows for a comment, and can't be used so; "
+                    + "put the whole value into single quotation marks"
+                let asItIs = "; mail.smtp_password and the file of \(passwordFile) take a password as it is"
+                reader.report(
+                    reader.endsAtComment(Keys.smtp)
+                        ? cut : "mail.smtp can't be used: \(error)\(error.wantsEscape ? asItIs : "")",
+                    at: position
+                )
             }
             return (nil, true)
         }

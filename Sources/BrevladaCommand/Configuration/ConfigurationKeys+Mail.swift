@@ -12,7 +12,8 @@ extension ConfigurationKeys.Mail {
         isSecret: true,
         "Your mail provider's server: smtps:// for TLS from the start, smtp:// for STARTTLS. In user and password "
             + "write @ as %40, / as %2F and % as %25.",
-        example: "smtps://user@mail.example.com:465"
+        example: "smtps://user@mail.example.com:465",
+        otherNames: ["host", "hostname", "server", "port", "user", "username", "login", "url", "tls", "secure"]
     )
     static let smtpPassword = ConfigurationKey(
         "mail.smtp_password",

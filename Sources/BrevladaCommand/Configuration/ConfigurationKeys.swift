@@ -79,7 +79,8 @@ extension ConfigurationKeys {
         standard: .value("127.0.0.1:8080"),
         "Where the server listens; [::]:8080 is every address of the machine. The environment variable PORT changes "
             + "the port alone, unless BREVLADA_LISTEN is set.",
-        example: "\"[::]:8080\""
+        example: "\"[::]:8080\"",
+        otherNames: ["port", "host", "address", "bind"]
     )
     static let trustedProxies = ConfigurationKey(
         "trusted_proxies",

@@ -20,10 +20,11 @@ extension ConfigurationNode {
                 reason: "the file can't be read as YAML; compare it with a new one from \"brevlada init\""
             )
         }
-        return try root.map { node throws(YAMLProblem) in try ConfigurationNode(node, depth: 0) }
+        let lines = YAMLLine.all(in: text)
+        return try root.map { node throws(YAMLProblem) in try ConfigurationNode(node, of: lines, depth: 0) }
     }
 
-    private init(_ node: Node, depth: Int) throws(YAMLProblem) {
+    private init(_ node: Node, of lines: [YAMLLine], depth: Int) throws(YAMLProblem) {
         let position = Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
         guard depth < 16 else {
             throw YAMLProblem(position: position, reason: "sections lie too deep in each other; check the indentation")
@@ -33,10 +34,11 @@ extension ConfigurationNode {
             let content: Content =
                 scalar.style == .plain && ["", "~", "null"].contains(scalar.string.lowercased())
                 ? .null : .scalar(scalar.string)
-            self.init(content: content, position: position)
+            let pitfall = Pitfall(scalar, at: position, of: lines)
+            self.init(content: content, position: position, pitfall: pitfall)
         case .sequence(let sequence):
             var elements: [ConfigurationNode] = []
-            for element in sequence { elements.append(try ConfigurationNode(element, depth: depth + 1)) }
+            for element in sequence { elements.append(try ConfigurationNode(element, of: lines, depth: depth + 1)) }
             self.init(content: .list(elements), position: position)
         case .mapping(let mapping):
             var entries: [Entry] = []
@@ -45,12 +47,13 @@ extension ConfigurationNode {
                 guard case .scalar(let name) = key else {
                     throw YAMLProblem(
                         position: position,
-                        reason: "a key is a list or a section; write a name before the colon"
+                        reason:
+                            "a key is a list or a section; write a name before the colon, and put a value that begins with { or [ "
+                            + "into single quotation marks"
                     )
                 }
-                entries.append(
-                    Entry(name: name.string, position: position, value: try ConfigurationNode(value, depth: depth + 1))
-                )
+                let value = try ConfigurationNode(value, of: lines, depth: depth + 1)
+                entries.append(Entry(name: name.string, position: position, value: value))
             }
             self.init(content: .mapping(entries), position: position)
         case .alias:
@@ -59,36 +62,34 @@ extension ConfigurationNode {
     }
 }
 
-/// Why a text is no YAML, with what to do.
-struct YAMLProblem: Error, Hashable {
-    var position: ConfigurationNode.Position?
-    var reason: String
-}
-
-extension YAMLProblem {
-    /// The parser's words are a description of what it met, such as "did not find expected key".
-    private static func sentence(_ problem: String) -> String {
-        "the file can't be read as YAML here: \(problem); check indentation, colons and quotation marks"
-    }
-
-    fileprivate init(_ error: YamlError) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            self.init(position: .init(line: mark.line, column: mark.column), reason: Self.sentence(problem))
-        case .reader(let problem, _, _, _):
-            self.init(position: nil, reason: Self.sentence(problem))
-        case .duplicatedKeysInMapping(let names, let context):
-            let names = names.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
-            self.init(
-                position: .init(line: context.mark.line, column: context.mark.column),
-                reason: "\(names) stands twice in one section; keep one"
-            )
-        default:
-            self.init(
-                position: nil,
-                reason: "the file can't be read as YAML; compare it with a new one from \"brevlada init\""
-            )
+extension ConfigurationNode.Pitfall {
+    /// - Parameter position: Where the scalar begins, or where one would begin if it is empty.
+    fileprivate init?(_ scalar: Node.Scalar, at position: ConfigurationNode.Position, of lines: [YAMLLine]) {
+        guard lines.indices.contains(position.line - 1) else { return nil }
+        let written = lines[position.line - 1].scalars.dropFirst(position.column - 1)
+        let value = written.drop { $0 == " " || $0 == "\t" }
+        if value.first == "!" {
+            self = .tag
+        } else if value.first == "&" {
+            self = .anchor
+        } else if scalar.style != .plain {
+            return nil
+        } else if scalar.string.isEmpty {
+            // What is left out stands so; a remark has a space behind its mark.
+            guard value.first == "#", let next = value.dropFirst().first, !next.properties.isWhitespace else {
+                return nil
+            }
+            self = .comment
+        } else if value.first == "-", value.startIndex == lines[position.line - 1].content.startIndex {
+            self = .dash
+        } else if zip(value, value.dropFirst()).contains(where: { ($0 == " " || $0 == "\t") && $1 == "#" }) {
+            self = .comment
+        } else if let first = scalar.string.first, let last = scalar.string.last, "“”„‘’‚«»".contains(first),
+            "“”‘’«»".contains(last)
+        {
+            self = .quotation
+        } else {
+            return nil
         }
     }
 }

@@ -27,8 +27,8 @@ extension ConfigurationSource {
             source.file = File(name: name, folder: FilePath.parent(of: absolute), text: text)
         } catch {
             let problem = ConfigurationProblem(
-                "the configuration file \"\(name)\" \(error.reason); name another with --config, "
-                    + "or write one with \"brevlada init\""
+                "the configuration file \"\(name)\" \(error.reason); "
+                    + (error.remedy ?? "name another with --config, or write one with \"brevlada init\"")
             )
             throw ConfigurationError(problems: [problem])
         }
@@ -63,10 +63,22 @@ extension ConfigurationSource {
             bytes.append(contentsOf: buffer[..<count])
         }
         guard bytes.count <= limit else { throw FileProblem(reason: "is larger than \(limit / 1_024) KB") }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw FileProblem(reason: "is not text in UTF-8")
+        // UTF-16 has a NUL in every letter of ASCII.
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw FileProblem(
+                reason: "is not UTF-8 in line \(lineOfFirstFault(in: bytes))",
+                remedy: "save it as UTF-8, which your editor lets you choose as the encoding under \"Save as\""
+            )
         }
-        return text
+        // Some editors put a byte order mark before UTF-8. It can't be seen, and is no part of a password.
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    }
+
+    /// - Parameter bytes: No valid UTF-8, or with a NUL.
+    private static func lineOfFirstFault(in bytes: [UInt8]) -> Int {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let fault = lines.firstIndex { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }
+        return (fault ?? 0) + 1
     }
 }
 

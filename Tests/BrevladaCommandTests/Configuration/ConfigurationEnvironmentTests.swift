@@ -165,10 +165,15 @@ struct ConfigurationEnvironmentTests {
                 ["BREVLADA_CHALLENGE_SECRET_FILE": "empty", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
                 "BREVLADA_CHALLENGE_SECRET_FILE is \"empty\", which is empty; write the secret into it"
             ),
+            (
+                ["BREVLADA_CHALLENGE_SECRET_FILE": "long", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET_FILE is \"long\", which has more than one line; leave the secret alone in it"
+            ),
         ]
     )
     func variableProblems(_ environment: [String: String], _ expected: String) {
-        #expect(problems(nil, environment, secrets: ["/home/eva/empty": "\n"]) == [expected])
+        let secrets = ["/home/eva/empty": "\n", "/home/eva/long": "hunter2\nhunter2\n"]
+        #expect(problems(nil, environment, secrets: secrets) == [expected])
     }
 
     @Test("a variable that two names share is refused")
@@ -180,6 +185,22 @@ struct ConfigurationEnvironmentTests {
                 "BREVLADA_FORMS_A_B_NEXT may mean \"forms.a-b.next\" or \"forms.a_b.next\"; set both in the file instead"
             ]
         )
+    }
+
+    @Test(
+        "a variable that is no setting is led to the one that is meant",
+        arguments: [
+            ("SMTP", "BREVLADA_MAIL_SMTP"), ("SMTP_URL", "BREVLADA_MAIL_SMTP"), ("SMTP_HOST", "BREVLADA_MAIL_SMTP"),
+            ("SMTP_PASSWORD", "BREVLADA_MAIL_SMTP_PASSWORD"), ("SMTP_PASS", "BREVLADA_MAIL_SMTP_PASSWORD"),
+            ("SMTP_PASSWORD_FILE", "BREVLADA_MAIL_SMTP_PASSWORD_FILE"), ("PASSWORD", "BREVLADA_MAIL_SMTP_PASSWORD"),
+            ("FROM", "BREVLADA_MAIL_FROM"), ("TO", "BREVLADA_MAIL_TO"), ("MAIL_FORM", "BREVLADA_MAIL_FROM"),
+            ("URL", "BREVLADA_SITE_URL"), ("SITEURL", "BREVLADA_SITE_URL"), ("LOGLEVEL", "BREVLADA_LOG_LEVEL"),
+            ("DATA_DIR", "BREVLADA_DATA"), ("PORT", "PORT"),
+        ]
+    )
+    func meantVariables(_ name: String, _ meant: String) throws {
+        let warnings = try read(nil, ["BREVLADA_\(name)": "8080"]).warnings.map(\.description)
+        #expect(warnings == ["BREVLADA_\(name) is no setting and does nothing; did you mean \(meant)?"])
     }
 
     @Test("a variable that is no setting brings a warning, one of an orchestrator does not")
