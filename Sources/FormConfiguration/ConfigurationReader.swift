@@ -199,6 +199,14 @@ extension ConfigurationReader {
             }
             return (.single(secret), variable + "_FILE")
         } catch {
+            // What is no whole path may be the secret itself, set by mistake.
+            guard path.hasPrefix("/") || error.remedy != nil else {
+                report(
+                    "\(variable)_FILE names a file that \(error.reason); write its whole path, "
+                        + "or set the secret itself as \(variable)"
+                )
+                return nil
+            }
             report(
                 "\(variable)_FILE is \"\(path)\", which \(error.reason); "
                     + (error.remedy ?? "name a file that the server may read")

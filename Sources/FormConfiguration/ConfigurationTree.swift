@@ -100,7 +100,7 @@ package struct ConfigurationTree {
         let name = path.isEmpty ? "the file" : path.joined(separator: ".")
         switch (branch, node.content) {
         case (.section(let children), .scalar(let text)):
-            if let key = crampedKey(in: text, among: children.map(\.name)) { return separated(key) }
+            if let separation = separation(in: text, among: children.map(\.name)) { return separation }
         case (.named(let kind, _), _):
             return "\(name) is \(node.kind), not a section; write the name of each \(kind) with a colon, "
                 + "on a line of its own below it"
@@ -109,23 +109,23 @@ package struct ConfigurationTree {
         return "\(name) is \(node.kind), not a section; write \"key: value\" lines under it"
     }
 
-    /// The key that a text begins with, when it goes on with a colon without a space, or with an equals sign.
-    private static func crampedKey(in text: String, among keys: [String]) -> String? {
-        keys.first { key in
-            guard text.hasPrefix(key) else { return false }
+    /// What to write when a text begins with a key and goes on with a colon without a space, or with an equals sign.
+    private static func separation(in text: String, among keys: [String]) -> String? {
+        for key in keys where text.hasPrefix(key) {
             let rest = text.dropFirst(key.count)
-            return rest.first == ":" || rest.first { $0 != " " } == "="
+            let remedy = "write \"\(key): \" and then the value"
+            if rest.first == ":" { return "no space follows the colon of \"\(key)\"; \(remedy)" }
+            if rest.first(where: { $0 != " " }) == "=" {
+                return "\"\(key)\" is followed by an equals sign, not by a colon; \(remedy)"
+            }
         }
-    }
-
-    private static func separated(_ key: String) -> String {
-        "after \"\(key)\" a colon and a space are missing; write \"\(key): \" and then the value"
+        return nil
     }
 
     /// What to write instead of a key that is none.
     private func unknown(_ entry: ConfigurationNode.Entry, among siblings: [String], _ path: [String]) -> String {
         let name = entry.name
-        if let key = Self.crampedKey(in: name, among: siblings) { return Self.separated(key) }
+        if let separation = Self.separation(in: name, among: siblings) { return separation }
         if let first = name.first, let last = name.last, first.isWhitespace || last.isWhitespace {
             return "a no-break space or the like stands beside this key; type the spaces of this line anew"
         }
@@ -135,6 +135,11 @@ package struct ConfigurationTree {
         let whole = (path + [name]).joined(separator: ".")
         if let key = keys.first(where: { $0.isSecret && "\($0.path)_file" == whole }) {
             return "\"\(whole)\" is no key; name the file in the environment, as \(key.variable)_FILE"
+        }
+        if !siblings.contains(where: { Suggestion.distance(from: $0, to: name) <= 1 }),
+            let key = keys.first(where: { $0.parts.count == 2 && $0.parts.last == name }), let section = key.parts.first
+        {
+            return "\"\(whole)\" is no key here; it belongs below \"\(section):\", indented by two spaces"
         }
         if let meant = suggestion(for: name, among: siblings, path) { return "\"\(whole)\" is no key; \(meant)" }
         let known = "the keys here are \(siblings.joined(separator: ", "))"

@@ -153,7 +153,9 @@ extension ConfigurationType<Mailbox> {
         } catch {
             guard text.count(where: { $0 == "@" }) < 2 else {
                 throw ConfigurationTextError(
-                    "not one mail address; write one, and a comma before each further one where several may stand",
+                    text.contains(",")
+                        ? "more than one mail address; write one"
+                        : "more than one mail address without a comma between them; write the comma, or one address alone",
                     value: text
                 )
             }

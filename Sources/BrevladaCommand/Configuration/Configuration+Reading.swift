@@ -209,18 +209,20 @@ extension Configuration {
     ) -> NotificationSettings? {
         typealias Keys = ConfigurationKeys.Mail
         let from = reader.value(Keys.from)
-        let recipients = reader.value(Keys.to) ?? []
+        let to = reader.value(Keys.to)
+        let recipients = to ?? []
         let position = reader.position(of: Keys.smtp)
         if sends, !reader.isGiven(Keys.from) {
             reader.report("mail.from is not set; set it to the address that mail comes from", at: position)
         }
-        if sends, recipients.isEmpty, !reader.isGiven(Keys.to) {
+        // What is wrong with mail.to was reported; that it names nobody was not.
+        if sends, to?.isEmpty ?? !reader.isGiven(Keys.to) {
             let silent = forms.values.filter { $0.isActive && $0.recipients.isEmpty }.map(\.name.rawValue).sorted()
             if !silent.isEmpty {
                 let names = silent.map { "\"\($0)\"" }.joined(separator: ", ")
                 reader.report(
                     "mail.to is not set, and the form \(names) names no recipient; set mail.to to your address",
-                    at: position
+                    at: reader.position(of: Keys.to) ?? position
                 )
             }
         }

@@ -148,6 +148,7 @@ extension YAMLDiagnosis {
     }
 
     private var openBracket: YAMLProblem? {
+        if context == "while parsing a flow node" { return textInBrackets }
         let isList = context == "while parsing a flow sequence"
         guard isList || context == "while parsing a flow mapping" else { return nil }
         return YAMLProblem(
@@ -159,6 +160,19 @@ extension YAMLDiagnosis {
         )
     }
 
+    /// As in `[::]:8080`.
+    private var textInBrackets: YAMLProblem? {
+        guard let value = here.value, value < mark.column - 1, "[{".unicodeScalars.contains(here.scalars[value]) else {
+            return nil
+        }
+        return YAMLProblem(
+            position: here.position(value),
+            reason:
+                "a value that begins with \"\(here.scalars[value])\" is taken for a list or a section, and is none; "
+                + "put it into single quotation marks"
+        )
+    }
+
     /// A second name in one line, or a name below a value.
     private var colonInValue: YAMLProblem? {
         guard words == "mapping values are not allowed in this context", let separator = here.separator else {
@@ -167,7 +181,8 @@ extension YAMLDiagnosis {
         if separator < mark.column - 1 {
             return YAMLProblem(
                 position: .init(line: mark.line, column: mark.column),
-                reason: "the value has a colon before a space; put the whole value into single quotation marks"
+                reason: "the value has a colon before a space; put the whole value into single quotation marks, "
+                    + "or, if it is another key, on the next line, indented by two spaces"
             )
         }
         guard let above else { return nil }

@@ -157,9 +157,14 @@ struct ConfigurationEnvironmentTests {
                 "BREVLADA_CHALLENGE_SECRET and BREVLADA_CHALLENGE_SECRET_FILE are both set; leave out one of the two"
             ),
             (
-                ["BREVLADA_CHALLENGE_SECRET_FILE": "gone", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
-                "BREVLADA_CHALLENGE_SECRET_FILE is \"gone\", which can't be read: no such file; "
+                ["BREVLADA_CHALLENGE_SECRET_FILE": "/gone", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET_FILE is \"/gone\", which can't be read: no such file; "
                     + "name a file that the server may read"
+            ),
+            (
+                ["BREVLADA_CHALLENGE_SECRET_FILE": "hunter2", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET_FILE names a file that can't be read: no such file; write its whole path, "
+                    + "or set the secret itself as BREVLADA_CHALLENGE_SECRET"
             ),
             (
                 ["BREVLADA_CHALLENGE_SECRET_FILE": "empty", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],

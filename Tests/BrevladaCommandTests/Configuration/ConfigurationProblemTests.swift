@@ -23,7 +23,10 @@ struct ConfigurationProblemTests {
     static let cases = [
         Case("sit: x", "brevlada.yaml:1:1: \"sit\" is no key; did you mean \"site\"?"),
         Case("mail:\n  form: a@b.se", "brevlada.yaml:2:3: \"mail.form\" is no key; did you mean \"from\"?"),
-        Case("threshold: 5", "brevlada.yaml:1:1: \"threshold\" is no key; did you mean \"spam.threshold\"?"),
+        Case(
+            "threshold: 5",
+            "brevlada.yaml:1:1: \"threshold\" is no key here; it belongs below \"spam:\", indented by two spaces"
+        ),
         Case(
             "log:\n  colour: red",
             "brevlada.yaml:2:3: \"log.colour\" is no key; the keys here are level, format"
@@ -165,6 +168,11 @@ struct ConfigurationProblemTests {
                 + "set mail.to to your address"
         ),
         Case(
+            "mail:\n  smtp: smtps://user:pass@mail.example.com\n  from: eva@example.com\n  to: []",
+            "brevlada.yaml:4:7: mail.to is not set, and the form \"contact\" names no recipient; "
+                + "set mail.to to your address"
+        ),
+        Case(
             "mail:\n  smtp_password: hunter2",
             "brevlada.yaml:2:18: mail.smtp_password is set but mail.smtp is not; set mail.smtp to the server, "
                 + "as in smtps://user@mail.example.com"
@@ -203,7 +211,11 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "mail:\n  to=eva@example.com",
-            "brevlada.yaml:2:3: after \"to\" a colon and a space are missing; write \"to: \" and then the value"
+            "brevlada.yaml:2:3: \"to\" is followed by an equals sign, not by a colon; write \"to: \" and then the value"
+        ),
+        Case(
+            "mail: {to:eva@example.com}",
+            "brevlada.yaml:1:8: no space follows the colon of \"to\"; write \"to: \" and then the value"
         ),
         Case(
             "mail:\n\u{A0}\u{A0}to: eva@example.com",
@@ -263,8 +275,8 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "mail:\n  to: eva@example.com; bo@example.com",
-            "brevlada.yaml:2:7: mail.to is \"eva@example.com; bo@example.com\", not one mail address; write one, "
-                + "and a comma before each further one where several may stand"
+            "brevlada.yaml:2:7: mail.to is \"eva@example.com; bo@example.com\", more than one mail address without a comma "
+                + "between them; write the comma, or one address alone"
         ),
         Case(
             "site: !www",

@@ -41,6 +41,7 @@ struct YAMLProblemTests {
             ("spam:\n  blocked_words: [*casino*]", "2:19", mark("*")),
             ("mail:\n  smtp_password: {abc", "2:18", "\"{\" begins a section here"),
             ("mail:\n  to: [a@b.se\n  from: a@b.se", "2:7", "\"[\" begins a list here"),
+            ("listen: [::]:8080", "1:9", "a value that begins with \"[\" is taken for a list"),
             ("mail:\n  smtp_password: {{ X }}", "2:19", "a key is a list or a section"),
             ("mail:\n  to: - a@b.se", "2:7", "a list can't begin behind its name"),
             ("[mail]\nto = a@b.se", "1:1", "a name in brackets begins no section"),
