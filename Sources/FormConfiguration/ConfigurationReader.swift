@@ -38,8 +38,7 @@ package struct ConfigurationReader {
     /// Whether the key has a value of its own, right or wrong.
     package func isGiven(_ key: ConfigurationKey<some Sendable>, _ names: String...) -> Bool {
         let path = Self.path(key.documentation, names)
-        let variable = Self.variable(path)
-        return nonEmpty(variable) != nil || (key.documentation.isSecret && nonEmpty(variable + "_FILE") != nil)
+        return setVariable(of: key.documentation, at: path) != nil
             || root?.node(at: path).map { !$0.isNull || $0.losesItsBeginning } == true
     }
 
@@ -80,9 +79,16 @@ package struct ConfigurationReader {
     /// Whether secrets are read; if not, each is nil, and that it is missing is nothing to report.
     package var hasSecrets: Bool { source.hasSecrets }
 
-    /// Where the key's value stands in the file, for a problem that shows only beside others.
+    /// Where the key's value stands in the file, for a problem that shows only beside others; nil when a variable goes
+    /// before it.
     package func position(of key: ConfigurationKey<some Sendable>, _ names: String...) -> ConfigurationNode.Position? {
-        root?.value(at: Self.path(key.documentation, names))?.position
+        let path = Self.path(key.documentation, names)
+        return setVariable(of: key.documentation, at: path) == nil ? root?.value(at: path)?.position : nil
+    }
+
+    /// What the owner calls where the value stands: the key, or the variable that goes before it.
+    package func subject(of key: ConfigurationKey<some Sendable>) -> String {
+        setVariable(of: key.documentation, at: key.documentation.parts) ?? key.documentation.path
     }
 
     /// The value of an environment variable that is no key's own.
@@ -143,9 +149,15 @@ package struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
-    /// Whether YAML may have cut the value in the file short, at a "#".
+    /// Whether YAML may have cut the value short, at a "#".
     package func endsAtComment(_ key: ConfigurationKey<some Sendable>) -> Bool {
-        root?.value(at: Self.path(key.documentation, []))?.pitfall == .comment
+        let path = key.documentation.parts
+        return setVariable(of: key.documentation, at: path) == nil && root?.value(at: path)?.pitfall == .comment
+    }
+
+    /// Whether the file itself has a value, also when a variable goes before it.
+    package func isInFile(_ key: ConfigurationKey<some Sendable>) -> Bool {
+        root?.value(at: key.documentation.parts) != nil
     }
 
     /// What the file itself says, also when a variable goes before it.
@@ -161,6 +173,12 @@ extension ConfigurationReader {
 
     fileprivate static func variable(_ path: [String]) -> String {
         "BREVLADA_" + path.map(ConfigurationKeyDocumentation.variablePart).joined(separator: "_")
+    }
+
+    private func setVariable(of key: ConfigurationKeyDocumentation, at path: [String]) -> String? {
+        let variable = Self.variable(path)
+        let names = key.isSecret ? [variable, variable + "_FILE"] : [variable]
+        return names.first { nonEmpty($0) != nil }
     }
 
     /// An empty variable counts as none: that is how container tools write a setting that was left out.

@@ -111,9 +111,8 @@ extension Configuration {
             contentSecurityPolicy: contentSecurityPolicy,
             log: log,
             cloud: cloud,
-            fileHoldsSecrets: reader.position(of: Keys.Mail.smtpPassword) != nil
-                || reader.position(of: Keys.Challenge.secret) != nil
-                || reader.position(of: Keys.Alerts.secret) != nil
+            fileHoldsSecrets: reader.isInFile(Keys.Mail.smtpPassword) || reader.isInFile(Keys.Challenge.secret)
+                || reader.isInFile(Keys.Alerts.secret)
                 || reader.textInFile(of: Keys.Mail.smtp).map(holdsPassword) == true,
             secretFiles: reader.secretFiles,
             warnings: reader.warnings
@@ -162,10 +161,11 @@ extension Configuration {
         let password = reader.value(Keys.smtpPassword)
         let passwordFile = "\(Keys.smtpPassword.documentation.variable)_FILE"
         let position = reader.position(of: Keys.smtp)
+        let subject = reader.subject(of: Keys.smtp)
         guard reader.isGiven(Keys.smtp) else {
             if reader.isGiven(Keys.smtpPassword) {
                 reader.report(
-                    "mail.smtp_password is set but mail.smtp is not; set mail.smtp to the server, as in "
+                    "\(reader.subject(of: Keys.smtpPassword)) is set but mail.smtp is not; set mail.smtp to the server, as in "
                         + "smtps://user@mail.example.com",
                     at: reader.position(of: Keys.smtpPassword)
                 )
@@ -180,7 +180,7 @@ extension Configuration {
             if password == nil, (try? SMTPEndpoint(url: url, password: "any")) != nil {
                 reader.report(
                     missing: Keys.smtpPassword,
-                    "mail.smtp has a user and no password; set mail.smtp_password, or the variable "
+                    "\(subject) has a user and no password; set mail.smtp_password, or the variable "
                         + "\(passwordFile) to a file that holds it",
                     at: position
                 )
@@ -192,7 +192,7 @@ extension Configuration {
                 let asItIs = "; mail.smtp_password and the file of \(passwordFile) take a password as it is"
                 reader.report(
                     reader.endsAtComment(Keys.smtp)
-                        ? cut : "mail.smtp can't be used: \(error)\(error.wantsEscape ? asItIs : "")",
+                        ? cut : "\(subject) can't be used: \(error)\(error.wantsEscape ? asItIs : "")",
                     at: position
                 )
             }

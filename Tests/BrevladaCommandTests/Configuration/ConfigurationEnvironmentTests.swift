@@ -171,6 +171,15 @@ struct ConfigurationEnvironmentTests {
                 "BREVLADA_CHALLENGE_SECRET_FILE is \"empty\", which is empty; write the secret into it"
             ),
             (
+                ["BREVLADA_MAIL_SMTP": "h:587", "BREVLADA_MAIL_FROM": "a@b.se", "BREVLADA_MAIL_TO": "a@b.se"],
+                "BREVLADA_MAIL_SMTP can't be used: the SMTP URL has no scheme; begin it with smtps:// or smtp://"
+            ),
+            (
+                ["BREVLADA_MAIL_SMTP_PASSWORD": "hunter2"],
+                "BREVLADA_MAIL_SMTP_PASSWORD is set but mail.smtp is not; set mail.smtp to the server, as in "
+                    + "smtps://user@mail.example.com"
+            ),
+            (
                 ["BREVLADA_CHALLENGE_SECRET_FILE": "long", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
                 "BREVLADA_CHALLENGE_SECRET_FILE is \"long\", which has more than one line; leave the secret alone in it"
             ),
@@ -179,6 +188,20 @@ struct ConfigurationEnvironmentTests {
     func variableProblems(_ environment: [String: String], _ expected: String) {
         let secrets = ["/home/eva/empty": "\n", "/home/eva/long": "hunter2\nhunter2\n"]
         #expect(problems(nil, environment, secrets: secrets) == [expected])
+    }
+
+    @Test("what is wrong in a variable is not looked for in the file that it goes before")
+    func variableBeforeFile() {
+        let yaml = "mail:\n  smtp: smtps://u:p@h # mine\n  from: a@b.se\n  to: a@b.se"
+        #expect(
+            problems(yaml, ["BREVLADA_MAIL_SMTP": "smtps://u@h"]) == [
+                "BREVLADA_MAIL_SMTP has a user and no password; set mail.smtp_password, or the variable "
+                    + "BREVLADA_MAIL_SMTP_PASSWORD_FILE to a file that holds it"
+            ]
+        )
+        #expect(
+            problems(yaml, ["BREVLADA_MAIL_SMTP": "h"]).first?.hasPrefix("BREVLADA_MAIL_SMTP can't be used") == true
+        )
     }
 
     @Test("a variable that two names share is refused")
