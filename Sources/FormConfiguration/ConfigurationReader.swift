@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ContactForm
+
 /// Looks values up by their keys, in the environment, then in the file, then in the key's standard, and gathers all
 /// that is wrong.
 package struct ConfigurationReader {
@@ -138,7 +140,7 @@ package struct ConfigurationReader {
                 || name.hasSuffix("_PORT") && source.environment[name]?.contains("://") == true
             if isOrchestrators { continue }
             let meant = Suggestion.nearest(
-                toEndOf: String(name.dropFirst("BREVLADA_".count)),
+                toEndOf: name.dropFirst("BREVLADA_".count).uppercased(),
                 among: known.union(aliases),
                 separator: "_"
             )
@@ -196,7 +198,17 @@ extension ConfigurationReader {
             report("\(variable) may mean \"\(other)\" or \"\(name)\"; set both in the file instead")
             return nil
         }
-        guard isSecret, let path = nonEmpty(variable + "_FILE") else { return value.map { (.single($0), variable) } }
+        guard isSecret, let path = nonEmpty(variable + "_FILE") else {
+            guard let value else { return nil }
+            // Container tools hand on what stands in their files, as it stands.
+            guard value.count < 2 || value.first != value.last || value.first != "'" && value.first != "\"" else {
+                let file =
+                    isSecret ? "; if they belong to it, write it into a file and name that as \(variable)_FILE" : ""
+                report("\(variable) stands in quotation marks, which are a part of it; take them away\(file)")
+                return nil
+            }
+            return (.single(isSecret ? value : value.trimmedSpaces), variable)
+        }
         guard value == nil else {
             report("\(variable) and \(variable)_FILE are both set; leave out one of the two")
             return nil

@@ -157,7 +157,7 @@ extension Configuration {
     /// - Returns: The server, nil without one or without secrets; and whether there is to be one.
     private static func readSMTP(_ reader: inout ConfigurationReader) -> (endpoint: SMTPEndpoint?, isGiven: Bool) {
         typealias Keys = ConfigurationKeys.Mail
-        let url = reader.value(Keys.smtp)
+        let url = reader.value(Keys.smtp)?.trimmedSpaces
         let password = reader.value(Keys.smtpPassword)
         let passwordFile = "\(Keys.smtpPassword.documentation.variable)_FILE"
         let position = reader.position(of: Keys.smtp)

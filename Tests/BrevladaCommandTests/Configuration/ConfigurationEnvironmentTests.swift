@@ -180,6 +180,15 @@ struct ConfigurationEnvironmentTests {
                     + "smtps://user@mail.example.com"
             ),
             (
+                ["BREVLADA_SITE_URL": "\"https://example.com\""],
+                "BREVLADA_SITE_URL stands in quotation marks, which are a part of it; take them away"
+            ),
+            (
+                ["BREVLADA_CHALLENGE_SECRET": "'hunter2'", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
+                "BREVLADA_CHALLENGE_SECRET stands in quotation marks, which are a part of it; take them away; "
+                    + "if they belong to it, write it into a file and name that as BREVLADA_CHALLENGE_SECRET_FILE"
+            ),
+            (
                 ["BREVLADA_CHALLENGE_SECRET_FILE": "long", "BREVLADA_CHALLENGE_KIND": "hcaptcha"],
                 "BREVLADA_CHALLENGE_SECRET_FILE is \"long\", which has more than one line; leave the secret alone in it"
             ),
@@ -223,7 +232,7 @@ struct ConfigurationEnvironmentTests {
             ("SMTP_PASSWORD_FILE", "BREVLADA_MAIL_SMTP_PASSWORD_FILE"), ("PASSWORD", "BREVLADA_MAIL_SMTP_PASSWORD"),
             ("FROM", "BREVLADA_MAIL_FROM"), ("TO", "BREVLADA_MAIL_TO"), ("MAIL_FORM", "BREVLADA_MAIL_FROM"),
             ("URL", "BREVLADA_SITE_URL"), ("SITEURL", "BREVLADA_SITE_URL"), ("LOGLEVEL", "BREVLADA_LOG_LEVEL"),
-            ("DATA_DIR", "BREVLADA_DATA"), ("PORT", "PORT"),
+            ("DATA_DIR", "BREVLADA_DATA"), ("PORT", "PORT"), ("mail_from", "BREVLADA_MAIL_FROM"),
         ]
     )
     func meantVariables(_ name: String, _ meant: String) throws {
