@@ -11,7 +11,7 @@ extension ConfigurationKeys.Mail {
         .text,
         isSecret: true,
         "Your mail provider's server: smtps:// for TLS from the start, smtp:// for STARTTLS. In user and password "
-            + "write @ as %40, / as %2F and % as %25.",
+            + "write @ as %40, / as %2F, ? as %3F, # as %23 and % as %25.",
         example: "smtps://user@mail.example.com:465",
         otherNames: ["host", "hostname", "server", "port", "user", "username", "login", "url", "tls", "secure"]
     )
