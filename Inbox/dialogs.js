@@ -104,7 +104,7 @@ const manyIDs = 200 // shown; the saved receipt has all
 const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
-    el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
+    el('p', { role: 'status', class: 'big' }, erased.erased ? say('erasedCount', { n: number(erased.erased) }) : say('erasedNone')),
     erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),

@@ -189,7 +189,7 @@ const manyIDs = 200 // shown; the saved receipt has all
 const receipt = (address, erased) => {
   const text = JSON.stringify(erased, null, 2)
   return [
-    el('p', { role: 'status', class: 'big' }, say('erasedCount', { n: number(erased.erased) })),
+    el('p', { role: 'status', class: 'big' }, erased.erased ? say('erasedCount', { n: number(erased.erased) }) : say('erasedNone')),
     erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
     el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
       el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
@@ -2310,6 +2310,7 @@ const words = {
   eraseUnreadableOne: ['1 message can’t be read and is still there; it may be from this address. The receipt has its number.',
     '1 meddelande går inte att läsa och finns kvar; det kan vara från adressen. Kvittot har dess nummer.'],
   receipt: ['Receipt', 'Kvitto'], erasedAt: ['Erased', 'Raderat'], erasedCount: ['{n} messages erased', '{n} meddelanden raderade'], erasedCountOne: ['1 message erased', '1 meddelande raderat'],
+  erasedNone: ['No message is from this address', 'Inget meddelande kommer från adressen'],
   stillThere: ['Still there: the mails that were sent to you (search your mailbox for these numbers) and your backups.',
     'Kvar finns mejlen som skickades till dig (sök efter numren i din e-post) och dina säkerhetskopior.'],
   saveReceipt: ['Save the receipt', 'Spara kvittot'], andMore: ['and {n} more, in the saved receipt', 'och {n} till, i det sparade kvittot'],

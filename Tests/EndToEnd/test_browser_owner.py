@@ -954,6 +954,11 @@ def test_all_of_one_address_is_erased_with_a_receipt(owner, inbox):
     assert address.partition("@")[0] not in text.lower(), "what is kept says nothing about the person"
     dialog.get_by_role("button", name="Close").click()
     expect(row(page, marks[0])).to_have_count(0)
+    page.get_by_role("button", name="Erase a person").click()
+    for label in ("E-mail address", "The same address again"):
+        dialog.get_by_label(label).fill(address)
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("No message is from this address")
 
 
 def test_a_receipt_is_of_one_person_also_after_an_erasure_that_ended_half_way(owner, inbox):

@@ -90,7 +90,7 @@ def test_a_wrong_url_is_said_without_its_password(tmp_path, command, url):
               "BREVLADA_MAIL_TO": "b@example.se", "PORT": 0}
     done = run(*command, cwd=tmp_path, **values)
     assert done.returncode in (1, 2)
-    assert "mail.smtp" in done.stdout + done.stderr
+    assert "BREVLADA_MAIL_SMTP" in done.stdout + done.stderr
     assert "sesam123" not in done.stdout + done.stderr
 
 
