@@ -22,9 +22,7 @@ package struct CloudSettings: Sendable {
 
 extension CloudSettings {
     /// The parameters that deploying sets by itself.
-    private static let own: Set<String> = [
-        "CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey", "ReadContactInfoKey",
-    ]
+    private static let own = Set(["CodeBucket"] + SiteFunction.allCases.map(\.keyParameter))
 
     static func read(
         _ reader: inout ConfigurationReader,

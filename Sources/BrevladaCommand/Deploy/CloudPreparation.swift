@@ -42,7 +42,9 @@ struct CloudPreparation {
         var parameters = configuration.cloud.parameters
         let access = parameters.effective("OwnerAccess", in: template)
         let zips = FunctionZips(folder: lambdas, needsReader: access != "None").find()
-        for package in zips.packages { parameters.set(package.parameter, package.key, source: package.path) }
+        for package in zips.packages {
+            parameters.set(package.function.keyParameter, package.key, source: package.path)
+        }
         var problems = configuration.cloud.problems.map { Finding.failed($0.description) }
         problems += zips.problems
         if let built = zips.packages.first?.architecture.rawValue {
@@ -59,12 +61,13 @@ struct CloudPreparation {
         problems += missingMail(parameters)
         problems += domainProblems(parameters, region: region)
         // Those that this command sets are complete once the zips are there; their absence was said already.
+        let keys = SiteFunction.allCases.map(\.keyParameter)
         let others = template.filter { parameter in
-            !["CodeBucket", "AddContactInfoKey", "SendContactInfoEmailKey"].contains(parameter.name)
+            parameter.name != "CodeBucket" && !keys.contains(parameter.name)
                 && !(Self.mailKeys[parameter.name] != nil && parameters[parameter.name] == nil)
         }
         var checked = parameters
-        checked.remove(["AddContactInfoKey", "SendContactInfoEmailKey"])
+        checked.remove(keys)
         problems += checked.problems(against: others)
         return (Prepared(parameters: parameters, packages: zips.packages), problems)
     }

@@ -18,8 +18,9 @@ struct FunctionZips {
     }
 
     func find() -> Found {
-        let names = ["AddContactInfo", "SendContactInfoEmail"] + (needsReader ? ["ReadContactInfo"] : [])
-        guard let folder = folder ?? Self.places.first(where: { Self.holds($0, names[0]) }) else {
+        let functions = SiteFunction.allCases.filter { $0 != .readContactInfo || needsReader }
+        let built = Self.places.first { FileManager.default.fileExists(atPath: Self.zip(of: .addContactInfo, in: $0)) }
+        guard let folder = folder ?? built else {
             return Found(problems: [
                 .failed(
                     "the functions' zips were not found",
@@ -29,8 +30,8 @@ struct FunctionZips {
             ])
         }
         var found = Found()
-        for name in names {
-            let path = FilePath.joined(folder, name + ".zip")
+        for function in functions {
+            let path = Self.zip(of: function, in: folder)
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 found.problems.append(
                     .failed(
@@ -41,14 +42,16 @@ struct FunctionZips {
                 continue
             }
             do throws(FunctionPackageError) {
-                found.packages.append(try FunctionPackage(name: name, path: path, bytes: Array(bytes)))
+                found.packages.append(try FunctionPackage(of: function, path: path, bytes: Array(bytes)))
             } catch {
                 found.problems.append(error.finding)
             }
         }
         let architectures = Set(found.packages.map(\.architecture))
         if architectures.count > 1 {
-            let list = found.packages.map { "\($0.name) for \($0.architecture.rawValue)" }.joined(separator: ", ")
+            let list = found.packages.map { "\($0.function.name) for \($0.architecture.rawValue)" }.joined(
+                separator: ", "
+            )
             found.problems.append(
                 .failed(
                     "the functions are built for different processors: \(list)",
@@ -71,7 +74,7 @@ struct FunctionZips {
         ]
     }
 
-    private static func holds(_ folder: String, _ name: String) -> Bool {
-        FileManager.default.fileExists(atPath: FilePath.joined(folder, name + ".zip"))
+    private static func zip(of function: SiteFunction, in folder: String) -> String {
+        FilePath.joined(folder, function.name + ".zip")
     }
 }

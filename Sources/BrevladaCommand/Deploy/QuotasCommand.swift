@@ -49,7 +49,7 @@ struct QuotasCommand: AsyncParsableCommand {
                 isSameOrigin: parameters.effective("Hosting", in: template) == "CloudFront",
                 isOneByOne: oneByOne
             ),
-            reserved: ["AddContactInfoConcurrency", "SendContactInfoEmailConcurrency"]
+            reserved: SiteFunction.concurrencyParameters
                 .compactMap { Int(parameters.effective($0, in: template)) }.reduce(0, +)
         )
         let quotas = try await report.quotas()

@@ -20,7 +20,7 @@ struct CloudChecks {
         let (prepared, problems) = preparation.examined(region: try? session.get().region)
         for problem in problems { record(DoctorFinding(problem)) }
         for package in prepared.packages {
-            record(.passed(.aws, "\(package.name).zip is fit for Lambda, \(package.architecture.rawValue)"))
+            record(.passed(.aws, "\(package.function.name).zip is fit for Lambda, \(package.architecture.rawValue)"))
         }
         do {
             let process = AWSProcess()

@@ -24,14 +24,6 @@ struct SubmissionImport {
         var description: String { "line \(line) \(reason)" }
     }
 
-    /// What became of a line. A type of its own, for Swift 6.3 optimizes a tuple with such a result wrongly: its other values
-    /// are lost.
-    private struct Attempt: Sendable {
-        var line: Int
-        var submission: Submission
-        var result: Result<Insertion, StoreError>
-    }
-
     let store: any SubmissionArchive
     /// Where receipts are kept of what comes in, where the store does not count by itself.
     var books: (any ReceiptBook)?
@@ -85,33 +77,22 @@ struct SubmissionImport {
     }
 
     private func store(_ batch: inout [(line: Int, submission: Submission)], _ outcome: inout Outcome) async throws {
-        let attempts = await withTaskGroup(of: Attempt.self) { group in
-            for (line, submission) in batch {
-                let submission = adopted(submission)
-                group.addTask {
-                    do throws(StoreError) {
-                        let insertion = try await store.insert(submission)
-                        return Attempt(line: line, submission: submission, result: .success(insertion))
-                    } catch {
-                        return Attempt(line: line, submission: submission, result: .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
+        let submissions = batch.map { adopted($0.submission) }
+        let lines = batch.map(\.line)
         batch = []
-        // Of what is there already too: an import that was broken off may have left some out.
-        let receipts = attempts.compactMap { attempt in
-            (try? attempt.result.get()).map { _ in attempt.submission.receipt }
+        let results = await submissions.concurrentResults { submission async throws(StoreError) in
+            try await store.insert(submission)
         }
+        // Of what is there already too: an import that was broken off may have left some out.
+        let receipts = zip(submissions, results).filter { (try? $1.get()) != nil }.map(\.0.receipt)
         try await books?.enter(receipts)
-        for attempt in attempts.sorted(by: { $0.line < $1.line }) {
-            switch attempt.result {
+        for (index, result) in results.enumerated() {
+            switch result {
             case .success(.stored):
                 outcome.stored += 1
-                if attempt.submission.status == .received { outcome.waiting += 1 }
+                if submissions[index].status == .received { outcome.waiting += 1 }
             case .success(.alreadyStored): outcome.known += 1
-            case .failure(let error): throw Failure(line: attempt.line, reason: "was not stored: \(error.reason)")
+            case .failure(let error): throw Failure(line: lines[index], reason: "was not stored: \(error.reason)")
             }
         }
     }

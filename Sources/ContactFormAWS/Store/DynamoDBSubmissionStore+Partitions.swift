@@ -72,26 +72,6 @@ extension DynamoDBSubmissionStore {
         _ elements: [Element],
         _ body: @escaping @Sendable (Element) async throws(StoreError) -> Value
     ) async throws(StoreError) -> [Value] {
-        let outcomes = await withTaskGroup(of: Outcome<Value>.self) { group in
-            for (index, element) in elements.enumerated() {
-                group.addTask {
-                    do throws(StoreError) {
-                        return Outcome(index: index, result: .success(try await body(element)))
-                    } catch {
-                        return Outcome(index: index, result: .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        var values: [Value] = []
-        for outcome in outcomes.sorted(by: { $0.index < $1.index }) { values.append(try outcome.result.get()) }
-        return values
+        try await elements.concurrentResults(body).map { result throws(StoreError) in try result.get() }
     }
-}
-
-/// A type of its own, for Swift 6.3 optimizes a tuple of a number and such a result wrongly: the number is lost.
-private struct Outcome<Value: Sendable>: Sendable {
-    var index: Int
-    var result: Result<Value, StoreError>
 }

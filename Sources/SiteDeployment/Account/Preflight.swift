@@ -98,9 +98,7 @@ package struct Preflight: Sendable {
         let answer = try await aws.call(["lambda", "get-account-settings"])
         guard let limit = answer.number("AccountLimit", "ConcurrentExecutions").map({ Int($0) }) else { return [] }
         func sum(_ value: (String) -> String?) -> Int {
-            ["AddContactInfoConcurrency", "SendContactInfoEmailConcurrency"].reduce(0) {
-                $0 + (Int(value($1) ?? "") ?? 0)
-            }
+            SiteFunction.concurrencyParameters.reduce(0) { $0 + (Int(value($1) ?? "") ?? 0) }
         }
         let reserved = sum(value)
         // What is kept for functions of others is no more to be had, and what this stack keeps is its own.

@@ -98,7 +98,7 @@ package struct Deployment: Sendable {
         let known = try await knownZips.union(try await knownTemplates)
         for package in plan.packages where !known.contains(package.key) {
             try await artifacts.upload(package.path, to: package.key)
-            await console.say(.passed, "\(package.name).zip uploaded, \(Self.size(package.size))")
+            await console.say(.passed, "\(package.function.name).zip uploaded, \(Self.size(package.size))")
         }
         let templateKey = ArtifactBucket.templateKey(plan.templateText)
         if !known.contains(templateKey) {

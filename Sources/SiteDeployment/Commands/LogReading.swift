@@ -15,8 +15,8 @@ package struct LogReading: Sendable {
     package init(aws: AWSSession, outputs: [String: String], requestID: String?) {
         self.aws = aws
         self.requestID = requestID
-        groups = ["AddContactInfo", "SendContactInfoEmail", "ReadContactInfo"].compactMap { name in
-            outputs["\(name)LogGroup"].map { (name, $0) }
+        groups = SiteFunction.allCases.compactMap { function in
+            outputs[function.logGroupOutput].map { (function.name, $0) }
         }
     }
 

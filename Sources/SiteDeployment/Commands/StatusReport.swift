@@ -150,17 +150,8 @@ package struct StatusReport: Sendable {
     }
 
     private func newest(of form: String, shards: Range<Int>, in table: String) async throws(AWSFailure) -> [Message] {
-        let parts = await withTaskGroup(of: Result<[Message], AWSFailure>.self) { group in
-            for shard in shards {
-                group.addTask {
-                    do throws(AWSFailure) {
-                        return .success(try await newest(of: form, shard: shard, in: table))
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+        let parts = await shards.concurrentResults { shard async throws(AWSFailure) in
+            try await newest(of: form, shard: shard, in: table)
         }
         var messages: [Message] = []
         for part in parts { messages += try part.get() }

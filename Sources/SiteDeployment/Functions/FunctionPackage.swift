@@ -10,8 +10,7 @@ package struct FunctionPackage: Sendable, Hashable {
         case x86 = "x86_64"
     }
 
-    /// The function's name, which is also the zip's without `.zip`.
-    package var name: String
+    package var function: SiteFunction
     package var path: String
     package var architecture: Architecture
     /// Octets of the zip.
@@ -20,10 +19,7 @@ package struct FunctionPackage: Sendable, Hashable {
     package var hash: String
 
     /// The key in the artefact bucket: the same code is the same key, so that an unchanged function is left alone.
-    package var key: String { "functions/\(name)-\(hash).zip" }
-
-    /// The template's parameter that takes the key.
-    package var parameter: String { name + "Key" }
+    package var key: String { "functions/\(function.name)-\(hash).zip" }
 
     /// Lambda takes 250 MB unpacked; what is larger than 50 MB packed would be no function of ours.
     /// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -31,7 +27,7 @@ package struct FunctionPackage: Sendable, Hashable {
     private static let mostUnpacked = 250 << 20
 
     /// - Throws: `FunctionPackageError` with what keeps Lambda from running it.
-    package init(name: String, path: String, bytes: [UInt8]) throws(FunctionPackageError) {
+    package init(of function: SiteFunction, path: String, bytes: [UInt8]) throws(FunctionPackageError) {
         func refuse(_ reason: String) -> FunctionPackageError { FunctionPackageError(path: path, reason: reason) }
         guard let archive = ZipArchive(bytes) else { throw refuse("is no zip file") }
         guard archive.entries.count == 1, let entry = archive.entries.first, entry.name == "bootstrap" else {
@@ -51,7 +47,7 @@ package struct FunctionPackage: Sendable, Hashable {
         case 0xB7: architecture = .arm64
         default: throw refuse("is built for a processor that Lambda has not")
         }
-        self.name = name
+        self.function = function
         self.path = path
         size = bytes.count
         hash = SHA256.digest(bytes).prefix(8).hexadecimal

@@ -47,7 +47,7 @@ package struct Stack: Sendable, Hashable {
     }
 
     /// Parameters of the template in each of its versions.
-    private static let marks: Set<String> = ["CodeBucket", "AddContactInfoKey"]
+    private static let marks: Set = ["CodeBucket", SiteFunction.addContactInfo.keyParameter]
 
     /// Whether it shows that the template made it, in whatever version. One that was only ever planned may have no parameters to
     /// tell it by; see ``CloudFormation/isOfBrevlada(_:)``.

@@ -49,7 +49,7 @@ private enum Zips {
 struct FunctionPackageTests {
     private func package(_ base64: String) throws(FunctionPackageError) -> FunctionPackage {
         try FunctionPackage(
-            name: "AddContactInfo",
+            of: .addContactInfo,
             path: "/zips/AddContactInfo.zip",
             bytes: Array(Data(base64Encoded: base64) ?? Data())
         )
@@ -68,7 +68,7 @@ struct FunctionPackageTests {
         #expect(try self.package(Zips.x86).key == package.key)
         #expect(try self.package(Zips.arm).key != package.key)
         #expect(package.key.wholeMatch(of: /functions\/AddContactInfo-[0-9a-f]{16}\.zip/) != nil)
-        #expect(package.parameter == "AddContactInfoKey")
+        #expect(package.function.keyParameter == "AddContactInfoKey")
     }
 
     @Test(
@@ -91,7 +91,7 @@ struct FunctionPackageTests {
         let whole = Array(try #require(Data(base64Encoded: Zips.x86)))
         for count in whole.indices {
             #expect(throws: FunctionPackageError.self) {
-                try FunctionPackage(name: "A", path: "/a", bytes: Array(whole[..<count]))
+                try FunctionPackage(of: .addContactInfo, path: "/a", bytes: Array(whole[..<count]))
             }
         }
     }
