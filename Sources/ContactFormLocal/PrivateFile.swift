@@ -28,29 +28,43 @@ enum PrivateFile {
         }
     }
 
-    /// Makes a folder with mode 0700 unless there is one already.
+    /// Makes a folder with mode 0700, and those around it that are missing, unless it is there.
+    ///
+    /// Each is made and opened within the descriptor of the one around it, and given away only when all are made: its owner could
+    /// put a link in the place of the next one.
     static func createFolder(_ path: String) throws(FileError) {
-        guard mkdir(path, 0o700) == 0 else {
-            guard errno == EEXIST else { throw FileError(creating: path, errno) }
-            return
-        }
-        // By a descriptor, for the owner of the folder around it may have put a link there meanwhile.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
-        guard descriptor >= 0 else { return }
-        handOver(descriptor, at: path)
-        close(descriptor)
-    }
-
-    /// The same, and the folders around it.
-    static func createFolders(_ path: String) throws(FileError) {
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(notFolder: path) }
             return
         }
-        let around = folder(of: path)
-        if around.count > 1, access(around, F_OK) != 0 { try createFolders(String(around.dropLast())) }
-        try createFolder(path)
+        let names = path.split(separator: "/").map(String.init)
+        var there = names.count
+        var descriptors: [CInt] = []
+        defer { for descriptor in descriptors { close(descriptor) } }
+        repeat {
+            there -= 1
+            let around = (path.first == "/" ? "/" : "./") + names.prefix(max(there, 0)).joined(separator: "/")
+            let descriptor = open(around, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+            if descriptor >= 0 {
+                descriptors.append(descriptor)
+            } else if errno != ENOENT || there <= 0 {
+                throw FileError(creating: path, errno)
+            }
+        } while descriptors.isEmpty
+
+        var made: [CInt] = []
+        for name in names.dropFirst(max(there, 0)) {
+            let isNew = mkdirat(descriptors[descriptors.count - 1], name, 0o700) == 0
+            guard isNew || errno == EEXIST else { throw FileError(creating: path, errno) }
+            let flags = O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW
+            let descriptor = openat(descriptors[descriptors.count - 1], name, flags)
+            guard descriptor >= 0 else { throw FileError(creating: path, errno) }
+            descriptors.append(descriptor)
+            if isNew { made.append(descriptor) }
+        }
+        guard geteuid() == 0, fstat(descriptors[0], &status) == 0 else { return }
+        for descriptor in made.reversed() { _ = fchown(descriptor, status.st_uid, status.st_gid) }
     }
 
     /// Gives what root made to the owner of the folder. Where that can't be, it stays root's.

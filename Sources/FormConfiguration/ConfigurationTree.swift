@@ -143,8 +143,10 @@ package struct ConfigurationTree {
         }
         if let meant = suggestion(for: name, among: siblings, path) { return "\"\(whole)\" is no key; \(meant)" }
         let known = "the keys here are \(siblings.joined(separator: ", "))"
-        // In braces, what follows a comma within a password looks like a key without a value.
-        return entry.value.isNull ? "this is no key; \(known)" : "\"\(whole)\" is no key; \(known)"
+        // In braces, what follows a comma within a password looks like a key without a value; and an address with a password may
+        // stand where a key belongs.
+        let mayBeSecret = entry.value.isNull || !name.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+        return mayBeSecret ? "this is no key; \(known)" : "\"\(whole)\" is no key; \(known)"
     }
 
     /// A near name in the same section, or the key of that name in another.

@@ -50,7 +50,9 @@ extension SMTPError {
                 remedy: isPermanentReply ? "use smtps:// if the server has port 465, or ask its operator" : nil
             )
         case .auth:
-            return error(.authenticationFailed, needsOperator: isPermanentReply)
+            // RFC 4954 §6: 454 is a fault of the server's own; what it was given it has not judged.
+            guard isPermanentReply else { return error(.serviceUnavailable) }
+            return error(.authenticationFailed, needsOperator: true)
         case .mail, .rcpt, .data, .body:
             // RFC 4954 §6 and RFC 3207 §4: said instead of an answer to the command.
             if [530, 534, 535, 538].contains(reply.code) { return error(.authenticationRequired, needsOperator: true) }

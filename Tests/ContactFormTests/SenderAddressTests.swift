@@ -243,6 +243,8 @@ struct SenderAddressTests {
         ("\"Öberg, Åsa\" <asa@example.se>", "asa@example.se"),
         ("<asa@example.se>", "asa@example.se"),
         ("MAILTO:asa@example.se?subject=Hej", "asa@example.se"),
+        ("mailto:asa%2Bbutik@example.se", "asa+butik@example.se"),
+        ("mailto:asa%zz@example.se", nil),
         ("\"a b\"@example.se", "\"a b\"@example.se"),
         // What a visitor may have typed in a field without a rule.
         ("asa@gmail", "asa@gmail"),

@@ -38,7 +38,7 @@ struct SMTPClientFailureTests {
         Row(stage: .ehlo, action: .reply("502 no"), code: .tlsNotOffered, errorStage: .starttls, needsOperator: true),
         Row(stage: .starttls, action: .reply("454 no"), code: .tlsFailed, errorStage: .starttls),
         Row(stage: .starttls, action: .reply("501 no"), code: .tlsFailed, errorStage: .starttls, needsOperator: true),
-        Row(stage: .auth, action: .reply("454 no"), code: .authenticationFailed, errorStage: .auth),
+        Row(stage: .auth, action: .reply("454 no"), code: .serviceUnavailable, errorStage: .auth),
         Row(
             stage: .auth,
             action: .reply("535 5.7.8 no"),

@@ -28,7 +28,7 @@ struct SMTPErrorTests {
         Row(stage: .starttls, reply: "454 later", code: .tlsFailed),
         Row(stage: .starttls, reply: "502 what", code: .tlsFailed, needsOperator: true),
         Row(stage: .auth, reply: "535 5.7.8 no", code: .authenticationFailed, needsOperator: true),
-        Row(stage: .auth, reply: "454 4.7.0 later", code: .authenticationFailed),
+        Row(stage: .auth, reply: "454 4.7.0 later", code: .serviceUnavailable),
         Row(stage: .mail, reply: "550 5.1.8 no", code: .senderRefused, needsOperator: true),
         Row(stage: .mail, reply: "451 4.3.0 later", code: .senderRefused),
         Row(stage: .mail, reply: "530 5.7.0 authenticate", code: .authenticationRequired, needsOperator: true),

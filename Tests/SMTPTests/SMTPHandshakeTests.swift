@@ -95,7 +95,7 @@ struct SMTPHandshakeTests {
             (0, 554, SMTPError.Code.serviceUnavailable, true), (0, 421, .serviceUnavailable, false),
             (0, 354, .unexpectedReply, false), (1, 421, .serviceUnavailable, false),
             (1, 450, .serviceUnavailable, false), (2, 454, .tlsFailed, false), (2, 501, .tlsFailed, true),
-            (3, 535, .authenticationFailed, true), (3, 454, .authenticationFailed, false),
+            (3, 535, .authenticationFailed, true), (3, 454, .serviceUnavailable, false),
             (3, 250, .unexpectedReply, false),
         ]
     )

@@ -63,6 +63,14 @@ extension ConfigurationNode {
 }
 
 extension ConfigurationNode.Pitfall {
+    /// Whether a "#" behind a space may belong to the value: whoever remarks on one leaves a space behind the mark.
+    private static func isCutShort(_ value: ArraySlice<Unicode.Scalar>) -> Bool {
+        value.indices.dropFirst().contains { index in
+            value[index] == "#" && [" ", "\t"].contains(value[index - 1]) && index + 1 < value.endIndex
+                && !value[index + 1].properties.isWhitespace
+        }
+    }
+
     /// - Parameter position: Where the scalar begins, or where one would begin if it is empty.
     fileprivate init?(_ scalar: Node.Scalar, at position: ConfigurationNode.Position, of lines: [YAMLLine]) {
         guard lines.indices.contains(position.line - 1) else { return nil }
@@ -82,7 +90,7 @@ extension ConfigurationNode.Pitfall {
             self = .comment
         } else if value.first == "-", value.startIndex == lines[position.line - 1].content.startIndex {
             self = .dash
-        } else if zip(value, value.dropFirst()).contains(where: { ($0 == " " || $0 == "\t") && $1 == "#" }) {
+        } else if Self.isCutShort(value) {
             self = .comment
         } else if let first = scalar.string.first, let last = scalar.string.last, "“”„‘’‚«»".contains(first),
             "“”‘’«»".contains(last)

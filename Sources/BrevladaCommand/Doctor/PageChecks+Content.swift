@@ -20,8 +20,8 @@ extension PageChecks {
 
     func fieldFaults(of form: PageForm) -> [Fault] {
         guard form.targets.contains(where: { definition(at: $0) != nil }) else { return [] }
-        // What is disabled is not sent in any case.
-        let unnamed = form.fields.filter { $0.name.isEmpty && $0["disabled"] == nil }
+        // What is disabled is not sent in any case, and a box may be there only to be ticked.
+        let unnamed = form.fields.filter { $0.name.isEmpty && $0["disabled"] == nil && $0.type != "checkbox" }
         guard !unnamed.isEmpty else { return missingFields(of: form) }
         let remedy = "give each a name, such as name=\"email\": an id or a label is not sent"
         guard form.fields.contains(where: { !$0.name.isEmpty }) else {

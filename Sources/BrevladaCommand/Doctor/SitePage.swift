@@ -77,10 +77,12 @@ struct SitePage: Sendable {
         if tag.hasClass("g-recaptcha") { captchaLine = captchaLine ?? tag.line }
         switch tag.element {
         case "script":
+            // Nothing fetches data.
+            guard tag.isRunAsScript else { break }
             if let source = tag["src"] {
                 add(.scriptFile, source)
                 if contents.last?.isCaptcha ?? false { captchaLine = captchaLine ?? tag.line }
-            } else if tag.isRunAsScript, !tag.text.isBlank {
+            } else if !tag.text.isBlank {
                 add(.script)
                 if tag.text.postsToHomePage { netlifyPostLine = netlifyPostLine ?? tag.line }
             }
@@ -108,7 +110,10 @@ extension PageTag {
 extension String {
     /// `fetch('/', {method: 'POST'` as Netlify's manual has it, in any spacing and quotation marks.
     fileprivate var postsToHomePage: Bool {
+        guard contains("fetch") else { return false }
         let code = lowercased().filter { !$0.isWhitespace }
-        return code.contains("post") && ["\"", "'", "`"].contains { code.contains("fetch(\($0)/\($0),") }
+        let quotes = ["\"", "'", "`"]
+        return quotes.contains { code.contains("fetch(\($0)/\($0),") }
+            && quotes.contains { code.contains("method:\($0)post\($0)") }
     }
 }

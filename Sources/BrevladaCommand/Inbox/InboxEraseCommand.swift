@@ -61,8 +61,9 @@ struct InboxEraseCommand: AsyncParsableCommand {
         if !yes {
             let (submissions, unreadable) = try await erasure.matching()
             guard !submissions.isEmpty else {
-                try sayNone(from: address)
-                return try write(ErasureReceipt(at: .now(), ids: [], unreadable: unreadable.ids))
+                let receipt = ErasureReceipt(at: .now(), ids: [], unreadable: unreadable.ids)
+                try sayNone(in: receipt, from: address)
+                return try write(receipt)
             }
             try Confirmation(deed: "erase", forms: options.forms() ?? [:]).ask(submissions)
         }
@@ -71,12 +72,13 @@ struct InboxEraseCommand: AsyncParsableCommand {
         progress.finish()
         let captured = try options.capturedMailbox()
         await captured?.removeMails(about: receipt.ids)
-        if receipt.erased == 0 { try sayNone(from: address) }
+        try sayNone(in: receipt, from: address)
         try write(receipt)
     }
 
     /// A receipt of nothing is easily taken for a receipt.
-    private func sayNone(from address: String) throws {
+    private func sayNone(in receipt: ErasureReceipt, from address: String) throws {
+        guard receipt.erased == 0, receipt.unreadable.isEmpty else { return }
         try Output.error.writeLine(
             "no message is from \(address); \"inbox list --search\" finds a part of an address, or a name"
         )

@@ -1,18 +1,23 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Mail
 
 extension Submission {
     /// The address that an owner asks for, who may have pasted it with what stood around it: `Anna <anna@example.se>`,
     /// `<anna@example.se>` or `mailto:anna@example.se?subject=…`.
     ///
-    /// Visitors may have typed what is no address, and that can be asked for too: anything with text on both sides of an "@",
-    /// as long as it is one. Nil for all else, of which nothing can have come, so that nobody takes "none found" for an answer.
+    /// Visitors may have typed what is no address, and that can be asked for too: one word with text on both sides of an "@".
+    /// Nil for all else, so that nobody takes "none found" for an answer to a slip.
     package static func soughtAddress(in text: String) -> String? {
         var text = text.trimmedSpaces
         if text.lowercased().hasPrefix("mailto:") {
-            text = String(text.dropFirst("mailto:".count).prefix { $0 != "?" })
+            // RFC 6068 §2: anna%2Bshop@example.se is anna+shop.
+            let escaped = text.dropFirst("mailto:".count).prefix { $0 != "?" }
+            guard let bytes = PercentEncoding.decode(escaped.utf8), let plain = String(validating: bytes, as: UTF8.self)
+            else { return nil }
+            text = plain.trimmedSpaces
         }
         if text.hasSuffix(">") {
             guard let mailbox = try? Mailbox(parsing: text) else { return nil }
@@ -26,10 +31,10 @@ extension Submission {
         return text.contains { $0.isWhitespace || "<>,;".contains($0) } ? nil : text
     }
 
-    /// Whether it came from an address: it is the sender's, the one that answers go to, or a field is exactly that
-    /// address. Neither case nor white space around it counts, quotes that it does without, or how its letters are composed,
-    /// and a domain is the same in letters of any script and in ASCII (RFC 5890). An address with a backslash is compared as
-    /// it stands.
+    /// Whether it came from an address: it is the sender's, the one that answers go to, or a field is exactly that address, with
+    /// a name before it or not. Neither case nor white space around it counts, quotes that it does without, or how its letters
+    /// are composed, and a domain is the same in letters of any script and in ASCII (RFC 5890). An address with a backslash is
+    /// compared as it stands.
     package func isFrom(address: String) -> Bool {
         let wanted = Self.comparable(address)
         guard !wanted.isEmpty else { return false }
@@ -55,7 +60,9 @@ extension Submission {
     private static func comparable(_ text: String) -> String {
         // An address has no white space, and no message of many lines is one.
         guard text.utf8.count <= 1_500 else { return "" }
-        let text = text.trimmedSpaces.lowercased()
+        var text = text.trimmedSpaces.lowercased()
+        // As people sign, and mail programs paste: Anna <anna@example.se>.
+        if text.hasSuffix(">"), let mailbox = try? Mailbox(parsing: text) { text = mailbox.address.description }
         // A backslash may stand before any letter of a quoted local part: no text would be common to all its spellings.
         guard text.contains("@"), !text.contains("\\"), let address = try? EmailAddress(parsing: text) else {
             return text

@@ -76,7 +76,7 @@ package final class SQLiteSubmissionStore: Sendable {
     }
 
     /// SQLite takes the log of a database without a byte for a leftover and deletes it, with the newest messages in it
-    /// (https://www.sqlite.org/walformat.html). A file of ours has its tables in it before it has a log.
+    /// (https://www.sqlite.org/walformat.html). A file that has become SQLite's has its first page before it has a log.
     private static func checkLogIsNotAlone(_ path: String) throws {
         let log = path + "-wal"
         guard try PrivateFile.size(path) ?? 0 == 0, try PrivateFile.size(log) ?? 0 > 0 else { return }

@@ -181,7 +181,12 @@ final class FormConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         }
         while let signal = heldSignals.popFirst() {
             switch (signal, state) {
-            case (.event(let event), _): context.fireUserInboundEventTriggered(event)
+            // The connection ends by itself, and only then has the client all of the last answer.
+            case (.event(let event), .closing) where event is ChannelShouldQuiesceEvent: break
+            case (.event(let event), _):
+                // Hummingbird closes behind what it still owes: nobody would be told of a form that comes then.
+                if event is ChannelShouldQuiesceEvent, answersOwed > 0 { endsWithThose = true }
+                context.fireUserInboundEventTriggered(event)
             // Whatever Hummingbird would say to it would come behind the last answer.
             case (.error, .closing): break
             // Or behind the answer to the very request whose rest makes no sense.

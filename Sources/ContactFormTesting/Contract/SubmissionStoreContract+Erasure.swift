@@ -40,15 +40,18 @@ extension SubmissionStoreContract {
             second.email = "other@example.com"
             second.replyTo = nil
             second.fields = [Field("email", "other@example.com"), Field("partner", " nils@EXAMPLE.com ")]
+            var named = Submission.sample(7)
+            named.email = "other@example.com"
+            named.fields = [Field("copy to", "Nils Öberg <Nils@example.com>")]
             var mentioning = Submission.sample(4)
             mentioning.fields = [Field("message", "write to nils@example.com or call")]
             var longer = Submission.sample(5)
             longer.email = "mynils@example.com"
             let first = Submission.from("nils@example.com", number: 1)
-            try await store.insert([first, answering, second, mentioning, longer, .sample(6)])
+            try await store.insert([first, answering, second, mentioning, longer, .sample(6), named])
             _ = try await store.mark(.archived, on: first.key, at: .sample)
             let receipt = try await store.eraseEverything(of: "NILS@example.COM")
-            try expect("erased", Set(receipt), equals: [first.id, answering.id, second.id])
+            try expect("erased", Set(receipt), equals: [first.id, answering.id, second.id, named.id])
             try expect("left", try await store.everything(), equals: [.sample(6), longer, mentioning])
             try expect("erased again", try await store.eraseEverything(of: "nils@example.com"), equals: [])
         },

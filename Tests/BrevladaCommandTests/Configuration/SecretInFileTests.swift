@@ -16,6 +16,7 @@ struct SecretInFileTests {
         "is taken as it stands",
         arguments: [
             (" abc#def", "abc#def"), (" 'abc #def'", "abc #def"), (" 'abc #def' # mine", "abc #def"),
+            (" abc # mine", "abc"),
             (" \"#abc\"", "#abc"), (" '!abc'", "!abc"), (" ab cd", "ab cd"), (" -abc", "-abc"), (" a!b&c*d", "a!b&c*d"),
             (" 'it''s'", "it's"), (" 0123", "0123"), (" no", "no"), (" $5", "$5"), (" '“abc”'", "“abc”"),
         ]

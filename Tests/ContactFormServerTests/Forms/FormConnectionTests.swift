@@ -457,6 +457,27 @@ struct FormConnectionTests {
         #expect(store.submissions.count == 1)
     }
 
+    @Test("a form behind the last page of a server that ends is not taken, as nobody would be told")
+    func formBehindLastPage() async throws {
+        try await serve { [slow] raw, services in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.get("/hello") + Self.get("/slow")))
+                var iterator = inbound.makeAsyncIterator()
+                var text = ""
+                while !text.hasSuffix("hello"), let bytes = try await iterator.next() { text += String(buffer: bytes) }
+                await services.triggerGracefulShutdown()
+                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
+                try await outbound.write(ByteBuffer(string: Self.post("1")))
+                // Long enough for the server to have it; were it not, there would be nothing to take.
+                try await Task.sleep(for: .milliseconds(100))
+                slow.open()
+                while let bytes = try await iterator.next() { text += String(buffer: bytes) }
+                #expect(Self.summary(text) == ["200", "hello", "200", "slow"])
+            }
+        }
+        #expect(store.submissions.isEmpty)
+    }
+
     @Test("a form that is too large has one answer, also when its rest is nonsense")
     func nonsenseBehindRefusal() async throws {
         let head =
