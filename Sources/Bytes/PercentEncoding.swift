@@ -57,4 +57,7 @@ package enum PercentEncoding {
         }
         return bytes
     }
+
+    /// The text with each escape decoded, once; nil when one is broken or the bytes are not UTF-8.
+    package static func decodedText(_ text: Substring) -> String? { decode(text.utf8).flatMap { String(utf8: $0) } }
 }

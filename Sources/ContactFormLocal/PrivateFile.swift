@@ -185,24 +185,23 @@ enum PrivateFile {
     ///
     /// - Throws: When nobody can tell, as in a folder that is another's: what is there is not to be taken for missing.
     static func identity(_ path: String) throws(FileError) -> FileIdentity? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw FileError(reading: path, errno) }
-            return nil
-        }
-        return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        try status(path).map { FileIdentity(device: UInt64($0.st_dev), number: UInt64($0.st_ino)) }
     }
 
     /// In bytes; nil when there is none.
     ///
     /// - Throws: When nobody can tell.
     static func size(_ path: String) throws(FileError) -> Int? {
+        try status(path).map { Int($0.st_size) }
+    }
+
+    private static func status(_ path: String) throws(FileError) -> stat? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             guard errno == ENOENT else { throw FileError(reading: path, errno) }
             return nil
         }
-        return Int(status.st_size)
+        return status
     }
 
     static func remove(_ path: String) {

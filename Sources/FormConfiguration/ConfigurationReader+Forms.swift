@@ -54,13 +54,13 @@ extension ConfigurationReader {
         if let days = value(Keys.retentionDays, text) { form.retention = .days(Int64(days)) }
         let fields = sections(in: names(under: "forms", text, "fields"))
         if !fields.isEmpty { form.fields = fields.map { field($0, of: text) } }
-        if form.honeypot != FormDefinition(name: name).honeypot, Self.specialNames.contains(form.honeypot) {
+        if form.honeypot != FormDefinition(name: name).honeypot, SpecialFields.names.contains(form.honeypot) {
             report(
                 "forms.\(text).honeypot is \"\(form.honeypot)\", one of the names that steer the product; name another",
                 at: position(of: Keys.honeypot, text)
             )
         }
-        for field in form.fields where field.name == form.honeypot && !Self.specialNames.contains(field.name) {
+        for field in form.fields where field.name == form.honeypot && !SpecialFields.names.contains(field.name) {
             report(
                 "forms.\(text).honeypot is \"\(form.honeypot)\", also a field of the form that people fill in; "
                     + "name another",
@@ -74,7 +74,7 @@ extension ConfigurationReader {
         typealias Keys = ConfigurationKeys.Form.Field
         var rule = FieldRule(name: entry.name)
         let path = "forms.\(form).fields.\(entry.name)"
-        if Self.specialNames.contains(entry.name) {
+        if SpecialFields.names.contains(entry.name) {
             report(
                 "\(path) is one of the names that steer the product and is never a field; name it otherwise",
                 at: entry.position
@@ -126,9 +126,4 @@ extension ConfigurationReader {
             }
         }
     }
-
-    /// The fields that speak to the product, not to the owner.
-    private static let specialNames: Set<String> = [
-        "_next", "_subject", "_replyto", "_language", "_id", "_started", "_gotcha",
-    ]
 }

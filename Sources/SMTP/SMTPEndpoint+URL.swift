@@ -106,7 +106,7 @@ extension SMTPEndpoint {
     }
 
     private static func decoded(_ text: Substring, part: String) throws(SMTPURLError) -> String {
-        guard let decoded = percentDecoded(text) else {
+        guard let decoded = PercentEncoding.decodedText(text) else {
             throw SMTPURLError(
                 "the \(part) in the SMTP URL has a \"%\" that begins no percent escape; write it as %25",
                 wantsEscape: true
@@ -196,7 +196,7 @@ extension SMTPEndpoint {
                 guard seen.insert(name).inserted else {
                     throw SMTPURLError("an option stands twice in the SMTP URL; leave out one of the two")
                 }
-                guard halves.count == 2, let value = percentDecoded(halves[1]), !value.isEmpty else {
+                guard halves.count == 2, let value = PercentEncoding.decodedText(halves[1]), !value.isEmpty else {
                     throw SMTPURLError("an option of the SMTP URL has no value; write it as in ?helo=example.com")
                 }
                 switch name {
@@ -239,9 +239,4 @@ private func isIPv6Byte(_ byte: UInt8) -> Bool {
 
 private func isHeloByte(_ byte: UInt8) -> Bool {
     isHostByte(byte) || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: ":")
-}
-
-/// The text with its percent escapes decoded (RFC 3986 §2.1), or nil when one is broken or the bytes are not UTF-8.
-private func percentDecoded(_ text: Substring) -> String? {
-    PercentEncoding.decode(text.utf8).flatMap { String(utf8: $0) }
 }

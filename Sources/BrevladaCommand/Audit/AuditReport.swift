@@ -49,8 +49,8 @@ struct AuditReport: Sendable {
         }
     }
 
-    /// Something is wrong when a mail is overdue, kept by a refused sign-in, failed, returned or not for everybody, when a message is missing or can't
-    /// be read, or when the numbers differ.
+    /// Something is wrong when a mail is overdue, kept by a refused sign-in, failed, returned or not for everybody, when a
+    /// message is missing or can't be read, or when the numbers differ.
     ///
     /// A failed or returned mail stays a fault until the owner resends or deletes the message.
     var isClean: Bool { addsUp != false && !findingCounts.contains { $0.key.isFault && $0.value > 0 } }

@@ -128,7 +128,7 @@ extension PageChecks {
     private func ruleFaults(of form: PageForm, for definition: FormDefinition) -> [Fault] {
         var faults: [Fault] = []
         for rule in definition.fields {
-            let controls = form.controls.filter { $0.name == rule.name || $0.name == rule.name + "[]" }
+            let controls = form.controls.filter { rule.isFor($0.name) }
             let place = "forms.\(definition.name).fields.\(rule.name)"
             let refused = controls.filter { control in
                 guard let choice = control.choice, !choice.isBlank else { return false }
@@ -202,4 +202,9 @@ extension PageChecks {
             remedy: "write that page, or let _next name one that is there"
         )
     }
+}
+
+extension FieldRule {
+    /// Whether it is the rule of what a page calls so: of several values of one field some write `name[]`.
+    func isFor(_ control: String) -> Bool { control == name || control == name + "[]" }
 }

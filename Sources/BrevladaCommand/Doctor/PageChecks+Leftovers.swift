@@ -52,10 +52,6 @@ extension PageChecks {
 
     // MARK: - Special fields
 
-    private static let ownSpecialFields: Set<String> = [
-        "_next", "_subject", "_replyto", "_language", "_gotcha", "_id", "_started",
-    ]
-
     /// The hidden fields of other services that do not begin as ours do, and what they are called here; nil is nothing.
     private static let renamed: [String: String?] = [
         "subject": "_subject", "replyto": "_replyto", "replyTo": "_replyto", "redirect": "_next", "redirectTo": "_next",
@@ -67,7 +63,7 @@ extension PageChecks {
         form.controls.compactMap { control in
             let name = control.name
             let isSpecial = name.hasPrefix("_") || (control.type == "hidden" && Self.renamed.keys.contains(name))
-            guard isSpecial, !control.isOption, !Self.ownSpecialFields.contains(name), name != definition.honeypot,
+            guard isSpecial, !control.isOption, !SpecialFields.names.contains(name), name != definition.honeypot,
                 !isHoneypot(name, in: form), !isRuled(control, in: definition)
             else { return nil }
             let finding = DoctorFinding.warning(
@@ -90,7 +86,7 @@ extension PageChecks {
     }
 
     private func isRuled(_ control: PageTag, in definition: FormDefinition) -> Bool {
-        definition.fields.contains { $0.name == control.name || $0.name + "[]" == control.name }
+        definition.fields.contains { $0.isFor(control.name) }
     }
 
     // MARK: - The page

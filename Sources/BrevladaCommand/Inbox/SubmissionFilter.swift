@@ -45,14 +45,14 @@ struct SubmissionFilter: ParsableArguments {
     func unknownForm(
         among forms: (some Collection<FormName>)?,
         in store: any SubmissionArchive
-    ) async throws(StoreError) -> String? {
+    ) async throws -> String? {
         guard let form, let forms, !forms.contains(form) else { return nil }
-        var query = SubmissionQuery(form: form, limit: 1)
-        repeat {
-            let page = try await store.page(query)
-            guard page.submissions.isEmpty, page.unreadable.isEmpty else { return nil }
-            query.cursor = page.next
-        } while query.cursor != nil
+        var hasMessages = false
+        let unreadable = try await store.forEach(SubmissionQuery(form: form), pageSize: 1) { _ in
+            hasMessages = true
+            return false
+        }
+        guard !hasMessages, unreadable.ids.isEmpty else { return nil }
         let names = forms.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ", ")
         return
             "no form \"\(form.rawValue)\" is configured, and no message is stored under that name; configured: \(names)"

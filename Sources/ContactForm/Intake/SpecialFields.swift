@@ -28,6 +28,9 @@ package struct SpecialFields: Sendable, Hashable {
 
     package init() {}
 
+    /// All of them, but for a honeypot of the form's own and a challenge's token.
+    package static let names: Set = ["_next", "_subject", "_replyto", "_language", "_id", "_started", "_gotcha"]
+
     /// What the widgets of reCAPTCHA, hCaptcha and Turnstile put into a form; hCaptcha's also the first.
     private static let widgetTokens = ["g-recaptcha-response", "h-captcha-response", "cf-turnstile-response"]
 

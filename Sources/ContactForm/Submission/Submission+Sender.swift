@@ -15,14 +15,11 @@ extension Submission {
         if text.lowercased().hasPrefix("mailto:") {
             // RFC 6068 §2: anna%2Bshop@example.se is anna+shop.
             let escaped = text.dropFirst("mailto:".count).prefix { $0 != "?" }
-            guard let bytes = PercentEncoding.decode(escaped.utf8), let plain = String(validating: bytes, as: UTF8.self)
-            else { return nil }
+            guard let plain = PercentEncoding.decodedText(escaped) else { return nil }
             text = plain.trimmedSpaces
         }
-        if text.hasSuffix(">") {
-            guard let mailbox = try? Mailbox(parsing: text) else { return nil }
-            text = mailbox.address.description
-        }
+        guard let address = withoutName(text) else { return nil }
+        text = address
         guard text.utf8.count <= 320, let atSign = text.lastIndex(of: "@"),
             text.startIndex < atSign, text.index(after: atSign) < text.endIndex
         else { return nil }
@@ -57,12 +54,17 @@ extension Submission {
         return isPlain && parsed.localPart.utf8.count > 2 ? parsed.localPart : nil
     }
 
+    /// The address in `Anna <anna@example.se>`, as people sign and mail programs paste; another text as it is. Nil for what
+    /// should be such and holds no address.
+    private static func withoutName(_ text: String) -> String? {
+        text.hasSuffix(">") ? (try? Mailbox(parsing: text))?.address.description : text
+    }
+
     private static func comparable(_ text: String) -> String {
         // An address has no white space, and no message of many lines is one.
         guard text.utf8.count <= 1_500 else { return "" }
-        var text = text.trimmedSpaces.lowercased()
-        // As people sign, and mail programs paste: Anna <anna@example.se>.
-        if text.hasSuffix(">"), let mailbox = try? Mailbox(parsing: text) { text = mailbox.address.description }
+        let trimmed = text.trimmedSpaces.lowercased()
+        let text = withoutName(trimmed) ?? trimmed
         // A backslash may stand before any letter of a quoted local part: no text would be common to all its spellings.
         guard text.contains("@"), !text.contains("\\"), let address = try? EmailAddress(parsing: text) else {
             return text

@@ -82,9 +82,8 @@ package final class StaticSite: Sendable {
         cache = SiteFileCache(capacity: limits.memory, interval: limits.recheckAfter)
     }
 
-    /// Answers any request: 405 for a method other than GET and HEAD, to a browser that posts
-    /// with a page in its language, 404 for what is not there, 400 for a path that is
-    /// not text, and 503, with an error in the log, when the folder cannot be read.
+    /// Answers any request: 405 for a method other than GET and HEAD, to a browser that posts with a page in its language, 404
+    /// for what is not there, 400 for a path that is not text, and 503, with an error in the log, when the folder cannot be read.
     package func respond(to request: Request) async throws -> Response {
         switch request.method {
         case .get: return try await answer(request)

@@ -421,33 +421,17 @@ struct FormConnectionTests {
         }
     }
 
-    @Test("a form that is being answered when the server ends is answered, and the connection closed")
-    func shutdown() async throws {
+    @Test(
+        "a form that is being answered when the server ends is answered, and the connection closed, whatever comes behind it",
+        arguments: ["", post("2") + last]
+    )
+    func shutdown(behind: String) async throws {
         let challenge = GatedChallenge()
         try await serve(challenge: challenge) { raw, services in
             try await raw.connect().executeThenClose { inbound, outbound in
-                try await outbound.write(ByteBuffer(string: Self.post("1")))
+                try await outbound.write(ByteBuffer(string: Self.post("1") + behind))
                 await challenge.asked.wait()
-                await services.triggerGracefulShutdown()
-                // New connections are refused once it is on its way.
-                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
-                challenge.answer.open()
-                let text = await RawClient.text(of: inbound)
-                #expect(Self.summary(text) == ["200", "stored"])
-            }
-        }
-        #expect(store.submissions.count == 1)
-    }
-
-    @Test("a client that sends one form after the other does not keep the server from its end")
-    func shutdownWhilePipelining() async throws {
-        let challenge = GatedChallenge()
-        try await serve(challenge: challenge) { raw, services in
-            try await raw.connect().executeThenClose { inbound, outbound in
-                try await outbound.write(ByteBuffer(string: Self.post("1") + Self.post("2") + Self.last))
-                await challenge.asked.wait()
-                await services.triggerGracefulShutdown()
-                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
+                await Self.end(services, raw)
                 challenge.answer.open()
                 let text = await RawClient.text(of: inbound)
                 #expect(Self.summary(text) == ["200", "stored"])
@@ -455,6 +439,12 @@ struct FormConnectionTests {
             }
         }
         #expect(store.submissions.count == 1)
+    }
+
+    /// New connections are refused once the end is on its way.
+    private static func end(_ services: ServiceGroup, _ raw: RawClient) async {
+        await services.triggerGracefulShutdown()
+        while (try? await raw.exchange(last)) != nil { await Task.yield() }
     }
 
     @Test("a form behind the last page of a server that ends is not taken, as nobody would be told")
@@ -465,8 +455,7 @@ struct FormConnectionTests {
                 var iterator = inbound.makeAsyncIterator()
                 var text = ""
                 while !text.hasSuffix("hello"), let bytes = try await iterator.next() { text += String(buffer: bytes) }
-                await services.triggerGracefulShutdown()
-                while (try? await raw.exchange(Self.last)) != nil { await Task.yield() }
+                await Self.end(services, raw)
                 try await outbound.write(ByteBuffer(string: Self.post("1")))
                 // Long enough for the server to have it; were it not, there would be nothing to take.
                 try await Task.sleep(for: .milliseconds(100))
