@@ -8,6 +8,6 @@ package enum DataFolder {
     ///
     /// - Throws: A sentence for the operator.
     package static func make(_ path: String) throws {
-        try PrivateFile.createFolder(path)
+        try PrivateFile.createFolder(path, withThoseAround: true)
     }
 }

@@ -28,11 +28,14 @@ enum PrivateFile {
         }
     }
 
-    /// Makes a folder with mode 0700, and those around it that are missing, unless it is there.
+    /// Makes a folder with mode 0700 unless it is there.
     ///
-    /// Each is made and opened within the descriptor of the one around it, and given away only when all are made: its owner could
+    /// Each folder is made and opened within the descriptor of the one around it, and given away only when all are made: its owner could
     /// put a link in the place of the next one.
-    static func createFolder(_ path: String) throws(FileError) {
+    ///
+    /// - Parameter withThoseAround: Makes the missing folders around it too. Not for a folder within the data: while its disk is
+    ///   not mounted, what is missing is not to be made on another one.
+    static func createFolder(_ path: String, withThoseAround: Bool) throws(FileError) {
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(notFolder: path) }
@@ -48,7 +51,7 @@ enum PrivateFile {
             let descriptor = open(around, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
             if descriptor >= 0 {
                 descriptors.append(descriptor)
-            } else if errno != ENOENT || there <= 0 {
+            } else if errno != ENOENT || there <= 0 || !withThoseAround {
                 throw FileError(creating: path, errno)
             }
         } while descriptors.isEmpty

@@ -96,7 +96,7 @@ package final class CapturedMailbox: Mailer {
     }
 
     private func capture(_ message: MailMessage) throws(FileError) -> MailerReceipt {
-        try PrivateFile.createFolder(folder)
+        try PrivateFile.createFolder(folder, withThoseAround: false)
         let new = CapturedMailName(date: message.date, id: message.messageID)
         let names = names()
         let name = names.first { $0.id == new.id } ?? new
