@@ -172,7 +172,8 @@ const count = (later = 0) => {
   counting = setTimeout(async () => {
     const answer = await api.audit({}).catch(() => null)
     if (!answer) return
-    counts = { unread: answer.unread, held: answer.counts.held, failed: answer.counts.failed + answer.counts.bounced, at: Date.now() }
+    const { held, failed, bounced } = answer.awaitingOwner
+    counts = { unread: answer.unread, held, failed: failed + bounced, at: Date.now() }
     paintBoxes()
   }, later)
 }

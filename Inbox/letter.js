@@ -3,6 +3,7 @@
 //
 // One message: a row of the list, and the whole letter with what became of its mail.
 import { button, el, line, shown, svg } from './dom.js'
+import { capturedMail } from './session.js'
 import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
@@ -174,7 +175,7 @@ const isCaptured = ({ status, delivery }) =>
 const state = message => {
   const when = message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message)
   return el('p', { class: `state ${message.status}` }, isCaptured(message)
-    ? [say('isCaptured'), ' ', el('a', { href: '/_mail/' }, say('readCaptured'))] : [say(keyOf('is', message.status)), when])
+    ? [say('isCaptured'), capturedMail() && [': ', el('a', { href: capturedMail() }, say('readCaptured'))]] : [say(keyOf('is', message.status)), when])
 }
 
 /** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */

@@ -106,6 +106,8 @@ export const begin = async () => {
 
 export const kind = () => config.signIn.kind
 export const forms = () => config.forms ?? []
+/** The address of the captured mail; none where it is not shown. */
+export const capturedMail = () => config.capturedMail
 export const siteLanguage = () => config.languages?.[0]
 export const signIn = password => send('POST', '/api/session', { password })
 export const setFirst = (token, password) => send('POST', '/api/session/password', { token, password })

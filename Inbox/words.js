@@ -57,7 +57,7 @@ const words = {
   attempts: ['{n} attempts', '{n} försök'], noText: ['No text.', 'Ingen text.'],
   next: ['Next attempt', 'Nästa försök'],
   isReceived: ['Its mail is on the way', 'Mejlet är på väg'], isNotified: ['Mailed to you', 'Mejlat till dig'],
-  isCaptured: ['Captured on this machine, not sent:', 'Fångat på den här maskinen, inte skickat:'],
+  isCaptured: ['Captured on this machine, not sent', 'Fångat på den här maskinen, inte skickat'],
   readCaptured: ['read the mail', 'läs mejlet'],
   didCaptured: ['Mail captured, not sent', 'Mejlet fångades, skickades inte'],
   isHeld: ['Held as possible spam', 'Stoppat som misstänkt skräppost'], isFailed: ['Its mail failed', 'Mejlet kom inte fram'],

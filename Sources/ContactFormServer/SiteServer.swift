@@ -82,6 +82,7 @@ package struct SiteServer: Sendable {
             owner: inbox.map { inbox in
                 OwnerRoutes(
                     inbox: inbox,
+                    capturedMail: mailbox == nil ? nil : MailboxPages.root + "/",
                     proxies: proxies,
                     siteURL: siteURL,
                     isOverTLS: isOverTLS,

@@ -876,7 +876,8 @@ const count = (later = 0) => {
   counting = setTimeout(async () => {
     const answer = await api.audit({}).catch(() => null)
     if (!answer) return
-    counts = { unread: answer.unread, held: answer.counts.held, failed: answer.counts.failed + answer.counts.bounced, at: Date.now() }
+    const { held, failed, bounced } = answer.awaitingOwner
+    counts = { unread: answer.unread, held, failed: failed + bounced, at: Date.now() }
     paintBoxes()
   }, later)
 }
@@ -1398,6 +1399,7 @@ start()
 //
 // One message: a row of the list, and the whole letter with what became of its mail.
 import { button, el, line, shown, svg } from './dom.js'
+import { capturedMail } from './session.js'
 import { keyOf, localDay, longTime, number, say, shortTime } from './words.js'
 
 const chips = { held: 'chipHeld', failed: 'chipFailed', bounced: 'chipBounced' }
@@ -1569,7 +1571,7 @@ const isCaptured = ({ status, delivery }) =>
 const state = message => {
   const when = message.status === 'notified' ? message.notifiedAt && [' ', time(message.notifiedAt)] : attempts(message)
   return el('p', { class: `state ${message.status}` }, isCaptured(message)
-    ? [say('isCaptured'), ' ', el('a', { href: '/_mail/' }, say('readCaptured'))] : [say(keyOf('is', message.status)), when])
+    ? [say('isCaptured'), capturedMail() && [': ', el('a', { href: capturedMail() }, say('readCaptured'))]] : [say(keyOf('is', message.status)), when])
 }
 
 /** The letter. A summary is enough to begin with; the rest comes with the whole message. `act(name)` does a thing. */
@@ -2093,6 +2095,8 @@ export const begin = async () => {
 
 export const kind = () => config.signIn.kind
 export const forms = () => config.forms ?? []
+/** The address of the captured mail; none where it is not shown. */
+export const capturedMail = () => config.capturedMail
 export const siteLanguage = () => config.languages?.[0]
 export const signIn = password => send('POST', '/api/session', { password })
 export const setFirst = (token, password) => send('POST', '/api/session/password', { token, password })
@@ -2227,7 +2231,7 @@ const words = {
   attempts: ['{n} attempts', '{n} försök'], noText: ['No text.', 'Ingen text.'],
   next: ['Next attempt', 'Nästa försök'],
   isReceived: ['Its mail is on the way', 'Mejlet är på väg'], isNotified: ['Mailed to you', 'Mejlat till dig'],
-  isCaptured: ['Captured on this machine, not sent:', 'Fångat på den här maskinen, inte skickat:'],
+  isCaptured: ['Captured on this machine, not sent', 'Fångat på den här maskinen, inte skickat'],
   readCaptured: ['read the mail', 'läs mejlet'],
   didCaptured: ['Mail captured, not sent', 'Mejlet fångades, skickades inte'],
   isHeld: ['Held as possible spam', 'Stoppat som misstänkt skräppost'], isFailed: ['Its mail failed', 'Mejlet kom inte fram'],

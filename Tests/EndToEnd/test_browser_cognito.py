@@ -40,7 +40,7 @@ WHOLE = MESSAGE | {
 }
 AUDIT = {
     "from": "2026-11-25T00:00:00.000Z", "until": "2026-11-25T19:00:00.000Z", "accepted": 1, "stored": 1, "overdue": 0, "erased": 0,
-    "counts": {"received": 0, "notified": 1, "held": 0, "failed": 0, "bounced": 0}, "expired": 0, "unread": 0,
+    "counts": {"received": 0, "notified": 1, "held": 0, "failed": 0, "bounced": 0}, "expired": 0, "unread": 0, "awaitingOwner": {"held": 0, "failed": 0, "bounced": 0},
     "addsUp": True, "unbooked": 0, "complete": True, "clean": True, "days": [], "deliverySeconds": None, "problems": [],
 }
 

@@ -114,6 +114,7 @@ def test_mail_captured_before_a_mail_server_was_set_goes_with_its_message(tmp_pa
         server.values |= mail_server().settings
         server.start()
         with signed_in(server) as owner:
+            assert "capturedMail" not in owner.client.get("/inbox/config.json").json()
             assert owner.request("POST", "/erasure", {"email": "asa0@example.se"}).json()["erased"] == 1
             assert len(captured(server)) == 3
             [found] = owner.submissions(q="asa1@example.se")

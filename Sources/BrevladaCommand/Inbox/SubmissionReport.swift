@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
+import ContactFormLocal
 import Mail
 
 /// One message with all that is known of it, for a person.
@@ -54,7 +55,9 @@ struct SubmissionReport {
         case .received:
             return "due \(submission.delivery.nextAttempt?.utc.iso8601 ?? "never")\(tried)"
         case .notified:
-            return "mailed \(submission.delivery.notifiedAt?.utc.iso8601 ?? "at an unknown time")\(tried)"
+            let isCaptured = submission.delivery.providerMessageID.map(CapturedMailbox.took) ?? false
+            let time = submission.delivery.notifiedAt?.utc.iso8601 ?? "at an unknown time"
+            return "\(isCaptured ? "captured on this machine, not sent," : "mailed") \(time)\(tried)"
         case .held: return "held; \"brevlada inbox release\" mails it"
         case .failed: return "given up\(tried); \"brevlada inbox resend\" tries again"
         case .bounced: return "returned by the provider; \"brevlada inbox resend\" tries again"

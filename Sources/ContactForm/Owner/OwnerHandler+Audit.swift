@@ -118,6 +118,12 @@ extension ArchiveStatistics {
         object.member("erased", erased)
         object.member("expired", expired)
         object.member("unread", unread)
+        object.name("awaitingOwner")
+        object.object { counts in
+            for status in SubmissionStatus.allCases where SubmissionStatus.awaitingOwner.contains(status) {
+                counts.member(status.rawValue, awaitingOwner[status, default: 0])
+            }
+        }
         object.name("addsUp")
         object.raw(addsUp.map { $0 ? "true" : "false" } ?? "null")
         object.member("unbooked", unbooked)

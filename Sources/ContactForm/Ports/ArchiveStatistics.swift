@@ -33,6 +33,8 @@ package struct ArchiveStatistics: Sendable, Hashable {
     package var overdue = 0
     /// Neither read, put away nor held: received at any time, or within the period where no books are kept.
     package var unread = 0
+    /// Held, failed and returned ones that are not put away, by status; of the same time as what is unread.
+    package var awaitingOwner: [SubmissionStatus: Int] = [:]
     /// The days that have something, oldest first.
     package var days: [Day] = []
     /// From receipt to when a mail server had taken the mail.

@@ -24,6 +24,9 @@ extension Submission {
     /// What an owner is told of as unread.
     package var isUnread: Bool { readAt == nil && archivedAt == nil && status != .held }
 
+    /// Held, failed or returned, and not put away.
+    package var awaitsOwner: Bool { archivedAt == nil && SubmissionStatus.awaitingOwner.contains(status) }
+
     /// How long its mail took, when it is out.
     package var deliveryTime: Interval? {
         guard status == .notified || status == .bounced else { return nil }

@@ -23,6 +23,9 @@ package enum SubmissionStatus: String, Sendable, Hashable, CaseIterable {
 
     /// Whose mail did not arrive and is not tried again, until the owner asks for it.
     package static let undelivered: Set<SubmissionStatus> = [.failed, .bounced]
+
+    /// Nothing comes of them unless the owner does something.
+    package static let awaitingOwner: Set<SubmissionStatus> = [.held, .failed, .bounced]
 }
 
 /// What happens to a stored submission, with its reason.

@@ -11,8 +11,8 @@ extension DynamoDBSubmissionStore {
     /// Requests for each partition, each of 1 MB at most.
     private static let mostRequests = 25
 
-    /// Reads what was received within the period, at most 25 MB of each partition, and its receipts; what is unread is
-    /// counted within the period too. What has expired counts so whether or not DynamoDB has removed it.
+    /// Reads what was received within the period, at most 25 MB of each partition, and its receipts; what is unread and what
+    /// awaits the owner are counted within the period too. What has expired counts so whether or not DynamoDB has removed it.
     package func statistics(
         from: Timestamp,
         until: Timestamp,
@@ -65,6 +65,7 @@ extension DynamoDBSubmissionStore {
             }
             statistics.counts[submission.status, default: 0] += 1
             if submission.isUnread { statistics.unread += 1 }
+            if submission.awaitsOwner { statistics.awaitingOwner[submission.status, default: 0] += 1 }
             if submission.isOverdue(at: now, by: rule) { statistics.overdue += 1 }
             if submission.finding(at: now, late: rule) == .partial { partial.append(submission) }
             if let time = submission.deliveryTime { statistics.delivery.add(time) }

@@ -36,6 +36,11 @@ package final class CapturedMailbox: Mailer {
         return try result.get()
     }
 
+    /// Whether it was here that a mail was taken, by the id that its receipt gave.
+    package static func took(_ providerMessageID: String) -> Bool {
+        CapturedMailName(providerMessageID) != nil
+    }
+
     /// Every captured mail, newest first; none when there is no folder yet.
     package func list() async -> [CapturedMail] {
         await onQueue { mailbox in

@@ -224,6 +224,12 @@ struct Tally {
         }
         let unread = "SELECT CAST(total(unread) AS INTEGER) FROM tally WHERE status <> 'held'"
         statistics.unread = counts.read(try Int64.fetchOne(db, sql: unread) ?? 0)
+        let awaiting = SubmissionQuery(statuses: SubmissionStatus.awaitingOwner, archived: false)
+        for run in try SubmissionRuns.runs(of: awaiting, db) {
+            guard let status = run.status else { continue }
+            let count = try run.count(since: Timestamp(milliseconds: .min), db)
+            if count > 0 { statistics.awaitingOwner[status, default: 0] += count }
+        }
         statistics.overdue = try overdue(statistics, at: now, by: rule, db)
         try notePartial(in: &statistics, at: now, by: rule, db)
         statistics.addsUp =

@@ -26,7 +26,8 @@ struct InboxPages: Sendable {
 
     static let root = "/inbox"
 
-    init(files: [EmbeddedFile], language: Language, forms: [FormName]) {
+    /// - Parameter capturedMail: The address of the captured mail; nil where it is not shown.
+    init(files: [EmbeddedFile], language: Language, forms: [FormName], capturedMail: String?) {
         pages = Dictionary(
             files.map { file in
                 let digest = SHA256.digest(file.bytes).prefix(16)
@@ -47,6 +48,7 @@ struct InboxPages: Sendable {
                     let others = Language.allCases.filter { $0 != language }
                     object.member("languages", ([language] + others).map(\.rawValue))
                     object.member("forms", forms.map(\.rawValue).sorted())
+                    if let capturedMail { object.member("capturedMail", capturedMail) }
                 }
             }
         )

@@ -26,6 +26,7 @@ struct OwnerRoutes: Sendable {
 
     init(
         inbox: OwnerInbox,
+        capturedMail: String? = nil,
         proxies: TrustedProxies,
         siteURL: String?,
         isOverTLS: @escaping @Sendable (Request, SiteRequestContext) -> Bool,
@@ -38,7 +39,12 @@ struct OwnerRoutes: Sendable {
         self.isOverTLS = isOverTLS
         self.now = now
         self.didMove = didMove
-        pages = InboxPages(files: inbox.files, language: inbox.language, forms: inbox.forms)
+        pages = InboxPages(
+            files: inbox.files,
+            language: inbox.language,
+            forms: inbox.forms,
+            capturedMail: capturedMail
+        )
         session = SignInRoutes(signIn: inbox.signIn)
     }
 

@@ -222,6 +222,7 @@ extension InMemorySubmissionStore: ExpiringArchive {
             var partial: [Submission] = []
             for submission in archive.readable {
                 if submission.isUnread { statistics.unread += 1 }
+                if submission.awaitsOwner { statistics.awaitingOwner[submission.status, default: 0] += 1 }
                 guard period.contains(submission.receivedAt) else { continue }
                 statistics.counts[submission.status, default: 0] += 1
                 if submission.isOverdue(at: now, by: rule) { statistics.overdue += 1 }

@@ -4,6 +4,7 @@
 import ContactForm
 import ContactFormTesting
 import JSON
+import Mail
 import Testing
 
 @testable import BrevladaCommand
@@ -68,6 +69,22 @@ struct SubmissionListingTests {
         let value = try JSONParser.parse(Array(listing.json.utf8), maximumDepth: 5)
         #expect(value.array?.compactMap { $0["id"]?.string } == Submission.variety.map(\.id.description))
         #expect(SubmissionListing(submissions: []).json == "[]\n")
+    }
+
+    @Test(
+        "captured mail is not said to be mailed",
+        arguments: [
+            ("20261123T120000Z-01KAR0000000000000000000AA.eml", "captured on this machine, not sent,"),
+            ("250 2.0.0 Ok: queued as 4F1", "mailed"), (nil, "mailed"),
+        ]
+    )
+    func delivery(id: String?, said: String) {
+        var submission = Submission.sample(1, status: .notified)
+        submission.delivery.attempts = 1
+        submission.delivery.notifiedAt = .sample
+        submission.delivery.providerMessageID = id
+        let text = SubmissionReport(submission: submission).text(style: .plain)
+        #expect(text.contains("Delivery  \(said) \(Timestamp.sample.utc.iso8601), 1 attempt\n"))
     }
 
     @Test("a message is shown whole, line by line, and safe")

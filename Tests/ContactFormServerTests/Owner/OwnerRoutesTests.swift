@@ -6,6 +6,7 @@ import ContactFormTesting
 import EmbeddedFiles
 import HTTPTypes
 import Hummingbird
+import JSON
 import Logging
 import NIOCore
 import Synchronization
@@ -39,6 +40,7 @@ struct OwnerRoutesTests {
         isOverTLS: Bool = false,
         effects: Effects = Effects(),
         clock: ManualTime = ManualTime(),
+        capturedMail: String? = nil,
         _ test: @Sendable (PatientClient, OwnerSignIn) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -62,6 +64,7 @@ struct OwnerRoutesTests {
                 forms: [.sampleOrder, .contact],
                 didErase: { ids in effects.erased.withLock { $0 += ids } }
             ),
+            capturedMail: capturedMail,
             proxies: .none,
             siteURL: nil,
             isOverTLS: { _, _ in isOverTLS },
@@ -462,6 +465,15 @@ struct OwnerRoutesTests {
             }
             let post = try await client.execute(uri: "/inbox/", method: .post)
             #expect(post.status == .methodNotAllowed)
+        }
+    }
+
+    @Test("the page learns where captured mail is read, where that is shown", arguments: [nil, "/_mail/"])
+    func capturedMail(address: String?) async throws {
+        try await withServer(capturedMail: address) { client, _ in
+            let configuration = try await client.execute(uri: "/inbox/config.json", method: .get)
+            let value = try JSONParser.parse(Array(buffer: configuration.body), maximumDepth: 4)
+            #expect(value["capturedMail"]?.string == address)
         }
     }
 

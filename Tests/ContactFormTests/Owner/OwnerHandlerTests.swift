@@ -345,6 +345,9 @@ struct OwnerHandlerTests {
         #expect(json["stored"]?.integer == 4)
         #expect(json["unbooked"]?.integer == 0)
         #expect(json["counts"]?["failed"]?.integer == 1)
+        for (status, count) in ["held": 1, "failed": 1, "bounced": 0] as [String: Int64] {
+            #expect(json["awaitingOwner"]?[status]?.integer == count, "\(status)")
+        }
         #expect(json["overdue"]?.integer == 1)
         #expect(json["clean"] == .bool(false))
         #expect(json["problems"]?.array?.compactMap { $0["kind"]?.string } == ["failed", "overdue"])
