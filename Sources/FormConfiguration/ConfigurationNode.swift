@@ -37,7 +37,7 @@ package struct ConfigurationNode: Sendable {
     }
 
     /// What YAML makes of a value as written that its writer may not know of.
-    package enum Pitfall: Sendable {
+    package enum Pitfall: Sendable, Hashable {
         /// What stands behind " #" is left out.
         case comment
         /// What begins with "!" is left out.
@@ -48,6 +48,10 @@ package struct ConfigurationNode: Sendable {
         case dash
         /// Typographic quotation marks stand around it and belong to it.
         case quotation
+        /// A space that is none of ASCII's, or a mark without a width, is its last character.
+        case invisibleEnd
+        /// The next line belongs to it, which may look like one with a key of its own.
+        case goesOn(line: Int, isLikeKey: Bool)
     }
 
     package var content: Content

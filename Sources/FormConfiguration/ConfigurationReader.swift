@@ -64,17 +64,16 @@ package struct ConfigurationReader {
         if let text = environmentValue(variable, isSecret: documentation.isSecret, for: name) {
             return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
         }
+        let folder = source.file?.folder ?? source.workingFolder
         if let node = root?.node(at: path), let pitfall = node.problem(of: name, isSecret: documentation.isSecret) {
             report(pitfall, at: node.position)
             return nil
         }
         if let node = root?.value(at: path) {
             guard let content = content(of: node, name: name, example: documentation.example) else { return nil }
-            let folder = source.file?.folder ?? source.workingFolder
-            return read(key, content, folder: folder, subject: name, at: node.position)
+            return read(key, content, folder: folder, subject: name, at: node.position, pitfall: node.pitfall)
         }
         guard case .value(let standard) = documentation.standard else { return nil }
-        let folder = source.file?.folder ?? source.workingFolder
         return read(key, .single(standard), folder: folder, subject: name, at: nil)
     }
 
@@ -114,7 +113,7 @@ package struct ConfigurationReader {
         _ text: String,
         at position: ConfigurationNode.Position?
     ) {
-        guard let node = root?.node(at: Self.path(key.documentation, [])) else { return report(text, at: position) }
+        guard let node = root?.node(at: key.documentation.parts) else { return report(text, at: position) }
         guard node.pitfall == .comment else { return report(text, at: node.position) }
         report(
             "\(key.documentation.path) is empty, for YAML takes what begins with \"#\" for a comment; "
@@ -139,6 +138,13 @@ package struct ConfigurationReader {
                 name.contains("_PORT_") || name.contains("_SERVICE_")
                 || name.hasSuffix("_PORT") && source.environment[name]?.contains("://") == true
             if isOrchestrators { continue }
+            if name.hasSuffix("_FILE"), known.contains(String(name.dropLast("_FILE".count))) {
+                warn(
+                    "\(name) is no setting and does nothing, for only secrets are read from files; "
+                        + "set \(name.dropLast("_FILE".count)) itself"
+                )
+                continue
+            }
             let meant = Suggestion.nearest(
                 toEndOf: name.dropFirst("BREVLADA_".count).uppercased(),
                 among: known.union(aliases),
@@ -164,7 +170,7 @@ extension ConfigurationReader {
 
     /// What the file itself says, also when a variable goes before it.
     package func textInFile(of key: ConfigurationKey<some Sendable>) -> String? {
-        guard case .scalar(let text) = root?.value(at: Self.path(key.documentation, []))?.content else { return nil }
+        guard case .scalar(let text) = root?.value(at: key.documentation.parts)?.content else { return nil }
         return text
     }
 
@@ -269,7 +275,8 @@ extension ConfigurationReader {
             return .list(texts)
         case .mapping, .null:
             report(
-                "\(name) is \(node.kind), not a value; write the value after the colon, as in \(example)",
+                "\(name) is \(node.kind), not a value; write the value after the colon, as in \(example), "
+                    + "and in single quotation marks if it begins with {",
                 at: node.position
             )
             return nil
@@ -281,13 +288,16 @@ extension ConfigurationReader {
         _ content: ConfigurationText.Content,
         folder: String,
         subject: String,
-        at position: ConfigurationNode.Position?
+        at position: ConfigurationNode.Position?,
+        pitfall: ConfigurationNode.Pitfall? = nil
     ) -> Value? {
         do throws(ConfigurationTextError) {
             return try key.type.read(ConfigurationText(content: content, folder: folder))
         } catch {
             for error in [error] + error.others {
-                report(error.sentence(about: subject, isSecret: key.documentation.isSecret), at: position)
+                let cut = "; what follows \" #\" is a comment in YAML, and belongs to the value only in quotation marks"
+                let sentence = error.sentence(about: subject, isSecret: key.documentation.isSecret)
+                report(pitfall == .comment ? sentence + cut : sentence, at: position)
             }
             return nil
         }
@@ -318,8 +328,8 @@ extension ConfigurationNode {
             return
                 "\(name) ends before the first \" #\", for YAML takes what follows for a comment; put the whole value "
                 + "into single quotation marks, or the comment on a line of its own"
+        case .anchor where !isSecret && !isNull: return nil
         case .tag, .anchor:
-            guard isSecret || isNull else { return nil }
             return
                 "\(name) begins with \"\(pitfall == .tag ? "!" : "&")\", which has a meaning of its own in YAML, so that "
                 + "a part of it is lost; put the whole value into single quotation marks"
@@ -330,6 +340,14 @@ extension ConfigurationNode {
         case .quotation:
             return "\(name) stands in typographic quotation marks, which YAML takes for a part of it; "
                 + "write ' before it and behind it instead"
+        case .invisibleEnd:
+            return "\(name) ends with a character that can't be seen, such as a no-break space; delete it, "
+                + "or put the value into single quotation marks if it belongs to it"
+        case .goesOn(let line, let isLikeKey):
+            guard isSecret || isLikeKey else { return nil }
+            let key = ", and a key where the key above it begins, with a colon and a space behind it"
+            return "\(name) takes in line \(line) as well, for it is not closed or that line is indented further; "
+                + "end the value in its own line\(isLikeKey ? key : "")"
         }
     }
 }

@@ -38,7 +38,10 @@ package struct ConfigurationText: Sendable {
     package func single() throws(ConfigurationTextError) -> String {
         switch content {
         case .single(let text): return text
-        case .list: throw ConfigurationTextError("is a list, not a single value; write one value")
+        case .list:
+            throw ConfigurationTextError(
+                "is a list, not a single value; write one value, in single quotation marks if it begins with ["
+            )
         }
     }
 
@@ -67,7 +70,9 @@ package struct ConfigurationTextError: Error, Hashable {
 
     package func sentence(about subject: String, isSecret: Bool) -> String {
         guard let value else { return "\(subject) \(reason)" }
-        return isSecret ? "\(subject) is \(reason)" : "\(subject) is \"\(value)\", \(reason)"
+        // An address with a password may stand where it does not belong.
+        let mayBeSecret = isSecret || value.contains("://") && value.contains("@")
+        return mayBeSecret ? "\(subject) is \(reason)" : "\(subject) is \"\(value)\", \(reason)"
     }
 }
 

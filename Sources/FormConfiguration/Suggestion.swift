@@ -8,6 +8,8 @@ package enum Suggestion {
         let limit = max(1, name.count / 3)
         return
             candidates
+            // What is so much longer or shorter is no nearer, and the distance of long names takes long to tell.
+            .filter { abs($0.count - name.count) <= limit }
             .map { (candidate: $0, distance: distance(from: name.lowercased(), to: $0.lowercased())) }
             .filter { $0.distance <= limit }
             .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?

@@ -112,7 +112,7 @@ extension Configuration {
             log: log,
             cloud: cloud,
             fileHoldsSecrets: reader.isInFile(Keys.Mail.smtpPassword) || reader.isInFile(Keys.Challenge.secret)
-                || reader.isInFile(Keys.Alerts.secret)
+                || reader.isInFile(Keys.Alerts.webhook) || reader.isInFile(Keys.Alerts.secret)
                 || reader.textInFile(of: Keys.Mail.smtp).map(holdsPassword) == true,
             secretFiles: reader.secretFiles,
             warnings: reader.warnings
@@ -183,6 +183,12 @@ extension Configuration {
                     "\(subject) has a user and no password; set mail.smtp_password, or the variable "
                         + "\(passwordFile) to a file that holds it",
                     at: position
+                )
+            } else if let password, (try? SMTPEndpoint(url: url, password: "any")) != nil {
+                let subject = reader.subject(of: Keys.smtpPassword)
+                reader.report(
+                    password.isEmpty ? "\(subject) is empty; write the password" : "\(subject) can't be used: \(error)",
+                    at: reader.position(of: Keys.smtpPassword)
                 )
             } else {
                 // Cut short, it has other faults than the one that its writer can mend.

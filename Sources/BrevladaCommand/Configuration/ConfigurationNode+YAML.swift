@@ -12,38 +12,44 @@ extension ConfigurationNode {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw YAMLProblem(error)
         } catch {
-            throw YAMLProblem(
-                position: nil,
-                reason: "the file can't be read as YAML; compare it with a new one from \"brevlada init\""
-            )
+            throw YAMLProblem(error)
         }
         let lines = YAMLLine.all(in: text)
-        return try root.map { node throws(YAMLProblem) in try ConfigurationNode(node, of: lines, depth: 0) }
+        var left = mostNodes
+        return try root.map { node throws(YAMLProblem) in try ConfigurationNode(node, of: lines, depth: 0, &left) }
     }
 
-    private init(_ node: Node, of lines: [YAMLLine], depth: Int) throws(YAMLProblem) {
-        let position = Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    /// Aliases of aliases make any number of values out of a few lines.
+    private static let mostNodes = 200_000
+
+    /// - Parameter left: So many more there may be.
+    private init(_ node: Node, of lines: [YAMLLine], depth: Int, _ left: inout Int) throws(YAMLProblem) {
+        let position = Position(node.mark)
         guard depth < 16 else {
             throw YAMLProblem(position: position, reason: "sections lie too deep in each other; check the indentation")
         }
+        guard left > 0 else {
+            throw YAMLProblem(position: position, reason: "the file holds too many values; take out aliases of aliases")
+        }
+        left -= 1
         switch node {
         case .scalar(let scalar):
             let content: Content =
                 scalar.style == .plain && ["", "~", "null"].contains(scalar.string.lowercased())
-                ? .null : .scalar(scalar.string)
+                ? .null : .scalar(scalar.text)
             let pitfall = Pitfall(scalar, at: position, of: lines)
             self.init(content: content, position: position, pitfall: pitfall)
         case .sequence(let sequence):
             var elements: [ConfigurationNode] = []
-            for element in sequence { elements.append(try ConfigurationNode(element, of: lines, depth: depth + 1)) }
+            for element in sequence {
+                elements.append(try ConfigurationNode(element, of: lines, depth: depth + 1, &left))
+            }
             self.init(content: .list(elements), position: position)
         case .mapping(let mapping):
             var entries: [Entry] = []
             for (key, value) in mapping {
-                let position = Position(line: key.mark?.line ?? 1, column: key.mark?.column ?? 1)
+                let position = Position(key.mark)
                 guard case .scalar(let name) = key else {
                     throw YAMLProblem(
                         position: position,
@@ -52,7 +58,11 @@ extension ConfigurationNode {
                             + "into single quotation marks"
                     )
                 }
-                let value = try ConfigurationNode(value, of: lines, depth: depth + 1)
+                // The parser tells 1 from "1", which are one name here.
+                if let first = entries.first(where: { $0.name == name.string }) {
+                    throw YAMLProblem(second: name.string, at: position, first: first.position)
+                }
+                let value = try ConfigurationNode(value, of: lines, depth: depth + 1, &left)
                 entries.append(Entry(name: name.string, position: position, value: value))
             }
             self.init(content: .mapping(entries), position: position)
@@ -62,42 +72,16 @@ extension ConfigurationNode {
     }
 }
 
-extension ConfigurationNode.Pitfall {
-    /// Whether a "#" behind a space may belong to the value: whoever remarks on one leaves a space behind the mark.
-    private static func isCutShort(_ value: ArraySlice<Unicode.Scalar>) -> Bool {
-        value.indices.dropFirst().contains { index in
-            value[index] == "#" && [" ", "\t"].contains(value[index - 1]) && index + 1 < value.endIndex
-                && !value[index + 1].properties.isWhitespace
-        }
+extension ConfigurationNode.Position {
+    fileprivate init(_ mark: Mark?) {
+        self.init(line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
+}
 
-    /// - Parameter position: Where the scalar begins, or where one would begin if it is empty.
-    fileprivate init?(_ scalar: Node.Scalar, at position: ConfigurationNode.Position, of lines: [YAMLLine]) {
-        guard lines.indices.contains(position.line - 1) else { return nil }
-        let written = lines[position.line - 1].scalars.dropFirst(position.column - 1)
-        let value = written.drop { $0 == " " || $0 == "\t" }
-        if value.first == "!" {
-            self = .tag
-        } else if value.first == "&" {
-            self = .anchor
-        } else if scalar.style != .plain {
-            return nil
-        } else if scalar.string.isEmpty {
-            // What is left out stands so; a remark has a space behind its mark.
-            guard value.first == "#", let next = value.dropFirst().first, !next.properties.isWhitespace else {
-                return nil
-            }
-            self = .comment
-        } else if value.first == "-", value.startIndex == lines[position.line - 1].content.startIndex {
-            self = .dash
-        } else if Self.isCutShort(value) {
-            self = .comment
-        } else if let first = scalar.string.first, let last = scalar.string.last, "“”„‘’‚«»".contains(first),
-            "“”‘’«»".contains(last)
-        {
-            self = .quotation
-        } else {
-            return nil
-        }
+extension Node.Scalar {
+    /// The line ends behind a block of text are of how it is written: no value of ours ends with one.
+    fileprivate var text: String {
+        guard style == .literal || style == .folded else { return string }
+        return string.lastIndex { !$0.isNewline }.map { String(string[...$0]) } ?? ""
     }
 }

@@ -48,6 +48,9 @@ extension ConfigurationSource {
         )
     }
 
+    /// How long a pipe may have nothing to read, in milliseconds: whoever writes to it may have to ask for a password first.
+    private static let patience: CInt = 30_000
+
     /// Opens without waiting, so that a pipe that nobody writes to is an error and no standstill.
     private static func readText(_ path: String, upTo limit: Int) throws(FileProblem) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -58,9 +61,19 @@ extension ConfigurationSource {
         while bytes.count <= limit {
             let count = read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&waiting, 1, patience) != 0 else {
+                    throw FileProblem(reason: "is a pipe with nothing in it for \(patience / 1_000) seconds")
+                }
+                continue
+            }
             guard count >= 0 else { throw FileProblem(reason: "can't be read: \(systemMessage(errno))") }
             if count == 0 { break }
             bytes.append(contentsOf: buffer[..<count])
+        }
+        if bytes.isEmpty, lseek(descriptor, 0, SEEK_CUR) < 0, errno == ESPIPE {
+            throw FileProblem(reason: "is a pipe that nobody writes to")
         }
         guard bytes.count <= limit else { throw FileProblem(reason: "is larger than \(limit / 1_024) KB") }
         // UTF-16 has a NUL in every letter of ASCII.

@@ -26,8 +26,8 @@ struct YAMLDiagnosis {
     }
 
     var problem: YAMLProblem {
-        tab ?? strangeSpace ?? crampedColon ?? openQuotation ?? escape ?? afterQuotation ?? openBracket ?? reservedMark
-            ?? colonInValue ?? missingColon ?? indentation ?? secondDocument
+        tab ?? strangeSpace ?? crampedColon ?? openQuotation ?? escape ?? openBracket ?? afterQuotation ?? fence
+            ?? crampedDash ?? reservedMark ?? colonInValue ?? missingColon ?? indentation ?? secondDocument
             ?? YAMLProblem(
                 position: .init(line: mark.line, column: mark.column),
                 reason: "the file can't be read as YAML here: \(words); check indentation, colons and quotation marks"
@@ -47,17 +47,22 @@ extension YAMLDiagnosis {
     }
 
     private var tab: YAMLProblem? {
-        here.indentation.firstIndex(of: "\t").map { index in
-            YAMLProblem(
-                position: here.position(index),
-                reason: "a tab indents this line, and YAML takes only spaces; write two spaces for each step instead"
-            )
+        if here.content.starts(with: ["-", "\t"]) {
+            return YAMLProblem(position: here.start, reason: "a tab follows this \"-\"; write a space instead")
         }
+        // Within brackets tabs are as good as spaces.
+        guard !context.hasPrefix("while parsing a flow"), let index = here.indentation.firstIndex(of: "\t") else {
+            return nil
+        }
+        return YAMLProblem(
+            position: here.position(index),
+            reason: "a tab indents this line, and YAML takes only spaces; write two spaces for each step instead"
+        )
     }
 
     /// Web pages and word processors put in spaces that look like any other.
     private var strangeSpace: YAMLProblem? {
-        for line in [here, above].compactMap(\.self) {
+        for line in [here, line(contextMark), above].compactMap(\.self) {
             let index = line.scalars.indices.first { index in
                 let scalar = line.scalars[index]
                 let isStrange = scalar.properties.isWhitespace && scalar != " " && scalar != "\t"
@@ -123,6 +128,24 @@ extension YAMLDiagnosis {
         )
     }
 
+    /// What parts code from text in the pages that files are copied from.
+    private var fence: YAMLProblem? {
+        guard here.content.starts(with: ["`", "`", "`"]) else { return nil }
+        return YAMLProblem(
+            position: here.start,
+            reason: "this line belongs to the page that this was copied from; take it out"
+        )
+    }
+
+    private var crampedDash: YAMLProblem? {
+        let line = line(contextMark)
+        guard words == "could not find expected ':'", line.content.first == "-" else { return nil }
+        return YAMLProblem(
+            position: line.start,
+            reason: "no space follows this \"-\"; write one between it and the value"
+        )
+    }
+
     private var reservedMark: YAMLProblem? {
         // In a tag, an alias, an anchor or a block it gives up further on.
         let begins = context.hasPrefix("while scanning a") || context == "while parsing a tag"
@@ -148,15 +171,34 @@ extension YAMLDiagnosis {
     }
 
     private var openBracket: YAMLProblem? {
-        if context == "while parsing a flow node" { return textInBrackets }
+        if context == "while parsing a flow node" {
+            return lines.prefix(mark.line).last { !$0.isBlank }.flatMap(Self.commentInBrackets) ?? textInBrackets
+        }
+        if words == "did not find expected key", context == "while parsing a block mapping" { return textInBrackets }
         let isList = context == "while parsing a flow sequence"
         guard isList || context == "while parsing a flow mapping" else { return nil }
+        if let comment = Self.commentInBrackets(in: line(contextMark)) { return comment }
         return YAMLProblem(
             position: .init(line: contextMark.line, column: contextMark.column),
             reason:
                 "\"\(isList ? "[" : "{")\" begins a \(isList ? "list" : "section") here that lacks a comma between two "
                 + "parts, or the \"\(isList ? "]" : "}")\" at its end; write it, or if this is text, put it into single "
                 + "quotation marks"
+        )
+    }
+
+    /// As in `[#1 offer, casino]`, of which only the bracket is left.
+    private static func commentInBrackets(in line: YAMLLine) -> YAMLProblem? {
+        guard let value = line.value,
+            "[{".unicodeScalars.contains(line.scalars[value]),
+            let comment = line.scalars.indices[value...].first(where: { index in
+                line.scalars[index] == "#" && " \t[{,".unicodeScalars.contains(line.scalars[index - 1])
+                    && line.scalars[value..<index].count { "'\"".unicodeScalars.contains($0) }.isMultiple(of: 2)
+            })
+        else { return nil }
+        return YAMLProblem(
+            position: line.position(comment),
+            reason: "what follows this \"#\" is a comment in YAML; put the value into single quotation marks"
         )
     }
 

@@ -41,6 +41,22 @@ struct YAMLLine {
         return start.flatMap { start in scalars.indices[start...].first { !scalars[$0].properties.isWhitespace } }
     }
 
+    /// Whether a name and a colon begin it, the name in quotation marks or not.
+    func begins(withName name: String) -> Bool {
+        [name, "\"\(name)\"", "'\(name)'"].contains { written in
+            content.starts(with: written.unicodeScalars)
+                && content.dropFirst(written.unicodeScalars.count).first { $0 != " " } == ":"
+        }
+    }
+
+    /// Whether it begins as a key does, with a name and a colon or, as elsewhere than in YAML, an equals sign.
+    var beginsLikeKey: Bool {
+        let rest = content.drop { $0.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains($0) }
+        guard rest.startIndex > content.startIndex else { return false }
+        let mark = rest.drop { $0 == " " }
+        return mark.first == "=" || mark.first == ":" && !mark.dropFirst().starts(with: ["/", "/"])
+    }
+
     /// The colon of a name that the value follows without a space, as in `to:anna@example.com`.
     var crampedColon: Int? {
         guard let colon = content.firstIndex(of: ":"), colon > content.startIndex, colon + 1 < scalars.count,

@@ -11,15 +11,15 @@ struct YAMLProblem: Error, Hashable {
 }
 
 extension YAMLProblem {
-    init(_ error: YamlError) {
-        switch error {
-        case .scanner(let context, let problem, let mark, let yaml),
-            .parser(let context, let problem, let mark, let yaml),
-            .composer(let context, let problem, let mark, let yaml):
+    init(_ error: any Error) {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, let yaml)?,
+            .parser(let context, let problem, let mark, let yaml)?,
+            .composer(let context, let problem, let mark, let yaml)?:
             self = YAMLDiagnosis(yaml, problem, at: mark, context: context).problem
-        case .reader(_, let offset, let value, let yaml):
+        case .reader(_, let offset, let value, let yaml)?:
             self.init(unprintable: value, in: yaml, at: offset)
-        case .duplicatedKeysInMapping(let names, let context):
+        case .duplicatedKeysInMapping(let names, let context)?:
             self.init(duplicates: names.sorted(), in: context.text, first: context.mark)
         default:
             self.init(
@@ -38,22 +38,34 @@ extension YAMLProblem {
         )
     }
 
+    /// - Parameter mark: Where the first of them stands first.
     private init(duplicates names: [String], in yaml: String, first mark: Mark) {
-        let quoted = names.map { "\"\($0)\"" }.joined(separator: ", ")
-        // The parser tells of the first; the owner looks for the second, which may be pages further down.
-        let second = YAMLLine.all(in: yaml).dropFirst(mark.line).first { line in
-            line.indentation.count == mark.column - 1 && names.contains { line.text.hasPrefix("\($0):") }
-        }
-        guard let second else {
-            self.init(
-                position: .init(line: mark.line, column: mark.column),
-                reason: "\(quoted) stands twice in one section; keep one"
-            )
+        let lines = YAMLLine.all(in: yaml)
+        let first = ConfigurationNode.Position(line: mark.line, column: mark.column)
+        let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : nil
+        // In braces a part of a password may look like a name.
+        guard let line, line.start == first, let name = names.first(where: line.begins(withName:)) else {
+            self.init(position: first, reason: "a name stands twice in one section here; keep one")
             return
         }
+        // The parser tells of the first; the owner looks for the second, which may be pages further down.
+        let second = lines.dropFirst(mark.line).first {
+            $0.indentation.count == line.indentation.count && $0.begins(withName: name)
+        }
+        self.init(second: name, at: second?.start ?? first, first: first, isSection: line.value == nil)
+    }
+
+    /// - Parameter isSection: Whether more stands below the name.
+    init(
+        second name: String,
+        at second: ConfigurationNode.Position,
+        first: ConfigurationNode.Position,
+        isSection: Bool = false
+    ) {
+        let remedy = isSection ? "put what stands below both below one" : "keep one"
         self.init(
-            position: second.start,
-            reason: "\(quoted) stands twice in one section, first in line \(mark.line); keep one"
+            position: second,
+            reason: "\"\(name)\" stands twice in one section, first in line \(first.line); \(remedy)"
         )
     }
 }

@@ -240,6 +240,17 @@ struct ConfigurationEnvironmentTests {
         #expect(warnings == ["BREVLADA_\(name) is no setting and does nothing; did you mean \(meant)?"])
     }
 
+    @Test("that only secrets are read from files is said")
+    func filesOfOthers() throws {
+        let warnings = try read(nil, ["BREVLADA_MAIL_TO_FILE": "/run/secrets/to"]).warnings.map(\.description)
+        #expect(
+            warnings == [
+                "BREVLADA_MAIL_TO_FILE is no setting and does nothing, for only secrets are read from files; "
+                    + "set BREVLADA_MAIL_TO itself"
+            ]
+        )
+    }
+
     @Test("a variable that is no setting brings a warning, one of an orchestrator does not")
     func unknownVariables() throws {
         let configuration = try read(

@@ -48,10 +48,14 @@ struct ConfigurationProblemTests {
             "brevlada.yaml:3:13: forms.contact.fields is a list, not a section; write the name of each field with a colon, "
                 + "on a line of its own below it"
         ),
-        Case("site: [a, b]", "brevlada.yaml:1:7: site is a list, not a single value; write one value"),
+        Case(
+            "site: [a, b]",
+            "brevlada.yaml:1:7: site is a list, not a single value; write one value, in single quotation marks if it begins with ["
+        ),
         Case(
             "data:\n  folder: x",
-            "brevlada.yaml:2:3: data is a section, not a value; write the value after the colon, as in data"
+            "brevlada.yaml:2:3: data is a section, not a value; write the value after the colon, as in data, "
+                + "and in single quotation marks if it begins with {"
         ),
         Case("origins:\n  - [a]", "brevlada.yaml:2:5: origins has an element that is a list; write single values"),
         Case(
@@ -207,7 +211,23 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "{site: a, site: b}",
-            "brevlada.yaml:1:2: \"site\" stands twice in one section; keep one"
+            "brevlada.yaml:1:2: a name stands twice in one section here; keep one"
+        ),
+        Case(
+            "mail:\n  from: a@b.se\n  to: a@b.se\n  \"to\" : a@b.se\n  from: a@b.se",
+            "brevlada.yaml:5:3: \"from\" stands twice in one section, first in line 2; keep one"
+        ),
+        Case(
+            "mail:\n  to: a@b.se\n  'to' : a@b.se",
+            "brevlada.yaml:3:3: \"to\" stands twice in one section, first in line 2; keep one"
+        ),
+        Case(
+            "mail:\n  from: a@b.se\nmail:\n  to: a@b.se",
+            "brevlada.yaml:3:1: \"mail\" stands twice in one section, first in line 1; put what stands below both below one"
+        ),
+        Case(
+            "forms:\n  1:\n    active: true\n  \"1\":\n    active: true",
+            "brevlada.yaml:4:3: \"1\" stands twice in one section, first in line 2; keep one"
         ),
         Case(
             "mail:\n  to=eva@example.com",
@@ -283,6 +303,45 @@ struct ConfigurationProblemTests {
             "brevlada.yaml:1:7: site begins with \"!\", which has a meaning of its own in YAML, so that a part of it is "
                 + "lost; put the whole value into single quotation marks"
         ),
+        Case(
+            "spam:\n  blocked_words:\n    - !important offer",
+            "brevlada.yaml:3:7: spam.blocked_words begins with \"!\", which has a meaning of its own in YAML, so that a part "
+                + "of it is lost; put the whole value into single quotation marks"
+        ),
+        Case(
+            "mail:\n  from: Team #1 <a@b.se>",
+            "brevlada.yaml:2:9: mail.from is \"Team\", no mail address: the address has no \"@\"; write it like "
+                + "name@example.com; what follows \" #\" is a comment in YAML, and belongs to the value only in quotation marks"
+        ),
+        Case(
+            "mail:\n  from: \"Shop <a@b.se>\n  to: a@b.se\"",
+            "brevlada.yaml:2:9: mail.from takes in line 3 as well, for it is not closed or that line is indented further; "
+                + "end the value in its own line, and a key where the key above it begins, with a colon and a space behind it"
+        ),
+        Case(
+            "mail:\n  smtp: smtp://mail.example.com\n  from: a@b.se\n  to: a@b.se\n  smtp_password: abc\n    def",
+            "brevlada.yaml:5:18: mail.smtp_password takes in line 6 as well, for it is not closed or that line is indented "
+                + "further; end the value in its own line"
+        ),
+        Case(
+            "language: sv\u{A0}",
+            "brevlada.yaml:1:11: language ends with a character that can't be seen, such as a no-break space; delete it, "
+                + "or put the value into single quotation marks if it belongs to it"
+        ),
+        Case(
+            "mail:\n  smtp_password: \"C:\\temp\"\n  smtp: smtps://user@mail.example.com\n  from: a@b.se\n  to: a@b.se",
+            "brevlada.yaml:2:18: mail.smtp_password can't be used: the password has a control character, often the line end "
+                + "of the file it was read from; take it out"
+        ),
+        Case(
+            "mail:\n  smtp: smtps://user@mail.example.com\n  smtp_password: ''\n  from: a@b.se\n  to: a@b.se",
+            "brevlada.yaml:3:18: mail.smtp_password is empty; write the password"
+        ),
+        Case(
+            "site_url: smtps://eva:hunter2@mail.example.com",
+            "brevlada.yaml:1:11: site_url is not a web address without a path; write it like https://www.example.com, other "
+                + "letters than a to z in their xn-- form"
+        ),
     ]
 
     @Test("each problem says where it is, what is wrong and what to do", arguments: cases)
@@ -320,6 +379,12 @@ struct ConfigurationProblemTests {
             "mail:\n  smtp_password: !hunter2",
             "mail:\n  smtp_password: “hunter2”",
             "mail:\n  smtp_password: ${HUNTER2}",
+            "mail:\n  from: \"Shop <a@b.se>\n  smtp_password: hunter2\"",
+            "mail:\n  from: 'Shop <a@b.se>\n  smtp_password: hunter2'",
+            "mail:\n  from: a@b.se\n    smtp_password:hunter2",
+            "mail:\n  from: a@b.se\n    smtp_password = hunter2",
+            "mail:\n  from: smtps://eva:hunter2@mail.example.com",
+            "mail: {smtp_password: ab,hunter2,hunter2}",
         ]
     )
     func secretsStaySecret(_ yaml: String) {

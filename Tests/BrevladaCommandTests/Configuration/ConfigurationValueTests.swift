@@ -186,6 +186,24 @@ struct ConfigurationValueTests {
         #expect(configuration.forms.forms[.contact]?.fields.first?.label == text)
     }
 
+    @Test(
+        "however YAML writes a text, it is that text",
+        arguments: [
+            "|\n  sv\n", ">\n  sv\n\n\n", "|-\n  sv", ">+\n  sv\n\n", "|\r\n  sv\r\n", "\n  sv", "'sv'", "\"sv\"",
+            "!!str sv",
+            "!!str 'sv'", "&here sv", "&here 'sv'", "sv # a remark", "  sv  ", "\"s\\\n  v\"", "\"\\x73v\"",
+        ]
+    )
+    func spellings(_ yaml: String) throws {
+        #expect(try read("language: \(yaml)").notifications.language == .swedish)
+    }
+
+    @Test("in one line a value is cut short by a comment of its own alone")
+    func commentsInBraces() throws {
+        let mail = "smtp: 'smtps://eva@mail.example.com', smtp_password: abc, from: \"Team #1 <a@b.se>\", to: a@b.se"
+        #expect(try read("mail: {\(mail)} #mine").smtp?.credentials?.password == "abc")
+    }
+
     @Test("a form that is closed needs no recipient")
     func closedForm() {
         let yaml = "mail: {smtp: 'smtp://localhost?tls=none', from: a@b.se}\nforms:\n  contact: {active: false}"

@@ -7,7 +7,7 @@ import Testing
 
 @testable import BrevladaCommand
 
-@Suite("A file that is not plain UTF-8")
+@Suite("A file that is not plain UTF-8, or no file")
 struct FileEncodingTests {
     @Test(
         "is to be saved as UTF-8, and its line is named",
@@ -25,6 +25,33 @@ struct FileEncodingTests {
             let readSecret = try ConfigurationSource.system(path: nil).readSecret
             let problem = try #require(throws: FileProblem.self) { try readSecret(path) }
             #expect(problem.remedy?.hasPrefix("save it as UTF-8") == true)
+        }
+    }
+
+    @Test("is no pipe that nobody writes to")
+    func silentPipe() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(mkfifo(path, 0o600) == 0)
+            let error = try #require(throws: ConfigurationError.self) { try ConfigurationSource.system(path: path) }
+            #expect(error.description.contains("is a pipe that nobody writes to; name another with --config"))
+        }
+    }
+
+    @Test("may be a pipe whose writer takes a while")
+    func slowPipe() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(mkfifo(path, 0o600) == 0)
+            let pipe = open(path, O_RDWR)
+            let writing = Task {
+                try await Task.sleep(for: .milliseconds(200))
+                #expect(write(pipe, "site: x", 7) == 7)
+                close(pipe)
+            }
+            let source = try ConfigurationSource.system(path: path)
+            try await writing.value
+            #expect(source.file?.text == "site: x")
         }
     }
 

@@ -19,6 +19,7 @@ struct SecretInFileTests {
             (" abc # mine", "abc"),
             (" \"#abc\"", "#abc"), (" '!abc'", "!abc"), (" ab cd", "ab cd"), (" -abc", "-abc"), (" a!b&c*d", "a!b&c*d"),
             (" 'it''s'", "it's"), (" 0123", "0123"), (" no", "no"), (" $5", "$5"), (" '“abc”'", "“abc”"),
+            (" |\n    ab #c", "ab #c"), (" >-\n    !ab\n\n", "!ab"), (" !!str 0123", "0123"), (" &p 'abc'", "abc"),
         ]
     )
     func taken(_ written: String, _ password: String) throws {

@@ -49,6 +49,22 @@ struct YAMLProblemTests {
             ("site: x\ndata: y\u{1}", "2:8", "a character that can't be seen stands here"),
             ("mail:\n  to:\u{A0}a@b.se\n  from: a@b.se", "2:6", "a no-break space or the like stands here"),
             ("mail:\n\u{A0} to: a@b.se\n  from: a@b.se", "2:1", "a no-break space or the like stands here"),
+            ("mail:\n  from: a@b.se\n\u{A0}\n  to: a@b.se", "3:1", "a no-break space or the like stands here"),
+            ("mail:\n  to: [\"a@b.se\" \"c@d.se\"]", "2:7", "\"[\" begins a list here"),
+            ("{\n\t\"mail\": {}\n\t\"data\": \"x\"\n}", "1:1", "\"{\" begins a section here"),
+            ("mail:\n  to:\n  -a@b.se\n  -c@d.se", "3:3", "no space follows this \"-\""),
+            ("mail:\n  to:\n    -\ta@b.se", "3:5", "a tab follows this \"-\""),
+            ("```yaml\nsite: x\n```", "1:1", "this line belongs to the page that this was copied from"),
+            ("mail:\n  from: [Shop] Eva <a@b.se>", "2:9", "a value that begins with \"[\" is taken for a list"),
+            ("mail:\n  smtp_password: {a}b", "2:18", "a value that begins with \"{\" is taken for a list"),
+            ("spam:\n  blocked_words: [#1 SEO, b]", "2:19", "what follows this \"#\" is a comment in YAML"),
+            ("spam:\n  blocked_words: [a, #1 SEO]\nsite: x", "2:22", "what follows this \"#\" is a comment in YAML"),
+            (
+                (1...9).map {
+                    "a\($0): &\($0) [\(Array(repeating: $0 == 1 ? "x" : "*\($0 - 1)", count: 9).joined(separator: ", "))]"
+                }
+                .joined(separator: "\n"), "1:33", "the file holds too many values"
+            ),
         ]
     )
     func diagnosis(_ yaml: String, _ place: String, _ fault: String) throws {
