@@ -2,6 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The version of the product.
-package enum Version {
-    package static let current = "0.1.0"
+enum Version {
+    static let current = "0.1.0"
 }

@@ -2,22 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactForm
-package import FormConfiguration
+import FormConfiguration
 import JSON
 import Logging
 import Mail
-package import SiteDeployment
+import SiteDeployment
 
 /// What of the configuration is for AWS: the stack, and the values of the template's parameters.
-package struct CloudSettings: Sendable {
-    package var stackName: String
-    package var region: String?
-    package var profile: String?
+struct CloudSettings: Sendable {
+    var stackName: String
+    var region: String?
+    var profile: String?
     /// What stands under `aws.parameters`, then what the rest of the configuration says. Not checked against the template,
     /// which only deploying needs.
-    package var parameters: StackParameters
+    var parameters: StackParameters
     /// What can't be taken to AWS as it is; a reason not to deploy, but none not to serve.
-    package var problems: [ConfigurationProblem]
+    var problems: [ConfigurationProblem]
 }
 
 extension CloudSettings {

@@ -4,7 +4,7 @@
 import ContactForm
 import ContactFormChallenge
 import ContactFormServer
-package import FormConfiguration
+import FormConfiguration
 import Mail
 import NIOCore
 import SMTP
@@ -14,7 +14,7 @@ extension Configuration {
     /// looked at here.
     ///
     /// - Throws: all that is wrong, at once.
-    package static func read(_ source: ConfigurationSource) throws(ConfigurationError) -> Configuration {
+    static func read(_ source: ConfigurationSource) throws(ConfigurationError) -> Configuration {
         var reader = reader(of: source)
         return try read(source, &reader)
     }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactFormServer
-package import FormConfiguration
+import FormConfiguration
 
 extension ConfigurationKeys {
     /// Every key there is, in the order of the sample file.
-    package static let all: [ConfigurationKeyDocumentation] =
+    static let all: [ConfigurationKeyDocumentation] =
         [
             site.documentation, data.documentation, listen.documentation, siteURL.documentation, origins.documentation,
             trustedProxies.documentation, language.documentation, inbox.documentation,
@@ -31,7 +31,7 @@ extension ConfigurationKeys {
         ]
 
     /// What stands above each section of the sample file.
-    package static let sections: [(name: String, text: String)] = [
+    static let sections: [(name: String, text: String)] = [
         (
             "mail",
             "How messages reach you. Without mail.smtp nothing is sent: while neither site_url nor trusted_proxies is set, "

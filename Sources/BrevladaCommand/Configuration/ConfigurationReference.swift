@@ -4,9 +4,9 @@
 import FormConfiguration
 
 /// The keys written out for people: as a sample file, as help text and as a page of the documentation.
-package enum ConfigurationReference {
+enum ConfigurationReference {
     /// `brevlada.yaml` with every key commented out, at what holds without it or, where nothing does, an example.
-    package static var sampleFile: String { sampleFile(setting: [:]) }
+    static var sampleFile: String { sampleFile(setting: [:]) }
 
     /// The same with some keys set that stand in no section.
     static func sampleFile(setting values: [String: String]) -> String { sample(isActive: false, setting: values) }
@@ -74,7 +74,7 @@ package enum ConfigurationReference {
     // MARK: - Help
 
     /// For `brevlada serve --help`, in lines that a terminal of 80 columns shows whole.
-    package static var help: String {
+    static var help: String {
         var text = """
             CONFIGURATION
             One file, brevlada.yaml, beside the site; none is needed to try it out. Each
@@ -99,7 +99,7 @@ package enum ConfigurationReference {
     // MARK: - Documentation
 
     /// The page `docs/configuration.md`.
-    package static var markdown: String {
+    static var markdown: String {
         var text = """
             <!-- Written by "brevlada reference" from the keys themselves; a test compares the two. -->
 

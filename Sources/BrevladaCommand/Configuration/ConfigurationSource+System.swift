@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import FormConfiguration
+import FormConfiguration
 import Foundation
 import Glibc
 
 extension ConfigurationSource {
     /// The name that is looked for when no other is given.
-    package static let standardFileName = "brevlada.yaml"
+    static let standardFileName = "brevlada.yaml"
 
     /// This process's environment and the file at `path`.
     ///
     /// - Parameter path: Nil looks for `brevlada.yaml` in the working folder, and does without when there is none.
-    package static func system(path: String?) throws(ConfigurationError) -> ConfigurationSource {
+    static func system(path: String?) throws(ConfigurationError) -> ConfigurationSource {
         let workingFolder = FileManager.default.currentDirectoryPath
         var source = ConfigurationSource(
             environment: ProcessInfo.processInfo.environment,

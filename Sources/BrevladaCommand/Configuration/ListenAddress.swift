@@ -4,19 +4,19 @@
 import Glibc
 
 /// Where the server listens: an IP address and a port.
-package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// IPv6 without its brackets. `localhost` stays as it is.
-    package var host: String
+    var host: String
     /// 0 lets the system choose.
-    package var port: Int
+    var port: Int
 
-    package init(host: String, port: Int) {
+    init(host: String, port: Int) {
         self.host = host
         self.port = port
     }
 
     /// Reads `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`; nil for anything else.
-    package init?(_ text: String) {
+    init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = Self.port(text[text.index(after: colon)...]) else {
             return nil
         }
@@ -32,7 +32,7 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads a port, 0 to 65535.
-    package static func port(_ text: some StringProtocol) -> Int? {
+    static func port(_ text: some StringProtocol) -> Int? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = Int(text), port <= 65535
         else { return nil }
@@ -40,19 +40,19 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether only programs on this machine reach it.
-    package var isLoopback: Bool {
+    var isLoopback: Bool {
         host == "localhost" || host.hasPrefix("127.") || Self.ipv6Bytes(host) == Self.ipv6Bytes("::1")
     }
 
     /// Whether it stands for every address of the machine.
-    package var isWildcard: Bool {
+    var isWildcard: Bool {
         host == "0.0.0.0" || Self.ipv6Bytes(host) == [UInt8](repeating: 0, count: 16)
     }
 
-    package var description: String { "\(hostInURL):\(port)" }
+    var description: String { "\(hostInURL):\(port)" }
 
     /// What to type into a browser on this machine.
-    package var url: String { "http://\(isWildcard || isLoopback ? "localhost" : hostInURL):\(port)" }
+    var url: String { "http://\(isWildcard || isLoopback ? "localhost" : hostInURL):\(port)" }
 
     private var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
 

@@ -80,7 +80,7 @@ struct SubmissionFilter: ParsableArguments {
 extension SubmissionStatus: ExpressibleByArgument {}
 
 extension FormName: ExpressibleByArgument {
-    package init?(argument: String) {
+    init?(argument: String) {
         self.init(rawValue: argument)
     }
 }

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ContactFormLocal
-package import ContactFormServer
+import ContactFormServer
 
 /// The owner's password as the data folder keeps it, for the server and for `brevlada passwd`.
-package struct OwnerPasswordFile: OwnerPasswordSource {
+struct OwnerPasswordFile: OwnerPasswordSource {
     private let file: DataFile
 
-    package init(folder: String) {
+    init(folder: String) {
         file = DataFile(folder: folder, name: "owner-password")
     }
 
-    package func load() throws -> PasswordHash? {
+    func load() throws -> PasswordHash? {
         guard let text = try file.read() else { return nil }
         guard let hash = PasswordHash(text: text) else {
             throw CommandFailure(
@@ -23,7 +23,7 @@ package struct OwnerPasswordFile: OwnerPasswordSource {
         return hash
     }
 
-    package func setFirst(_ password: PasswordHash) throws -> Bool {
+    func setFirst(_ password: PasswordHash) throws -> Bool {
         try file.create(with: password.text)
     }
 
