@@ -38,6 +38,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let slowClientHandler = SlowClientHandler(limits: limits)
+        let largestBody = max(forms?.largestBody ?? .max, OwnerRoutes.longestBody)
         var handlers: [any RemovableChannelHandler] = [slowClientHandler]
         let form = AnswerUnderWay()
         if let forms {
@@ -73,7 +74,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
             .flatMapThrowing { value in
                 let pipeline = channel.pipeline.syncOperations
                 let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-                try pipeline.addHandler(RequestHeadHandler(), position: .before(codec))
+                try pipeline.addHandler(RequestHeadHandler(largestBody: largestBody), position: .before(codec))
                 return Value(http1: value, form: form)
             }
             .nonisolated()

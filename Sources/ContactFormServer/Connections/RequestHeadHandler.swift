@@ -12,16 +12,23 @@ import NIOHTTP1
 ///   connection of HTTP/1.0 ends after one answer, also when the client would like to keep it, which RFC 9112 §9.3
 ///   leaves to the server; a list with `close` in it counts as well, in any case (§9.6). So does a request to change over to
 ///   another protocol, or for a tunnel: NIO's decoder stands still behind it, and what follows would never be answered.
-/// - A client that waits with its body is told to go on (RFC 9110 §10.1.1), unless answers are owed before that one.
+/// - A client that waits with its body is told to go on (RFC 9110 §10.1.1), unless answers are owed before that one, or the body
+///   is larger than any that is taken: then it gets the answer that says so, and need not send it.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
+    private let largestBody: Int
     private var answersOwed = 0
     /// Nothing after a head that was refused means what it seems to.
     private var hasRefused = false
+
+    /// - Parameter largestBody: Octets of the largest body that any request may have.
+    init(largestBody: Int) {
+        self.largestBody = largestBody
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasRefused else { return }
@@ -34,7 +41,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
             return
         }
-        let isExpected = answersOwed == 0 && head.version == .http1_1 && Self.waits(head)
+        let isExpected = answersOwed == 0 && head.version == .http1_1 && waits(head)
         answersOwed += 1
         if head.version == .http1_0 || !head.isKeepAlive || Self.endsDecoding(head) {
             head.headers.replaceOrAdd(name: "connection", value: "close")
@@ -75,7 +82,8 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head.method == .CONNECT || head.headers.contains(name: "upgrade")
     }
 
-    private static func waits(_ head: HTTPRequestHead) -> Bool {
-        head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
+    private func waits(_ head: HTTPRequestHead) -> Bool {
+        guard head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return false }
+        return head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0 <= largestBody
     }
 }

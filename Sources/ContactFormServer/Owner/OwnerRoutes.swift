@@ -22,7 +22,7 @@ struct OwnerRoutes: Sendable {
     private let session: SignInRoutes
 
     /// Bytes of a body: an address or a few words of JSON.
-    private static let longestBody = 16 * 1024
+    static let longestBody = 16 * 1024
 
     init(
         inbox: OwnerInbox,

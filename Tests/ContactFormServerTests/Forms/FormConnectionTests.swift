@@ -113,6 +113,29 @@ struct FormConnectionTests {
         #expect(store.submissions.count == expected.count { $0 == "stored" })
     }
 
+    @Test(
+        "a client that waits with its body is told to go on, or at once that it is too large",
+        arguments: [true, false]
+    )
+    func expectation(isTooLarge: Bool) async throws {
+        let length = isTooLarge ? IntakeLimits().bodyBytes + 1 : 1
+        let head =
+            "POST /api/contact HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nConnection: close\r\n"
+            + "Content-Type: text/plain\r\nContent-Length: \(length)\r\n\r\n"
+        try await serve { raw, _ in
+            try await raw.connect().executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: head))
+                var answers = inbound.makeAsyncIterator()
+                let first = try #require(try await answers.next())
+                #expect(String(buffer: first).hasPrefix(isTooLarge ? "HTTP/1.1 413 " : "HTTP/1.1 100 Continue\r\n\r\n"))
+                guard !isTooLarge else { return }
+                try await outbound.write(ByteBuffer(string: "x"))
+                let second = try #require(try await answers.next())
+                #expect(String(buffer: second).hasPrefix("HTTP/1.1 415 "))
+            }
+        }
+    }
+
     @Test("the same requests in pieces of any size get the same answers")
     func pieces() async throws {
         var random = SplitMix64(seed: 9_112)
