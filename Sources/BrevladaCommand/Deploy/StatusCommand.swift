@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Shows how the site on AWS is.",
         discussion: """
             The stack and its addresses, what SES lets the account send, the last
-            messages and what became of them, mails that were given up, alarms that
-            ring, and the pipeline. Exits 1 when something needs you.
+            messages and what became of them, batches of mails that were given up, the
+            alarms, and the pipeline. Exits 1 when something needs you.
 
             \(ExitStatus.help)
             """
@@ -32,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
             aws: aws,
             stackName: options.stackName(configuration.cloud),
             forms: configuration.forms.forms.keys.map(\.rawValue).sorted(),
-            now: .now()
+            clock: .system
         ).status()
         if json {
             try Output.standard.writeLine(TerminalText.escapedJSON(Self.json(status)))

@@ -55,14 +55,9 @@ struct CloudChecks {
         guard let stack else { return .passed(.aws, "there is no stack \"\(name)\" yet; deploying makes it") }
         guard isOurs else { return DoctorFinding(DeploymentFailure.foreign(name, in: region)) }
         let text = "the stack \"\(name)\" is \(stack.status.words)"
-        if stack.status.isGood || stack.status.isUndone { return .passed(.aws, text) }
-        if stack.status.mustBeRemoved {
-            return .failed(.aws, text, remedy: "remove what there is of it with \"brevlada destroy\" first")
-        }
-        if stack.status.isLeftover {
-            return .warning(.aws, text, remedy: "\"brevlada deploy\" asks, removes it and begins anew")
-        }
-        return .warning(.aws, text, remedy: "\"brevlada deploy\" goes on from there")
+        guard let remedy = stack.status.remedy else { return .passed(.aws, text) }
+        return stack.status.mustBeRemoved
+            ? .failed(.aws, text, remedy: remedy) : .warning(.aws, text, remedy: remedy)
     }
 }
 

@@ -48,7 +48,8 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
             [
                 "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown",
                 "ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalError",
-                "RequestTimeout",
+                "RequestTimeout", "RequestThrottled", "KmsThrottled", "ProvisionedThroughputExceededException",
+                "InternalServerError", "InternalServiceError",
             ].contains(code)
         default: false
         }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Brevlåda authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import ContactForm
+import ContactForm
 import JSON
 import Mail
 
@@ -10,16 +10,18 @@ package struct StatusReport: Sendable {
     let aws: AWSSession
     let stackName: String
     let forms: [String]
+    let clock: DeploymentClock
+    /// Leaves out what has expired by then.
     let now: Timestamp
 
     /// - Parameters:
     ///   - forms: Whose messages are looked for.
-    ///   - now: Leaves out what has expired by then.
-    package init(aws: AWSSession, stackName: String, forms: [String], now: Timestamp) {
+    package init(aws: AWSSession, stackName: String, forms: [String], clock: DeploymentClock) {
         self.aws = aws
         self.stackName = stackName
         self.forms = forms
-        self.now = now
+        self.clock = clock
+        now = clock.now()
     }
 
     package struct Section: Sendable, Hashable {
@@ -46,27 +48,34 @@ package struct StatusReport: Sendable {
             throw DeploymentFailure.noStack(stackName, in: aws.region)
         }
         try await DeploymentFailure.refuseForeign(stack, cloudFormation)
-        let outputs = stack.outputs
-        async let mailSection = section("Mail") { () async throws(AWSFailure) in try await mail(outputs) }
-        async let messagesSection = section("Last messages") { () async throws(AWSFailure) in
-            try await messages(outputs)
-        }
-        async let alarmsSection = section("Alarms") { () async throws(AWSFailure) in try await alarms(stack) }
-        async let recipientsSection = section("Who gets the alarms") { () async throws(AWSFailure) in
-            try await recipients(stack)
-        }
-        async let queueSection = section("Mails that were given up") { () async throws(AWSFailure) in
-            try await queue(outputs)
-        }
-        async let pipelineSection = section("Pipeline") { () async throws(AWSFailure) in try await pipeline(outputs) }
         let mark: ReportLine.Mark =
             stack.status.isGood ? .passed : stack.status.isRunning || stack.status.isUndone ? .warning : .failed
         var sections = [
             Section(
                 name: "Stack \"\(stack.name)\" in \(aws.region)",
-                lines: [ReportLine(mark, stack.status.words)] + Addresses.lines(outputs)
+                lines: [ReportLine(mark, stack.status.words)]
             )
         ]
+        if !stack.status.isRunning, let remedy = stack.status.remedy {
+            sections[0].lines.append(ReportLine(.todo, remedy))
+        }
+        guard stack.status.isStanding else {
+            sections[0].lines.append(ReportLine("mail, messages and alarms are not looked at while it is so"))
+            return Status(sections: sections)
+        }
+        sections[0].lines += Addresses.lines(stack.outputs)
+        async let mailSection = section("Mail") { () async throws(AWSFailure) in try await mail(stack) }
+        async let messagesSection = section("Last messages") { () async throws(AWSFailure) in
+            try await messages(stack)
+        }
+        async let alarmsSection = section("Alarms") { () async throws(AWSFailure) in try await alarms(stack) }
+        async let recipientsSection = section("Who gets the alarms") { () async throws(AWSFailure) in
+            try await recipients(stack)
+        }
+        async let queueSection = section("Batches that were given up") { () async throws(AWSFailure) in
+            try await queue(stack)
+        }
+        async let pipelineSection = section("Pipeline") { () async throws(AWSFailure) in try await pipeline(stack) }
         let others = try await [
             mailSection, messagesSection, queueSection, alarmsSection, recipientsSection, pipelineSection,
         ]
@@ -76,20 +85,41 @@ package struct StatusReport: Sendable {
         return Status(sections: sections)
     }
 
-    /// A part that the profile may not see says so, and the others are shown.
+    /// A part that the profile may not see says so, one that AWS refuses for another reason needs a person, and the others are
+    /// shown.
     private func section(
         _ name: String,
         _ look: () async throws(AWSFailure) -> [ReportLine]
     ) async throws(AWSFailure) -> Section {
         do throws(AWSFailure) {
-            return Section(name: name, lines: try await look())
+            return Section(name: name, lines: try await patiently(look))
         } catch {
             guard error.code != nil else { throw error }
-            return Section(name: name, lines: [ReportLine(.warning, error.description)])
+            return Section(name: name, lines: [ReportLine(error.isDenied ? .warning : .failed, error.description)])
         }
     }
 
-    private func mail(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
+    private static let pause = Interval.seconds(3)
+
+    /// Looks once more, a moment later, when that may help.
+    private func patiently(_ look: () async throws(AWSFailure) -> [ReportLine]) async throws(AWSFailure) -> [ReportLine]
+    {
+        do throws(AWSFailure) {
+            return try await look()
+        } catch {
+            guard error.isPassing else { throw error }
+            try? await clock.sleep(Self.pause)
+            return try await look()
+        }
+    }
+
+    /// What a stack has no output of: those come when all else is made, and are the old ones until an update is through.
+    static func notMade(_ stack: Stack, _ what: String = "") -> ReportLine {
+        stack.status.isRunning
+            ? ReportLine(.running, what + "not made yet") : ReportLine(.warning, what + "not made yet; deploy again")
+    }
+
+    private func mail(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
         let account = MailAccount(try await aws.call(["sesv2", "get-account"]))
         var lines: [ReportLine] = []
         if !account.maySend { lines.append(ReportLine(.failed, "SES has stopped sending for this account")) }
@@ -99,13 +129,14 @@ package struct StatusReport: Sendable {
                 : ReportLine(.warning, "SES is in its sandbox: only verified addresses get mail")
         )
         lines.append(ReportLine("\(account.sentToday) of \(account.perDay) mails sent in 24 hours"))
-        if let name = outputs["MailIdentityName"] {
-            lines.append(
-                try await MailIdentity.isReady(name, aws)
-                    ? ReportLine(.passed, "the sender \(name) is verified")
-                    : ReportLine(.failed, "the sender \(name) is not verified: mails wait")
-            )
+        guard let name = stack.outputs["MailIdentityName"] else {
+            return lines + [Self.notMade(stack, "the sender: ")]
         }
+        lines.append(
+            try await MailIdentity.isReady(name, aws)
+                ? ReportLine(.passed, "the sender \(name) is verified")
+                : ReportLine(.failed, "the sender \(name) is not verified: mails wait")
+        )
         return lines
     }
 
@@ -124,9 +155,9 @@ package struct StatusReport: Sendable {
     }
 
     /// The newest of each partition of each form, of which the newest are shown: ids sort by time.
-    private func messages(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
-        guard let table = outputs["TableName"] else { return [] }
-        let shards = min(256, max(1, Int(outputs["TableShards"] ?? "") ?? 1))
+    private func messages(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
+        guard let table = stack.outputs["TableName"] else { return [Self.notMade(stack)] }
+        let shards = min(256, max(1, Int(stack.outputs["TableShards"] ?? "") ?? 1))
         var found: [Message] = []
         for form in forms {
             for first in stride(from: 0, to: shards, by: Self.mostAtOnce) {
@@ -188,80 +219,52 @@ package struct StatusReport: Sendable {
 
     // MARK: - Watching
 
-    /// Those that ring by themselves once they are made: SES greets the topic of the events that the one counts, and the sweep that
-    /// the other misses has not run three times yet.
-    /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-    private static let firstAlarms = ["MailEventAlarm", "SweepAlarm"]
-    private static let firstAlarmsLast = Interval.minutes(20)
-
-    private func alarms(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
-        guard let topic = stack.outputs["AlarmTopicArn"] else { return [ReportLine("switched off")] }
-        let answer = try await aws.call(["cloudwatch", "describe-alarms", "--alarm-name-prefix", "\(stackName)-"])
-        // Those of the stack "brevlada-shop" begin so as well; each stack has a topic of its own.
-        let alarms = answer.list("MetricAlarms").filter { alarm in
-            alarm.list("AlarmActions").contains { $0.string == topic }
-        }
-        let ringing = alarms.filter { $0.text("StateValue") == "ALARM" }
-        guard !ringing.isEmpty else { return [ReportLine(.passed, "none of \(alarms.count) rings")] }
-        return ringing.map { alarm in
-            let name = alarm.text("AlarmName") ?? "an alarm"
-            let text = alarm.text("AlarmDescription") ?? "\(name) rings"
-            guard isNew(alarm), Self.firstAlarms.contains(where: { name.hasPrefix("\(stackName)-\($0)") }) else {
-                return ReportLine(.failed, text)
-            }
-            return ReportLine(
-                .running,
-                "\(text): so it rings once when it is new, and is over a quarter of an hour after that"
-            )
-        }
-    }
-
-    /// Whether the alarm was made of late. An update sets the first of these times as well, but leaves the state as it is:
-    /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    private func isNew(_ alarm: JSONValue) -> Bool {
-        guard let made = alarm.time("AlarmConfigurationUpdatedTimestamp"), now.since(made) < Self.firstAlarmsLast,
-            let rangAt = alarm.time("StateUpdatedTimestamp")
-        else { return false }
-        return rangAt >= made
-    }
-
-    /// An alarm that nobody gets is none.
-    private func recipients(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
-        guard let topic = stack.outputs["AlarmTopicArn"] else { return [] }
-        let subscriptions = try await AlarmSubscriptions.find(topic, aws)
-        let mark =
-            subscriptions.confirmed.isEmpty
-            ? [ReportLine(.failed, "nobody has confirmed to get the alarms, so they reach nobody")]
-            : subscriptions.confirmed.map { ReportLine(.passed, $0) }
-        return mark
-            + subscriptions.remaining(topic: topic, owner: stack.parameters["OwnerEmail"], region: aws.region)
-    }
-
-    private func queue(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
-        guard let queue = outputs["FailureQueueUrl"] else { return [] }
+    private func queue(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
+        guard let queue = stack.outputs["FailureQueueUrl"] else { return [Self.notMade(stack)] }
         let answer = try await aws.call([
             "sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "ApproximateNumberOfMessages",
         ])
         let count = Int(answer.text("Attributes", "ApproximateNumberOfMessages") ?? "0") ?? 0
         guard count > 0 else { return [] }
+        let place = "--queue-url \(queue) --region \(aws.region)"
         return [
-            ReportLine(.failed, "\(count) in the failure queue: SendContactInfoEmail could not read these records"),
+            ReportLine(
+                .failed,
+                "\(count) in the failure queue: SendContactInfoEmail failed, or put mails or receipts off for too long"
+            ),
             ReportLine(
                 .todo,
                 "the messages are in the table, and the sweep mails them; \"brevlada logs\" says what was wrong"
             ),
+            ReportLine(.todo, "look at the queue, and empty it when you have, or it stays for 14 days:"),
+            ReportLine(
+                "     aws sqs receive-message --max-number-of-messages 10 --visibility-timeout 0 \(place)"
+            ),
+            ReportLine("     aws sqs purge-queue \(place)"),
         ]
     }
 
-    private func pipeline(_ outputs: [String: String]) async throws(AWSFailure) -> [ReportLine] {
+    private func pipeline(_ stack: Stack) async throws(AWSFailure) -> [ReportLine] {
+        guard stack.parameters["PipelineSource"] ?? "None" != "None" || stack.outputs["PipelineUrl"] != nil else {
+            return []
+        }
         // …/pipelines/NAME/view?region=…
-        guard let url = outputs["PipelineUrl"], let start = url.range(of: "/pipelines/") else { return [] }
+        guard let url = stack.outputs["PipelineUrl"], let start = url.range(of: "/pipelines/") else {
+            return [Self.notMade(stack)]
+        }
         let name = String(url[start.upperBound...].prefix { $0 != "/" })
         let answer = try await aws.call(["codepipeline", "get-pipeline-state", "--name", name])
         return answer.list("stageStates").map { stage in
-            let status = stage.text("latestExecution", "status") ?? "not run yet"
-            let mark: ReportLine.Mark = status == "Failed" ? .failed : status == "Succeeded" ? .passed : .running
-            return ReportLine(mark, "\(stage.text("stageName") ?? "stage"): \(status.lowercased())")
+            // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StageExecution.html
+            let (mark, words): (ReportLine.Mark, String) =
+                switch stage.text("latestExecution", "status") {
+                case nil: (.running, "not run yet")
+                case "InProgress": (.running, "in progress")
+                case "Succeeded": (.passed, "succeeded")
+                case "Failed": (.failed, "failed")
+                case let other?: (.warning, other.lowercased())
+                }
+            return ReportLine(mark, "\(stage.text("stageName") ?? "stage"): \(words)")
         }
     }
 }

@@ -32,6 +32,12 @@ package struct CloudFormation: Sendable {
         return answer.list("StackEvents").compactMap { StackEvent($0) }
     }
 
+    /// All resources of a stack, of an update under way too.
+    func resources(of stackID: String) async throws(AWSFailure) -> [StackResource] {
+        let answer = try await aws.call(["cloudformation", "list-stack-resources", "--stack-name", stackID])
+        return answer.list("StackResourceSummaries").compactMap { StackResource($0) }
+    }
+
     /// What the service calls a resource of the stack.
     func physicalID(of logicalID: String, in stackID: String) async throws(AWSFailure) -> String {
         let answer = try await aws.call([

@@ -6,6 +6,7 @@ struct ResourceType: RawRepresentable, Sendable, Hashable {
     var rawValue: String
 
     static let stack = ResourceType(rawValue: "AWS::CloudFormation::Stack")
+    static let alarm = ResourceType(rawValue: "AWS::CloudWatch::Alarm")
     static let certificate = ResourceType(rawValue: "AWS::CertificateManager::Certificate")
     static let method = ResourceType(rawValue: "AWS::ApiGateway::Method")
 

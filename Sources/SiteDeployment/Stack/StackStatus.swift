@@ -38,6 +38,21 @@ package struct StackStatus: RawRepresentable, Sendable, Hashable {
     /// live: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
     package var mustBeRemoved: Bool { self == .deleteFailed || rawValue == "CREATE_FAILED" }
 
+    var isRemoval: Bool { rawValue.hasPrefix("DELETE_") }
+
+    /// Whether the site is there, or is about to be: it was not only planned, and its creation is not undone nor itself removed.
+    var isStanding: Bool {
+        !isLeftover && !mustBeRemoved && !isRemoval && self != .reviewInProgress && rawValue != "ROLLBACK_IN_PROGRESS"
+    }
+
+    /// What is to be done about it; nil when that is nothing.
+    package var remedy: String? {
+        if isGood || isUndone { return nil }
+        if mustBeRemoved { return "remove what there is of it with \"brevlada destroy\" first" }
+        if isLeftover { return "\"brevlada deploy\" asks, removes it and begins anew" }
+        return "\"brevlada deploy\" goes on from there"
+    }
+
     package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
 
     /// What is seen of it: `creating`, `updated`, `rolling back`.

@@ -130,6 +130,7 @@ struct AWSFailureTests {
         "is borne for a while when it passes by itself",
         arguments: [
             ("Throttling", true), ("ThrottlingException", true), ("ServiceUnavailable", true), ("SlowDown", true),
+            ("ProvisionedThroughputExceededException", true), ("RequestThrottled", true), ("InternalServerError", true),
             ("AccessDenied", false), ("ValidationError", false), ("NoSuchBucket", false),
         ]
     )

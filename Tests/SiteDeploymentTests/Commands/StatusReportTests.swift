@@ -8,12 +8,38 @@ import Testing
 
 @Suite("The status of a site")
 struct StatusReportTests {
-    private static let alarms = AWSAnswer.json(
-        #"{"MetricAlarms":[{"AlarmName":"brevlada-SweepAlarm-1","AlarmDescription":"The sweep has not run","StateValue":"ALARM","#
-            + #""AlarmActions":["arn:topic"]},{"AlarmName":"brevlada-ErrorAlarm-1","AlarmDescription":"Errors","StateValue":"OK","#
-            + #""AlarmActions":["arn:topic"]},{"AlarmName":"brevlada-shop-SweepAlarm-1","AlarmDescription":"The shop's","#
-            + #""StateValue":"ALARM","AlarmActions":["arn:shop"]}]}"#
-    )
+    /// Of CloudFormation: each alarm with its status.
+    private static func resources(_ alarms: [String: String]) -> AWSAnswer {
+        let entries = alarms.sorted { $0.key < $1.key }
+            .map { name, status in
+                let id = status == "CREATE_IN_PROGRESS" ? "" : #""PhysicalResourceId":"brevlada-\#(name)-1","#
+                return #"{"LogicalResourceId":"\#(name)",\#(id)"ResourceType":"AWS::CloudWatch::Alarm","#
+                    + #""ResourceStatus":"\#(status)"}"#
+            }
+        let table =
+            #"{"LogicalResourceId":"Table","PhysicalResourceId":"brevlada-Table-ABC","#
+            + #""ResourceType":"AWS::DynamoDB::GlobalTable","ResourceStatus":"CREATE_COMPLETE"}"#
+        return .json(#"{"StackResourceSummaries":[\#(([table] + entries).joined(separator: ","))]}"#)
+    }
+
+    private static let made = resources(["SweepAlarm": "CREATE_COMPLETE", "ErrorAlarm": "UPDATE_COMPLETE"])
+
+    private static func alarm(
+        _ name: String,
+        _ description: String,
+        _ state: String,
+        topic: String = "arn:topic",
+        more: String = ""
+    ) -> String {
+        #"{"AlarmName":"brevlada-\#(name)-1","AlarmDescription":"\#(description)","StateValue":"\#(state)","#
+            + #""AlarmActions":["\#(topic)"]\#(more)}"#
+    }
+
+    private static func alarms(_ list: String...) -> AWSAnswer {
+        .json(#"{"MetricAlarms":[\#(list.joined(separator: ","))]}"#)
+    }
+
+    private static let quiet = alarms(alarm("SweepAlarm", "The sweep", "OK"), alarm("ErrorAlarm", "Errors", "OK"))
 
     private static func subscriptions(_ list: [String: String], protocol name: String = "email") -> AWSAnswer {
         let entries = list.sorted { $0.key < $1.key }
@@ -41,14 +67,22 @@ struct StatusReportTests {
                 ("sesv2 get-email-identity", [.json(#"{"VerifiedForSendingStatus":true}"#)]),
                 ("dynamodb query", [.json(#"{"Items":[],"Count":0}"#)]),
                 ("sqs get-queue-attributes", [.json(#"{"Attributes":{"ApproximateNumberOfMessages":"0"}}"#)]),
-                ("cloudwatch describe-alarms", [.json(#"{"MetricAlarms":[]}"#)]),
+                ("cloudformation list-stack-resources --stack-name \(stackID)", [Self.made]),
+                (
+                    "cloudwatch describe-alarms --alarm-names brevlada-ErrorAlarm-1 brevlada-SweepAlarm-1", [Self.quiet]
+                ),
                 (
                     "sns list-subscriptions-by-topic --topic-arn arn:topic",
                     [Self.subscriptions(["arn:sub": "eva@example.com"])]
                 ),
             ]
         )
-        let report = StatusReport(aws: aws.session, stackName: "brevlada", forms: ["contact"], now: noon)
+        let report = StatusReport(
+            aws: aws.session,
+            stackName: "brevlada",
+            forms: ["contact"],
+            clock: StandingClock(noon).clock
+        )
         return (try await report.status(), aws)
     }
 
@@ -70,7 +104,15 @@ struct StatusReportTests {
                         .json(#"{"Items":[\#(item("01KAZ2", "held", start, nil))]}"#),
                     ]
                 ),
-                ("cloudwatch describe-alarms --alarm-name-prefix brevlada-", [Self.alarms]),
+                (
+                    "cloudwatch describe-alarms",
+                    [
+                        Self.alarms(
+                            Self.alarm("SweepAlarm", "The sweep has not run", "ALARM"),
+                            Self.alarm("ErrorAlarm", "Errors", "OK")
+                        )
+                    ]
+                ),
                 ("sqs", [.json(#"{"Attributes":{"ApproximateNumberOfMessages":"3"}}"#)]),
                 (
                     "codepipeline get-pipeline-state --name brevlada-Pipeline-1",
@@ -153,10 +195,9 @@ struct StatusReportTests {
 
     /// How many minutes ago the alarm was last set up and began to ring, which alarm it is, and whether that is expected.
     @Test(
-        "expects of new alarms that those ring which a new stack sets off by itself, and no other",
+        "expects of new alarms that the one rings which a new stack sets off by itself, and no other",
         arguments: [
-            (10, 9, "MailEventAlarm", true), (19, 4, "SweepAlarm", true), (20, 19, "SweepAlarm", false),
-            (10, 9, "ErrorAlarm", false), (600, 9, "MailEventAlarm", false),
+            (19, 4, "SweepAlarm", true), (20, 19, "SweepAlarm", false), (10, 9, "ErrorAlarm", false),
             // An update has set it up again, and it rang before.
             (10, 300, "SweepAlarm", false),
         ] as [(Int64, Int64, String, Bool)]
@@ -168,13 +209,12 @@ struct StatusReportTests {
             ("\"\(at(made).iso8601)\"", "\"\(at(rang).iso8601)\""),
             ("\(at(made).milliseconds / 1_000).0", "\(at(rang).milliseconds / 1_000).5"),
         ] {
-            let alarms = AWSAnswer.json(
-                #"{"MetricAlarms":[{"AlarmName":"brevlada-\#(name)-1A2B","AlarmDescription":"It rings","StateValue":"ALARM","#
-                    + #""AlarmConfigurationUpdatedTimestamp":\#(made),"StateUpdatedTimestamp":\#(rang),"#
-                    + #""AlarmActions":["arn:topic"]}]}"#
-            )
+            let times = #","AlarmConfigurationUpdatedTimestamp":\#(made),"StateUpdatedTimestamp":\#(rang)"#
             let (status, _) = try await status(
-                [("cloudwatch describe-alarms", [alarms])],
+                [
+                    ("cloudformation list-stack-resources", [Self.resources([name: "CREATE_COMPLETE"])]),
+                    ("cloudwatch describe-alarms", [Self.alarms(Self.alarm(name, "It rings", "ALARM", more: times))]),
+                ],
                 outputs: ["AlarmTopicArn": "arn:topic"]
             )
             #expect(status.isWell == isExpected)
@@ -187,6 +227,94 @@ struct StatusReportTests {
                 "\(plain(status.lines))"
             )
         }
+    }
+
+    private static let anew =
+        "  →   set aws.parameters.Alarms to \"false\" and deploy, then take that out, deploy again, and click the link in AWS's "
+        + "mail"
+    private static let aloud =
+        "  →   have them told again:\n"
+        + "       aws cloudwatch enable-alarm-actions --alarm-names brevlada-SweepAlarm-1 --region eu-north-1"
+
+    @Test(
+        "needs a person when an alarm of the stack is gone, silenced or cut off from its topic, and says how it is mended",
+        arguments: [
+            (made, quiet, true, "  ✓   none of 2 rings\n"),
+            (
+                made, alarms(), false,
+                "  ✓   none of 2 rings\n  ✗   ErrorAlarm was deleted\n  ✗   SweepAlarm was deleted\n" + anew
+            ),
+            (
+                made,
+                alarms(
+                    alarm("SweepAlarm", "The sweep", "OK", more: #","ActionsEnabled":false"#),
+                    alarm("ErrorAlarm", "Errors", "OK", more: #","ActionsEnabled":true"#)
+                ),
+                false, "  ✓   none of 2 rings\n  ✗   SweepAlarm is silenced: it rings, and tells nobody\n" + aloud
+            ),
+            (
+                made,
+                alarms(
+                    alarm("SweepAlarm", "The sweep", "ALARM", topic: "arn:other"),
+                    alarm("ErrorAlarm", "Errors", "OK")
+                ),
+                false,
+                "  ✗   The sweep\n  ✗   SweepAlarm no longer tells the topic of the alarms\n" + anew
+            ),
+            (
+                resources([
+                    "SweepAlarm": "CREATE_IN_PROGRESS", "ErrorAlarm": "CREATE_COMPLETE",
+                    "OldAlarm": "DELETE_IN_PROGRESS",
+                ]), alarms(alarm("ErrorAlarm", "Errors", "OK")), true,
+                "  ✓   none of 1 rings\n  …   1 more: not made yet\n"
+            ),
+        ]
+    )
+    func faults(_ resources: AWSAnswer, _ alarms: AWSAnswer, _ isWell: Bool, _ lines: String) async throws {
+        let outputs = Answers.outputs.merging(["AlarmTopicArn": "arn:topic"]) { $1 }
+        let (status, _) = try await status([
+            ("cloudformation describe-stacks", [Answers.stack("UPDATE_IN_PROGRESS", outputs: outputs)]),
+            ("cloudformation list-stack-resources", [resources]), ("cloudwatch describe-alarms", [alarms]),
+        ])
+        #expect(status.isWell == isWell)
+        #expect((plain(status.lines) + "\n").contains("Alarms\n" + lines), "\(plain(status.lines))")
+    }
+
+    @Test(
+        "says of what a stack has no outputs yet, and not that it is switched off",
+        arguments: [
+            (
+                "CREATE_IN_PROGRESS", [:], true,
+                [
+                    "  …   the sender: not made yet", "Last messages\n  …   not made yet",
+                    "Batches that were given up\n  …   not made yet", "Alarms\n  …   not made yet",
+                ]
+            ),
+            ("CREATE_IN_PROGRESS", ["PipelineSource": "GitHub"], true, ["Pipeline\n  …   not made yet"]),
+            ("CREATE_IN_PROGRESS", ["Alarms": "false"], true, ["Alarms\n  switched off"]),
+            ("UPDATE_ROLLBACK_COMPLETE", ["Alarms": "true"], true, ["Alarms\n  !   not made yet; deploy again"]),
+            ("ROLLBACK_IN_PROGRESS", [:], true, ["  !   undoing\n  mail, messages and alarms are not looked at while"]),
+            ("DELETE_IN_PROGRESS", [:], true, ["  !   removing\n  mail, messages and alarms are not looked at while"]),
+            (
+                "ROLLBACK_COMPLETE", [:], false,
+                [
+                    "  ✗   undone; nothing of it runs\n  →   \"brevlada deploy\" asks, removes it and begins anew\n"
+                        + "  mail, messages"
+                ]
+            ),
+            ("DELETE_FAILED", [:], false, ["  →   remove what there is of it with \"brevlada destroy\" first"]),
+            (
+                "UPDATE_ROLLBACK_FAILED", [:], false,
+                ["  ✗   half undone\n  →   \"brevlada deploy\" goes on from there\n\nMail"]
+            ),
+        ] as [(String, [String: String], Bool, [String])]
+    )
+    func unmade(_ state: String, _ parameters: [String: String], _ isWell: Bool, _ lines: [String]) async throws {
+        let (status, _) = try await status([
+            ("cloudformation describe-stacks", [Answers.stack(state, outputs: [:], parameters: parameters)])
+        ])
+        #expect(status.isWell == isWell)
+        for line in lines { #expect(plain(status.lines).contains(line), "\(plain(status.lines))") }
     }
 
     @Test("knows a sender by a domain above its own, for its mail and for what is left to do")
@@ -252,19 +380,36 @@ struct StatusReportTests {
 
     @Test("is well when nothing needs a person")
     func well() async throws {
-        let (status, _) = try await status()
+        let (status, _) = try await status(outputs: ["AlarmTopicArn": "arn:topic"])
         #expect(status.isWell)
+        #expect(plain(status.lines).contains("none of 2 rings"))
         #expect(plain(status.lines).contains("17 of 50000 mails sent in 24 hours"))
         #expect(plain(status.lines).contains("none yet"))
     }
 
-    @Test("shows the rest when the profile may not see a part")
-    func denied() async throws {
-        let (status, _) = try await status([
-            ("dynamodb query", [.refused("AccessDeniedException", "Query", "User: x is not authorized")])
-        ])
-        #expect(plain(status.lines).contains("!   the profile may not call Query"))
+    @Test(
+        "shows the rest when a part can't be seen, and needs a person unless the profile may not see it",
+        arguments: [
+            ("AccessDeniedException", true, "  !   the profile may not call Query", 2),
+            ("ResourceNotFoundException", false, "  ✗   AWS refused Query with ResourceNotFoundException: gone", 2),
+            ("ThrottlingException", false, "  ✗   AWS refused Query with ThrottlingException: gone", 4),
+        ]
+    )
+    func refused(_ code: String, _ isWell: Bool, _ line: String, _ calls: Int) async throws {
+        let (status, aws) = try await status([("dynamodb query", [.refused(code, "Query", "gone")])])
+        #expect(status.isWell == isWell)
+        #expect(plain(status.lines).contains(line), "\(plain(status.lines))")
         #expect(plain(status.lines).contains("SES is out of its sandbox"))
+        #expect(aws.calls(of: "dynamodb query").count == calls, "both partitions, and once more when that may help")
+    }
+
+    @Test("asks again when AWS is throttling for a moment")
+    func passing() async throws {
+        let (status, aws) = try await status(
+            [("sqs", [.refused("Throttling", "GetQueueAttributes", "slow"), .json(#"{"Attributes":{}}"#)])]
+        )
+        #expect(status.isWell && !plain(status.lines).contains("Throttling"))
+        #expect(aws.calls(of: "sqs").count == 2)
     }
 
     @Test("of a stack that is not there says so")
