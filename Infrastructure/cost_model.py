@@ -56,7 +56,7 @@ HELD_READS = SECONDS / 3600 * SWEEP_READS  # by each instance that writes digest
 MONTHS_KEPT = 12
 PEAK = 10  # times the average
 ALARMS = 19
-METRICS = 13  # six with and without their form, and Overdue; Missing is paid for in the hour that it is there
+METRICS = 13  # six with and without their form, and Overdue; Missing and Returned are paid for in the hour of the trouble
 
 # How the functions share mails, as in DigestRule and docs/decisions/0008: StreamBatchWindow, DigestBatch, DigestPerHour.
 WINDOW = 2

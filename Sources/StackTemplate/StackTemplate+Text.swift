@@ -2672,8 +2672,8 @@ Resources:
         MatchingEventTypes: [bounce, complaint, reject, renderingFailure]
         SnsDestination: {TopicARN: !Ref MailEventTopic}
 
-  # Its count of messages is the alarm, and the function marks the submissions whose mail was returned. Nobody gets them by
-  # mail: that is what just failed.
+  # The function marks the submissions whose mail was returned, and counts for the alarm. Nobody gets them by mail: that is what
+  # just failed.
   MailEventTopic:
     Type: AWS::SNS::Topic
     Properties:
@@ -3657,7 +3657,7 @@ Resources:
       AlarmActions: [!Ref AlarmTopic]
       OKActions: [!Ref AlarmTopic]
 
-  # From the functions' own logs. Two stacks in one account and Region share these three: the namespace is the product's.
+  # From the functions' own logs: the namespace is the product's, and the function's name keeps two stacks apart.
   OverdueMailAlarm:
     Type: AWS::CloudWatch::Alarm
     Condition: HasAlarms
@@ -3665,6 +3665,7 @@ Resources:
       AlarmDescription: A stored message has not been mailed in time; run brevlada audit
       Namespace: Brevlada
       MetricName: Overdue
+      Dimensions: [{Name: FunctionName, Value: !Ref SendContactInfoEmail}]
       Statistic: Maximum
       Period: 300
       # Every sweep counts what waits, between its attempts too. Two of three: sweeps and periods drift, and a mail that was
@@ -3684,6 +3685,7 @@ Resources:
       AlarmDescription: A message was removed by neither you nor its retention; run brevlada audit, which names it
       Namespace: Brevlada
       MetricName: Missing
+      Dimensions: [{Name: FunctionName, Value: !Ref SendContactInfoEmail}]
       Statistic: Sum
       Period: 300
       EvaluationPeriods: 1
@@ -3700,6 +3702,7 @@ Resources:
       AlarmDescription: A mail was given up for good; run brevlada audit, then resend it from the inbox
       Namespace: Brevlada
       MetricName: Failed
+      Dimensions: [{Name: FunctionName, Value: !Ref SendContactInfoEmail}]
       Statistic: Sum
       Period: 300
       EvaluationPeriods: 1
@@ -3732,9 +3735,10 @@ Resources:
     Condition: HasAlarms
     Properties:
       AlarmDescription: A mail to you bounced, was refused or called spam; mend the mailbox in MailTo, and read the message in the inbox
-      Namespace: AWS/SNS
-      MetricName: NumberOfMessagesPublished
-      Dimensions: [{Name: TopicName, Value: !GetAtt MailEventTopic.TopicName}]
+      # Not the messages of the topic: SES greets it, and absent readers answer.
+      Namespace: Brevlada
+      MetricName: Returned
+      Dimensions: [{Name: FunctionName, Value: !Ref SendContactInfoEmail}]
       Statistic: Sum
       Period: 300
       EvaluationPeriods: 1
@@ -3932,10 +3936,12 @@ Resources:
         {"start": "-P7D", "widgets": [
           {"type": "metric", "x": 0, "y": 0, "width": 12, "height": 6, "properties": {
             "title": "Messages", "region": "${AWS::Region}", "stat": "Sum", "period": 3600, "view": "timeSeries", "stacked": true,
-            "metrics": [["Brevlada", "Stored"], [".", "Held"], [".", "Invalid"], [".", "NotStored"]]}},
+            "metrics": [["Brevlada", "Stored", "FunctionName", "${AddContactInfo}"], [".", "Held", ".", "."],
+              [".", "Invalid", ".", "."], [".", "NotStored", ".", "."]]}},
           {"type": "metric", "x": 12, "y": 0, "width": 12, "height": 6, "properties": {
             "title": "Mails", "region": "${AWS::Region}", "stat": "Sum", "period": 3600, "view": "timeSeries",
-            "metrics": [["Brevlada", "Notified"], [".", "Failed"], [".", "Overdue", {"stat": "Maximum"}]]}},
+            "metrics": [["Brevlada", "Notified", "FunctionName", "${SendContactInfoEmail}"], [".", "Failed", ".", "."],
+              [".", "Overdue", ".", ".", {"stat": "Maximum"}]]}},
           {"type": "metric", "x": 0, "y": 6, "width": 12, "height": 6, "properties": {
             "title": "API", "region": "${AWS::Region}", "stat": "Sum", "period": 300, "view": "timeSeries",
             "metrics": [["AWS/ApiGateway", "Count", "ApiName", "${AWS::StackName}", "Stage", "${Stage}"],

@@ -534,15 +534,24 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == [])
     }
 
-    @Test("what SES tells to have been returned is bounced; a complaint and what is about no message change nothing")
+    @Test(
+        "what SES tells to have been returned is bounced and counted; a complaint is counted, and SES's greeting is nothing"
+    )
     func returned() async throws {
         let submissions = try await fill(3)
         let handler = try handler()
         _ = try await run(handler, batch(submissions))
+        _ = try metrics.counts()
         _ = try await run(handler, topic(event(of: "recorded-1", "Complaint", about: [submissions[0]])))
         _ = try await run(handler, topic(event(of: "recorded-1", about: [])))
-        // What SES says to a topic that it is given.
+        #expect(try metrics.counts() == ["Returned - 1", "Returned - 1"])
+        // What SES says to a topic that it is given, and the answer of an absent reader.
         _ = try await run(handler, topic("Successfully validated SNS topic for Amazon SES event publishing."))
+        _ = try await run(
+            handler,
+            topic(#"{"eventType":"Bounce","bounce":{"bounceType":"Transient"},"mail":{"messageId":"1"}}"#)
+        )
+        #expect(try metrics.counts() == [])
         #expect(store.submissions.allSatisfy { $0.status == .notified })
         _ = try await run(handler, topic(event(of: "recorded-1", about: [submissions[0]])))
         _ = try await run(handler, topic(event(of: "recorded-2", "Reject", about: [submissions[1]])))
@@ -568,8 +577,10 @@ struct SendContactInfoEmailHandlerTests {
         }
         #expect(await failure() == "Mail.NotYetMarked")
         _ = try await run(handler, batch(submissions))
+        _ = try metrics.counts()
         store.setOutage(StoreError(.unavailable, "throttled"))
         #expect(await failure() == "Store.Unavailable")
+        #expect(try metrics.counts() == ["Returned - 1"], "the alarm rings also for what is never marked")
         store.setOutage(nil)
         #expect(await failure() == nil)
         #expect(store.submissions.map(\.status) == [.bounced])

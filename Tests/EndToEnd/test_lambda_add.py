@@ -130,7 +130,8 @@ def test_log_lines_and_metrics(function):
     metric = next(entry for entry in entries if "_aws" in entry)
     assert metric["Stored"] == 1 and metric["Form"] == "contact" and metric["requestId"] == stored["requestId"]
     [directive] = metric["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Brevlada" and directive["Dimensions"] == [["Form"], []]
+    assert directive["Namespace"] == "Brevlada" and directive["Dimensions"] == [["FunctionName", "Form"], ["FunctionName"]]
+    assert metric["FunctionName"] == function.name
     assert "söndag" not in function.log and "asa@example.se" not in function.log
 
 

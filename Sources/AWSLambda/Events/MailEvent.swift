@@ -53,9 +53,17 @@ package struct MailEvent: Sendable, Hashable {
             kind = "rejected"
             undelivered =
                 "rejected by SES: \(root["reject"]?["reason"]?.string.map { $0.prefix(200) } ?? "no reason given")"
+        case "Rendering Failure":
+            kind = "not rendered"
+            undelivered =
+                "not sent by SES: \(root["failure"]?["errorMessage"]?.string.map { $0.prefix(200) } ?? "not rendered")"
         default: break
         }
     }
+
+    /// Whether somebody must see to the mailbox: the mail did not reach a recipient, or one called it spam. Not for the answer of an
+    /// absent reader.
+    package var concernsOwner: Bool { undelivered != nil || type == "Complaint" }
 
     /// The bodies of the mail's own header fields of a name, as far as SES repeats them: 10 KB of the header.
     package func header(_ name: String) -> [String] {

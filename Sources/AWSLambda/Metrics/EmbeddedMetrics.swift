@@ -28,7 +28,8 @@ package struct EmbeddedMetrics: Sendable, Hashable {
     }
 
     package var namespace: String
-    /// Each count is kept once with this dimension and once without; nil: without alone.
+    /// Each count is kept once with this dimension and once without; nil: without alone. Both times it has the function's name,
+    /// which no other stack of the account has.
     package var dimension: Dimension?
     /// At most 100, says the format.
     package var counts: [Count]
@@ -39,7 +40,9 @@ package struct EmbeddedMetrics: Sendable, Hashable {
         self.counts = counts
     }
 
-    func line(requestID: String?, at milliseconds: Int64) -> [UInt8] {
+    private static let function = "FunctionName"
+
+    func line(function: String, requestID: String?, at milliseconds: Int64) -> [UInt8] {
         var writer = JSONWriter(capacity: 384)
         writer.object { root in
             root.name("_aws")
@@ -48,6 +51,7 @@ package struct EmbeddedMetrics: Sendable, Hashable {
                 directives.name("CloudWatchMetrics")
                 directives.array { array in array.object { write(directive: &$0) } }
             }
+            root.member(Self.function, function)
             if let dimension { root.member(dimension.name, dimension.value) }
             for count in counts { root.member(count.name, count.value) }
             root.member("requestId", ifPresent: requestID)
@@ -59,8 +63,13 @@ package struct EmbeddedMetrics: Sendable, Hashable {
         directive.member("Namespace", namespace)
         directive.name("Dimensions")
         directive.array { sets in
-            if let dimension { sets.array { $0.string(dimension.name) } }
-            sets.array { _ in }
+            if let dimension {
+                sets.array { set in
+                    set.string(Self.function)
+                    set.string(dimension.name)
+                }
+            }
+            sets.array { $0.string(Self.function) }
         }
         directive.name("Metrics")
         directive.array { metrics in
@@ -76,15 +85,18 @@ package struct EmbeddedMetrics: Sendable, Hashable {
 
 /// Writes metrics to standard output.
 package struct EmbeddedMetricsWriter: Sendable {
+    private let function: String
     private let scope: InvocationScope
     private let output: StandardStream
 
-    package init(scope: InvocationScope, output: StandardStream = .output) {
+    /// - Parameter function: The name that Lambda has for it.
+    package init(function: String, scope: InvocationScope, output: StandardStream = .output) {
+        self.function = function
         self.scope = scope
         self.output = output
     }
 
     package func write(_ metrics: EmbeddedMetrics) {
-        output.write(metrics.line(requestID: scope.current?.requestID, at: WallClock.milliseconds))
+        output.write(metrics.line(function: function, requestID: scope.current?.requestID, at: WallClock.milliseconds))
     }
 }

@@ -54,7 +54,10 @@ package enum LambdaFunction {
                 environment: environment,
                 eventLoop: eventLoop,
                 logger: logger,
-                metrics: EmbeddedMetricsWriter(scope: scope)
+                metrics: EmbeddedMetricsWriter(
+                    function: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? name,
+                    scope: scope
+                )
             )
             if let problem = level.problem {
                 logger.warning("log level not understood", metadata: ["reason": "\(problem)"])

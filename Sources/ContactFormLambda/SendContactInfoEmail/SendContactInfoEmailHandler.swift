@@ -152,8 +152,10 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
             "mail.event": "\(event.type.prefix(40))", "mail.id": "\(event.messageID.prefix(100))",
         ]
         metadata["error.reason"] = event.kind.map { "\($0)" }
+        // An alarm watches it. First, for marking may fail: what is given again is counted again, and is never missed.
+        if event.concernsOwner { metrics.write(.brevlada(form: nil, [.init("Returned", 1)])) }
         guard let reason = event.undelivered else {
-            // A complaint, or an absent reader's answer: the mail is there. The alarm tells of it.
+            // A complaint, or an absent reader's answer: the mail is there.
             context.logger.warning("mail delivered and heard of", metadata: metadata)
             return
         }

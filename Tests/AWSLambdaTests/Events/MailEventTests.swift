@@ -34,6 +34,8 @@ struct MailEventTests {
             (#""eventType":"Delivery","delivery":{}"#, nil),
             (#""eventType":"Reject","reject":{"reason":"Bad content"}"#, "rejected by SES: Bad content"),
             (#""eventType":"Reject""#, "rejected by SES: no reason given"),
+            (#""eventType":"Rendering Failure","failure":{"errorMessage":"no name"}"#, "not sent by SES: no name"),
+            (#""eventType":"Rendering Failure""#, "not sent by SES: not rendered"),
             (#""eventType":"Bounce""#, nil),
             (#""eventType":"Bounce","bounce":{"bounceType":"Permanent"}"#, "bounced (Permanent)"),
             (
@@ -60,6 +62,7 @@ struct MailEventTests {
     func reasons(members: String, reason: String?) throws {
         let event = try MailEvent(json: "{\(members),\"mail\":{\"messageId\":\"1\"}}")
         #expect(event.undelivered == reason)
+        #expect(event.concernsOwner == (reason != nil || event.type == "Complaint"))
         #expect(event.sentAt == nil)
     }
 

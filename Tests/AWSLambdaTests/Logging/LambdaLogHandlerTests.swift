@@ -64,7 +64,7 @@ struct LambdaLogHandlerTests {
 
 @Suite("embedded metrics")
 struct EmbeddedMetricsTests {
-    @Test("a line tells CloudWatch which of its members are metrics, with and without the form")
+    @Test("a line tells CloudWatch which of its members are metrics, with and without the form, of one function")
     func line() {
         let metrics = EmbeddedMetrics(
             namespace: "Brevlada",
@@ -72,20 +72,22 @@ struct EmbeddedMetricsTests {
             counts: [.init("Stored", 1)]
         )
         #expect(
-            String(decoding: metrics.line(requestID: "id-1", at: 5), as: UTF8.self)
-                == #"{"_aws":{"Timestamp":5,"CloudWatchMetrics":[{"Namespace":"Brevlada","Dimensions":[["Form"],[]],"#
-                + #""Metrics":[{"Name":"Stored","Unit":"Count"}]}]},"Form":"contact","Stored":1,"requestId":"id-1"}"#
+            String(decoding: metrics.line(function: "shop-add-1", requestID: "id-1", at: 5), as: UTF8.self)
+                == #"{"_aws":{"Timestamp":5,"CloudWatchMetrics":[{"Namespace":"Brevlada","Dimensions":[["FunctionName","Form"],"#
+                + #"["FunctionName"]],"Metrics":[{"Name":"Stored","Unit":"Count"}]}]},"FunctionName":"shop-add-1","#
+                + #""Form":"contact","Stored":1,"requestId":"id-1"}"#
                 + "\n"
         )
     }
 
     @Test("without a form there is one metric")
     func noDimension() {
-        let line = EmbeddedMetrics(namespace: "Brevlada", counts: [.init("Overdue", 0)]).line(requestID: nil, at: 5)
+        let line = EmbeddedMetrics(namespace: "Brevlada", counts: [.init("Overdue", 0)])
+            .line(function: "shop-send-1", requestID: nil, at: 5)
         #expect(
             String(decoding: line, as: UTF8.self)
-                == #"{"_aws":{"Timestamp":5,"CloudWatchMetrics":[{"Namespace":"Brevlada","Dimensions":[[]],"#
-                + #""Metrics":[{"Name":"Overdue","Unit":"Count"}]}]},"Overdue":0}"# + "\n"
+                == #"{"_aws":{"Timestamp":5,"CloudWatchMetrics":[{"Namespace":"Brevlada","Dimensions":[["FunctionName"]],"#
+                + #""Metrics":[{"Name":"Overdue","Unit":"Count"}]}]},"FunctionName":"shop-send-1","Overdue":0}"# + "\n"
         )
     }
 }

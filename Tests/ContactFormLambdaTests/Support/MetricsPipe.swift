@@ -12,14 +12,21 @@ struct MetricsPipe {
 
     var writer: EmbeddedMetricsWriter {
         let descriptor = pipe.fileHandleForWriting.fileDescriptor
-        return EmbeddedMetricsWriter(scope: scope, output: StandardStream(descriptor: descriptor))
+        return EmbeddedMetricsWriter(
+            function: "brevlada-send",
+            scope: scope,
+            output: StandardStream(descriptor: descriptor)
+        )
     }
 
     /// What was written since the last call: name, form and count of each metric.
     func counts() throws -> [String] {
         // Ends what was written, so that reading does not wait.
-        pipe.fileHandleForWriting.write(Data("\n".utf8))
-        let text = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        let end = Data("\n\n".utf8)
+        pipe.fileHandleForWriting.write(end)
+        var data = Data()
+        while data.suffix(end.count) != end { data += pipe.fileHandleForReading.availableData }
+        let text = String(decoding: data, as: UTF8.self)
         return try text.split(separator: "\n").flatMap { line in
             let json = try JSONParser.parse(Array(line.utf8), maximumDepth: 8)
             let metrics = json["_aws"]?["CloudWatchMetrics"]?.array?.first?["Metrics"]?.array ?? []

@@ -64,17 +64,14 @@ ALARMS = {
     "FailureQueueAlarm": Rings(
         "records are given up", "AWS/SQS NumberOfMessagesSent", (("QueueName", "${FailureQueue.QueueName}"),), periods=4
     ),
-    # Of every stack of the account and Region.
-    "OverdueMailAlarm": Rings("mail is overdue", "Brevlada Overdue", statistic="Maximum", datapoints=2, periods=3),
-    "FailedMailAlarm": Rings("mail was given up", "Brevlada Failed"),
-    "MissingMessageAlarm": Rings("a message is gone", "Brevlada Missing"),
+    "OverdueMailAlarm": Rings("mail is overdue", "Brevlada Overdue", _MAIL, "Maximum", datapoints=2, periods=3),
+    "FailedMailAlarm": Rings("mail was given up", "Brevlada Failed", _MAIL),
+    "MissingMessageAlarm": Rings("a message is gone", "Brevlada Missing", _MAIL),
     "SweepAlarm": Rings(
         "the sweep has stopped", "AWS/Events Invocations", (("RuleName", "${Sweep}"),), comparison=LESS, datapoints=3, periods=3,
         silence="breaching",
     ),
-    "MailEventAlarm": Rings(
-        "one of our mails bounced", "AWS/SNS NumberOfMessagesPublished", (("TopicName", "${MailEventTopic.TopicName}"),)
-    ),
+    "MailEventAlarm": Rings("one of our mails bounced", "Brevlada Returned", _MAIL),
     # Of the whole account, before SES reviews it at 5 % and 0.1 %. SES tells rarely, and what it told last holds.
     "BounceRateAlarm": Rings(
         "mails bounce", "AWS/SES Reputation.BounceRate", (), "Maximum", threshold=0.04, period=3600, silence="ignore"

@@ -112,7 +112,7 @@ def key_lets_in_before_it_is_used(stack):
 
 @statement(57)
 def dashboard_is_json(stack):
-    """The dashboard's body is JSON, with a Region and metrics in each widget."""
+    """The dashboard's body is JSON, with a Region and metrics in each widget, and of the functions' own those of this stack."""
     boards = stack.of_type("AWS::CloudWatch::Dashboard")
     if bool(boards) != (stack.parameters["Dashboard"] == "true"):
         yield "Board", "does not heed Dashboard", "make it under HasDashboard"
@@ -126,6 +126,11 @@ def dashboard_is_json(stack):
             properties = widget.get("properties", {})
             if not properties.get("metrics") or properties.get("region") != stack.pseudo["AWS::Region"]:
                 yield board.name, f"shows nothing in {properties.get('title')!r}", "give the widget metrics and a region"
+                continue
+            # "." repeats what stands there in the row before.
+            rows = [[word for word in row if isinstance(word, str)] for row in properties["metrics"]]
+            if rows[0][0] == "Brevlada" and (rows[0][2:3] != ["FunctionName"] or any(len(row) != 4 for row in rows)):
+                yield board.name, f"shows every stack's in {properties.get('title')!r}", "name the function in each row"
 
 
 # What is spent, and what is likely to be, in percent of the budget.
