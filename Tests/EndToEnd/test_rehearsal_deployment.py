@@ -99,6 +99,26 @@ def test_redeploying_the_same_changes_nothing(cloud, live):
     assert len(cloud.events("hallskar")) == before
 
 
+def test_the_status_tells_of_an_alarm_that_was_silenced_or_deleted(cloud, live):
+    watch = cloud.client("cloudwatch")
+    alarms = [one for one in watch.describe_alarms(MaxRecords=100)["MetricAlarms"] if one["AlarmName"].startswith("hallskar-")]
+    assert live.status()["Alarms"] == [("passed", f"none of {len(alarms)} rings")]
+    sweep = next(one["AlarmName"] for one in alarms if "SweepAlarm" in one["AlarmName"])
+    watch.disable_alarm_actions(AlarmNames=[sweep])
+    lines = live.status()["Alarms"]
+    assert ("failed", "SweepAlarm is silenced: it rings, and tells nobody") in lines
+    [(_, command)] = [line for line in lines if "enable-alarm-actions" in line[1]]
+    cloud.aws(*command.split()[1:])
+    assert live.status()["Alarms"] == [("passed", f"none of {len(alarms)} rings")]
+    watch.delete_alarms(AlarmNames=[sweep])
+    assert ("failed", "SweepAlarm was deleted") in live.status()["Alarms"]
+    # As the status says: to deploy the same again would leave it so.
+    live.deploy(Alarms="false")
+    assert live.status()["Alarms"] == [("none", "switched off")]
+    live.deploy(Alarms="true")
+    assert live.status()["Alarms"] == [("passed", f"none of {len(alarms)} rings")]
+
+
 def test_a_changed_site_and_a_changed_option_are_live(cloud, live):
     page = live.site / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("<h1", "<h1 data-new", 1), encoding="utf-8")
@@ -204,6 +224,8 @@ def test_a_mail_that_comes_back_is_known_by_its_message(cloud, tmp_path):
     ids += [deployment.send(f"into nowhere {uuid.uuid4()}") for _ in range(3)]
     deployment.until_status(ids, "bounced")
     assert all("550 5.1.1 user unknown" in item["lastError"]["S"] for item in deployment.items())
+    # For the alarm.
+    until(lambda: deployment.counted("Returned") >= 2, what="the metric")
     # What has bounced is the owner's to send again.
     before = len(sent())
     cloud.switch("POST", "sweep")

@@ -13,7 +13,6 @@ import io
 import json
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_plus
 
 import pytest
@@ -317,23 +316,14 @@ def test_the_overview_shows_what_became_of_them(live, inbox):
     assert barriers(page) == []
 
 
-def missing_metric(cloud, function):
-    now = datetime.now(UTC)
-    found = cloud.client("cloudwatch").get_metric_statistics(
-        Namespace="Brevlada", MetricName="Missing", Dimensions=[{"Name": "FunctionName", "Value": function}],
-        StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=1), Period=3600, Statistics=["Sum"],
-    )
-    return sum(point["Sum"] for point in found["Datapoints"])
-
-
 def test_what_somebody_deletes_in_the_console_is_missed(cloud, live, inbox):
     kept, lost = live.send("kept"), live.send("lost")
     live.until_status([kept, lost], "notified")
-    assert missing_metric(cloud, live.outputs["SendContactInfoEmailName"]) == 0
+    assert live.counted("Missing") == 0
     table, [item] = live.outputs["TableName"], [item for item in live.items() if item["sk"]["S"] == lost]
     cloud.client("dynamodb").delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
     # For the alarm.
-    until(lambda: missing_metric(cloud, live.outputs["SendContactInfoEmailName"]) == 1, timeout=30, what="the metric")
+    until(lambda: live.counted("Missing") == 1, timeout=30, what="the metric")
     report = live.audit(check=1)
     assert report["addsUp"] is False and report["accepted"] == report["stored"] + report["erased"] + 1
     assert [each["id"] for each in report["missing"]["newest"]] == [lost]
@@ -345,7 +335,7 @@ def test_what_somebody_deletes_in_the_console_is_missed(cloud, live, inbox):
     # Put back from a backup.
     cloud.client("dynamodb").put_item(TableName=table, Item=item)
     assert live.audit()["addsUp"] is True
-    assert missing_metric(cloud, live.outputs["SendContactInfoEmailName"]) == 1, "what the owner erased is not missed"
+    assert live.counted("Missing") == 1, "what the owner erased is not missed"
 
 
 # ---- Who is not let in

@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 
 from harness.lambdas import REPOSITORY
 from harness.rehearsal import Rehearsal, Visitor
@@ -54,6 +55,26 @@ class Deployment:
         )
         assert done.returncode == check, done.stdout + done.stderr
         return json.loads(done.stdout)
+
+    def status(self):
+        """The lines of `brevlada status` by section, as mark and text."""
+        done = subprocess.run(
+            [BREVLADA, "status", "--config", self.folder / "brevlada.yaml", "--json"], cwd=REPOSITORY,
+            env=self.cloud.environment, capture_output=True, text=True, timeout=120,
+        )
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        return {
+            one["name"]: [(line["mark"], line["text"]) for line in one["lines"]] for one in json.loads(done.stdout)["sections"]
+        }
+
+    def counted(self, metric):
+        """What the mail function has counted of it within the hour."""
+        now = datetime.now(UTC)
+        found = self.cloud.client("cloudwatch").get_metric_statistics(
+            Namespace="Brevlada", MetricName=metric, StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=1),
+            Dimensions=[{"Name": "FunctionName", "Value": self.outputs["SendContactInfoEmailName"]}], Period=3600, Statistics=["Sum"],
+        )
+        return sum(point["Sum"] for point in found["Datapoints"])
 
     @property
     def outputs(self):
