@@ -49,17 +49,19 @@ package struct AWSFailure: Error, Sendable, Hashable, CustomStringConvertible {
                 "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown",
                 "ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalError",
                 "RequestTimeout", "RequestThrottled", "KmsThrottled", "ProvisionedThroughputExceededException",
-                "InternalServerError", "InternalServiceError",
+                "KMSThrottlingException", "InternalServerError", "InternalServiceError",
             ].contains(code)
         default: false
         }
     }
 
+    /// Whether the profile may not. When a table's key is off or gone DynamoDB answers with such a code too, to everybody, and quotes
+    /// what KMS says: https://repost.aws/knowledge-center/dynamodb-access-denied-exception
     package var isDenied: Bool {
         [
             "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403",
             "UnauthorizedException",
-        ].contains(code)
+        ].contains(code) && message.firstRange(of: "Service: AWSKMS") == nil
     }
 
     /// Lower case, subject first, remedy last.

@@ -390,13 +390,20 @@ struct StatusReportTests {
     @Test(
         "shows the rest when a part can't be seen, and needs a person unless the profile may not see it",
         arguments: [
-            ("AccessDeniedException", true, "  !   the profile may not call Query", 2),
-            ("ResourceNotFoundException", false, "  ✗   AWS refused Query with ResourceNotFoundException: gone", 2),
-            ("ThrottlingException", false, "  ✗   AWS refused Query with ThrottlingException: gone", 4),
+            ("AccessDeniedException", "User: x is not authorized", true, "  !   the profile may not call Query", 2),
+            (
+                "AccessDeniedException", "KMS key access denied error (Service: AWSKMS; Error Code: DisabledException)",
+                false, "  ✗   AWS refused Query with AccessDeniedException: KMS key access denied", 2
+            ),
+            (
+                "ResourceNotFoundException", "gone", false,
+                "  ✗   AWS refused Query with ResourceNotFoundException: gone", 2
+            ),
+            ("ThrottlingException", "slow", false, "  ✗   AWS refused Query with ThrottlingException: slow", 4),
         ]
     )
-    func refused(_ code: String, _ isWell: Bool, _ line: String, _ calls: Int) async throws {
-        let (status, aws) = try await status([("dynamodb query", [.refused(code, "Query", "gone")])])
+    func refused(_ code: String, _ message: String, _ isWell: Bool, _ line: String, _ calls: Int) async throws {
+        let (status, aws) = try await status([("dynamodb query", [.refused(code, "Query", message)])])
         #expect(status.isWell == isWell)
         #expect(plain(status.lines).contains(line), "\(plain(status.lines))")
         #expect(plain(status.lines).contains("SES is out of its sandbox"))
