@@ -122,6 +122,42 @@ struct ReadContactInfoHandlerTests {
         #expect(count > 5)
     }
 
+    @Test(
+        "the longest list of the longest texts fits into an answer many times, and a message has them whole",
+        arguments: ["<", "\"", "\\", "\u{1}", "\u{2028}", "📮", "e\u{301}\u{301}\u{301}"]
+    )
+    func largest(unit: String) async throws {
+        let text = String(repeating: unit, count: IntakeLimits().valueCharacters)
+        let submissions = (1...200).map { number in
+            var submission = Submission.sample(number)
+            submission.name = text
+            submission.email = text
+            submission.subject = text
+            submission.fields = [Field("name", text), Field("email", text), Field("message", text)]
+            return submission
+        }
+        let handler = ReadContactInfoHandler(
+            archive: InMemorySubmissionStore(submissions),
+            language: .english,
+            now: { [now] in now }
+        )
+        let answer = try await send(
+            "GET",
+            "/submissions",
+            parameters: #""queryStringParameters":{"limit":"200"}"#,
+            handler: handler
+        )
+        let list = try #require(try body(of: answer)["submissions"]?.array)
+        #expect(list.count == 200)
+        #expect(JSONWriter.text { $0.string(answer["body"]?.string ?? "") }.utf8.count < 2_000_000)
+        for (name, length) in [("name", 201), ("email", 321), ("subject", 201)] {
+            let shown = try #require(list.first?[name]?.string)
+            #expect(shown.unicodeScalars.count == length && shown.unicodeScalars.last == "…")
+        }
+        let whole = try body(of: try await send("GET", "/submissions/\(submissions[0].id)", handler: handler))
+        for name in ["name", "email", "subject", "message"] { #expect(whole[name]?.string == text) }
+    }
+
     @Test("an event that is no request is the function's error, not an answer")
     func malformed() async {
         await #expect(throws: LambdaFailure.self) { try await handle("{}") }

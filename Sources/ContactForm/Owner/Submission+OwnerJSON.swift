@@ -14,18 +14,25 @@ extension JSONWriter {
 extension Submission {
     /// The first characters of the message, or of what the other fields say, that a list shows.
     static let previewCharacters = 200
+    /// So much of an address a list shows: longer than this nobody can ask for one (`soughtAddress`).
+    private static let addressCharacters = 320
 
     /// As a line of a list shows it.
     ///
     /// - Parameter form: What the form asks for; nil when it is no longer configured.
     func writeSummary(of form: FormDefinition?, to writer: inout JSONWriter) {
-        writer.object { writeSummaryMembers(of: form, to: &$0) }
+        var shown = self
+        // A line takes little of an answer, which holds 6 MB on AWS, whatever the visitor wrote.
+        shown.name = name?.cut(toScalars: Self.previewCharacters)
+        shown.email = email?.cut(toScalars: Self.addressCharacters)
+        shown.subject = subject?.cut(toScalars: Self.previewCharacters)
+        writer.object { shown.writeSummaryMembers(preview: preview(of: form), to: &$0) }
     }
 
     /// Everything that the owner may see of it.
     func writeWhole(of form: FormDefinition?, to writer: inout JSONWriter) {
         writer.object { object in
-            writeSummaryMembers(of: form, to: &object)
+            writeSummaryMembers(preview: preview(of: form), to: &object)
             object.name("fields")
             object.array { array in
                 for field in fields.fields {
@@ -62,14 +69,14 @@ extension Submission {
         }
     }
 
-    private func writeSummaryMembers(of form: FormDefinition?, to object: inout JSONWriter) {
+    private func writeSummaryMembers(preview: String, to object: inout JSONWriter) {
         object.member("id", id.description)
         object.member("form", self.form.rawValue)
         object.member("receivedAt", receivedAt.iso8601)
         object.member("name", orNull: name)
         object.member("email", orNull: email)
         object.member("subject", orNull: subject)
-        object.member("preview", preview(of: form))
+        object.member("preview", preview)
         object.member("status", status.rawValue)
         object.member("spamReasons", spamReasons.map(\.rawValue))
         object.member("readAt", orNull: readAt?.iso8601)

@@ -43,7 +43,7 @@ extension Submission {
 
 extension String {
     /// Itself, or its beginning and "…" when it has more scalars than that.
-    fileprivate func cut(toScalars count: Int) -> String {
+    func cut(toScalars count: Int) -> String {
         let scalars = unicodeScalars
         guard let end = scalars.index(startIndex, offsetBy: count, limitedBy: endIndex), end < endIndex else {
             return self
