@@ -185,24 +185,24 @@ export const exports = (query, what) => {
 
 const manyIDs = 200 // shown; the saved receipt has all
 
+const saveReceipt = erased => button('saveReceipt', () =>
+  save(new Blob([JSON.stringify(erased, null, 2)], { type: 'application/json' }), `receipt-${erased.id}.json`))
+
 /** The address is shown to whoever has just typed it; the file, which is kept, is pseudonymous. */
-const receipt = (address, erased) => {
-  const text = JSON.stringify(erased, null, 2)
-  return [
-    el('p', { role: 'status', class: 'big' }, erased.erased ? say('erasedCount', { n: number(erased.erased) }) : say('erasedNone')),
-    erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
-    el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
-      el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
-      el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
-    erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
-      erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
-    erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
-    erased.ids.length > 0 && say_('stillThere'),
-    el('div', { class: 'actions' },
-      button('saveReceipt', () => save(new Blob([text], { type: 'application/json' }), `receipt-${erased.id}.json`)),
-      button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
-  ]
-}
+const receipt = (address, erased) => [
+  el('p', { role: 'status', class: 'big' }, erased.erased ? say('erasedCount', { n: number(erased.erased) }) : say('erasedNone')),
+  erased.unreadable && el('p', { role: 'alert', class: 'bad' }, say('eraseUnreadable', { n: number(erased.unreadable.length) })),
+  el('dl', null, el('div', null, el('dt', null, say('address')), el('dd', null, line(address))),
+    el('div', null, el('dt', null, say('number')), el('dd', null, line(erased.id))),
+    el('div', null, el('dt', null, say('erasedAt')), el('dd', null, longTime(erased.at)))),
+  erased.ids.length > 0 && el('ul', { class: 'ids', tabindex: '0', 'aria-label': say('receipt') },
+    erased.ids.slice(0, manyIDs).map(id => el('li', null, shown(id)))),
+  erased.ids.length > manyIDs && say_('andMore', { n: number(erased.ids.length - manyIDs) }),
+  erased.ids.length > 0 && say_('stillThere'),
+  el('div', { class: 'actions' },
+    saveReceipt(erased),
+    button('close', event => event.target.closest('dialog').close(), { class: 'main' })),
+]
 
 /** Erases all of one address, which is typed twice. `done(ids)` hears what went, also when it went only half way. */
 export const erase = (address, done) => {
@@ -212,6 +212,7 @@ export const erase = (address, done) => {
   const status = el('p', { role: 'status' })
   const go = el('button', { class: 'main danger' }, say('eraseDo'))
   let begun, sumUp // the address, and what has gone of it
+  let half // after a half-way end, saves the receipt of what went: it is evidence, whether or not one goes on
   const form = el('form', { novalidate: true, submit: async event => {
     event.preventDefault()
     if (go.disabled) return
@@ -226,6 +227,7 @@ export const erase = (address, done) => {
       sumUp = { id: null, at: null, erased: 0, ids: [] }
     }
     delete sumUp.unreadable // looked at anew
+    half?.remove()
     try {
       let part
       do { // bounded work a call: on until all is gone
@@ -240,6 +242,7 @@ export const erase = (address, done) => {
     } catch (error) {
       status.textContent = ''
       problem.textContent = say('eraseHalf', { n: number(sumUp.erased), why: error.why ?? say('network') })
+      if (sumUp.ids.length) go.before(half = saveReceipt({ ...sumUp, complete: false }))
       go.disabled = false
     }
     done(sumUp.ids)

@@ -992,6 +992,10 @@ def test_a_receipt_is_of_one_person_also_after_an_erasure_that_ended_half_way(ow
     again.fill("anna@example.se")
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("Not all is erased (2 so far)")
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save the receipt").click()
+    half = json.loads(waiting.value.path().read_text())
+    assert half == {"id": "R1", "at": "2026-11-25T18:00:00.000Z", "erased": 2, "ids": ["A1", "A2"], "complete": False}
     again.fill("ANNA@example.se")
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("Not all is erased (3 so far)")  # the same person: on from there

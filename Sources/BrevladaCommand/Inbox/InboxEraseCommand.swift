@@ -68,12 +68,12 @@ struct InboxEraseCommand: AsyncParsableCommand {
             try Confirmation(deed: "erase", forms: options.forms() ?? [:]).ask(submissions)
         }
         var progress = Progress("messages erased")
-        let receipt = try await erasure.run(at: .now()) { progress.show($0) }
+        let (receipt, fault) = try await erasure.run(at: .now()) { progress.show($0) }
         progress.finish()
         let captured = try options.capturedMailbox()
         await captured?.removeMails(about: receipt.ids)
         try sayNone(in: receipt, from: address)
-        try write(receipt)
+        try write(receipt, endedBy: fault)
     }
 
     /// A receipt of nothing is easily taken for a receipt.
@@ -93,41 +93,57 @@ struct InboxEraseCommand: AsyncParsableCommand {
         // What has expired a table keeps for days, and shows nobody.
         let expired = try await (store as? DynamoDBSubmissionStore)?.expired(among: there.absent) ?? []
         var erased: [SubmissionID] = []
+        var fault: (any Error)?
         let now = Timestamp.now()
-        _ = try await MessageDeletion(store: store, captured: try options.capturedMailbox())
-            .run(there.found.map(\.key) + expired, at: now) { erased.append($0) }
+        do {
+            _ = try await MessageDeletion(store: store, captured: try options.capturedMailbox())
+                .run(there.found.map(\.key) + expired, at: now) { erased.append($0) }
+        } catch {
+            guard !erased.isEmpty else { throw error }
+            fault = error
+        }
         try Output.error.writeLine("the receipt names \(saved.ids.count.counted("message")); found \(erased.count)")
-        try write(ErasureReceipt(at: now, ids: erased, unreadable: there.unreadable.ids))
+        try write(ErasureReceipt(at: now, ids: erased, unreadable: there.unreadable.ids), endedBy: fault)
     }
 
     private static let stillThere =
         "still there: the mails that were sent to you (search your mailbox for these numbers) and your backups"
 
-    private func write(_ receipt: ErasureReceipt) throws {
+    /// - Parameter fault: After which there may be more than the receipt has.
+    private func write(_ receipt: ErasureReceipt, endedBy fault: (any Error)? = nil) throws {
         if json {
-            try writeJSON(receipt)
+            try Output.standard.writeLine(receipt.json(isComplete: receipt.isComplete && fault == nil))
         } else {
             let count = receipt.erased.counted("message")
             try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
             for id in receipt.ids { try Output.standard.writeLine("\(id)") }
         }
         if receipt.erased > 0 { try Output.error.writeLine(Self.stillThere) }
+        if let fault {
+            throw CommandFailure(
+                .problems,
+                "not all is erased, \(receipt.erased) so far: \(fault); keep this receipt, and erase again for another of the rest"
+            )
+        }
         let which = self.receipt == nil ? "any may be from that address" : "the receipt names them"
         try UnreadableMessages(receipt.unreadable).check("not erased, though \(which)")
     }
 
-    private func writeJSON(_ receipt: ErasureReceipt) throws {
-        try Output.standard.writeLine(
-            JSONWriter.text { writer in
-                writer.object { object in
-                    object.member("id", receipt.id.description)
-                    object.member("at", receipt.at.iso8601)
-                    object.member("erased", receipt.erased)
-                    object.member("ids", receipt.ids.map(\.description))
-                    object.member("unreadable", receipt.unreadable.map(\.description))
-                }
+}
+
+extension ErasureReceipt {
+    /// As `SavedReceipt` reads it.
+    func json(isComplete: Bool) -> String {
+        JSONWriter.text { writer in
+            writer.object { object in
+                object.member("id", id.description)
+                object.member("at", at.iso8601)
+                object.member("erased", erased)
+                object.member("ids", ids.map(\.description))
+                object.member("complete", isComplete)
+                object.member("unreadable", unreadable.map(\.description))
             }
-        )
+        }
     }
 }
 
@@ -147,18 +163,28 @@ struct Erasure {
         return (found, unreadable)
     }
 
-    /// Erases until nothing is left to look at; one receipt for all of it.
-    func run(at now: Timestamp, onProgress: (Int) -> Void = { _ in }) async throws -> ErasureReceipt {
+    /// Erases until nothing is left to look at; one receipt for all of it. What ended it after something went comes with the
+    /// receipt of that, which is evidence.
+    func run(
+        at now: Timestamp,
+        onProgress: (Int) -> Void = { _ in }
+    ) async throws -> (receipt: ErasureReceipt, fault: StoreError?) {
         var ids: [SubmissionID] = []
         var unreadable: [SubmissionID] = []
         var cursor: SubmissionCursor?
+        var fault: StoreError?
         repeat {
-            let receipt = try await store.erase(address: address, after: cursor, at: now)
-            ids += receipt.ids
-            unreadable += receipt.unreadable
-            cursor = receipt.next
-            onProgress(ids.count)
-        } while cursor != nil
-        return ErasureReceipt(at: now, ids: ids.sorted(by: >), unreadable: unreadable)
+            do throws(StoreError) {
+                let receipt = try await store.erase(address: address, after: cursor, at: now)
+                ids += receipt.ids
+                unreadable += receipt.unreadable
+                cursor = receipt.next
+                onProgress(ids.count)
+            } catch {
+                guard !ids.isEmpty else { throw error }
+                fault = error
+            }
+        } while cursor != nil && fault == nil
+        return (ErasureReceipt(at: now, ids: ids.sorted(by: >), next: cursor, unreadable: unreadable), fault)
     }
 }

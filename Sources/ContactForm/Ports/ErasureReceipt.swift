@@ -11,7 +11,7 @@ package struct ErasureReceipt: Sendable, Hashable {
     package let at: Timestamp
     /// The submissions that were removed, in no order.
     package let ids: [SubmissionID]
-    /// Where to go on; nil when everything was looked at.
+    /// Where to go on, also after what failed; nil when everything was looked at.
     package let next: SubmissionCursor?
     /// What can't be read and is still there: any of it may come from the address.
     package let unreadable: [SubmissionID]

@@ -23,6 +23,9 @@ package protocol SubmissionArchive: SubmissionStore {
     ///
     /// The work is bounded: when the receipt is not complete, call again. Of a search that takes several calls each goes on
     /// where the one before ended, with the receipt's cursor. What can't be read stays, and is in the receipt.
+    ///
+    /// - Throws: `StoreError` when nothing was deleted. What fails after that ends the call with a receipt of what went, which is
+    ///   evidence, and with the cursor from which to go on.
     func erase(
         address: String,
         after cursor: SubmissionCursor?,

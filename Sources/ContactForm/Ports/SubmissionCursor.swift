@@ -19,6 +19,11 @@ package struct SubmissionCursor: Sendable, Hashable, CustomStringConvertible {
         self.id = id
     }
 
+    /// Before everything.
+    package static func beginning(of order: SubmissionQuery.Order) -> SubmissionCursor {
+        SubmissionCursor(order: order, moment: .latest, id: .highest)
+    }
+
     /// Behind a submission.
     package init(after submission: Submission, order: SubmissionQuery.Order) {
         self.init(

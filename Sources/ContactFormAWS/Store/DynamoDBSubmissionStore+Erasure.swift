@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
+import Logging
 
 extension DynamoDBSubmissionStore {
     /// Pages that one call looks at, each of 500 submissions that have the text: two thousand where all have it, and some
@@ -19,15 +21,24 @@ extension DynamoDBSubmissionStore {
         var ids: [SubmissionID] = []
         var unreadable: [SubmissionID] = []
         for _ in 0..<Self.erasurePages {
-            // What has expired and is there goes too.
-            let page = try await page(query, at: nil)
-            let wanted = page.submissions.filter { $0.isFrom(address: address) }
-            let erased = try await concurrently(wanted) { submission async throws(StoreError) in
-                try await delete(submission.key, at: now) ? submission.id : nil
+            do throws(StoreError) {
+                // What has expired and is there goes too.
+                let page = try await page(query, at: nil)
+                // What is stored twice is shown twice, and deleted at once.
+                let wanted = Set(page.submissions.lazy.filter { $0.isFrom(address: address) }.map(\.key))
+                let results = await wanted.concurrentResults { key async throws(StoreError) in
+                    try await delete(key, at: now) ? key.id : nil
+                }
+                for case .success(let id?) in results { ids.append(id) }
+                for result in results { _ = try result.get() }
+                unreadable += page.unreadable.map(\.key.id)
+                query.cursor = page.next
+            } catch {
+                guard !ids.isEmpty else { throw error }
+                logger.warning("erasure ended half-way", metadata: .of(error))
+                query.cursor = query.cursor ?? .beginning(of: query.order)
+                break
             }
-            ids += erased.compactMap(\.self)
-            unreadable += page.unreadable.map(\.key.id)
-            query.cursor = page.next
             guard query.cursor != nil else { break }
         }
         return ErasureReceipt(at: now, ids: ids, next: query.cursor, unreadable: unreadable)

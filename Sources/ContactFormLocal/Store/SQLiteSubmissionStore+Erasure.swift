@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ContactForm
+import ContactFormLogging
 import GRDB
+import Logging
 
 extension SQLiteSubmissionStore {
     package func erase(
@@ -15,17 +17,24 @@ extension SQLiteSubmissionStore {
         var query = SubmissionQuery(text: Submission.commonText(from: address), cursor: cursor, limit: 1_000)
         guard !address.trimmedSpaces.isEmpty else { return ErasureReceipt(at: now, ids: []) }
         for _ in 0..<Self.mostPages {
-            let page = try await page(query)
-            let keys = page.submissions.filter { $0.isFrom(address: address) }.map(\.key)
-            ids += try await writes.write { db, tally in
-                try keys.compactMap { key in
-                    guard let row = try Self.rawRow(key, db) else { return nil }
-                    try Self.remove(row, as: .erased, db, &tally)
-                    return key.id
+            do throws(StoreError) {
+                let page = try await page(query)
+                let keys = page.submissions.filter { $0.isFrom(address: address) }.map(\.key)
+                ids += try await writes.write { db, tally in
+                    try keys.compactMap { key in
+                        guard let row = try Self.rawRow(key, db) else { return nil }
+                        try Self.remove(row, as: .erased, db, &tally)
+                        return key.id
+                    }
                 }
+                unreadable += page.unreadable.map(\.key.id)
+                query.cursor = page.next
+            } catch {
+                // A page goes as a whole or not at all: something went, so that this is not the first.
+                guard !ids.isEmpty else { throw error }
+                logger.warning("erasure ended half-way", metadata: .of(error))
+                break
             }
-            unreadable += page.unreadable.map(\.key.id)
-            query.cursor = page.next
             guard query.cursor != nil, ids.count < Self.largestErasure else { break }
         }
         if !ids.isEmpty { await emptyLog() }

@@ -29,6 +29,8 @@ package final class InMemorySubmissionStore: Sendable {
         var removed: Set<SubmissionKey> = []
         /// What is there and can't be read.
         var damaged: Set<SubmissionKey> = []
+        /// What can't be deleted.
+        var kept: SubmissionKey?
 
         var readable: [Submission] { submissions.values.filter { !damaged.contains($0.key) } }
 
@@ -56,6 +58,11 @@ package final class InMemorySubmissionStore: Sendable {
             }
         }
 
+        mutating func erase(_ key: SubmissionKey) throws(StoreError) -> Bool {
+            guard key != kept else { throw StoreError(.unavailable, "a test keeps submission \(key.id)") }
+            return remove(key, as: \.erased)
+        }
+
         mutating func remove(_ key: SubmissionKey, as entry: WritableKeyPath<Day, Int>) -> Bool {
             guard let submission = submissions.removeValue(forKey: key) else { return false }
             damaged.remove(key)
@@ -81,6 +88,11 @@ package final class InMemorySubmissionStore: Sendable {
     /// Makes every call throw `error` until it is set to nil.
     package func setOutage(_ error: StoreError?) {
         state.withLock { $0.outage = error }
+    }
+
+    /// Makes every deletion of a submission fail, until it is set to nil.
+    package func keep(_ key: SubmissionKey?) {
+        state.withLock { $0.archive.kept = key }
     }
 
     /// Everything stored, oldest first; never fails.
@@ -167,7 +179,7 @@ extension InMemorySubmissionStore: ExpiringArchive {
     }
 
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
-        try access { $0.remove(key, as: \.erased) }
+        try access { archive throws(StoreError) in try archive.erase(key) }
     }
 
     package func erase(
@@ -175,10 +187,18 @@ extension InMemorySubmissionStore: ExpiringArchive {
         after cursor: SubmissionCursor?,
         at now: Timestamp
     ) async throws(StoreError) -> ErasureReceipt {
-        try access { archive in
-            let found = archive.readable.filter { $0.isFrom(address: address) }
-            for submission in found { _ = archive.remove(submission.key, as: \.erased) }
-            return ErasureReceipt(at: now, ids: found.map(\.id), unreadable: archive.unreadable.map(\.id))
+        try access { archive throws(StoreError) in
+            var ids: [SubmissionID] = []
+            for submission in archive.readable.filter({ $0.isFrom(address: address) }).sorted(by: { $0.id > $1.id }) {
+                do throws(StoreError) {
+                    _ = try archive.erase(submission.key)
+                } catch {
+                    guard !ids.isEmpty else { throw error }
+                    return ErasureReceipt(at: now, ids: ids, next: .beginning(of: .id))
+                }
+                ids.append(submission.id)
+            }
+            return ErasureReceipt(at: now, ids: ids, unreadable: archive.unreadable.map(\.id))
         }
     }
 

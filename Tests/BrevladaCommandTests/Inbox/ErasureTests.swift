@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormTesting
+import JSON
 import Testing
 
 @testable import BrevladaCommand
@@ -18,10 +19,29 @@ struct ErasureTests {
         let matching = try await erasure.matching()
         #expect(matching.found.map(\.id) == [submissions[2].id, submissions[0].id])
         #expect(matching.unreadable.ids == [submissions[1].id])
-        let receipt = try await erasure.run(at: .sample)
+        let (receipt, fault) = try await erasure.run(at: .sample)
+        #expect(fault == nil)
         #expect(receipt.ids == [submissions[2].id, submissions[0].id])
         #expect(receipt.unreadable == [submissions[1].id])
         #expect(!receipt.isComplete)
+    }
+
+    @Test(
+        "a fault after something went comes with the receipt of that, which can be erased again; one before it is thrown"
+    )
+    func halfWay() async throws {
+        let submissions = (1...3).map { Submission.sample($0) }
+        let store = InMemorySubmissionStore(submissions)
+        let erasure = Erasure(store: store, address: "astrid@example.com")
+        store.keep(submissions[0].key)
+        let (receipt, fault) = try await erasure.run(at: .sample)
+        #expect(fault?.code == .unavailable)
+        #expect(receipt.ids == [submissions[2].id, submissions[1].id])
+        #expect(!receipt.isComplete)
+        let json = try JSONParser.parse(Array(receipt.json(isComplete: false).utf8), maximumDepth: 3)
+        #expect(json["complete"] == .bool(false))
+        #expect(json["ids"]?.array?.compactMap(\.string) == receipt.ids.map(\.description))
+        await #expect(throws: StoreError.self) { _ = try await erasure.run(at: .sample) }
     }
 
     @Test(

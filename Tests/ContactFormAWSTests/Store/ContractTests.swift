@@ -26,6 +26,16 @@ struct ContractTests {
         try await Moto.withStore { store, _, _ in try await promise.check(store) }
     }
 
+    @Test("the DynamoDB store keeps its promise about faults of an erasure", arguments: ErasureFaultContract.cases)
+    func erasureFaults(_ promise: ErasureFaultContract.Case) async throws {
+        try await Moto.withStore { _, _, table in
+            try await FaultyTable.with { faulty, faults in
+                let store = Moto.store(faulty, table, shardCount: 8)
+                try await promise.check(ErasureFaultContract.Subject(store) { faults.keep($0?.id) })
+            }
+        }
+    }
+
     @Test("the books say whether all is there: what came in, left, expired by itself and what is missing, by name")
     func statistics() async throws {
         try await Moto.withStore(shardCount: 2) { store, client, table in

@@ -59,7 +59,7 @@ struct ReceiptTests {
             let submission = Submission.sample()
             _ = try await store.insert(submission)
             try await store.enter([submission.receipt])
-            try await FaultyTable.with([("DeleteItem", .refused)]) { faulty in
+            try await FaultyTable.with([("DeleteItem", .refused)]) { faulty, _ in
                 let remover = Moto.store(faulty, table, shardCount: 8)
                 await #expect(throws: StoreError.self) { try await remover.delete(submission.key, at: .sample) }
                 let receipt = try await Self.receipt(submission, client, table)
@@ -80,7 +80,7 @@ struct ReceiptTests {
             let version = try #require(
                 try await client.getItem(Self.key(submission).item, in: table)?["version"]?.integer
             )
-            try await FaultyTable.with([("UpdateItem", .answerLost)]) { faulty in
+            try await FaultyTable.with([("UpdateItem", .answerLost)]) { faulty, _ in
                 let next = Timestamp.sample.advanced(by: .minutes(1))
                 let changed = try await Moto.store(faulty, table, shardCount: 8)
                     .apply(.postponed(reason: "busy", nextAttempt: next), to: submission.key, at: .sample)
@@ -96,7 +96,7 @@ struct ReceiptTests {
         try await Moto.withStore { store, client, table in
             let submissions = (1...3).map { Submission.sample($0) }
             for submission in submissions { _ = try await store.insert(submission) }
-            try await FaultyTable.with([("DeleteItem", .answerLost), ("DeleteItem", .answerLost)]) { faulty in
+            try await FaultyTable.with([("DeleteItem", .answerLost), ("DeleteItem", .answerLost)]) { faulty, _ in
                 let remover = Moto.store(faulty, table, shardCount: 8)
                 #expect(try await remover.delete(submissions[0].key, at: .sample))
                 #expect(try await remover.delete(submissions[0].key, at: .sample) == false)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AWSServices
+import ContactForm
 import Foundation
 import HTTPAddress
 import NIOCore
@@ -19,6 +20,8 @@ final class FaultyTable: Sendable {
     }
 
     private let faults: Mutex<[(operation: String, fault: Fault)]>
+    private let kept = Mutex<SubmissionID?>(nil)
+    private let rival = Mutex<Rival?>(nil)
     private let moto: HTTPClient
 
     private init(_ faults: [(operation: String, fault: Fault)]) throws {
@@ -32,10 +35,24 @@ final class FaultyTable: Sendable {
         )
     }
 
+    /// Refuses every deletion of a submission, until it is called with nil.
+    func keep(_ id: SubmissionID?) { kept.withLock { $0 = id } }
+
+    /// What somebody else does between a call and its answer.
+    struct Rival: Sendable {
+        var operation: String
+        /// What the call says.
+        var text: String
+        var act: @Sendable () async throws -> Void
+    }
+
+    /// Acts once, after the first such call.
+    func meet(_ next: Rival) { rival.withLock { $0 = next } }
+
     /// Runs `body` with a client of DynamoDB whose calls meet the faults: each the next call of its operation, once.
     static func with(
-        _ faults: [(operation: String, fault: Fault)],
-        _ body: (DynamoDBClient) async throws -> Void
+        _ faults: [(operation: String, fault: Fault)] = [],
+        _ body: (DynamoDBClient, FaultyTable) async throws -> Void
     ) async throws {
         let table = try FaultyTable(faults)
         let port = try await TablePort { try await table.answer($0) }
@@ -48,7 +65,7 @@ final class FaultyTable: Sendable {
             logger: Moto.logger
         )
         let result: Result<Void, any Error>
-        do { result = .success(try await body(client)) } catch { result = .failure(error) }
+        do { result = .success(try await body(client, table)) } catch { result = .failure(error) }
         client.close()
         table.moto.close()
         try await port.close()
@@ -60,11 +77,26 @@ final class FaultyTable: Sendable {
         let fault = faults.withLock { faults in
             faults.firstIndex { $0.operation == request.operation }.map { faults.remove(at: $0).fault }
         }
-        if fault == .refused {
+        let isKept =
+            request.operation == "DeleteItem"
+            && kept.withLock { id in
+                id.map { request.says($0.description) } ?? false
+            }
+        if fault == .refused || isKept {
             let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"no"}"#
             return HTTPResponse(status: 400, body: Array(body.utf8))
         }
         let response = try await moto.send(request, timeout: .minutes(10))
+        let rival = rival.withLock { rival -> Rival? in
+            guard let next = rival, next.operation == request.operation, request.says(next.text) else { return nil }
+            rival = nil
+            return next
+        }
+        try await rival?.act()
         return fault == .answerLost ? nil : response
     }
+}
+
+extension HTTPRequest {
+    fileprivate func says(_ text: String) -> Bool { String(decoding: body, as: UTF8.self).contains(text) }
 }

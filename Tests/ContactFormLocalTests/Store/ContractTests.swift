@@ -3,6 +3,7 @@
 
 import ContactForm
 import ContactFormTesting
+import GRDB
 import Testing
 
 @testable import ContactFormLocal
@@ -28,6 +29,32 @@ struct ContractTests {
         try await withStore { store in
             try await Damage.$done.withValue(damage) { try await promise.check(store) }
         }
+    }
+
+    @Test("the SQLite store keeps its promise about faults of an erasure", arguments: ErasureFaultContract.cases)
+    func sqliteErasureFaults(_ promise: ErasureFaultContract.Case) async throws {
+        let folder = try TemporaryFolder()
+        // A page of each message: what is on one goes at once.
+        let store = try SQLiteSubmissionStore(path: folder.file("brevlada.sqlite"), pageOctets: 1)
+        let subject = ErasureFaultContract.Subject(store) { key in
+            try await store.pool.write { db in
+                try db.execute(sql: "DROP TRIGGER IF EXISTS kept")
+                guard let key else { return }
+                try db.execute(
+                    sql: """
+                        CREATE TRIGGER kept BEFORE DELETE ON submission WHEN OLD.id = '\(key.id)'
+                        BEGIN SELECT RAISE(ABORT, 'kept'); END
+                        """
+                )
+            }
+        }
+        try await promise.check(subject)
+    }
+
+    @Test("the in-memory twin keeps its promise about faults of an erasure", arguments: ErasureFaultContract.cases)
+    func twinErasureFaults(_ promise: ErasureFaultContract.Case) async throws {
+        let store = InMemorySubmissionStore()
+        try await promise.check(ErasureFaultContract.Subject(store) { store.keep($0) })
     }
 
     @Test("the SQLite store keeps its promise about what expires", arguments: ExpiringArchiveContract.cases)
