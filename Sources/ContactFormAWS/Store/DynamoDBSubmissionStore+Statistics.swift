@@ -6,8 +6,8 @@ package import ContactForm
 import ContactFormLogging
 
 extension DynamoDBSubmissionStore {
-    /// So many that seem to be missing are looked for once more, by their keys.
-    private static let mostLooks = 100
+    /// So many are looked for at the same time.
+    private static let looksAtOnce = 100
     /// Requests for each partition, each of 1 MB at most.
     private static let mostRequests = 25
 
@@ -89,7 +89,10 @@ extension DynamoDBSubmissionStore {
             }
             count(entry.receipt.receivedAt) { $0.accepted += 1 }
         }
-        statistics.missing = try await missing(among: unseen, at: now)
+        unseen.sort { $0.key.id > $1.key.id }
+        // What is not looked for once more may be there, or erased meanwhile.
+        if unseen.count > mostLooks { statistics.isComplete = false }
+        statistics.missing = try await missing(among: unseen.prefix(mostLooks), at: now)
         for receipt in statistics.missing { count(receipt.receivedAt) { $0.accepted += 1 } }
         statistics.accepted = statistics.stored + statistics.erased + statistics.expired + statistics.missing.count
         if !statistics.missing.isEmpty {
@@ -101,13 +104,17 @@ extension DynamoDBSubmissionStore {
         return statistics
     }
 
-    /// Of what a look at the table did not show, newest first, what is not there: a look shows what was a moment ago, and
-    /// meanwhile the owner may have erased some.
-    private func missing(among unseen: [Receipt], at now: Timestamp) async throws(StoreError) -> [Receipt] {
-        guard !unseen.isEmpty else { return [] }
-        let newest = unseen.sorted { $0.key.id > $1.key.id }
-        let looked = newest.prefix(Self.mostLooks)
-        let missing = Set(try await missing(among: looked.map(\.key), at: now))
-        return looked.filter { missing.contains($0.key) } + newest.dropFirst(Self.mostLooks)
+    /// Of what a look at the table did not show what is not there: a look shows what was a moment ago, and meanwhile the owner
+    /// may have erased some.
+    private func missing(among unseen: ArraySlice<Receipt>, at now: Timestamp) async throws(StoreError) -> [Receipt] {
+        var found: [Receipt] = []
+        var left = unseen
+        while !left.isEmpty {
+            let batch = left.prefix(Self.looksAtOnce)
+            left = left.dropFirst(Self.looksAtOnce)
+            let missing = Set(try await missing(among: batch.map(\.key), at: now))
+            found += batch.filter { missing.contains($0.key) }
+        }
+        return found
     }
 }

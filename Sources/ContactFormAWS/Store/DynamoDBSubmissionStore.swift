@@ -28,6 +28,8 @@ package struct DynamoDBSubmissionStore: Sendable {
     let known = KnownForms()
     let unreadable: UnreadableLog
     let logger: Logger
+    /// So many that an audit does not see are looked for once more, by their keys.
+    var mostLooks = 500
     /// By which a submission has expired, where the caller does not say when it is.
     let now: @Sendable () -> Timestamp
 

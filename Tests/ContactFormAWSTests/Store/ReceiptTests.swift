@@ -91,6 +91,7 @@ struct ReceiptTests {
             }
         }
     }
+
     @Test("a removal whose answer was lost is told as done, of one message and of all from an address")
     func lostRemoval() async throws {
         try await Moto.withStore { store, client, table in
@@ -106,6 +107,53 @@ struct ReceiptTests {
             for submission in submissions {
                 #expect(try await store.find(submission.key) == nil)
                 #expect(try await Self.receipt(submission, client, table)["departure"] == .string("erased"))
+            }
+        }
+    }
+
+    @Test("what is erased between two looks is not missing, in an audit however much it is, and when one is asked for")
+    func erasedMeanwhile() async throws {
+        try await Moto.withStore(shardCount: 1) { store, _, table in
+            let submissions = (1...103).map { Submission.sample($0) }
+            for submission in submissions { _ = try await store.insert(submission) }
+            try await store.enter(submissions.map(\.receipt))
+            try await FaultyTable.with { faulty, faults in
+                let auditor = Moto.store(faulty, table, shardCount: 1)
+                let last = submissions[102].key
+                faults.meet(
+                    .init(operation: "GetItem", text: last.id.description) {
+                        _ = try await store.delete(last, at: .sample)
+                    }
+                )
+                #expect(try await auditor.missing(among: [last], at: .sample) == [])
+                #expect(try await store.find(last) == nil)
+
+                faults.meet(
+                    .init(operation: "Query", text: "#receipts#contact#0") {
+                        for submission in submissions.dropLast() {
+                            _ = try await store.delete(submission.key, at: .sample)
+                        }
+                    }
+                )
+                let numbers = try await auditor.statistics(from: .sample, until: .sample, at: .sample)
+                #expect(numbers.missing == [])
+                #expect(numbers.addsUp == true)
+            }
+        }
+    }
+
+    @Test("what an audit can't look for once more is not called missing, and the audit is not complete")
+    func manyUnseen() async throws {
+        try await Moto.withStore(shardCount: 2) { store, _, _ in
+            let lost = (1...5).map { Submission.sample($0) }
+            try await store.enter(lost.map(\.receipt))
+            for (most, isComplete) in [(5, true), (3, false)] {
+                var auditor = store
+                auditor.mostLooks = most
+                let numbers = try await auditor.statistics(from: .sample, until: .sample, at: .sample)
+                #expect(numbers.missing == lost.suffix(most).reversed().map(\.receipt))
+                #expect(numbers.isComplete == isComplete)
+                #expect(numbers.addsUp == false)
             }
         }
     }
