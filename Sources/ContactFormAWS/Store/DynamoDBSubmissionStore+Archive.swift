@@ -96,7 +96,10 @@ extension DynamoDBSubmissionStore.Selection {
                 DynamoDBExpression("NOT receivedAt >= :until", values: [":until": .number(until.milliseconds)])
             )
         }
-        self.init(since: from.advanced(by: -SubmissionID.longestSlack), filter: received, attributes: attributes)
+        let lowest = SubmissionID(earliestReceivedAt: from)
+        // The time of an id is never after its receipt.
+        let highest = until.map { SubmissionID(lowestAt: $0) } ?? .highest
+        self.init(ids: lowest...max(lowest, highest), filter: received, attributes: attributes)
     }
 }
 

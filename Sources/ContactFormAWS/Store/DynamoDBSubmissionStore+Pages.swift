@@ -88,14 +88,7 @@ extension DynamoDBSubmissionStore {
         partition: String,
         at now: Timestamp?
     ) -> DynamoDBQuery {
-        let condition = DynamoDBExpression(
-            "pk = :pk AND sk BETWEEN :lowest AND :highest",
-            values: [
-                ":pk": .string(partition), ":lowest": .string(ids.lowerBound.description),
-                ":highest": .string(ids.upperBound.description),
-            ]
-        )
-        var page = DynamoDBQuery(table: table, keyCondition: condition)
+        var page = DynamoDBQuery(table: table, keyCondition: Self.keys(ids, in: partition))
         page.isNewestFirst = true
         page.filter = Self.filter(query, at: now)
         return page

@@ -10,8 +10,7 @@ extension DynamoDBSubmissionStore {
         var form: FormName?
         /// Of the receipts of its submissions instead.
         var isOfReceipts = false
-        /// The earliest moment of an id.
-        var since: Timestamp?
+        var ids: ClosedRange<SubmissionID>
         var filter: DynamoDBExpression
         /// Names of attributes; nil for all of them.
         var attributes: [String]?
@@ -50,13 +49,19 @@ extension DynamoDBSubmissionStore {
         return (runs.flatMap(\.0), runs.allSatisfy(\.1))
     }
 
+    /// What is read of a partition, in whatever order: a filter saves the network and no reading.
+    static func keys(_ ids: ClosedRange<SubmissionID>, in partition: String) -> DynamoDBExpression {
+        DynamoDBExpression(
+            "pk = :pk AND sk BETWEEN :lowest AND :highest",
+            values: [
+                ":pk": .string(partition), ":lowest": .string(ids.lowerBound.description),
+                ":highest": .string(ids.upperBound.description),
+            ]
+        )
+    }
+
     private func query(_ selection: Selection, partition: String) -> DynamoDBQuery {
-        var condition = DynamoDBExpression("pk = :pk", values: [":pk": .string(partition)])
-        if let since = selection.since {
-            condition.text += " AND sk >= :since"
-            condition.values.append(":since", .string(SubmissionID(lowestAt: since).description))
-        }
-        var query = DynamoDBQuery(table: table, keyCondition: condition)
+        var query = DynamoDBQuery(table: table, keyCondition: Self.keys(selection.ids, in: partition))
         query.filter = selection.filter
         if let attributes = selection.attributes {
             query.projection = DynamoDBExpression(

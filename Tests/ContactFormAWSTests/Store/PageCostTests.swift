@@ -5,7 +5,10 @@ import AWSServices
 import ContactForm
 import ContactFormAWS
 import ContactFormTesting
+import JSON
 import NIOPosix
+import OutgoingHTTP
+import Synchronization
 import Testing
 
 @Suite("what a page costs on DynamoDB")
@@ -15,9 +18,20 @@ struct PageCostTests {
         shards: Int = 8
     ) async throws -> (requests: [EndlessTable.Request], page: SubmissionPage) {
         let table = try await EndlessTable()
+        let page = try await withStore(at: table.endpoint, shards: shards) { try await $0.page(query) }
+        let requests = table.requests
+        try await table.close()
+        return (requests, page)
+    }
+
+    private static func withStore<Value>(
+        at endpoint: String,
+        shards: Int,
+        _ body: (DynamoDBSubmissionStore) async throws -> Value
+    ) async throws -> Value {
         let configuration = try AWSConfiguration(environment: [
             "AWS_REGION": "eu-north-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_ENDPOINT_URL": table.endpoint,
+            "AWS_ENDPOINT_URL": endpoint,
         ])
         let client = DynamoDBClient(
             configuration: configuration,
@@ -32,11 +46,9 @@ struct PageCostTests {
             forms: [.contact],
             logger: Moto.logger
         )
-        let page = try await store.page(query)
-        let requests = table.requests
+        let value = try await body(store)
         client.close()
-        try await table.close()
-        return (requests, page)
+        return value
     }
 
     @Test(
@@ -64,6 +76,31 @@ struct PageCostTests {
         let next = try #require(page.next)
         let (_, second) = try await Self.requests(SubmissionQuery(text: "no such text", cursor: next))
         #expect(try #require(second.next).id < next.id)
+    }
+
+    @Test("an audit of a past period reads no id from after it, and none from before what came in within it")
+    func audit() async throws {
+        let asked = Mutex<[JSONValue]>([])
+        let port = try await TablePort { request in
+            let body = try JSONParser.parse(request.body, maximumDepth: 16)
+            guard request.operation == "Query" else { return HTTPResponse(status: 200, body: Array("{}".utf8)) }
+            asked.withLock { $0.append(body) }
+            return HTTPResponse(status: 200, body: Array(#"{"Items":[],"Count":0}"#.utf8))
+        }
+        let day = Timestamp.sample.startOfDay
+        let numbers = try await Self.withStore(at: port.endpoint, shards: 8) { store in
+            try await store.statistics(from: day, until: day.advanced(by: .hours(1)), at: .farFuture)
+        }
+        try await port.close()
+        #expect(numbers.until == day.advanced(by: .days(1)))
+        let queries = asked.withLock { $0 }
+        #expect(queries.count == 2 * 8)
+        for query in queries {
+            let values = query["ExpressionAttributeValues"]
+            #expect(query["KeyConditionExpression"]?.string == "pk = :pk AND sk BETWEEN :lowest AND :highest")
+            #expect(values?[":lowest"]?["S"]?.string == SubmissionID(earliestReceivedAt: day).description)
+            #expect(values?[":highest"]?["S"]?.string == SubmissionID(lowestAt: numbers.until).description)
+        }
     }
 
     @Test("pages of an endless table follow each other without a gap or a repeat")
