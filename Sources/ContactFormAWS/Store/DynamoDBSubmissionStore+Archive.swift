@@ -47,25 +47,33 @@ extension DynamoDBSubmissionStore: SubmissionArchive {
                 )
             case .unarchived: DynamoDBExpression("REMOVE archivedAt")
             }
-        for place in places(of: key) {
+        var marked: DynamoDBItem?
+        // One that is stored twice is shown twice, too.
+        for item in try await items(places(of: key)) {
             let write = try await access { () async throws(AWSError) in
                 try await client.updateItem(
-                    place.item,
+                    Self.key(of: item),
                     in: table,
                     update: update,
                     condition: DynamoDBExpression("attribute_exists(pk)").and(SubmissionItem.notExpired(at: now)),
                     returnsNew: true
                 )
             }
-            if case .done(let item?) = write { return try SubmissionItem.submission(item) }
+            if marked == nil, case .done(let item) = write { marked = item }
         }
-        return nil
+        return try marked.map { item throws(StoreError) in try SubmissionItem.submission(item) }
     }
 
     package func delete(_ key: SubmissionKey, at now: Timestamp) async throws(StoreError) -> Bool {
-        guard let item = try await item(key) else { return false }
-        try await enter(.erased, of: item, at: now)
-        try await remove(item)
+        try await delete(items(places(of: key)), at: now)
+    }
+
+    /// - Parameter items: All of one submission; more than one when it was stored twice.
+    /// - Returns: Whether there are any.
+    func delete(_ items: [DynamoDBItem], at now: Timestamp) async throws(StoreError) -> Bool {
+        guard let first = items.first else { return false }
+        try await enter(.erased, of: first, at: now)
+        for item in items { try await remove(item) }
         return true
     }
 

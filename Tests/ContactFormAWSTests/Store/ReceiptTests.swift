@@ -157,4 +157,25 @@ struct ReceiptTests {
             }
         }
     }
+
+    @Test("what was stored twice around a change of the number of shards is marked twice, and deleted and erased once")
+    func storedTwice() async throws {
+        try await Moto.withStore(shardCount: 1) { before, client, table in
+            let store = Moto.store(client, table, shardCount: 8)
+            let submissions = (1...20).map { Submission.sample($0) }.filter { Self.key($0).partition != "contact#0" }
+            for submission in submissions.prefix(3) {
+                #expect(try await before.insert(submission) == .stored)
+                #expect(try await store.insert(submission) == .stored)
+            }
+            let (first, rest) = (submissions[0], submissions[1...2])
+            #expect(try await store.mark(.archived, on: first.key, at: .sample)?.archivedAt == .sample)
+            let shown = try await store.page(SubmissionQuery(archived: false)).submissions
+            #expect(Set(shown.map(\.id)) == Set(rest.map(\.id)))
+            #expect(try await store.delete(first.key, at: .sample))
+            #expect(try await store.find(first.key) == nil)
+            let receipt = try await store.erase(address: "astrid@example.com", at: .sample)
+            #expect(receipt.ids.sorted() == rest.map(\.id).sorted())
+            #expect(try await store.page(SubmissionQuery()).submissions.isEmpty)
+        }
+    }
 }
