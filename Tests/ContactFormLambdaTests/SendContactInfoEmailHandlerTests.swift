@@ -520,6 +520,18 @@ struct SendContactInfoEmailHandlerTests {
         #expect(try metrics.counts() == ["Missing - 1"])
     }
 
+    @Test("what retention removed is not missing, though it is in no book; what it was not to remove yet is")
+    func removedByRetention() async throws {
+        let submissions = (1...3).map { Submission.sample($0) }
+        for submission in submissions { store.lose(submission.key) }
+        let ends = [now, now.advanced(by: .seconds(-1)), now.advanced(by: .seconds(1))]
+        for (submission, end) in zip(submissions, ends) {
+            let removal = record(submission, eventName: "REMOVE", timeToLive: end)
+            _ = try await run(handler(books: store), "{\"Records\":[\(removal)]}")
+            #expect(try metrics.counts() == (end > now ? ["Missing - 1"] : []))
+        }
+    }
+
     @Test("what is missing is looked for a second time, and only what is missing then too is counted")
     func secondLook() async throws {
         let (late, lost) = (Submission.sample(1), Submission.sample(2))
@@ -705,7 +717,8 @@ struct SendContactInfoEmailHandlerTests {
         eventName: String = "INSERT",
         region: String? = nil,
         kind: String = "submission",
-        before: SubmissionStatus? = nil
+        before: SubmissionStatus? = nil,
+        timeToLive: Timestamp? = nil
     ) -> String {
         JSONWriter.text { writer in
             writer.object { record in
@@ -727,6 +740,10 @@ struct SendContactInfoEmailHandlerTests {
                             image.object { $0.member("S", kind) }
                             image.name("status")
                             image.object { $0.member("S", (before ?? submission.status).rawValue) }
+                            if let timeToLive {
+                                image.name("expiresAt")
+                                image.object { $0.member("N", "\(timeToLive.milliseconds / 1000)") }
+                            }
                         }
                     }
                     guard eventName != "REMOVE" else { return }

@@ -48,6 +48,9 @@ package struct StreamRecord: Sendable, Hashable {
 
     /// A string attribute before the change.
     package func oldImage(_ name: String) -> String? { oldImage?[name]?["S"]?.string }
+
+    /// A whole number before the change.
+    package func oldImage(number name: String) -> Int64? { oldImage?[name]?["N"]?.string.flatMap { Int64($0) } }
 }
 
 /// The records that a stream shall give again, with all that came after the first of them.

@@ -126,8 +126,11 @@ package final class SendContactInfoEmailHandler: LambdaHandler {
 
     /// Tells of what was removed by neither the owner nor retention, by the metric that an alarm watches.
     private func lookForMissing(_ batch: StreamBatch, _ context: LambdaContext) async {
+        let seconds = now().milliseconds / 1000
         let removed = batch.records.filter { record in
-            record.eventName == "REMOVE" && record.oldImage("kind") == "submission"
+            guard record.eventName == "REMOVE", record.oldImage("kind") == "submission" else { return false }
+            // What was past the end that the table's TTL goes by was retention's, whether or not it is in the books.
+            return record.oldImage(number: "expiresAt").map { $0 > seconds } ?? true
         }.compactMap { SubmissionKey($0) }
         guard !removed.isEmpty else { return }
         do throws(StoreError) {
