@@ -106,7 +106,7 @@ const sameError = {
   'ses-credentials': 'authenticationFailed', 'ses-access-denied': 'authenticationFailed',
   'ses-refused': 'messageRefused', 'ses-too-large': 'messageTooLarge',
   'ses-throttled': 'serviceUnavailable', 'ses-daily-quota': 'serviceUnavailable', 'ses-unavailable': 'serviceUnavailable',
-  'ses-paused': 'serviceUnavailable', 'ses-suspended': 'serviceUnavailable',
+  'ses-paused': 'serviceUnavailable', 'ses-suspended': 'serviceUnavailable', 'ses-account': 'serviceUnavailable',
 }
 
 /** What went wrong with a mail, as a sentence where its code has one, and then in the server's own words. */

@@ -36,6 +36,8 @@ extension MailerError {
             "BadRequestException" where says("length", "too large", "size"):
             self = .tooLarge
         case "MessageRejected": self = .refused
+        // Such as OptInRequired, while the account's payment is not settled.
+        case _ where error.status == 403: self = .account(error.code)
         default:
             self = error.kind == .permanent ? .wrong(error.description) : .unavailable(error)
         }
@@ -133,6 +135,16 @@ extension MailerError {
             code: "ses-credentials",
             isPermanent: false,
             reason: "SES refuses the credentials (\(code)); renew them or give a role",
+            affectsAllMail: true
+        )
+    }
+
+    private static func account(_ code: String) -> MailerError {
+        MailerError(
+            code: "ses-account",
+            isPermanent: false,
+            reason:
+                "SES does not serve this account (\(code)); see in the AWS console what it lacks, such as a payment",
             affectsAllMail: true
         )
     }

@@ -133,6 +133,8 @@ struct MailerErrorTests {
             isPermanent: true,
             affectsAllMail: false
         ),
+        Case(code: "OptInRequired", status: 403, expected: "ses-account"),
+        Case(code: "SubscriptionRequiredException", status: 403, expected: "ses-account"),
         Case(code: "InternalFailure", status: 500, kind: .transient, expected: "ses-unavailable"),
         Case(code: "timed-out", kind: .transient, expected: "ses-unavailable"),
         Case(code: "unreachable", kind: .transient, expected: "ses-unavailable"),
