@@ -26,6 +26,8 @@ package struct TagScanner {
     package private(set) var position = 0
     private var isInTag = false
     private var element = ""
+    /// How many `svg` and `math` are open.
+    private var foreign = 0
 
     package init(_ page: [UInt8]) {
         self.page = page
@@ -46,9 +48,11 @@ package struct TagScanner {
 
     /// The next attribute, or nil at the end of the tag.
     private mutating func attribute() -> Attribute? {
+        let end = position
         skip { Self.isSpace($0) || $0 == UInt8(ascii: "/") }
         guard position < page.count else { return nil }
         if page[position] == UInt8(ascii: ">") {
+            open(isSelfClosing: position > end && page[position - 1] == UInt8(ascii: "/"))
             position += 1
             isInTag = false
             return nil
@@ -78,6 +82,14 @@ package struct TagScanner {
         skip { !Self.isSpace($0) && $0 != UInt8(ascii: ">") }
         return Attribute(name: name, value: begin..<position)
     }
+
+    /// In SVG and MathML a tag may close itself, and a `title` or `textarea` holds tags as any element (HTML §13.2.6.5).
+    private mutating func open(isSelfClosing: Bool) {
+        if Self.isForeign(element), !isSelfClosing { foreign += 1 }
+        if foreign > 0, isSelfClosing || !["script", "style"].contains(element) { element = "" }
+    }
+
+    private static func isForeign(_ element: String) -> Bool { ["svg", "math"].contains(element) }
 
     /// The text up to the next "<" that may begin a tag, or nil when there is none.
     private mutating func text() -> Range<Int>? {
@@ -109,7 +121,10 @@ package struct TagScanner {
         guard position < page.count, Self.isLetter(page[position]) else { return nil }
         skip { Self.isLetter($0) || $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
         let name = String(decoding: page[start..<position], as: UTF8.self).lowercased()
-        guard !isEnd else { return .end(name) }
+        guard !isEnd else {
+            if Self.isForeign(name) { foreign = max(0, foreign - 1) }
+            return .end(name)
+        }
         element = name
         isInTag = true
         return .tag(name)

@@ -44,6 +44,14 @@ struct FormAddressesTests {
                 "<textarea></textar </TEXTAREA><form action=/api/contact>",
                 "<textarea></textar </TEXTAREA><form action=https://api.example/api/contact>"
             ),
+            (
+                "<svg><title/><style/><style>a{}</style><script/></svg><form action=/api/contact>",
+                "<svg><title/><style/><style>a{}</style><script/></svg><form action=https://api.example/api/contact>"
+            ),
+            (
+                "<math><title></math><svg/><title>x</title><form action=/api/contact>",
+                "<math><title></math><svg/><title>x</title><form action=https://api.example/api/contact>"
+            ),
         ]
     )
     func changed(_ page: String, _ expected: String) throws {
@@ -61,6 +69,8 @@ struct FormAddressesTests {
             "<script>action=\"/api/contact\"</script>", "<form action=\"/api/contacts\">",
             "<form action=\"//api/contact\">",
             "<form action=\"/api\">", "<title><form action=/api/contact></title>", "<3 action=/api/contact>",
+            "<title/><form action=/api/contact>", "<svg/><title/><form action=/api/contact>",
+            "<svg></svg><textarea/><form action=/api/contact>", "<svg><style a=/><form action=/api/contact>",
             "</ action=\"x\" <!--", "<script>never ends <form action=/api/contact>",
         ]
     )
