@@ -21,10 +21,13 @@ extension PageChecks {
     func fieldFaults(of form: PageForm) -> [Fault] {
         guard form.targets.contains(where: { definition(at: $0) != nil }) else { return [] }
         // What is disabled is not sent in any case, and a box may be there only to be ticked.
-        let unnamed = form.fields.filter { $0.name.isEmpty && $0["disabled"] == nil && $0.type != "checkbox" }
+        let unnamed = form.fields.filter { control in
+            control.name.isEmpty && !control.isNamedByScript && control["disabled"] == nil && control.type != "checkbox"
+        }
         guard !unnamed.isEmpty else { return missingFields(of: form) }
         let remedy = "give each a name, such as name=\"email\": an id or a label is not sent"
-        guard form.fields.contains(where: { !$0.name.isEmpty }) else {
+        let mayBeSent = form.controls.contains { $0.isCustom || $0.isNamedByScript }
+        guard mayBeSent || form.fields.contains(where: { !$0.name.isEmpty }) else {
             let text = "has a form whose fields have no name; nothing of it is sent, and every message is refused"
             return [Fault(line: form.line, finding: .warning(.site, text, remedy: remedy))]
         }
@@ -36,9 +39,11 @@ extension PageChecks {
         return [Fault(line: unnamed[0].line, finding: .warning(.site, text, remedy: remedy))] + missingFields(of: form)
     }
 
-    /// Without a required field every message is refused. A form that a script draws has none to look at.
+    /// Without a required field every message is refused. A form that a script draws has none to look at, and what a script
+    /// names may be the one.
     private func missingFields(of form: PageForm) -> [Fault] {
-        guard !form.fields.isEmpty else { return [] }
+        let mayBeThere = form.controls.contains { $0.isNamedByScript || ($0.isCustom && $0.name.isEmpty) }
+        guard !form.fields.isEmpty, !mayBeThere else { return [] }
         return form.targets.compactMap { target in
             guard let definition = definition(at: target) else { return nil }
             let missing = missing(from: form, for: definition)

@@ -111,16 +111,18 @@ struct PageFormReader {
     private var charset: String?
     /// The list whose options come.
     private var list: PageTag?
-    /// An element that a `style` keeps out of sight, and how many of its kind are open.
-    private var unseen: (element: String, depth: Int)?
+    /// An element that is out of sight, by a `style` or without, and how many of its kind are open.
+    private var unseen: (element: String, depth: Int, isByStyle: Bool)?
 
     mutating func add(_ tag: PageTag) {
         var tag = tag
+        endParagraph(before: tag.element)
         if let unseen, unseen.element == tag.element { self.unseen?.depth += 1 }
-        if unseen == nil, isInForm, tag.hidesByStyle, !["input", "img", "br", "hr"].contains(tag.element) {
-            unseen = (tag.element, 1)
+        let isUnseen = tag.isHidden || tag.hidesByStyle
+        if unseen == nil, isInForm, isUnseen, !["input", "img", "br", "hr"].contains(tag.element) {
+            unseen = (tag.element, 1, !tag.isHidden)
         }
-        tag.isStyledAway = unseen != nil || tag.hidesByStyle
+        tag.isStyledAway = !tag.isHidden && (unseen?.isByStyle ?? tag.hidesByStyle)
         switch tag.element {
         case "noscript": isInNoscript = true
         case "meta": charset = charset ?? Self.charset(tag)
@@ -140,7 +142,21 @@ struct PageFormReader {
         }
     }
 
+    /// A paragraph ends where one of these begins, or what it stands in ends (HTML §4.4.1).
+    private static let endParagraphs: Set<String> = [
+        "address", "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figcaption",
+        "figure",
+        "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "main", "menu", "nav",
+        "ol",
+        "p", "pre", "search", "section", "table", "td", "ul",
+    ]
+
+    private mutating func endParagraph(before element: String) {
+        if unseen?.element == "p", Self.endParagraphs.contains(element) { unseen = nil }
+    }
+
     mutating func end(_ element: String) {
+        endParagraph(before: element)
         switch element {
         case "form": isInForm = false
         case "select": list = nil
@@ -148,7 +164,7 @@ struct PageFormReader {
         default: break
         }
         guard let unseen, unseen.element == element else { return }
-        self.unseen = unseen.depth > 1 ? (element, unseen.depth - 1) : nil
+        self.unseen = unseen.depth > 1 ? (element, unseen.depth - 1, unseen.isByStyle) : nil
     }
 
     private mutating func addControl(_ tag: PageTag) {

@@ -34,14 +34,27 @@ struct PageTag: Sendable {
         }
     }
 
+    /// Whether it is out of sight without any style.
+    var isHidden: Bool { self["hidden"] != nil || (element == "input" && type == "hidden") }
+
     /// Whether its `style` is one of those by which pages hide what only robots shall see.
     var hidesByStyle: Bool {
-        guard let style = self["style"]?.lowercased().filter({ !$0.isWhitespace }) else { return false }
-        return [
-            "display:none", "visibility:hidden", "opacity:0", "left:-", "top:-", "right:-", "height:0", "width:0",
-            "clip:",
-            "clip-path:",
-        ].contains { style.contains($0) }
+        self["style"]?.lowercased().split(separator: ";").contains { declaration in
+            let property = declaration.prefix { $0 != ":" }
+            return Self.hides(String(property).trimmedSpaces, declaration.dropFirst(property.count + 1))
+        } ?? false
+    }
+
+    private static func hides(_ property: String, _ value: Substring) -> Bool {
+        let value = String(value.prefix { $0 != "!" }).trimmedSpaces
+        switch property {
+        case "display": return value == "none"
+        case "visibility": return value == "hidden" || value == "collapse"
+        case "left", "top", "right", "bottom", "text-indent": return value.hasPrefix("-")
+        case "opacity", "height", "width": return Double(value.prefix { $0.isNumber || $0 == "." }) == 0
+        case "clip", "clip-path": return !["", "auto", "none"].contains(value)
+        default: return false
+        }
     }
 
     func hasClass(_ name: String) -> Bool { words(of: "class").contains(name[...]) }
@@ -54,11 +67,19 @@ struct PageTag: Sendable {
 /// What a tag is in a form.
 extension PageTag {
     var name: String { self["name"] ?? "" }
-    var type: String { self["type"]?.lowercased() ?? (element == "button" ? "submit" : "text") }
+    var type: String {
+        let type = self["type"]?.lowercased()
+        guard element == "button" else { return type ?? "text" }
+        // Whatever else it says, a button sends (HTML §4.10.6).
+        return type == "button" || type == "reset" ? type ?? "" : "submit"
+    }
     var isButton: Bool { ["submit", "image", "button", "reset"].contains(type) }
     var isOption: Bool { element == "option" }
     /// One of a script's own, of which nobody knows what it sends.
     var isCustom: Bool { element.contains("-") }
+
+    /// Whether Alpine or Vue gives it a name, which is not known here.
+    var isNamedByScript: Bool { [":name", "x-bind:name", "v-bind:name"].contains { self[$0] != nil } }
 
     /// Whether a visitor fills it in.
     var isField: Bool { !isOption && !isCustom && !isButton && type != "hidden" }

@@ -288,6 +288,10 @@ struct SiteChecksTests {
             ("<input type=hidden name=_subject><my-fields></my-fields><button>", nil),
             ("<textarea name=message></textarea></form><input form=f name=email>", nil),
             ("<button name=email></button><textarea name=message>", nil),
+            ("<input name=a><my-fields></my-fields>", nil), ("<input name=a><input :name=field>", nil),
+            ("<input x-bind:name=a><input v-bind:name=b>", nil),
+            ("<input name=email><textarea name=message></textarea><button type=primary>", nil),
+            ("<input name=a><my-mail name=email></my-mail>", "the field \"message\", which is"),
             ("<input type=submit id=email><textarea name=message>", "the field \"email\", which is"),
             ("<input name=e-mail></form><textarea name=message>", "the fields \"email\", \"message\", which are"),
             ("<input name=email><!-- <input name=message> -->", "the field \"message\", which is"),
@@ -750,6 +754,19 @@ struct SiteChecksTests {
             ("<p style='display:none'></p><input name=_gotcha>", strict, false),
             ("<p style='display:none'><input name=email></p>", strict, false),
             ("<p style='margin:0'><input name=_gotcha></p>", strict, false),
+            ("<p style='Text-Indent : -99rem'><input name=_gotcha></p>", strict, true),
+            ("<p style='color:red;opacity:0 !important'><input name=_gotcha></p>", strict, true),
+            ("<p style='display:none'><b></b><input name=_gotcha>", strict, true),
+            ("<p style='display:none'><div><input name=_gotcha></div>", strict, false),
+            ("<div><p style='display:none'></div><input name=_gotcha>", strict, false),
+            ("<input type=hidden name=_gotcha style='display:none'>", strict, false),
+            ("<input hidden name=_gotcha style='display:none'>", strict, false),
+            ("<div hidden style='display:none'><input name=_gotcha></div>", strict, false),
+            ("<div hidden><p style='display:none'><input name=_gotcha></div>", strict, false),
+            (
+                "<p style='margin-top:-1px;opacity:0.9;line-height:0;max-height:0;clip:auto'><input name=_gotcha></p>",
+                strict, false
+            ),
             ("<input name=_gotcha style='display:none'>", "default-src 'self' 'unsafe-inline'", false),
         ]
     )
