@@ -51,8 +51,7 @@ struct DeployCommand: AsyncParsableCommand {
             lambdas: lambdas.map { FilePath.absolute($0, from: SystemEnvironment.workingFolder) }
         ).prepared(region: try? session.get().region)
         let console = TerminalConsole()
-        for finding in SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms).findings()
-        where finding.outcome != .passed {
+        for finding in SiteChecks(configuration).findings() where finding.outcome != .passed {
             await console.say(Finding.warning(finding.text, remedy: finding.remedy).lines)
         }
         let aws = try session.get()

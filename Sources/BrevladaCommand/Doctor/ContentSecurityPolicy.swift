@@ -54,12 +54,15 @@ struct ContentSecurityPolicy: Sendable {
         }
     }
 
-    /// Whether a source may stand for a host, whatever its scheme, port and path.
-    private static func matches(_ source: String, _ host: String) -> Bool {
+    /// Whether a source may stand for a host, whatever its path. One of `http` stands for `https` too (CSP §6.7.2.8).
+    private static func matches(_ source: String, _ host: WebHost) -> Bool {
+        if source.hasPrefix("https:"), host.scheme != "https" { return false }
         if source == "https:" || source == "http:" { return true }
         let parts = source.split(separator: "/", omittingEmptySubsequences: true)
-        let named = (source.contains("://") ? parts.dropFirst().first : parts.first)?.prefix { $0 != ":" } ?? ""
-        return named == "*" || named == host || (named.hasPrefix("*.") && host.hasSuffix(named.dropFirst()))
+        let named = WebHost(scheme: "", authority: parts.dropFirst(source.contains("://") ? 1 : 0).first ?? "")
+        guard named.port == "*" || named.port == host.port else { return false }
+        let name = named.name
+        return name == "*" || name == host.name || (name.hasPrefix("*.") && host.name.hasSuffix(name.dropFirst()))
     }
 }
 

@@ -116,10 +116,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return
         }
         if !site.contains(where: { $0.outcome == .failed }) {
-            var checks = SiteChecks(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
-            checks.challenge = configuration.challenge?.provider
-            checks.siteURL = configuration.siteURL
-            checks.origins = configuration.forms.origins
+            var checks = SiteChecks(configuration)
             checks.policy = ContentSecurityPolicy(configuration.policyOfPages)
             record.add(checks.findings())
         }

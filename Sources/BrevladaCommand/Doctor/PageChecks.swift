@@ -10,6 +10,7 @@ struct PageChecks {
     let page: String
     let forms: [FormName: FormDefinition]
     let siteURL: String?
+    let addresses: PageAddresses
     let origins: OriginPolicy
     /// What the page is served under; nil is not judged.
     let policy: ContentSecurityPolicy?
@@ -44,11 +45,21 @@ struct PageChecks {
     /// Whether it is meant for this server, well addressed or not.
     func isOurs(_ form: PageForm) -> Bool {
         form.targets.contains { target in
-            guard case .path(let path) = place(of: target.address),
-                let name = FormPath.form(at: path[...], method: "POST")
-            else { return false }
+            guard let name = name(at: target) else { return false }
             return target.isPost || form.isForScript || isKnown(name)
         }
+    }
+
+    /// The forms of the configuration that it sends to.
+    func names(of form: PageForm) -> [FormName] {
+        form.targets.compactMap { target in
+            name(at: target).flatMap { FormName(rawValue: String($0)) }
+        }
+    }
+
+    private func name(at target: PageForm.Target) -> Substring? {
+        guard case .path(let path) = place(of: target.address) else { return nil }
+        return FormPath.form(at: path[...], method: "POST")
     }
 
     private func isKnown(_ name: Substring) -> Bool {
@@ -57,34 +68,9 @@ struct PageChecks {
 
     // MARK: - Where it goes
 
-    enum Place {
-        /// On this site.
-        case path(String)
-        case host(String)
-        /// An address that is not of the web, such as one of mail.
-        case other
-    }
+    typealias Place = PageAddresses.Place
 
-    func place(of address: String) -> Place {
-        var address = address
-        if let siteURL, address.lowercased().hasPrefix(siteURL.lowercased()) {
-            let rest = address.dropFirst(siteURL.count)
-            if rest.isEmpty || "/?#".contains(rest.prefix(1)) { address = rest.isEmpty ? "/" : String(rest) }
-        }
-        let plain = address.prefix { $0 != "?" && $0 != "#" }
-        let scheme = plain.prefix { $0 != ":" && $0 != "/" }
-        let isWeb = ["http", "https", ""].contains(scheme.lowercased())
-        if plain.dropFirst(scheme.count).first == ":", !isWeb { return .other }
-        let afterScheme = plain.dropFirst(scheme.count).drop { $0 == ":" }
-        if isWeb, afterScheme.hasPrefix("//") {
-            let authority = afterScheme.dropFirst(2).prefix { $0 != "/" }
-            let host = authority.split(separator: "@").last?.prefix { $0 != ":" } ?? ""
-            return .host(host.lowercased())
-        }
-        if plain.isEmpty { return .path("/" + page) }
-        if plain.hasPrefix("/") { return .path(String(plain)) }
-        return .path(FilePath.absolute(String(plain), from: FilePath.parent(of: "/" + page)))
-    }
+    func place(of address: String) -> Place { addresses.place(of: address) }
 
     private func targetFindings(_ target: PageForm.Target, of form: PageForm) -> [DoctorFinding] {
         let sends = target.isPost || form.isForScript
@@ -96,7 +82,16 @@ struct PageChecks {
             guard target.address.lowercased().hasPrefix("mailto:") else { return [] }
             return [warning("has a form for \"\(target.address)\", which no browser sends by itself")]
         case .host(let host):
-            if let service = Self.service(at: host) {
+            if target.address.hasPrefix("//"), host.port.isEmpty, !host.name.contains("."), host.name != "localhost" {
+                return [
+                    .warning(
+                        .site,
+                        "has a form for \"\(target.address)\", which begins with two slashes and names a server \"\(host)\"",
+                        remedy: "begin it with one slash: \"\(target.address.dropFirst())\""
+                    )
+                ]
+            }
+            if let service = Self.service(at: host.name) {
                 return [warning("posts to \"\(target.address)\", so that \(service) gets its messages")]
             }
             // Without a site_url the address may be the site's own.
@@ -106,7 +101,7 @@ struct PageChecks {
                 .warning(
                     .site,
                     "sends a form to \"\(target.address)\", which the Content-Security-Policy refuses",
-                    remedy: "name https://\(host) under form-action in a content_security_policy of your own"
+                    remedy: "name \(host.origin) under form-action in a content_security_policy of your own"
                 )
             ]
         case .path(let path):
@@ -121,7 +116,7 @@ struct PageChecks {
                 let action = target.address.isEmpty ? "" : ", action=\"\(target.address)\""
                 return [warning("has a form that only Netlify would take (netlify\(action))")]
             }
-            guard sends else { return [] }
+            guard sends else { return target.address.isEmpty && form.asksForMessage ? [goesNowhere] : [] }
             guard !target.address.isEmpty else {
                 return [warning("has a form without an action, which posts to a page that takes no messages")]
             }
@@ -148,6 +143,14 @@ struct PageChecks {
 
     private func warning(_ text: String, meant: String = "/api/contact") -> DoctorFinding {
         .warning(.site, text, remedy: "give the form action=\"\(meant)\" and method=\"post\", unless that is meant")
+    }
+
+    private var goesNowhere: DoctorFinding {
+        .note(
+            .site,
+            "has a form without an action and without method=\"post\", which is sent nowhere unless a script does it",
+            remedy: "give it action=\"/api/contact\" and method=\"post\", unless that is meant"
+        )
     }
 
     private func getFinding(_ target: PageForm.Target, isForScript: Bool) -> DoctorFinding {

@@ -64,6 +64,11 @@ extension PageForm {
         ["netlify", "data-netlify"].contains { name in tag[name].map { $0 != "false" } ?? false }
     }
 
+    /// Whether it looks like one for messages, and not like one for a script's dialog.
+    var asksForMessage: Bool {
+        tag["method"]?.lowercased() != "dialog" && fields.contains { $0.element == "textarea" || $0.type == "email" }
+    }
+
     /// The field that it calls a trap for Netlify.
     var netlifyHoneypot: String? { tag["netlify-honeypot"] ?? tag["data-netlify-honeypot"] }
 

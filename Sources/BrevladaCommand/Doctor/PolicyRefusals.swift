@@ -8,7 +8,7 @@ struct PolicyRefusals {
     private struct Thing: Hashable {
         var kind: SitePage.Content.Kind
         /// Where it would be loaded from; nil for the page or the site itself.
-        var host: String?
+        var host: WebHost?
     }
 
     /// In the order in which they were found.
@@ -34,7 +34,7 @@ struct PolicyRefusals {
             let from = thing.host.map { " from \($0)" } ?? ""
             let naming =
                 thing.host.map {
-                    ", or name https://\($0) under \(thing.kind.directive) in a content_security_policy of your own"
+                    ", or name \($0.origin) under \(thing.kind.directive) in a content_security_policy of your own"
                 } ?? ""
             return .warning(
                 .site,

@@ -5,6 +5,7 @@ import ContactForm
 import ContactFormChallenge
 import FormConfiguration
 import Foundation
+import SiteDeployment
 
 /// Whether the pages and the forms of the configuration fit together.
 struct SiteChecks {
@@ -22,21 +23,35 @@ struct SiteChecks {
     var mostPages = 5_000
     private static let largestPage = 4 << 20
 
-    func findings() -> [DoctorFinding] {
-        nextPages() + pages()
+    init(siteFolder: String, forms: [FormName: FormDefinition]) {
+        self.siteFolder = siteFolder
+        self.forms = forms
     }
 
-    /// The page that each form leads to must be there; one on another site is not looked at.
-    private func nextPages() -> [DoctorFinding] {
+    /// Of all that does not depend on who serves the pages.
+    init(_ configuration: Configuration) {
+        self.init(siteFolder: configuration.siteFolder, forms: configuration.forms.forms)
+        challenge = configuration.challenge?.provider
+        siteURL = configuration.siteURL
+        origins = configuration.forms.origins
+    }
+
+    func findings() -> [DoctorFinding] {
+        let (pages, used) = pages()
+        return nextPages(used) + pages
+    }
+
+    /// The page that each form leads to must be there; one on another site is not looked at. What no page sends to may be a
+    /// form of another site.
+    private func nextPages(_ used: Set<FormName>) -> [DoctorFinding] {
         forms.values.sorted { $0.name < $1.name }.filter(\.isActive).compactMap { form in
             guard form.next.hasPrefix("/") else { return nil }
             let path = String(form.next.prefix { $0 != "?" && $0 != "#" })
             if isServed(path) { return .passed(.site, "the form \"\(form.name)\" leads to \(form.next)") }
-            return .failed(
-                .site,
-                "the form \"\(form.name)\" leads to \(form.next), which the site does not have",
-                remedy: "write that page, or set forms.\(form.name).next to one that is there"
-            )
+            let text = "the form \"\(form.name)\" leads to \(form.next), which the site does not have"
+            let remedy = "write that page, or set forms.\(form.name).next to one that is there"
+            return used.contains(form.name)
+                ? .failed(.site, text, remedy: remedy) : .warning(.site, text, remedy: remedy)
         }
     }
 
@@ -56,19 +71,26 @@ struct SiteChecks {
         }
     }
 
+    /// What no server shows is judged by nobody.
+    private static func isPage(_ path: String) -> Bool {
+        let name = path.lowercased()
+        return (name.hasSuffix(".html") || name.hasSuffix(".htm")) && PublishedFile.isPublished(path)
+    }
+
     /// Every form on every page must post to a form that is configured, and hold what that one asks for.
-    private func pages() -> [DoctorFinding] {
+    private func pages() -> (findings: [DoctorFinding], used: Set<FormName>) {
         // Of a link the enumerator shows nothing.
         guard let enumerator = FileManager.default.enumerator(atPath: FilePath.real(siteFolder) ?? siteFolder) else {
-            return []
+            return ([], [])
         }
+        let paths = enumerator.compactMap { $0 as? String }.filter(Self.isPage).sorted()
         var findings: [DoctorFinding] = []
         var pages = 0
         var posting = 0
         var areInOrder = true
         var refusals = PolicyRefusals()
-        while let relative = enumerator.nextObject() as? String {
-            guard relative.hasSuffix(".html") || relative.hasSuffix(".htm") else { continue }
+        var used: Set<FormName> = []
+        for relative in paths {
             pages += 1
             if pages > mostPages {
                 findings.append(
@@ -81,17 +103,19 @@ struct SiteChecks {
                 break
             }
             guard let page = text(of: FilePath.joined(siteFolder, relative)) else { continue }
+            let content = SitePage(page)
             let checks = PageChecks(
                 page: relative,
                 forms: forms,
                 siteURL: siteURL,
+                addresses: PageAddresses(page: relative, content: content, siteURL: siteURL),
                 origins: origins,
                 policy: policy,
                 isServed: isServed
             )
-            let content = SitePage(page)
             if let form = content.forms.first(where: checks.isOurs) {
                 posting += 1
+                used.formUnion(content.forms.flatMap(checks.names))
                 if let finding = challengeFinding(page, "\(relative):\(form.line)") { findings.append(finding) }
             }
             let faults = checks.findings(about: content)
@@ -112,7 +136,7 @@ struct SiteChecks {
             let count = posting == 1 ? "1 page posts" : "\(posting) pages post"
             findings.append(.passed(.site, "\(count) to forms that are there"))
         }
-        return findings
+        return (findings, used)
     }
 
     /// A script may put the widget there, so it is no fault for certain.

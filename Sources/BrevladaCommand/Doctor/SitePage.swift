@@ -25,6 +25,10 @@ struct SitePage: Sendable {
     /// In the page's order. What stands in scripts and comments is none.
     private(set) var forms: [PageForm] = []
     private(set) var contents: [Content] = []
+    /// Where relative addresses begin, when the page says it.
+    private(set) var base: String?
+    /// What the page calls its own address.
+    private(set) var canonical: String?
     /// The line of Google's widget, or of its script.
     private(set) var captchaLine: Int?
     /// The line of a script that posts to the home page, as Netlify has it.
@@ -90,8 +94,11 @@ struct SitePage: Sendable {
         case "link":
             guard let address = tag["href"] else { break }
             let relations = tag.words(of: "rel")
+            if relations.contains("canonical") { canonical = canonical ?? address.trimmedSpaces }
             if relations.contains("stylesheet") { add(.styleFile, address) }
             if relations.contains("preload"), tag["as"]?.lowercased() == "font" { add(.fontFile, address) }
+        case "meta": if tag["property"] == "og:url" { canonical = canonical ?? tag["content"]?.trimmedSpaces }
+        case "base": base = base ?? tag["href"]?.trimmedSpaces
         case "img": if let source = tag["src"] { add(.image, source) }
         case "iframe": if let source = tag["src"] { add(.frame, source) }
         default: break

@@ -30,7 +30,9 @@ struct SiteChecksTests {
                 #expect(FileManager.default.createFile(atPath: file, contents: Data(page.utf8)))
             }
             let named = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
-            var checks = SiteChecks(siteFolder: folder, forms: named, challenge: challenge, siteURL: siteURL)
+            var checks = SiteChecks(siteFolder: folder, forms: named)
+            checks.challenge = challenge
+            checks.siteURL = siteURL
             checks.policy = policy.map(ContentSecurityPolicy.init)
             // As the configuration has them.
             checks.origins = OriginPolicy(allowed: origins.union([siteURL].compactMap(\.self)))
@@ -173,6 +175,16 @@ struct SiteChecksTests {
                 "! sv/a.html:1 has a form without an action, which posts to a page that takes no messages" + remedy
             ),
             Page(
+                "<form method=post action=//api/contact>",
+                "! sv/a.html:1 has a form for \"//api/contact\", which begins with two slashes and names a server \"api\"; "
+                    + "begin it with one slash: \"/api/contact\""
+            ),
+            Page(
+                "<form><textarea></textarea>",
+                "? sv/a.html:1 has a form without an action and without method=\"post\", which is sent nowhere unless a script "
+                    + "does it; give it action=\"/api/contact\" and method=\"post\", unless that is meant"
+            ),
+            Page(
                 "<form action=https://formspree.io/f/abcd method=post>",
                 "! sv/a.html:1 posts to \"https://formspree.io/f/abcd\", so that Formspree gets its messages" + remedy
             ),
@@ -252,6 +264,13 @@ struct SiteChecksTests {
         arguments: [
             "<form method=post action=/api/contact/>", "<form method=post action=../api/contact>",
             "<form method=post action=https://www.example.com/api/contact>",
+            "<form method=post action=//WWW.Example.com/api/contact>",
+            "<form method=post action=http://www.example.com:443/sv/../api/contact?a>",
+            "<base href=/api/><form method=post action=contact>", "<form method=post action=/sv/../api/contact>",
+            "<base href=https://www.example.com/f/x><form method=post action=./contact>",
+            "<base href=https://other.example><form method=post action=/send>",
+            "<form method=post action=//localhost/x>", "<form method=dialog><textarea></textarea>",
+            "<form><input type=search>",
             "<form action=/api/contact><button formmethod=post>",
             "<form><button formaction=/f/contact formmethod=post>",
             "<form method=post action=/api/contact data-netlify=true>", "<form action=/f/search>",
@@ -268,6 +287,47 @@ struct SiteChecksTests {
             siteURL: "https://www.example.com"
         )
         #expect(found.allSatisfy { $0.hasPrefix("✓") || $0.contains("no page of the site") })
+    }
+
+    @Test(
+        "where the site's address is not known, it is what the page calls itself",
+        arguments: [
+            "<link rel=canonical href=https://www.example.com/a>", "<meta property=og:url content=//WWW.example.com/a>",
+        ]
+    )
+    func canonical(_ tag: String) throws {
+        func found(_ head: String, _ folder: String = "") throws -> [String] {
+            let page = head + "<form method=post action=https://www.example.com/api/contact>"
+            return try findings([folder + "a.html": page], [form(next: "https://example.com/")], policy: Self.strict)
+        }
+        #expect(try found(tag) == ["✓ 1 page posts to forms that are there"])
+        #expect(try found("") != found(tag))
+    }
+
+    @Test(
+        "pages that no server shows are not judged, and names in capital letters are",
+        arguments: [
+            (".drafts/a.html", false), ("a/.b.html", false), (".well-known/a.html", true), ("INDEX.HTM", true),
+        ]
+    )
+    func shownPages(_ path: String, _ isJudged: Bool) throws {
+        let found = try findings([path: "<form method=post action=/send>"], [form(next: "https://example.com/")])
+        #expect(found.contains { $0.hasPrefix("! \(path):1") } == isJudged)
+    }
+
+    @Test("a form that no page sends to is none of the site's, and its next page that is not there no fault")
+    func unusedForm() throws {
+        let other = FormName(rawValue: "order").map { FormDefinition(name: $0) }
+        var order = try #require(other)
+        order.next = "/gone"
+        let found = try findings(
+            ["a.html": "<form method=post action=/api/contact>"],
+            [form(next: "https://example.com/"), order]
+        )
+        #expect(
+            found.first == "! the form \"order\" leads to /gone, which the site does not have; "
+                + "write that page, or set forms.order.next to one that is there"
+        )
     }
 
     @Test("the address that was probably meant is named")
@@ -688,6 +748,11 @@ struct SiteChecksTests {
         ("<link rel='preload' as=font href=https://b.example/x>", strict, ["a font from b.example"]),
         ("<img src=data:image/gif;base64,x><img src=a.png><img src=https://www.example.com/b.png>", strict, []),
         ("<img src=https://b.example/x.png>", strict, ["a picture from b.example"]),
+        ("<img src=//www.example.com/a.png><img src=http://WWW.example.com:80/b.png>", strict, []),
+        ("<img src=http://b.example:8080/x.png>", "img-src http://b.example:8080", []),
+        ("<img src=https://b.example:8080/x.png>", "img-src b.example", ["a picture from b.example:8080"]),
+        ("<img src=https://b.example:8080/x.png>", "img-src b.example:*", []),
+        ("<img src=http://b.example/x.png>", "img-src https:", ["a picture from b.example"]),
         ("<iframe src=https://maps.example/x></iframe>", strict, ["a frame from maps.example"]),
         ("<iframe src=https://maps.example/x></iframe>", "default-src 'none'; child-src https:", []),
         ("<script src=/own.js></script>", "default-src 'none'", ["a script"]),
@@ -716,7 +781,7 @@ struct SiteChecksTests {
         )
         let found = try findings(pages, [form(next: "https://example.com/")], policy: Self.strict)
         let said = try #require(found.first)
-        #expect(said.contains(".html:2, ") && said.contains(".html:2 and 1 more: the Content-Security-Policy refuses"))
+        #expect(said.hasPrefix("! 1.html:2, 2.html:2, 3.html:2 and 1 more: the Content-Security-Policy refuses"))
         #expect(
             said.hasSuffix(
                 "; put the file into the site's folder, or name https://cdn.example under script-src in a "
