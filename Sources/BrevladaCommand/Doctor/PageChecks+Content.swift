@@ -24,7 +24,8 @@ extension PageChecks {
         let unnamed = form.fields.filter { control in
             control.name.isEmpty && !control.isNamedByScript && control["disabled"] == nil && control.type != "checkbox"
         }
-        guard !unnamed.isEmpty else { return missingFields(of: form) }
+        let missing = missingFields(of: form) + disabledFields(of: form)
+        guard !unnamed.isEmpty else { return missing }
         let remedy = "give each a name, such as name=\"email\": an id or a label is not sent"
         let mayBeSent = form.controls.contains { $0.isCustom || $0.isNamedByScript }
         guard mayBeSent || form.fields.contains(where: { !$0.name.isEmpty }) else {
@@ -36,7 +37,7 @@ extension PageChecks {
             lines.count == 1
             ? "has a field without a name, which is never sent"
             : "has fields without a name, which are never sent (lines \(Self.list(lines)))"
-        return [Fault(line: unnamed[0].line, finding: .warning(.site, text, remedy: remedy))] + missingFields(of: form)
+        return [Fault(line: unnamed[0].line, finding: .warning(.site, text, remedy: remedy))] + missing
     }
 
     /// Without a required field every message is refused. A form that a script draws has none to look at, and what a script
@@ -52,10 +53,25 @@ extension PageChecks {
             let fields = missing.count == 1 ? "the field \(names), which is" : "the fields \(names), which are"
             let finding = DoctorFinding.warning(
                 .site,
-                "posts to \"\(target.address)\" without \(fields) required",
+                "posts to \"\(target.address.cut)\" without \(fields) required",
                 remedy: "name the fields of the page so, or say under forms.\(definition.name).fields what the page has"
             )
             return Fault(line: form.line, finding: finding)
+        }
+    }
+
+    /// Those that are required, and that no browser sends.
+    private func disabledFields(of form: PageForm) -> [Fault] {
+        guard let definition = form.targets.lazy.compactMap(definition).first else { return [] }
+        return definition.fields.filter(\.isRequired).compactMap { rule in
+            let controls = form.controls.filter { rule.isFor($0.name) && !$0.isOption }
+            guard let first = controls.first, controls.allSatisfy({ $0["disabled"] != nil }) else { return nil }
+            let finding = DoctorFinding.warning(
+                .site,
+                "has the required field \"\(rule.name)\" disabled, which no browser sends",
+                remedy: "take disabled out of it, or of the fieldset around it, unless a script does"
+            )
+            return Fault(line: first.line, finding: finding)
         }
     }
 
@@ -89,13 +105,13 @@ extension PageChecks {
         if let charset = form.charset, !charset.lowercased().hasPrefix("utf") {
             // Brevlåda's own answers say UTF-8, which overrules the page. Browsers read a page of UTF-16 as one of UTF-8.
             warn(
-                "in \"\(charset)\"; unless its server says UTF-8, every letter beyond ASCII is refused",
+                "in \"\(charset.cut)\"; unless its server says UTF-8, every letter beyond ASCII is refused",
                 "save the page in UTF-8, or give the form accept-charset=\"utf-8\""
             )
         }
         for file in form.files {
             warn(
-                "that asks for a file (\"\(file.name)\"), and none can be sent",
+                "that asks for a file (\"\(file.name.cut)\"), and none can be sent",
                 "take the field out, or ask for a link",
                 line: file.line
             )
@@ -137,18 +153,33 @@ extension PageChecks {
             let place = "forms.\(definition.name).fields.\(rule.name)"
             let refused = controls.filter { control in
                 guard let choice = control.choice, !choice.isBlank else { return false }
+                // What stands beside a box is sent for the one that is not ticked.
+                guard control.type != "hidden" || (controls.count == 1 && !SpecialFields.names.contains(control.name))
+                else { return false }
                 return rule.error(in: [choice]) != nil
             }
             if let first = refused.first {
                 let values = Self.list(refused.compactMap(\.choice).map { "\"\($0.prefix(60))\"" })
+                let verb = first.type == "hidden" ? "sends" : "lets visitors choose"
                 let finding = DoctorFinding.warning(
                     .site,
-                    "lets visitors choose \(values) in \"\(rule.name)\", which \(place) refuses",
-                    remedy: rule.options.isEmpty
-                        ? "give it a value that the rule takes, or change the rule"
-                        : "let the page's value be one of the rule's options, letter by letter, or add it to \(place).options"
+                    "\(verb) \(values) in \"\(rule.name)\", which \(place) refuses",
+                    remedy: refused.allSatisfy(\.isPlaceholder)
+                        ? "give the option that is no answer value=\"\""
+                        : rule.options.isEmpty
+                            ? "give it a value that the rule takes, or change the rule"
+                            : "let the page's value be one of the rule's options, letter by letter, or add it to \(place).options"
                 )
                 faults.append(Fault(line: first.line, finding: finding))
+            }
+            if rule.type != .select, rule.type != .checkbox, let last = form.several(of: rule).last {
+                let finding = DoctorFinding.warning(
+                    .site,
+                    "may send several values of \"\(rule.name)\", and \(place) takes one: such messages are refused",
+                    remedy:
+                        "set \(place).type to select where several may be chosen, or give each control a name of its own"
+                )
+                faults.append(Fault(line: last.line, finding: finding))
             }
         }
         for control in form.controls where !control.name.isEmpty {
@@ -160,7 +191,7 @@ extension PageChecks {
                 ? ", or raise forms.\(definition.name).fields.\(control.name).max_length" : ""
             let finding = DoctorFinding.warning(
                 .site,
-                "lets \(maxLength) characters be written into \"\(control.name)\", and \(most) are taken",
+                "lets \(maxLength) characters be written into \"\(control.name.cut)\", and \(most) are taken",
                 remedy: "set maxlength=\"\(most)\"\(raise)"
             )
             faults.append(Fault(line: control.line, finding: finding))
@@ -182,13 +213,14 @@ extension PageChecks {
     }
 
     private func nextFinding(_ next: String, of form: PageForm) -> DoctorFinding? {
-        guard !next.isBlank, isOurs(form) else { return nil }
-        let text = "leads to \"\(next)\" after sending (_next), "
+        // Character references and templates are not read here.
+        guard !next.isBlank, !next.contains("&#"), !next.contains("{{"), isOurs(form) else { return nil }
+        let text = "leads to \"\(next.cut)\" after sending (_next), "
         guard next.hasPrefix("/") || next.contains("://") else {
             return .warning(
                 .site,
                 text + "which is no path and is ignored",
-                remedy: "begin it with a slash: \"/\(next)\""
+                remedy: "begin it with a slash: \"/\(next.cut)\""
             )
         }
         let isFollowed = !NextLocation.resolve(next, fallback: "", origins: origins, host: nil, siteURL: nil).isEmpty

@@ -13,7 +13,7 @@ extension PageChecks {
     // MARK: - Honeypots
 
     /// What Netlify's, Web3Forms', FormSubmit's and StaticForms' manuals call theirs.
-    private static let honeypots: Set<String> = ["bot-field", "botcheck", "_honey", "honeypot"]
+    private static let honeypots: Set<String> = ["bot-field", "botcheck", "_honey", "_honeypot", "honeypot"]
 
     private func isHoneypot(_ name: String, in form: PageForm) -> Bool {
         name == form.netlifyHoneypot || Self.honeypots.contains(name)
@@ -28,15 +28,15 @@ extension PageChecks {
             if isForeign {
                 let finding = DoctorFinding.warning(
                     .site,
-                    "has a form with the honeypot \"\(control.name)\", which is a field as any other here",
-                    remedy: "call it \"_gotcha\", or set forms.\(definition.name).honeypot to \"\(control.name)\""
+                    "has a form with the honeypot \"\(control.name.cut)\", which is a field as any other here",
+                    remedy: "call it \"_gotcha\", or set forms.\(definition.name).honeypot to \"\(control.name.cut)\""
                 )
                 faults.append(Fault(line: control.line, finding: finding))
             }
             if isTrap || isForeign, control.isStyledAway, refusesStyleAttributes {
                 let finding = DoctorFinding.warning(
                     .site,
-                    "hides the honeypot \"\(control.name)\" by a style attribute, which the Content-Security-Policy refuses: "
+                    "hides the honeypot \"\(control.name.cut)\" by a style attribute, which the Content-Security-Policy refuses: "
                         + "people see the field, and whoever fills it in is taken for a robot",
                     remedy: SitePage.Content.Kind.styleAttribute.remedy
                 )
@@ -68,7 +68,7 @@ extension PageChecks {
             else { return nil }
             let finding = DoctorFinding.warning(
                 .site,
-                "has a form with \"\(name)\", which steers nothing here and is shown in mail as any field",
+                "has a form with \"\(name.cut)\", which steers nothing here and is shown in mail as any field",
                 remedy: remedy(for: name, in: definition)
             )
             return Fault(line: control.line, finding: finding)
@@ -141,7 +141,7 @@ extension PageChecks {
         }
         let finding = DoctorFinding.warning(
             .site,
-            "has the script \"\(address)\", which the site does not have: forms are sent as without data-brevlada",
+            "has the script \"\(address.cut)\", which the site does not have: forms are sent as without data-brevlada",
             remedy: "copy brevlada.js from a site that \"brevlada init\" wrote, or name the file that is there"
         )
         return Fault(line: script.line, finding: finding)

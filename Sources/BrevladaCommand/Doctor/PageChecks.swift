@@ -24,8 +24,23 @@ struct PageChecks {
         var finding: DoctorFinding
     }
 
+    /// Of one page nobody reads more.
+    private static let mostFindings = 25
+
     /// In the order of the page. Each is said once, though the page may have the same form twice.
     func findings(about content: SitePage) -> [DoctorFinding] {
+        let findings = allFindings(about: content)
+        let rest = findings.dropFirst(Self.mostFindings)
+        guard !rest.isEmpty else { return findings }
+        let text = "\(page) has \(rest.count) more of such faults"
+        let remedy = "mend these, and run the doctor again"
+        let isFailed = rest.contains { $0.outcome == .failed }
+        return findings.prefix(Self.mostFindings) + [
+            isFailed ? .failed(.site, text, remedy: remedy) : .warning(.site, text, remedy: remedy)
+        ]
+    }
+
+    private func allFindings(about content: SitePage) -> [DoctorFinding] {
         var seen: Set<DoctorFinding> = []
         let faults = content.forms.flatMap(faults) + pageFaults(content)
         return faults.sorted { $0.line < $1.line }.filter { seen.insert($0.finding).inserted }.map { fault in
@@ -80,19 +95,19 @@ struct PageChecks {
         switch place {
         case .other:
             guard target.address.lowercased().hasPrefix("mailto:") else { return [] }
-            return [warning("has a form for \"\(target.address)\", which no browser sends by itself")]
+            return [warning("has a form for \"\(target.address.cut)\", which no browser sends by itself")]
         case .host(let host):
             if target.address.hasPrefix("//"), host.port.isEmpty, !host.name.contains("."), host.name != "localhost" {
                 return [
                     .warning(
                         .site,
-                        "has a form for \"\(target.address)\", which begins with two slashes and names a server \"\(host)\"",
-                        remedy: "begin it with one slash: \"\(target.address.dropFirst())\""
+                        "has a form for \"\(target.address.cut)\", which begins with two slashes and names a server \"\(host)\"",
+                        remedy: "begin it with one slash: \"\(String(target.address.dropFirst()).cut)\""
                     )
                 ]
             }
             if let service = Self.service(at: host.name) {
-                return [warning("posts to \"\(target.address)\", so that \(service) gets its messages")]
+                return [warning("posts to \"\(target.address.cut)\", so that \(service) gets its messages")]
             }
             // Without a site_url the address may be the site's own.
             let mayBeOwn = siteURL == nil && (target.address.contains("/api/") || target.address.contains("/f/"))
@@ -100,7 +115,7 @@ struct PageChecks {
             return [
                 .warning(
                     .site,
-                    "sends a form to \"\(target.address)\", which the Content-Security-Policy refuses",
+                    "sends a form to \"\(target.address.cut)\", which the Content-Security-Policy refuses",
                     remedy: "name \(host.origin) under form-action in a content_security_policy of your own"
                 )
             ]
@@ -113,14 +128,14 @@ struct PageChecks {
                 return target.isPost ? [] : [getFinding(target, isForScript: form.isForScript)]
             }
             if form.isForNetlify {
-                let action = target.address.isEmpty ? "" : ", action=\"\(target.address)\""
+                let action = target.address.isEmpty ? "" : ", action=\"\(target.address.cut)\""
                 return [warning("has a form that only Netlify would take (netlify\(action))")]
             }
             guard sends else { return target.address.isEmpty && form.asksForMessage ? [goesNowhere] : [] }
             guard !target.address.isEmpty else {
                 return [warning("has a form without an action, which posts to a page that takes no messages")]
             }
-            return [warning("posts to \"\(target.address)\", where no form is", meant: nearest(to: path))]
+            return [warning("posts to \"\(target.address.cut)\", where no form is", meant: nearest(to: path))]
         }
     }
 
@@ -157,7 +172,7 @@ struct PageChecks {
         let whose = isForScript ? "; where the script can't run, no message arrives" : ", and no message arrives"
         return .warning(
             .site,
-            "has a form for \"\(target.address)\" without method=\"post\"\(whose)",
+            "has a form for \"\(target.address.cut)\" without method=\"post\"\(whose)",
             remedy: "give the form method=\"post\""
         )
     }
@@ -179,4 +194,9 @@ struct PageChecks {
         let remedy = "set forms.\(name).active to true, or take the form off the page"
         return .failed(.site, text + "is closed", remedy: remedy)
     }
+}
+
+extension String {
+    /// As much of it as a line has room for.
+    var cut: String { count > 100 ? prefix(100) + "…" : self }
 }

@@ -92,6 +92,18 @@ extension PageForm {
         written.count { $0["disabled"] == nil && $0["multiple"] == nil && !$0.isCustom }
     }
 
+    /// Those of a field that may come with more than one value; none for a field of one.
+    func several(of rule: FieldRule) -> [PageTag] {
+        let sent = controls.filter { control in
+            rule.isFor(control.name) && !control.isOption && !control.isButton && !control.isCustom
+                && control.type != "file"
+                && control["disabled"] == nil && !control.mayBeAbsent
+        }
+        let radios = sent.filter { $0.type == "radio" }
+        let count = sent.count - max(0, radios.count - 1)
+        return count > 1 || sent.contains { $0.element == "select" && $0["multiple"] != nil } ? sent : []
+    }
+
     /// What is sent also when nobody touches it. What a script's own element takes is not known.
     private var written: [PageTag] {
         controls.filter { control in
@@ -116,6 +128,12 @@ struct PageFormReader {
     private var charset: String?
     /// The list whose options come.
     private var list: PageTag?
+    private var isInDisabledGroup = false
+    /// Of the sets of fields that are open, whether each is disabled, and whether its legend, which never is, is open.
+    private var fieldsets: [Bool] = []
+    private var isInLegend = false
+    /// How many templates are open: what stands in them is not in the page yet.
+    private var templates = 0
     /// An element that is out of sight, by a `style` or without, and how many of its kind are open.
     private var unseen: (element: String, depth: Int, isByStyle: Bool)?
 
@@ -134,13 +152,19 @@ struct PageFormReader {
         case "form":
             found.append(Found(form: tag))
             isInForm = true
+        case "fieldset": fieldsets.append(tag["disabled"] != nil)
+        case "legend": isInLegend = true
+        case "template": templates += 1
+        case "optgroup": isInDisabledGroup = tag["disabled"] != nil
         case "select":
             list = tag
+            isInDisabledGroup = false
             addControl(tag)
         case "option":
             guard let list else { break }
             tag["name"] = list.name
             tag["form"] = list["form"]
+            if isInDisabledGroup { tag["disabled"] = "" }
             addControl(tag)
         case "input", "textarea", "button": addControl(tag)
         default: if tag.isCustom { addControl(tag) }
@@ -164,6 +188,10 @@ struct PageFormReader {
         endParagraph(before: element)
         switch element {
         case "form": isInForm = false
+        case "fieldset": _ = fieldsets.popLast()
+        case "legend": isInLegend = false
+        case "template": templates = max(0, templates - 1)
+        case "optgroup": isInDisabledGroup = false
         case "select": list = nil
         case "noscript": isInNoscript = false
         default: break
@@ -173,6 +201,9 @@ struct PageFormReader {
     }
 
     private mutating func addControl(_ tag: PageTag) {
+        var tag = tag
+        if fieldsets.contains(true), !isInLegend { tag["disabled"] = "" }
+        tag.isInTemplate = templates > 0
         if tag["form"] != nil {
             strays.append(tag)
         } else if isInForm {

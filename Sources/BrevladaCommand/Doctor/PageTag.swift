@@ -14,6 +14,9 @@ struct PageTag: Sendable {
     /// Whether a `style` attribute keeps it, or what it stands in, out of sight.
     var isStyledAway = false
 
+    /// Whether a script may put it into the page, and may not.
+    var isInTemplate = false
+
     init(element: String, line: Int) {
         self.element = element
         self.line = line
@@ -81,21 +84,35 @@ extension PageTag {
     /// Whether Alpine or Vue gives it a name, which is not known here.
     var isNamedByScript: Bool { [":name", "x-bind:name", "v-bind:name"].contains { self[$0] != nil } }
 
+    /// Whether it is in the page only when a script wants it.
+    var mayBeAbsent: Bool { isInTemplate || ["v-if", "v-else", "v-else-if"].contains { self[$0] != nil } }
+
     /// Whether a visitor fills it in.
     var isField: Bool { !isOption && !isCustom && !isButton && type != "hidden" }
 
-    /// What it sends when it is chosen (HTML §4.10.10 and §4.10.5.4); nil for what is no choice, and where the page says it
-    /// with a character reference, which is not read here.
+    /// What it sends when it is chosen, or unseen (HTML §4.10.10 and §4.10.5.4); nil for what is no choice, and where the page
+    /// says it with a character reference or a template, which are not read here.
     var choice: String? {
         let value: String
         if isOption {
-            value = self["value"] ?? text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            // A no-break space stays (Infra §4.7).
+            let spaces: Set<Character> = [" ", "\t", "\n", "\u{0C}", "\r", "\r\n"]
+            value = self["value"] ?? text.split(whereSeparator: spaces.contains).joined(separator: " ")
+        } else if type == "hidden" {
+            value = self["value"] ?? ""
         } else if element == "input", type == "radio" || type == "checkbox" {
             value = self["value"] ?? "on"
         } else {
             return nil
         }
-        return value.contains("&") || self["disabled"] != nil ? nil : value
+        return value.contains("&") || value.contains("{{") || self["disabled"] != nil || (isOption && isHidden)
+            ? nil : value
+    }
+
+    /// Whether it is a list's first word, such as "Choose…", that would be sent as an answer.
+    var isPlaceholder: Bool {
+        isOption && self["value"] == nil && !text.isBlank
+            && (self["selected"] != nil || ["…", "...", "?"].contains { text.trimmedSpaces.hasSuffix($0) })
     }
 
     /// How many characters it lets a visitor write; nil when the page sets no limit.

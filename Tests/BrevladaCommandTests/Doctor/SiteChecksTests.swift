@@ -144,6 +144,10 @@ struct SiteChecksTests {
         var said: [String]
 
         init(_ form: String, _ said: String...) {
+            self.init(form, said)
+        }
+
+        init(_ form: String, _ said: [String]) {
             self.form = form
             self.said = said
         }
@@ -328,6 +332,23 @@ struct SiteChecksTests {
             found.first == "! the form \"order\" leads to /gone, which the site does not have; "
                 + "write that page, or set forms.order.next to one that is there"
         )
+    }
+
+    @Test(
+        "of long addresses the beginning is said, and of many faults of a page the first, with how many more there are"
+    )
+    func manyFaults() throws {
+        let long = String(repeating: "x", count: 1_000)
+        let forms = (1...30).map { "<form method=post action=/\($0)\(long)></form>" }.joined(separator: "\n")
+        func found(_ last: String) throws -> [String] {
+            try findings(["a.html": forms + last], [form(next: "https://example.com/")]).filter {
+                $0.contains(" a.html")
+            }
+        }
+        let warned = try found("")
+        #expect(warned.count == 26 && warned[0].contains("posts to \"/1\(long.prefix(98))…\""))
+        #expect(warned[25] == "! a.html has 5 more of such faults; mend these, and run the doctor again")
+        #expect(try found("\n<form method=post action=/api/f/x>")[25].hasPrefix("✗ a.html has 6 more"))
     }
 
     @Test("the address that was probably meant is named")
@@ -694,6 +715,70 @@ struct SiteChecksTests {
                 + "<select name=other><option>Anything</select>"
         ),
     ]
+
+    private static let several = [
+        "may send several values of \"wishes\", and forms.own.fields.wishes takes one: such messages are refused; set "
+            + "forms.own.fields.wishes.type to select where several may be chosen, or give each control a name of its own"
+    ]
+    private static let choicesOfSeveral: [(String, [String])] = [
+        ("<input name=wishes><input name=wishes>", several), ("<select name=wishes multiple></select>", several),
+        ("<input type=checkbox name=wishes[] value=a><input type=checkbox name=wishes[] value=b>", several),
+        ("<input type=radio name=wishes value=a><input type=radio name=wishes value=b><input name=wishes>", several),
+        ("<input type=radio name=wishes value=a><input type=radio name=wishes value=b>", []),
+        ("<input name=wishes><input name=wishes disabled><button name=wishes>", []),
+        ("<template><input name=wishes></template><input name=wishes><input name=wishes v-else>", []),
+        (
+            "<select name=boat multiple></select><input type=checkbox name=agree value=1><input type=hidden name=agree value=0>",
+            []
+        ),
+        (
+            "<input type=hidden name=length value=long>",
+            [
+                "sends \"long\" in \"length\", which forms.own.fields.length refuses; give it a value that the rule takes, "
+                    + "or change the rule"
+            ]
+        ),
+        ("<input type=hidden name=length value='{{ length }}'><input type=hidden name=boat>", []),
+        (
+            "<select name=boat><option selected>Choose…<option>Snipa</select>",
+            [
+                "lets visitors choose \"Choose…\" in \"boat\", which forms.own.fields.boat refuses; give the option that is no "
+                    + "answer value=\"\""
+            ]
+        ),
+        (
+            "<select name=boat><optgroup disabled><option>a</optgroup><option hidden>b<option>Snipa</select>", []
+        ),
+        (
+            "<select name=boat><option>Open\u{A0}boat</select>",
+            [
+                "lets visitors choose \"Open\u{A0}boat\" in \"boat\", which forms.own.fields.boat refuses; let the page's value be "
+                    + "one of the rule's options, letter by letter, or add it to forms.own.fields.boat.options"
+            ]
+        ),
+        (
+            "<fieldset disabled><legend><input name=wishes></legend><input type=checkbox name=agree></fieldset>",
+            [
+                "has the required field \"agree\" disabled, which no browser sends; take disabled out of it, or of the fieldset "
+                    + "around it, unless a script does"
+            ]
+        ),
+        ("<fieldset disabled><input name=wishes></fieldset><input type=checkbox name=agree>", []),
+        (
+            "<input name=_honeypot>",
+            [
+                "has a form with the honeypot \"_honeypot\", which is a field as any other here; call it \"_gotcha\", or set "
+                    + "forms.own.honeypot to \"_honeypot\""
+            ]
+        ),
+        ("<input type=hidden name=_next value='&#x2F;gone'>", []),
+        ("<input type=hidden name=_next value='{{ next }}'>", []),
+    ]
+
+    @Test("what comes several times, unseen or not at all is compared with the rules too", arguments: choicesOfSeveral)
+    func rulesOfSeveral(_ fields: String, _ said: [String]) throws {
+        try rules(Page(fields, said))
+    }
 
     @Test("what a page offers is compared with the rules of its form", arguments: ruled)
     func rules(_ page: Page) throws {
