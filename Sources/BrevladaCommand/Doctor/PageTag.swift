@@ -111,8 +111,7 @@ extension PageTag {
 
     /// Whether it is a list's first word, such as "Choose…", that would be sent as an answer.
     var isPlaceholder: Bool {
-        isOption && self["value"] == nil && !text.isBlank
-            && (self["selected"] != nil || ["…", "...", "?"].contains { text.trimmedSpaces.hasSuffix($0) })
+        isOption && self["value"] == nil && ["…", "...", "?"].contains { text.trimmedSpaces.hasSuffix($0) }
     }
 
     /// How many characters it lets a visitor write; nil when the page sets no limit.
