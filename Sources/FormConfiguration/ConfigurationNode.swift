@@ -50,8 +50,10 @@ package struct ConfigurationNode: Sendable {
         case quotation
         /// A space that is none of ASCII's, or a mark without a width, is its last character.
         case invisibleEnd
-        /// The next line belongs to it, which may look like one with a key of its own.
-        case goesOn(line: Int, isLikeKey: Bool)
+        /// It is a block of lines, or empty ones stand behind it.
+        case block
+        /// The next line, `line`, belongs to it as well; `names` are what in such lines looks like a key.
+        case goesOn(line: Int, names: [String])
     }
 
     package var content: Content
@@ -86,6 +88,15 @@ package struct ConfigurationNode: Sendable {
             node = next
         }
         return node
+    }
+
+    /// Whether what was meant for other keys may be in it, and a password among that.
+    package var takesSeveralLines: Bool {
+        switch (content, pitfall) {
+        case (_, .block?), (_, .goesOn?): true
+        case (.list(let elements), _): elements.contains(where: \.takesSeveralLines)
+        default: false
+        }
     }
 
     package var isNull: Bool { if case .null = content { true } else { false } }

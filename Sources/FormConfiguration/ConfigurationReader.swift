@@ -65,13 +65,13 @@ package struct ConfigurationReader {
             return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
         }
         let folder = source.file?.folder ?? source.workingFolder
-        if let node = root?.node(at: path), let pitfall = node.problem(of: name, isSecret: documentation.isSecret) {
+        if let node = root?.node(at: path), let pitfall = problem(of: node, name, isSecret: documentation.isSecret) {
             report(pitfall, at: node.position)
             return nil
         }
         if let node = root?.value(at: path) {
             guard let content = content(of: node, name: name, example: documentation.example) else { return nil }
-            return read(key, content, folder: folder, subject: name, at: node.position, pitfall: node.pitfall)
+            return read(key, content, folder: folder, subject: name, at: node.position, node)
         }
         guard case .value(let standard) = documentation.standard else { return nil }
         return read(key, .single(standard), folder: folder, subject: name, at: nil)
@@ -262,7 +262,7 @@ extension ConfigurationReader {
         case .list(let elements):
             var texts: [String] = []
             for element in elements {
-                if let pitfall = element.problem(of: name, isSecret: false) {
+                if let pitfall = problem(of: element, name, isSecret: false) {
                     report(pitfall, at: element.position)
                     return nil
                 }
@@ -289,18 +289,31 @@ extension ConfigurationReader {
         folder: String,
         subject: String,
         at position: ConfigurationNode.Position?,
-        pitfall: ConfigurationNode.Pitfall? = nil
+        _ node: ConfigurationNode? = nil
     ) -> Value? {
         do throws(ConfigurationTextError) {
             return try key.type.read(ConfigurationText(content: content, folder: folder))
         } catch {
             for error in [error] + error.others {
                 let cut = "; what follows \" #\" is a comment in YAML, and belongs to the value only in quotation marks"
-                let sentence = error.sentence(about: subject, isSecret: key.documentation.isSecret)
-                report(pitfall == .comment ? sentence + cut : sentence, at: position)
+                let mayBeSecret = key.documentation.isSecret || node?.takesSeveralLines == true
+                let sentence = error.sentence(about: subject, isSecret: mayBeSecret)
+                report(node?.pitfall == .comment ? sentence + cut : sentence, at: position)
             }
             return nil
         }
+    }
+
+    /// Why a value is not what was meant, as far as that can be known; quotes none of it.
+    private func problem(of node: ConfigurationNode, _ name: String, isSecret: Bool) -> String? {
+        guard case .goesOn(let line, let names) = node.pitfall else {
+            return node.problem(of: name, isSecret: isSecret)
+        }
+        let takesKey = keys.contains { key in key.parts.contains(where: names.contains) }
+        guard isSecret || takesKey else { return nil }
+        let remedy = takesKey ? ", and a key where the key above it begins, with a colon and a space behind it" : ""
+        return "\(name) takes in line \(line) as well, for it is not closed or that line is indented further; "
+            + "end the value in its own line\(remedy)"
     }
 
     private func problem(_ text: String, at position: ConfigurationNode.Position?) -> ConfigurationProblem {
@@ -343,11 +356,7 @@ extension ConfigurationNode {
         case .invisibleEnd:
             return "\(name) ends with a character that can't be seen, such as a no-break space; delete it, "
                 + "or put the value into single quotation marks if it belongs to it"
-        case .goesOn(let line, let isLikeKey):
-            guard isSecret || isLikeKey else { return nil }
-            let key = ", and a key where the key above it begins, with a colon and a space behind it"
-            return "\(name) takes in line \(line) as well, for it is not closed or that line is indented further; "
-                + "end the value in its own line\(isLikeKey ? key : "")"
+        case .block, .goesOn: return nil
         }
     }
 }

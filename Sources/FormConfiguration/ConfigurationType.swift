@@ -70,8 +70,8 @@ package struct ConfigurationTextError: Error, Hashable {
 
     package func sentence(about subject: String, isSecret: Bool) -> String {
         guard let value else { return "\(subject) \(reason)" }
-        // An address with a password may stand where it does not belong.
-        let mayBeSecret = isSecret || value.contains("://") && value.contains("@")
+        // A name and a password, with or without a server's address, may stand where they do not belong.
+        let mayBeSecret = isSecret || value.hasPrefix("smtp") || value.contains(/\S:\S*@/)
         return mayBeSecret ? "\(subject) is \(reason)" : "\(subject) is \"\(value)\", \(reason)"
     }
 }

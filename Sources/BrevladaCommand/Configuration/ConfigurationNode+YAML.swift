@@ -48,6 +48,7 @@ extension ConfigurationNode {
             self.init(content: .list(elements), position: position)
         case .mapping(let mapping):
             var entries: [Entry] = []
+            var places: [String: Position] = [:]
             for (key, value) in mapping {
                 let position = Position(key.mark)
                 guard case .scalar(let name) = key else {
@@ -59,8 +60,8 @@ extension ConfigurationNode {
                     )
                 }
                 // The parser tells 1 from "1", which are one name here.
-                if let first = entries.first(where: { $0.name == name.string }) {
-                    throw YAMLProblem(second: name.string, at: position, first: first.position)
+                if let first = places.updateValue(position, forKey: name.string) {
+                    throw YAMLProblem(second: name.string, at: position, first: first)
                 }
                 let value = try ConfigurationNode(value, of: lines, depth: depth + 1, &left)
                 entries.append(Entry(name: name.string, position: position, value: value))

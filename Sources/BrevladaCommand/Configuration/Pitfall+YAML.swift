@@ -21,11 +21,16 @@ extension ConfigurationNode.Pitfall {
             }
             written = written.drop { !Self.isBlank($0) }.drop(while: Self.isBlank)
         }
-        let isBlock = scalar.style == .literal || scalar.style == .folded
-        if !isBlock, !Self.isWhole(scalar, in: written),
-            let next = lines.dropFirst(position.line).first(where: { !$0.content.isEmpty })
-        {
-            self = .goesOn(line: next.number, isLikeKey: next.beginsLikeKey)
+        guard scalar.style != .literal, scalar.style != .folded else {
+            self = .block
+            return
+        }
+        let more = Self.furtherLines(of: scalar, written, lines.dropFirst(position.line))
+        if let next = more.first {
+            // Within quotation marks a text may go on with a name and a colon, deeper in than its own key.
+            let isDeeper: (YAMLLine) -> Bool = { $0.indentation.count > line.indentation.count }
+            let names = more.filter { scalar.style == .plain || !isDeeper($0) }.compactMap(\.nameOfKey)
+            self = .goesOn(line: next.number, names: names)
             return
         }
         guard scalar.style == .plain, let pitfall = Self.ofPlain(scalar.string, written, in: line) else { return nil }
@@ -45,36 +50,65 @@ extension ConfigurationNode.Pitfall {
         guard let first = text.first, let last = text.unicodeScalars.last else { return nil }
         if first == "-", written.startIndex == line.content.startIndex { return .dash }
         if "“”„‘’‚«»".contains(first), "“”‘’«»".unicodeScalars.contains(last) { return .quotation }
-        return last.properties.isWhitespace || last.properties.generalCategory == .format ? .invisibleEnd : nil
+        // Other marks without a width join letters or turn the direction, and may well stand there.
+        return last.properties.isWhitespace || "\u{AD}\u{200B}\u{2060}\u{FEFF}".unicodeScalars.contains(last)
+            ? .invisibleEnd : nil
     }
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
 
     /// Such as `!!str`, which tells what a value is and takes nothing from it (https://yaml.org/type/).
     private static func isTypeOfYAML(_ written: ArraySlice<Unicode.Scalar>) -> Bool {
-        ["!!str", "!!int", "!!float", "!!bool"].contains { tag in
-            written.starts(with: tag.unicodeScalars) && written.dropFirst(5).first.map(isBlank) == true
+        ["!!str", "!!int", "!!float", "!!bool", "!!null"].contains { tag in
+            let scalars = tag.unicodeScalars
+            return written.starts(with: scalars) && written.dropFirst(scalars.count).first.map(isBlank) != false
         }
     }
 
-    /// Whether a scalar ends in the line that it begins in.
-    private static func isWhole(_ scalar: Node.Scalar, in written: ArraySlice<Unicode.Scalar>) -> Bool {
-        var rest = written.dropFirst()
-        switch scalar.style {
-        case .singleQuoted:
-            while let mark = rest.firstIndex(of: "'") {
-                rest = rest[(mark + 1)...]
-                guard rest.first == "'" else { return true }
+    /// The lines behind the one it begins in that it takes in as well; none of them empty.
+    private static func furtherLines(
+        of scalar: Node.Scalar,
+        _ written: ArraySlice<Unicode.Scalar>,
+        _ next: ArraySlice<YAMLLine>
+    ) -> [YAMLLine] {
+        var end = End(of: scalar)
+        var isOpen = !end.isFound(in: written)
+        var lines: [YAMLLine] = []
+        for line in next where isOpen {
+            isOpen = !end.isFound(in: line.content)
+            if !line.content.isEmpty { lines.append(line) }
+        }
+        return lines
+    }
+
+    /// Looks for where a scalar that is no block ends, line by line.
+    private struct End {
+        private let style: Node.Scalar.Style
+        private var isInside = false
+        /// What is not white space of a plain scalar is in its lines as it is.
+        private var lettersLeft: Int
+
+        init(of scalar: Node.Scalar) {
+            style = scalar.style
+            lettersLeft = scalar.string.unicodeScalars.count { !$0.properties.isWhitespace }
+        }
+
+        mutating func isFound(in line: ArraySlice<Unicode.Scalar>) -> Bool {
+            guard style == .singleQuoted || style == .doubleQuoted else {
+                lettersLeft -= line.count { !$0.properties.isWhitespace }
+                return lettersLeft <= 0
+            }
+            let mark: Unicode.Scalar = style == .singleQuoted ? "'" : "\""
+            var rest = isInside ? line : line.dropFirst()
+            isInside = true
+            while let index = rest.firstIndex(where: { $0 == mark || $0 == "\\" && style == .doubleQuoted }) {
+                rest = rest[(index + 1)...]
+                // Written twice, or behind a \, it is a part of the text.
+                let isPart = style == .singleQuoted ? rest.first == mark : line[index] == "\\"
+                guard isPart else { return true }
                 rest = rest.dropFirst()
             }
             return false
-        case .doubleQuoted:
-            while let mark = rest.firstIndex(where: { $0 == "\"" || $0 == "\\" }) {
-                guard rest[mark] == "\\" else { return true }
-                rest = rest[(mark + 1)...].dropFirst()
-            }
-            return false
-        default: return written.starts(with: scalar.string.unicodeScalars)
         }
     }
 }

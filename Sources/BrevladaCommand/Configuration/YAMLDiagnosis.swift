@@ -172,14 +172,32 @@ extension YAMLDiagnosis {
 
     private var openBracket: YAMLProblem? {
         if context == "while parsing a flow node" {
-            return lines.prefix(mark.line).last { !$0.isBlank }.flatMap(Self.commentInBrackets) ?? textInBrackets
+            let last = lines.prefix(mark.line).last { !$0.isBlank }
+            return last.flatMap(Self.commentInBrackets) ?? textInBrackets ?? bracketAtEnd
         }
         if words == "did not find expected key", context == "while parsing a block mapping" { return textInBrackets }
         let isList = context == "while parsing a flow sequence"
         guard isList || context == "while parsing a flow mapping" else { return nil }
         if let comment = Self.commentInBrackets(in: line(contextMark)) { return comment }
-        return YAMLProblem(
-            position: .init(line: contextMark.line, column: contextMark.column),
+        return Self.openBracket(at: .init(line: contextMark.line, column: contextMark.column), isList: isList)
+    }
+
+    /// As in `[a,` where the text ends.
+    private var bracketAtEnd: YAMLProblem? {
+        guard here.isBlank else { return nil }
+        for line in lines.reversed() {
+            let value = line.value ?? line.content.startIndex
+            guard line.scalars.indices.contains(value), "[{".unicodeScalars.contains(line.scalars[value]) else {
+                continue
+            }
+            return Self.openBracket(at: line.position(value), isList: line.scalars[value] == "[")
+        }
+        return nil
+    }
+
+    private static func openBracket(at position: ConfigurationNode.Position, isList: Bool) -> YAMLProblem {
+        YAMLProblem(
+            position: position,
             reason:
                 "\"\(isList ? "[" : "{")\" begins a \(isList ? "list" : "section") here that lacks a comma between two "
                 + "parts, or the \"\(isList ? "]" : "}")\" at its end; write it, or if this is text, put it into single "
@@ -193,13 +211,23 @@ extension YAMLDiagnosis {
             "[{".unicodeScalars.contains(line.scalars[value]),
             let comment = line.scalars.indices[value...].first(where: { index in
                 line.scalars[index] == "#" && " \t[{,".unicodeScalars.contains(line.scalars[index - 1])
-                    && line.scalars[value..<index].count { "'\"".unicodeScalars.contains($0) }.isMultiple(of: 2)
+                    && quotationMarks(in: line.scalars[value..<index]).isMultiple(of: 2)
             })
         else { return nil }
         return YAMLProblem(
             position: line.position(comment),
             reason: "what follows this \"#\" is a comment in YAML; put the value into single quotation marks"
         )
+    }
+
+    /// An apostrophe within a word is none.
+    private static func quotationMarks(in text: ArraySlice<Unicode.Scalar>) -> Int {
+        text.indices.count { index in
+            text[index] == "\""
+                || text[index] == "'"
+                    && (index + 1 == text.endIndex || !text[index + 1].properties.isAlphabetic
+                        || " [{,:".unicodeScalars.contains(text[max(index - 1, text.startIndex)]))
+        }
     }
 
     /// As in `[::]:8080`.

@@ -19,8 +19,6 @@ struct YAMLLine {
 
     var content: ArraySlice<Unicode.Scalar> { scalars.dropFirst(indentation.count) }
 
-    var text: String { String(String.UnicodeScalarView(content)) }
-
     var start: ConfigurationNode.Position { position(content.startIndex) }
 
     var isBlank: Bool { content.isEmpty || content.first == "#" }
@@ -49,19 +47,23 @@ struct YAMLLine {
         }
     }
 
-    /// Whether it begins as a key does, with a name and a colon or, as elsewhere than in YAML, an equals sign.
-    var beginsLikeKey: Bool {
+    /// Where the letters of a name end that it begins with; nil without any.
+    private var nameEnd: Int? {
         let rest = content.drop { $0.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains($0) }
-        guard rest.startIndex > content.startIndex else { return false }
-        let mark = rest.drop { $0 == " " }
-        return mark.first == "=" || mark.first == ":" && !mark.dropFirst().starts(with: ["/", "/"])
+        return rest.startIndex > content.startIndex ? rest.startIndex : nil
+    }
+
+    /// The name of the key that it begins with, before a colon or, as elsewhere than in YAML, an equals sign.
+    var nameOfKey: String? {
+        guard let end = nameEnd else { return nil }
+        let mark = scalars[end...].drop { $0 == " " }
+        guard mark.first == "=" || mark.first == ":" && mark.dropFirst().first != ";" else { return nil }
+        return String(String.UnicodeScalarView(scalars[content.startIndex..<end]))
     }
 
     /// The colon of a name that the value follows without a space, as in `to:anna@example.com`.
     var crampedColon: Int? {
-        guard let colon = content.firstIndex(of: ":"), colon > content.startIndex, colon + 1 < scalars.count,
-            content[..<colon].allSatisfy({ $0.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains($0) }),
-            !isSeparator(colon)
+        guard let colon = nameEnd, colon + 1 < scalars.count, scalars[colon] == ":", !isSeparator(colon)
         else { return nil }
         return scalars[(colon + 1)...].starts(with: ["/", "/"]) ? nil : colon
     }

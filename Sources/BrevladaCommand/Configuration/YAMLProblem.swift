@@ -52,7 +52,8 @@ extension YAMLProblem {
         let second = lines.dropFirst(mark.line).first {
             $0.indentation.count == line.indentation.count && $0.begins(withName: name)
         }
-        self.init(second: name, at: second?.start ?? first, first: first, isSection: line.value == nil)
+        let isSection = line.value.map { "#&".unicodeScalars.contains(line.scalars[$0]) } ?? true
+        self.init(second: name, at: second?.start ?? first, first: first, isSection: isSection)
     }
 
     /// - Parameter isSection: Whether more stands below the name.

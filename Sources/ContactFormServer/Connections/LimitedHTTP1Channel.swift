@@ -38,7 +38,7 @@ struct LimitedHTTP1Channel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let slowClientHandler = SlowClientHandler(limits: limits)
-        let largestBody = max(forms?.largestBody ?? .max, OwnerRoutes.longestBody)
+        let largestBody = max(forms?.largestBody ?? 0, OwnerRoutes.largestBody)
         var handlers: [any RemovableChannelHandler] = [slowClientHandler]
         let form = AnswerUnderWay()
         if let forms {

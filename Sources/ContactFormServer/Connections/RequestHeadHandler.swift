@@ -13,7 +13,7 @@ import NIOHTTP1
 ///   leaves to the server; a list with `close` in it counts as well, in any case (§9.6). So does a request to change over to
 ///   another protocol, or for a tunnel: NIO's decoder stands still behind it, and what follows would never be answered.
 /// - A client that waits with its body is told to go on (RFC 9110 §10.1.1), unless answers are owed before that one, or the body
-///   is larger than any that is taken: then it gets the answer that says so, and need not send it.
+///   is larger than any that is taken: then it gets the answer that says so, and the connection ends instead of the body.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -41,15 +41,16 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
             return
         }
-        let isExpected = answersOwed == 0 && head.version == .http1_1 && waits(head)
+        let waits = answersOwed == 0 && head.version == .http1_1 && Self.waits(head)
+        let isRefused = waits && Self.announcedBody(head) > largestBody
         answersOwed += 1
-        if head.version == .http1_0 || !head.isKeepAlive || Self.endsDecoding(head) {
+        if head.version == .http1_0 || !head.isKeepAlive || Self.endsDecoding(head) || isRefused {
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.fireChannelRead(wrapInboundOut(.head(head)))
         } else {
             context.fireChannelRead(data)
         }
-        if isExpected {
+        if waits, !isRefused {
             let goOn = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
         }
@@ -82,8 +83,11 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head.method == .CONNECT || head.headers.contains(name: "upgrade")
     }
 
-    private func waits(_ head: HTTPRequestHead) -> Bool {
-        guard head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return false }
-        return head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0 <= largestBody
+    private static func waits(_ head: HTTPRequestHead) -> Bool {
+        head.headers.first(name: "expect")?.lowercased() == "100-continue"
+    }
+
+    private static func announcedBody(_ head: HTTPRequestHead) -> Int {
+        head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
     }
 }

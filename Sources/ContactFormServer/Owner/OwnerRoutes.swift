@@ -21,8 +21,8 @@ struct OwnerRoutes: Sendable {
     private let pages: InboxPages
     private let session: SignInRoutes
 
-    /// Bytes of a body: an address or a few words of JSON.
-    static let longestBody = 16 * 1024
+    /// Octets of a body: an address or a few words of JSON.
+    static let largestBody = 16 * 1024
 
     init(
         inbox: OwnerInbox,
@@ -140,10 +140,13 @@ struct OwnerRoutes: Sendable {
     }
 
     private func body(of request: Request) async -> Body {
+        // Who waits to be told to go on (RFC 9110 §10.1.1) sends no more of it.
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= Self.largestBody else { return .tooLarge }
         var bytes: [UInt8] = []
         do {
             for try await buffer in request.body {
-                guard bytes.count + buffer.readableBytes <= Self.longestBody else { return .tooLarge }
+                guard bytes.count + buffer.readableBytes <= Self.largestBody else { return .tooLarge }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }
         } catch {

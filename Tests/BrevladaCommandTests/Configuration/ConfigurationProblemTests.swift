@@ -385,6 +385,16 @@ struct ConfigurationProblemTests {
             "mail:\n  from: a@b.se\n    smtp_password = hunter2",
             "mail:\n  from: smtps://eva:hunter2@mail.example.com",
             "mail: {smtp_password: ab,hunter2,hunter2}",
+            "mail:\n  from: \"Shop <a@b.se>\n  # The account's password\n  smtp_password: hunter2\"",
+            "mail:\n  to:\n    - \"a@b.se\n    - c@d.se\n  smtp_password: hunter2\"",
+            "mail:\n  from: |\n    a@b.se\n    smtp_password: hunter2",
+            "language: >\n  sv\n  mail:\n    smtp_password: hunter2",
+            "mail:\n  from: a@b.se\n    \"smtp_password\":\"hunter2\"",
+            "mail:\n  from: a@b.se\n    mail.smtp_password=hunter2",
+            "mail:\n  from: a@b.se\n    export BREVLADA_MAIL_SMTP_PASSWORD=hunter2",
+            "data: 'x\n\n# ---\nmail:\n  smtp_password: hunter2'",
+            "mail:\n  from: eva:hunter2@mail.example.com",
+            "site_url: smtps://eva:hunter2",
         ]
     )
     func secretsStaySecret(_ yaml: String) {

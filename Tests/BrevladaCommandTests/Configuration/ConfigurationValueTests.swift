@@ -192,10 +192,33 @@ struct ConfigurationValueTests {
             "|\n  sv\n", ">\n  sv\n\n\n", "|-\n  sv", ">+\n  sv\n\n", "|\r\n  sv\r\n", "\n  sv", "'sv'", "\"sv\"",
             "!!str sv",
             "!!str 'sv'", "&here sv", "&here 'sv'", "sv # a remark", "  sv  ", "\"s\\\n  v\"", "\"\\x73v\"",
+            "!!str\n  sv",
         ]
     )
     func spellings(_ yaml: String) throws {
         #expect(try read("language: \(yaml)").notifications.language == .swedish)
+    }
+
+    @Test(
+        "a text may take several lines, and end with any letter",
+        arguments: [
+            ("\"Your errand,\n          note: short\"", "Your errand, note: short"),
+            ("The sum of\n          x = 5", "The sum of x = 5"),
+            ("'to\n          to: you'", "to to: you"), ("England 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "England 🏴󠁧󠁢󠁥󠁮󠁧󠁿"), ("سلام\u{200F}", "سلام\u{200F}"),
+        ]
+    )
+    func labels(_ yaml: String, _ label: String) throws {
+        let configuration = try read("forms:\n  contact:\n    fields:\n      x:\n        label: \(yaml)")
+        #expect(configuration.forms.forms[.contact]?.fields.first?.label == label)
+    }
+
+    @Test("a policy may be written over several lines", arguments: ["\"", "'", ""])
+    func policy(mark: String) throws {
+        let policy = "default-src 'self'; img-src 'self'\n  https://a.example; style-src 'self'\n  https:;"
+        let written = mark == "'" ? policy.replacing("'", with: "''") : policy
+        let configuration = try read("content_security_policy: \(mark)\(written)\(mark)")
+        #expect(configuration.contentSecurityPolicy == policy.replacing("\n  ", with: " "))
+        #expect(try read("inbox: !!bool false").servesInbox == false)
     }
 
     @Test("in one line a value is cut short by a comment of its own alone")

@@ -57,6 +57,9 @@ struct YAMLProblemTests {
             ("```yaml\nsite: x\n```", "1:1", "this line belongs to the page that this was copied from"),
             ("mail:\n  from: [Shop] Eva <a@b.se>", "2:9", "a value that begins with \"[\" is taken for a list"),
             ("mail:\n  smtp_password: {a}b", "2:18", "a value that begins with \"{\" is taken for a list"),
+            ("mail:\n  to: [a@b.se,", "2:7", "\"[\" begins a list here"),
+            ("{\n  ", "1:1", "\"{\" begins a section here"),
+            ("spam:\n  blocked_words: [don't, #1 SEO, b]", "2:26", "what follows this \"#\" is a comment in YAML"),
             ("spam:\n  blocked_words: [#1 SEO, b]", "2:19", "what follows this \"#\" is a comment in YAML"),
             ("spam:\n  blocked_words: [a, #1 SEO]\nsite: x", "2:22", "what follows this \"#\" is a comment in YAML"),
             (
