@@ -11,6 +11,7 @@ import pytest
 
 from harness.brevlada import Brevlada
 from harness.forms import letter, post
+from harness.inbox import set_password
 from harness.store import submissions
 from harness.wire import Broken, Connection, request_bytes
 
@@ -120,6 +121,24 @@ def test_a_slow_visitor_is_let_go(tmp_path, name, data):
                 pass
         with server.client() as client:
             assert client.get("/").status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/contact", "/api/session"])
+def test_a_body_that_is_announced_too_large_is_not_waited_for(tmp_path, path):
+    """RFC 9110 section 10.1.1: no 100, the answer at once, and no request is looked for in what comes next."""
+    with Brevlada(tmp_path / "data", BREVLADA_LIMITS_BODY_SECONDS=100) as server:
+        set_password(server.data)
+        head = request_bytes("POST", path, [
+            ("Content-Type", "application/json"), ("Content-Length", "300000"), ("Expect", "100-continue"),
+            ("Host", f"127.0.0.1:{server.port}"), ("Origin", f"http://127.0.0.1:{server.port}"),
+        ])
+        with socket.create_connection(("127.0.0.1", server.port), 60) as connection:
+            connection.sendall(head)
+            answer = b""
+            while piece := connection.recv(65_536):
+                answer += piece
+        assert answer.startswith(b"HTTP/1.1 413 ") and answer.count(b"HTTP/1.1 ") == 1
+        assert b"connection: close" in answer.partition(b"\r\n\r\n")[0].lower()
 
 
 def test_a_visitor_that_drips_is_let_go_as_well(tmp_path):
