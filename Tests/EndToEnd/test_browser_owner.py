@@ -371,6 +371,7 @@ def test_the_unread_are_counted(start, open_page):
     held = page.get_by_role("link", name=re.compile("^Held"))
     expect(held.locator(".count")).to_have_text("1")
     held.click()
+    expect(page.locator(".row")).to_have_count(1)
     page.locator(".row").click()
     page.locator("#letter").get_by_role("button", name="Archive").click()
     expect(held.locator(".count")).to_have_count(0)  # as its box is empty
