@@ -76,7 +76,10 @@ extension SitePage.Content.Kind {
         case .styleAttribute: ["style-src-attr", "style-src", "default-src"]
         case .fontFile: ["font-src", "default-src"]
         case .image: ["img-src", "default-src"]
+        case .media: ["media-src", "default-src"]
+        case .object: ["object-src", "default-src"]
         case .frame: ["frame-src", "child-src", "default-src"]
+        case .base: ["base-uri"]
         }
     }
 
@@ -90,7 +93,10 @@ extension SitePage.Content.Kind {
         case .styleFile: "a style sheet"
         case .fontFile: "a font"
         case .image: "a picture"
+        case .media: "a film or a sound"
+        case .object: "an <object> or <embed>"
         case .frame: "a frame"
+        case .base: "a <base>, and relative addresses begin at the page then"
         }
     }
 
@@ -102,8 +108,10 @@ extension SitePage.Content.Kind {
         case .styleElement:
             "put it into a style sheet of the site, or allow it by a content_security_policy of your own"
         case .styleAttribute: "give the element a class, and the class its style in a style sheet of the site"
-        case .scriptFile, .styleFile, .fontFile, .image: "put the file into the site's folder"
+        case .scriptFile, .styleFile, .fontFile, .image, .media: "put the file into the site's folder"
+        case .object: "link to the file"
         case .frame: "link to the page"
+        case .base: "take it out, and begin the addresses with a slash"
         }
     }
 
@@ -114,7 +122,10 @@ extension SitePage.Content.Kind {
         case .styleElement, .styleAttribute, .styleFile: "style-src"
         case .fontFile: "font-src"
         case .image: "img-src"
+        case .media: "media-src"
+        case .object: "object-src"
         case .frame: "frame-src"
+        case .base: "base-uri"
         }
     }
 }

@@ -54,7 +54,20 @@ struct PageChecks {
         let targets = form.targets.flatMap { target in
             targetFindings(target, of: form).map { Fault(line: form.line, finding: $0) }
         }
-        return targets + fieldFaults(of: form) + contentFaults(of: form) + nextFaults(of: form)
+        return targets + nestedFaults(of: form) + fieldFaults(of: form) + contentFaults(of: form) + nextFaults(of: form)
+    }
+
+    private func nestedFaults(of form: PageForm) -> [Fault] {
+        form.ignored.map { line in
+            Fault(
+                line: line,
+                finding: .warning(
+                    .site,
+                    "has a form within the one of line \(form.line), which browsers take for a part of that",
+                    remedy: "end that one with </form> before it"
+                )
+            )
+        }
     }
 
     /// Whether it is meant for this server, well addressed or not.

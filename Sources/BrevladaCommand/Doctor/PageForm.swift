@@ -13,6 +13,8 @@ struct PageForm: Sendable {
     }
 
     private let tag: PageTag
+    /// The lines of forms that begin within it, which browsers ignore: their fields are its own.
+    let ignored: [Int]
     /// Its inputs, text areas, lists, buttons and elements of a script's own; the options of a list by the list's name.
     let controls: [PageTag]
     private(set) var targets: [Target] = []
@@ -22,8 +24,9 @@ struct PageForm: Sendable {
     let charset: String?
     let names: Set<String>
 
-    fileprivate init(_ tag: PageTag, controls: [PageTag], charset: String?) {
+    fileprivate init(_ tag: PageTag, ignored: [Int], controls: [PageTag], charset: String?) {
         self.tag = tag
+        self.ignored = ignored
         self.controls = controls
         self.charset = tag["accept-charset"]?.trimmedSpaces ?? charset
         names = Set(controls.map(\.name)).subtracting([""])
@@ -118,6 +121,7 @@ struct PageFormReader {
     private struct Found {
         var form: PageTag
         var controls: [PageTag] = []
+        var ignored: [Int] = []
     }
 
     private(set) var isInNoscript = false
@@ -150,6 +154,11 @@ struct PageFormReader {
         case "noscript": isInNoscript = true
         case "meta": charset = charset ?? Self.charset(tag)
         case "form":
+            // While a form is open no other begins (HTML §13.2.6.4.7); a template is a document of its own.
+            guard !isInForm || templates > 0 else {
+                found[found.count - 1].ignored.append(tag.line)
+                break
+            }
             found.append(Found(form: tag))
             isInForm = true
         case "fieldset": fieldsets.append(tag["disabled"] != nil)
@@ -215,7 +224,7 @@ struct PageFormReader {
         let straysOfForms = Dictionary(grouping: strays) { $0["form"] }
         return found.map { found in
             let own = found.form["id"].flatMap { straysOfForms[$0] } ?? []
-            return PageForm(found.form, controls: found.controls + own, charset: charset)
+            return PageForm(found.form, ignored: found.ignored, controls: found.controls + own, charset: charset)
         }
     }
 

@@ -33,9 +33,28 @@ struct PageTag: Sendable {
 
     var hasHandler: Bool {
         attributes.keys.contains { name in
-            name.utf8.count > 4 && name.hasPrefix("on") && name.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+            guard name.hasPrefix("on") else { return false }
+            let event = name.dropFirst(2)
+            return Self.events.contains(String(event)) || Self.kindsOfEvents.contains { event.hasPrefix($0) }
         }
     }
+
+    /// Of which HTML has attributes with scripts (HTML §8.1.8.2), and those of pointers and animations.
+    private static let events: Set<String> = [
+        "abort", "afterprint", "beforeinput", "beforeprint", "beforetoggle", "beforeunload", "blur", "cancel",
+        "canplay",
+        "canplaythrough", "change", "close", "contextmenu", "copy", "cuechange", "cut", "durationchange", "emptied",
+        "ended",
+        "error", "focus", "focusin", "focusout", "formdata", "hashchange", "input", "invalid", "load", "loadeddata",
+        "loadedmetadata", "loadstart", "message", "messageerror", "offline", "online", "pagehide", "pageshow", "paste",
+        "pause", "play", "playing", "popstate", "progress", "ratechange", "reset", "resize", "scroll", "scrollend",
+        "search",
+        "securitypolicyviolation", "seeked", "seeking", "select", "selectionchange", "selectstart", "slotchange",
+        "stalled",
+        "storage", "submit", "suspend", "timeupdate", "toggle", "unload", "volumechange", "waiting", "wheel", "click",
+        "auxclick", "dblclick", "drop",
+    ]
+    private static let kindsOfEvents = ["animation", "drag", "key", "mouse", "pointer", "touch", "transition"]
 
     /// Whether it is out of sight without any style.
     var isHidden: Bool { self["hidden"] != nil || (element == "input" && type == "hidden") }

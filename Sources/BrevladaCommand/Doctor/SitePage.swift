@@ -10,7 +10,7 @@ struct SitePage: Sendable {
     struct Content: Sendable {
         enum Kind: Sendable, Hashable {
             case script, handler, styleElement, styleAttribute
-            case scriptFile, styleFile, fontFile, image, frame
+            case scriptFile, styleFile, fontFile, image, media, object, frame, base
         }
 
         var kind: Kind
@@ -83,6 +83,8 @@ struct SitePage: Sendable {
         case "script":
             // Nothing fetches data.
             guard tag.isRunAsScript else { break }
+            // A browser that knows modules runs none of the others.
+            guard tag["src"] != nil || tag["nomodule"] == nil else { break }
             if let source = tag["src"] {
                 add(.scriptFile, source)
                 if contents.last?.isCaptcha ?? false { captchaLine = captchaLine ?? tag.line }
@@ -90,7 +92,7 @@ struct SitePage: Sendable {
                 add(.script)
                 if tag.text.postsToHomePage { netlifyPostLine = netlifyPostLine ?? tag.line }
             }
-        case "style": if !tag.text.isBlank { add(.styleElement) }
+        case "style": if !tag.text.isBlank, tag.isStyleSheet { add(.styleElement) }
         case "link":
             guard let address = tag["href"] else { break }
             let relations = tag.words(of: "rel")
@@ -98,8 +100,20 @@ struct SitePage: Sendable {
             if relations.contains("stylesheet") { add(.styleFile, address) }
             if relations.contains("preload"), tag["as"]?.lowercased() == "font" { add(.fontFile, address) }
         case "meta": if tag["property"] == "og:url" { canonical = canonical ?? tag["content"]?.trimmedSpaces }
-        case "base": base = base ?? tag["href"]?.trimmedSpaces
-        case "img": if let source = tag["src"] { add(.image, source) }
+        case "base":
+            guard base == nil, let address = tag["href"] else { break }
+            base = address.trimmedSpaces
+            add(.base, address)
+        case "img", "source":
+            // Of a film a source has one address, of a picture a list.
+            if let source = tag["src"] { add(tag.element == "img" ? .image : .media, source) }
+            for source in tag.pictures { add(.image, source) }
+        case "input": if tag.type == "image", let source = tag["src"] { add(.image, source) }
+        case "video", "audio", "track":
+            if let source = tag["src"] { add(.media, source) }
+            if let poster = tag["poster"] { add(.image, poster) }
+        case "object": if let source = tag["data"] { add(.object, source) }
+        case "embed": if let source = tag["src"] { add(.object, source) }
         case "iframe": if let source = tag["src"] { add(.frame, source) }
         default: break
         }
@@ -111,6 +125,19 @@ extension PageTag {
     fileprivate var isRunAsScript: Bool {
         guard let type = self["type"]?.trimmedSpaces.lowercased(), !type.isEmpty else { return true }
         return type == "module" || type == "importmap" || type.hasSuffix("javascript") || type.hasSuffix("ecmascript")
+    }
+}
+
+extension PageTag {
+    fileprivate var isStyleSheet: Bool {
+        guard let type = self["type"]?.trimmedSpaces.lowercased(), !type.isEmpty else { return true }
+        return type == "text/css"
+    }
+
+    /// The addresses of `srcset`, each with how large a picture it has (HTML §4.8.4.2.1).
+    fileprivate var pictures: [String] {
+        let candidates = self["srcset"]?.split(whereSeparator: \.isWhitespace) ?? []
+        return candidates.filter { $0.contains("/") }.map { String($0.hasSuffix(",") ? $0.dropLast() : $0) }
     }
 }
 

@@ -122,13 +122,12 @@ struct InboxEraseCommand: AsyncParsableCommand {
         if let fault {
             throw CommandFailure(
                 .problems,
-                "not all is erased, \(receipt.erased) so far: \(fault); keep this receipt, and erase again for another of the rest"
+                "not all is erased, \(receipt.erased) so far: \(fault); keep this receipt, and erase again, which gives one of the rest"
             )
         }
         let which = self.receipt == nil ? "any may be from that address" : "the receipt names them"
         try UnreadableMessages(receipt.unreadable).check("not erased, though \(which)")
     }
-
 }
 
 extension ErasureReceipt {

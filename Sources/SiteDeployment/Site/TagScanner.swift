@@ -108,7 +108,7 @@ package struct TagScanner {
         guard position < page.count else { return nil }
         if page[position...].starts(with: "<!--".utf8) {
             position += 4
-            skip(to: "-->")
+            skipComment()
             return nil
         }
         position += 1
@@ -141,10 +141,19 @@ package struct TagScanner {
         }
     }
 
-    private mutating func skip(to text: String) {
-        let text = Array(text.utf8)
-        while position < page.count, !page[position...].starts(with: text) { position += 1 }
-        position = min(position + text.count, page.count)
+    /// Past the end of a comment, which may be right behind its beginning (HTML §13.2.5.43 and those that follow).
+    private mutating func skipComment() {
+        for end in [">", "->"] where page[position...].starts(with: end.utf8) {
+            position += end.utf8.count
+            return
+        }
+        while position < page.count {
+            for end in ["-->", "--!>"] where page[position...].starts(with: end.utf8) {
+                position += end.utf8.count
+                return
+            }
+            position += 1
+        }
     }
 
     private mutating func skip(_ belongs: (UInt8) -> Bool) {

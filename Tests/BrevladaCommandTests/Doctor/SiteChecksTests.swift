@@ -130,7 +130,7 @@ struct SiteChecksTests {
     @Test("forms that go elsewhere are nobody's business, and none at all brings a warning")
     func otherForms() throws {
         let page =
-            "<form action=\"/search\"><form action=\"https://example.org/api/f/x\"><form action=\"//e.org/f/x\"> action"
+            "<form action=/search></form><form action=https://example.org/api/f/x></form><form action=//e.org/f/x> action"
         #expect(
             try findings(["index.html": page], [form(next: "https://example.com/")]) == [
                 "! no page of the site posts to a form here; give a form action=\"/api/contact\" and method=\"post\""
@@ -841,6 +841,22 @@ struct SiteChecksTests {
         ("<iframe src=https://maps.example/x></iframe>", strict, ["a frame from maps.example"]),
         ("<iframe src=https://maps.example/x></iframe>", "default-src 'none'; child-src https:", []),
         ("<script src=/own.js></script>", "default-src 'none'", ["a script"]),
+        ("<script nomodule>go()</script><style type=text/less>a{}</style><b onboarding=1 only=2>", strict, []),
+        (
+            "<video src=https://b.example/x.mp4 poster=https://c.example/x.png>", strict,
+            ["a film or a sound from b.example", "a picture from c.example"]
+        ),
+        ("<audio><source src=https://b.example/x.mp3></audio>", "default-src 'none'; media-src b.example", []),
+        (
+            "<img srcset='a.png 1x, https://b.example/x.png 2x,https://b.example/y.png'>", strict,
+            ["a picture from b.example"]
+        ),
+        ("<picture><source srcset=https://b.example/x.avif></picture>", strict, ["a picture from b.example"]),
+        ("<input type=image src=https://b.example/x.png>", strict, ["a picture from b.example"]),
+        ("<object data=/a.pdf></object><embed src=/b.pdf>", strict, ["an <object> or <embed>"]),
+        ("<object data=/a.pdf></object>", "default-src 'self'", []),
+        ("<base href=/sv/>", strict + "; base-uri 'none'", ["a <base>, and relative addresses begin at the page then"]),
+        ("<base href=/sv/>", strict, []),
         ("<script src=https://a.example/recaptcha/api.js></script>", strict, ["a script from a.example"]),
         ("<script src=//a.example/recaptcha/api.js></script><form method=post action=/api/contact>", strict, []),
     ]
@@ -857,6 +873,36 @@ struct SiteChecksTests {
             found.compactMap { $0.split(separator: ";").first }.filter { $0.contains("refuses") }
                 == refused.map { "! a.html:1: the Content-Security-Policy refuses \($0)" }
         )
+    }
+
+    @Test("a form within another is said to be none, and its fields are of the other")
+    func nestedForms() throws {
+        let pages = [
+            "a.html":
+                "<form action=/search><input name=q>\n<form method=post action=/api/contact><input name=email><textarea name=message></textarea>"
+        ]
+        let found = try findings(pages, [form(next: "https://example.com/")])
+        #expect(
+            found.contains {
+                $0.hasPrefix(
+                    "! a.html:2 has a form within the one of line 1, which browsers take for a part of that; end that one"
+                )
+            }
+        )
+        #expect(found.contains { $0.contains("no page of the site posts to a form here") })
+        let template = ["a.html": "<form action=/search><template><form></form></template></form>"]
+        #expect(
+            try !findings(template, [form(next: "https://example.com/")]).contains { $0.contains("within the one") }
+        )
+    }
+
+    @Test("a comment ends as in browsers", arguments: ["<!-->", "<!--->", "<!-- a --!>", "<!-- a -->", "<!---->"])
+    func comments(_ comment: String) throws {
+        let found = try findings(
+            ["a.html": "\(comment)<form method=post action=/api/nowhere><input name=a></form><!-- -->"],
+            [form(next: "https://example.com/")]
+        )
+        #expect(found.contains { $0.hasPrefix("! a.html:1 posts to \"/api/nowhere\"") })
     }
 
     @Test("what many pages have is said once, with the first places of it and a way out")
@@ -931,7 +977,8 @@ struct SiteChecksTests {
         arguments: [
             ("<form action=/api/f/a>", ["/api/f/a"]), ("<form action = \" /api/f/a?x \">", ["/api/f/a?x"]),
             ("<FORM\nACTION='/f/a#x' action=/f/b>", ["/f/a#x"]),
-            ("<form action=/f/a><form action=/f/b>", ["/f/a", "/f/b"]),
+            ("<form action=/f/a></form><form action=/f/b>", ["/f/a", "/f/b"]),
+            ("<form action=/f/a><form action=/f/b>", ["/f/a"]),
             (
                 "<form><button formaction=/f/a><input type=submit formaction=/f/b><input formaction=/f/c></form>",
                 ["/f/a", "/f/b"]
