@@ -103,7 +103,9 @@ struct InboxEraseCommand: AsyncParsableCommand {
             fault = error
         }
         try Output.error.writeLine("the receipt names \(saved.ids.count.counted("message")); found \(erased.count)")
-        try write(ErasureReceipt(at: now, ids: erased, unreadable: there.unreadable.ids), endedBy: fault)
+        let next: SubmissionCursor? = fault == nil ? nil : .beginning(of: .id)
+        let receipt = ErasureReceipt(at: now, ids: erased, next: next, unreadable: there.unreadable.ids)
+        try write(receipt, endedBy: fault)
     }
 
     private static let stillThere =
@@ -112,7 +114,7 @@ struct InboxEraseCommand: AsyncParsableCommand {
     /// - Parameter fault: After which there may be more than the receipt has.
     private func write(_ receipt: ErasureReceipt, endedBy fault: (any Error)? = nil) throws {
         if json {
-            try Output.standard.writeLine(receipt.json(isComplete: receipt.isComplete && fault == nil))
+            try Output.standard.writeLine(JSONWriter.text { receipt.write(to: &$0) })
         } else {
             let count = receipt.erased.counted("message")
             try Output.standard.writeLine("\(count) erased at \(receipt.at.utc.iso8601), receipt \(receipt.id)")
@@ -127,22 +129,6 @@ struct InboxEraseCommand: AsyncParsableCommand {
         }
         let which = self.receipt == nil ? "any may be from that address" : "the receipt names them"
         try UnreadableMessages(receipt.unreadable).check("not erased, though \(which)")
-    }
-}
-
-extension ErasureReceipt {
-    /// As `SavedReceipt` reads it.
-    func json(isComplete: Bool) -> String {
-        JSONWriter.text { writer in
-            writer.object { object in
-                object.member("id", id.description)
-                object.member("at", at.iso8601)
-                object.member("erased", erased)
-                object.member("ids", ids.map(\.description))
-                object.member("complete", isComplete)
-                object.member("unreadable", unreadable.map(\.description))
-            }
-        }
     }
 }
 

@@ -156,18 +156,3 @@ extension ArchiveStatistics {
         }
     }
 }
-
-extension ErasureReceipt {
-    /// The receipt of one call, which says whether it saw everything.
-    func write(to writer: inout JSONWriter) {
-        writer.object { object in
-            object.member("id", id.description)
-            object.member("at", at.iso8601)
-            object.member("erased", erased)
-            object.member("ids", ids.map(\.description))
-            object.member("complete", isComplete)
-            object.member("next", orNull: next?.description)
-            object.member("unreadable", unreadable.map(\.description))
-        }
-    }
-}

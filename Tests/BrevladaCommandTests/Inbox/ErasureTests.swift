@@ -38,7 +38,7 @@ struct ErasureTests {
         #expect(fault?.code == .unavailable)
         #expect(receipt.ids == [submissions[2].id, submissions[1].id])
         #expect(!receipt.isComplete)
-        let json = try JSONParser.parse(Array(receipt.json(isComplete: false).utf8), maximumDepth: 3)
+        let json = try JSONParser.parse(Array(JSONWriter.text { receipt.write(to: &$0) }.utf8), maximumDepth: 3)
         #expect(json["complete"] == .bool(false))
         #expect(json["ids"]?.array?.compactMap(\.string) == receipt.ids.map(\.description))
         await #expect(throws: StoreError.self) { _ = try await erasure.run(at: .sample) }
