@@ -25,6 +25,9 @@ extension HTTPFields {
 
     /// Whether the connection ends with this request, as `RequestHeadHandler` marks it, or with this answer.
     var endsConnection: Bool { self[.connection] == "close" }
+
+    /// The octets of a body as its head announces them; 0 where it says none.
+    var announcedLength: Int { self[.contentLength].flatMap { Int($0) } ?? 0 }
 }
 
 extension HTTPField.Name {

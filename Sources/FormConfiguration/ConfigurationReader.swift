@@ -65,7 +65,9 @@ package struct ConfigurationReader {
             return read(key, text.content, folder: source.workingFolder, subject: text.variable, at: nil)
         }
         let folder = source.file?.folder ?? source.workingFolder
-        if let node = root?.node(at: path), let pitfall = problem(of: node, name, isSecret: documentation.isSecret) {
+        if let node = root?.node(at: path),
+            let pitfall = node.problem(of: name, isSecret: documentation.isSecret, among: keys)
+        {
             report(pitfall, at: node.position)
             return nil
         }
@@ -262,7 +264,7 @@ extension ConfigurationReader {
         case .list(let elements):
             var texts: [String] = []
             for element in elements {
-                if let pitfall = problem(of: element, name, isSecret: false) {
+                if let pitfall = element.problem(of: name, isSecret: false, among: keys) {
                     report(pitfall, at: element.position)
                     return nil
                 }
@@ -304,18 +306,6 @@ extension ConfigurationReader {
         }
     }
 
-    /// Why a value is not what was meant, as far as that can be known; quotes none of it.
-    private func problem(of node: ConfigurationNode, _ name: String, isSecret: Bool) -> String? {
-        guard case .goesOn(let line, let names) = node.pitfall else {
-            return node.problem(of: name, isSecret: isSecret)
-        }
-        let takesKey = keys.contains { key in key.parts.contains(where: names.contains) }
-        guard isSecret || takesKey else { return nil }
-        let remedy = takesKey ? ", and a key where the key above it begins, with a colon and a space behind it" : ""
-        return "\(name) takes in line \(line) as well, for it is not closed or that line is indented further; "
-            + "end the value in its own line\(remedy)"
-    }
-
     private func problem(_ text: String, at position: ConfigurationNode.Position?) -> ConfigurationProblem {
         guard let position, let file = source.file else { return ConfigurationProblem(text) }
         return ConfigurationProblem(place: "\(file.name):\(position.line):\(position.column)", text)
@@ -327,7 +317,11 @@ extension ConfigurationNode {
     fileprivate var losesItsBeginning: Bool { pitfall == .tag || pitfall == .anchor }
 
     /// Why the value is not what was meant, as far as that can be known; quotes none of it.
-    fileprivate func problem(of name: String, isSecret: Bool) -> String? {
+    fileprivate func problem(
+        of name: String,
+        isSecret: Bool,
+        among keys: [ConfigurationKeyDocumentation]
+    ) -> String? {
         switch pitfall {
         case nil:
             guard isSecret, case .scalar(let text) = content, text.wholeMatch(of: /\$\{[A-Z0-9_]+\}/) != nil else {
@@ -356,7 +350,13 @@ extension ConfigurationNode {
         case .invisibleEnd:
             return "\(name) ends with a character that can't be seen, such as a no-break space; delete it, "
                 + "or put the value into single quotation marks if it belongs to it"
-        case .block, .goesOn: return nil
+        case .block: return nil
+        case .goesOn(let line, let names):
+            let takesKey = keys.contains { key in key.parts.contains(where: names.contains) }
+            guard isSecret || takesKey else { return nil }
+            let remedy = takesKey ? ", and a key where the key above it begins, with a colon and a space behind it" : ""
+            return "\(name) takes in line \(line) as well, for it is not closed or that line is indented further; "
+                + "end the value in its own line\(remedy)"
         }
     }
 }

@@ -20,7 +20,7 @@ struct FormBody: Sendable {
 
     init(of head: HTTPRequest, limit: Int) {
         self.limit = limit
-        let announced = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+        let announced = head.headerFields.announcedLength
         if announced > limit {
             refusal = .tooLarge
         } else {

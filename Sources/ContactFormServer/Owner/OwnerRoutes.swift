@@ -141,8 +141,7 @@ struct OwnerRoutes: Sendable {
 
     private func body(of request: Request) async -> Body {
         // Who waits to be told to go on (RFC 9110 §10.1.1) sends no more of it.
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= Self.largestBody else { return .tooLarge }
+        guard request.headers.announcedLength <= Self.largestBody else { return .tooLarge }
         var bytes: [UInt8] = []
         do {
             for try await buffer in request.body {
